@@ -4,7 +4,7 @@ package io.clickstreamlake.local;
  * Something that the person at the terminal can mend. The message is a sentence that says what was
  * wrong and what to do; it is shown as it is, without a stack trace.
  */
-public final class LakeException extends RuntimeException {
+public class LakeException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

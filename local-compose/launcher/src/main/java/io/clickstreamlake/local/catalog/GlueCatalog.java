@@ -499,8 +499,7 @@ final class GlueCatalog {
       // A crash in the middle leaves the old file, never half of the new one.
       Path next = file.resolveSibling(file.getFileName() + ".next");
       JSON.writeValue(next.toFile(), root);
-      Files.move(
-          next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the catalog to " + file, e);
     }

@@ -54,7 +54,7 @@ public final class PartitionCrawler {
   /** Crawls every partitioned table of every database. */
   public CrawlReport crawlAll() {
     CrawlReport report = CrawlReport.nothing();
-    for (Database database : glue.getDatabasesPaginator(r -> {}).databaseList()) {
+    for (Database database : databases()) {
       report = report.and(crawlDatabase(database.name(), GonePartitions.KEEP));
     }
     return report;
@@ -63,7 +63,7 @@ public final class PartitionCrawler {
   /** Crawls every partitioned table of one database. */
   public CrawlReport crawlDatabase(String database, GonePartitions gone) {
     CrawlReport report = CrawlReport.nothing();
-    for (Table table : glue.getTablesPaginator(r -> r.databaseName(database)).tableList()) {
+    for (Table table : tables(database)) {
       if (isCrawled(table)) {
         report = report.and(crawl(table, gone));
       }
@@ -75,6 +75,30 @@ public final class PartitionCrawler {
   public CrawlReport crawlTable(String database, String name, GonePartitions gone) {
     GetTableRequest request = GetTableRequest.builder().databaseName(database).name(name).build();
     return crawl(glue.getTable(request).table(), gone);
+  }
+
+  private List<Database> databases() {
+    return glue.getDatabasesPaginator(r -> {}).stream()
+        .flatMap(page -> page.databaseList().stream())
+        .toList();
+  }
+
+  private List<Table> tables(String database) {
+    return glue.getTablesPaginator(r -> r.databaseName(database)).stream()
+        .flatMap(page -> page.tableList().stream())
+        .toList();
+  }
+
+  private List<Partition> partitions(Table table) {
+    return glue
+        .getPartitionsPaginator(
+            r ->
+                r.databaseName(table.databaseName())
+                    .tableName(table.name())
+                    .excludeColumnSchema(true))
+        .stream()
+        .flatMap(page -> page.partitions().stream())
+        .toList();
   }
 
   private static boolean isCrawled(Table table) {
@@ -92,13 +116,7 @@ public final class PartitionCrawler {
     descend(table, root, List.of(), found, ignored);
 
     Set<List<String>> known = new HashSet<>();
-    for (Partition partition :
-        glue.getPartitionsPaginator(
-                r ->
-                    r.databaseName(table.databaseName())
-                        .tableName(table.name())
-                        .excludeColumnSchema(true))
-            .partitions()) {
+    for (Partition partition : partitions(table)) {
       known.add(partition.values());
     }
 
@@ -137,8 +155,7 @@ public final class PartitionCrawler {
         s3.listObjectsV2Paginator(
                 r -> r.bucket(prefix.bucket()).prefix(prefix.key()).delimiter("/"))
             .commonPrefixes()) {
-      String folder =
-          child.prefix().substring(prefix.key().length(), child.prefix().length() - 1);
+      String folder = child.prefix().substring(prefix.key().length(), child.prefix().length() - 1);
       S3Location location = new S3Location(prefix.bucket(), child.prefix());
       if (folder.regionMatches(true, 0, key + "=", 0, key.length() + 1)) {
         List<String> deeper = new ArrayList<>(values);
@@ -233,7 +250,8 @@ public final class PartitionCrawler {
             "The location " + location + " is not of the form s3://bucket/prefix/.");
       }
       String path = uri.getPath().replaceFirst("^/", "");
-      return new S3Location(uri.getHost(), path.isEmpty() || path.endsWith("/") ? path : path + "/");
+      return new S3Location(
+          uri.getHost(), path.isEmpty() || path.endsWith("/") ? path : path + "/");
     }
 
     String uri() {

@@ -150,8 +150,8 @@ public final class ProcessGroup {
 
   /**
    * Ends every process of this group with its children: politely at first, by force after ten
-   * seconds. Their pid files go with them, and this group starts nothing more. Safe to call twice, and
-   * from a shutdown hook.
+   * seconds. Their pid files go with them, and this group starts nothing more. Safe to call twice,
+   * and from a shutdown hook.
    */
   public synchronized void end() {
     ended = true;
