@@ -1,5 +1,8 @@
 package io.clickstreamlake.event;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+
 /**
  * An event between the parser and the lake: its row so far, what only enrichments may see, and the
  * bytes it came from, should a later step reject it.
@@ -27,4 +30,20 @@ public final class ParsedEvent {
   public int position;
 
   public ParsedEvent() {}
+
+  /** Marks the event in its column quality_flags. */
+  public void flag(String mark) {
+    if (event.getQualityFlags() == null) {
+      event.setQualityFlags(new ArrayList<>());
+    }
+    event.getQualityFlags().add(mark);
+  }
+
+  /** Adds to the column properties. */
+  public void putProperty(String name, String value) {
+    if (event.getProperties() == null) {
+      event.setProperties(new HashMap<>());
+    }
+    event.getProperties().put(name, value);
+  }
 }
