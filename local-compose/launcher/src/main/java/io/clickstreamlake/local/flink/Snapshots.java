@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -15,7 +16,8 @@ public final class Snapshots {
   /** Flink writes this file last, so a snapshot that has it is complete. */
   private static final String METADATA = "_metadata";
 
-  private static final int DEPTH = 4;
+  /** JOB/chk-N/_metadata, or savepoint-X/_metadata. */
+  private static final int DEPTH = 3;
 
   private Snapshots() {}
 
@@ -23,17 +25,19 @@ public final class Snapshots {
    * The newest complete savepoint or checkpoint. Only the newest will do: files that the job has
    * finished since an older one would be written a second time.
    *
-   * @param folder the state of the cluster
+   * @param folders where savepoints and checkpoints are written; no job may be running on them
    */
-  public static Optional<Path> newest(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return Optional.empty();
-    }
+  public static Optional<Path> newest(List<Path> folders) {
+    return folders.stream()
+        .filter(Files::isDirectory)
+        .flatMap(folder -> complete(folder).stream())
+        .max(Comparator.comparing(Snapshots::written))
+        .map(Path::getParent);
+  }
+
+  private static List<Path> complete(Path folder) {
     try (Stream<Path> files = Files.walk(folder, DEPTH)) {
-      return files
-          .filter(file -> file.getFileName().toString().equals(METADATA))
-          .max(Comparator.comparing(Snapshots::written))
-          .map(Path::getParent);
+      return files.filter(file -> file.endsWith(METADATA)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

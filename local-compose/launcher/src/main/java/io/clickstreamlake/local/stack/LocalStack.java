@@ -146,6 +146,7 @@ public final class LocalStack implements AutoCloseable {
 
   private static LocalStack begin(
       LocalStackSettings settings, StateFolder state, StackLock lock, StackProgress progress) {
+    requireNotRunning(state);
     endLeftovers(state, progress);
     ProjectFiles project = new ProjectFiles(settings.root());
     Map<String, Integer> chosen = choosePorts(settings);
@@ -172,20 +173,31 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  private static void endLeftovers(StateFolder state, StackProgress progress) {
-    ProcessGroup old = new ProcessGroup(state.pids(), state.logs());
-    List<String> living = old.living().stream().map(ProcessGroup.Member::name).sorted().toList();
-    if (living.equals(PROCESSES)) {
+  /**
+   * @throws LakeException if all processes of a stack are running on this folder
+   */
+  public static void requireNotRunning(StateFolder state) {
+    if (living(state).equals(PROCESSES)) {
       throw new LakeException(
           "A stack is running already on "
               + state.root()
               + ". Use it, end it with ./lake stop, or give this one a state folder of its own"
               + " with --state.");
     }
+  }
+
+  /** After a crash of the launcher, or of some of the processes. */
+  private static void endLeftovers(StateFolder state, StackProgress progress) {
+    List<String> living = living(state);
     if (!living.isEmpty()) {
       progress.note("ending what is left of an earlier stack: " + String.join(", ", living));
     }
-    old.end();
+    new ProcessGroup(state.pids(), state.logs()).end();
+  }
+
+  private static List<String> living(StateFolder state) {
+    return new ProcessGroup(state.pids(), state.logs())
+        .living().stream().map(ProcessGroup.Member::name).sorted().toList();
   }
 
   private static Map<String, Integer> choosePorts(LocalStackSettings settings) {
@@ -305,7 +317,8 @@ public final class LocalStack implements AutoCloseable {
     Instant begin = Instant.now();
     FlinkRest rest = flink();
     Optional<String> snapshot =
-        Snapshots.newest(state.flink()).map(path -> path.toUri().toString());
+        Snapshots.newest(List.of(state.checkpoints(), state.savepoints()))
+            .map(path -> path.toUri().toString());
     String id =
         rest.run(
             rest.upload(jar),
@@ -451,7 +464,7 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private void stopJob(String job, StackProgress progress) {
-    URI folder = state.flink().resolve("savepoints").toUri();
+    URI folder = state.savepoints().toUri();
     try {
       progress.note("savepoint " + flink().stopWithSavepoint(job, folder, SAVEPOINT_TIMEOUT));
     } catch (LakeException e) {

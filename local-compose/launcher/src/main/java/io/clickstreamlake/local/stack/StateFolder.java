@@ -72,6 +72,14 @@ public record StateFolder(Path root) {
     return root.resolve("flink");
   }
 
+  public Path checkpoints() {
+    return flink().resolve("checkpoints");
+  }
+
+  public Path savepoints() {
+    return flink().resolve("savepoints");
+  }
+
   public Path trino() {
     return root.resolve("trino");
   }
