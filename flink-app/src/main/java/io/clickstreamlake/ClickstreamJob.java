@@ -1,0 +1,103 @@
+package io.clickstreamlake;
+
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.dedup.Deduplicator;
+import io.clickstreamlake.enrich.EnrichOperator;
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.LedgerEntry;
+import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.event.Rejection;
+import io.clickstreamlake.ledger.AccountedOperator;
+import io.clickstreamlake.ledger.WrittenCounter;
+import io.clickstreamlake.parse.ParseOperator;
+import io.clickstreamlake.sink.LakeSinks;
+import io.clickstreamlake.source.KinesisSource;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The job.
+ *
+ * <pre>
+ * Kinesis ─▶ parse ─▶ enrich ─▶ dedup ─▶ count ─▶ click_events/     Parquet by day of the event
+ *              │         │        │        │
+ *              ├─────────┴────────│────────│────▶ rejected_events/  JSON lines by reason and day
+ *              └─────────┴────────┴────────┴────▶ ledger/           Parquet by day of arrival
+ * </pre>
+ */
+public final class ClickstreamJob {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClickstreamJob.class);
+
+  private ClickstreamJob() {}
+
+  /** Starts the job; see {@link JobSettings#load} for where the settings come from. */
+  public static void main(String[] args) throws Exception {
+    JobSettings settings = JobSettings.load(args);
+    LOG.info("Clickstream Lake {} with {}", JobVersion.read(), settings.describe());
+    StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+    KinesisSource.checkStream(settings);
+    build(KinesisSource.addTo(environment, settings), settings);
+    environment.execute("clickstream-lake " + settings.get(JobOptions.SOURCE_STREAM));
+  }
+
+  /** Puts the steps behind a source. Tests and benchmarks bring a source of their own. */
+  public static void build(DataStream<KinesisRecord> records, JobSettings settings) {
+    // Every step makes its own objects and keeps none, so chained steps need no copies.
+    records.getExecutionEnvironment().getConfig().enableObjectReuse();
+
+    SingleOutputStreamOperator<ParsedEvent> parsed =
+        step(records, "parse", ParsedEvent.class, ParseOperator.of(settings));
+    SingleOutputStreamOperator<ClickEvent> enriched =
+        step(parsed, "enrich", ClickEvent.class, EnrichOperator.of(settings));
+    SingleOutputStreamOperator<ClickEvent> unique = deduplicated(enriched, settings);
+    SingleOutputStreamOperator<ClickEvent> written =
+        step(unique, "count", ClickEvent.class, new WrittenCounter());
+
+    DataStream<Rejection> rejected =
+        parsed
+            .getSideOutput(AccountedOperator.REJECTED)
+            .union(enriched.getSideOutput(AccountedOperator.REJECTED));
+    DataStream<LedgerEntry> ledger =
+        parsed
+            .getSideOutput(AccountedOperator.LEDGER)
+            .union(
+                enriched.getSideOutput(AccountedOperator.LEDGER),
+                written.getSideOutput(AccountedOperator.LEDGER));
+    if (unique != enriched) {
+      ledger = ledger.union(unique.getSideOutput(AccountedOperator.LEDGER));
+    }
+
+    LakeSinks sinks = new LakeSinks(settings, JobVersion.read());
+    written.sinkTo(sinks.events()).name("click_events").uid("click_events");
+    rejected.sinkTo(sinks.rejected()).name("rejected_events").uid("rejected_events");
+    // A few rows a checkpoint: one writer, so one file.
+    ledger.sinkTo(sinks.ledger()).name("ledger").uid("ledger").setParallelism(1);
+  }
+
+  private static SingleOutputStreamOperator<ClickEvent> deduplicated(
+      SingleOutputStreamOperator<ClickEvent> events, JobSettings settings) {
+    if (!settings.get(JobOptions.DEDUP_ENABLED)) {
+      return events;
+    }
+    return events
+        .keyBy(ClickEvent::getEventId, Types.STRING)
+        .transform(
+            "dedup",
+            TypeInformation.of(ClickEvent.class),
+            new Deduplicator(settings.get(JobOptions.DEDUP_WINDOW)))
+        .uid("dedup");
+  }
+
+  private static <I, O> SingleOutputStreamOperator<O> step(
+      DataStream<I> input, String name, Class<O> output, AccountedOperator<I, O> operator) {
+    return input.transform(name, TypeInformation.of(output), operator).uid(name);
+  }
+}

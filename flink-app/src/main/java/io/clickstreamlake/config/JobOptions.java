@@ -1,0 +1,345 @@
+package io.clickstreamlake.config;
+
+import static org.apache.flink.configuration.ConfigOptions.key;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
+
+/**
+ * Every setting of the job: name, type, default and meaning. The table in the README is generated
+ * from this class, and Terraform's property group is tested against it.
+ *
+ * <p>On Managed Service for Apache Flink the settings are the property group {@value
+ * #PROPERTY_GROUP}; elsewhere a file of the same JSON form is named by {@code --config}.
+ */
+public final class JobOptions {
+
+  /** Id of the property group that holds the settings. */
+  public static final String PROPERTY_GROUP = "clickstream-lake";
+
+  /** Where reading of a stream starts when there is no snapshot to continue from. */
+  public enum InitialPosition {
+    TRIM_HORIZON,
+    LATEST,
+    AT_TIMESTAMP
+  }
+
+  /** What writes the Parquet files. */
+  public enum SinkType {
+    /** One file a writer, day and roll interval, open across checkpoints. */
+    ROLLING,
+    /** Flink's stock FileSink: closes every file at every checkpoint. */
+    CHECKPOINT
+  }
+
+  /** What becomes of an event with a value that its column cannot hold. */
+  public enum InvalidValues {
+    REJECT,
+    FLAG
+  }
+
+  // ---------------------------------------------------------------- source
+
+  public static final ConfigOption<String> SOURCE_STREAM =
+      key("source.stream")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Name of the Kinesis data stream. Required.");
+
+  public static final ConfigOption<String> SOURCE_REGION =
+      key("source.region")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("AWS region of the stream. Required.");
+
+  public static final ConfigOption<String> SOURCE_ENDPOINT =
+      key("source.endpoint")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Address of the Kinesis service, for a stand-in such as Kinesalite. Unset: AWS.");
+
+  public static final ConfigOption<InitialPosition> SOURCE_INITIAL_POSITION =
+      key("source.initial-position")
+          .enumType(InitialPosition.class)
+          .defaultValue(InitialPosition.TRIM_HORIZON)
+          .withDescription(
+              "Where a first start begins: TRIM_HORIZON (oldest record kept), LATEST, or"
+                  + " AT_TIMESTAMP. A start from a snapshot continues where it stopped.");
+
+  public static final ConfigOption<String> SOURCE_INITIAL_TIMESTAMP =
+      key("source.initial-timestamp")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Arrival time to begin at, as 2026-01-31T00:00:00Z. Needed with AT_TIMESTAMP.");
+
+  public static final ConfigOption<Duration> SOURCE_POLL_INTERVAL =
+      key("source.poll-interval")
+          .durationType()
+          .defaultValue(Duration.ofMillis(500))
+          .withDescription(
+              "Pause between two reads of a shard. Kinesis allows five reads a second and shard,"
+                  + " shared by all consumers.");
+
+  public static final ConfigOption<Duration> SOURCE_IDLE_TIMEOUT =
+      key("source.idle-timeout")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(5))
+          .withDescription("After this long without a record a shard no longer holds back time.");
+
+  // ---------------------------------------------------------------- parse
+
+  public static final ConfigOption<String> PARSE_MAPPING =
+      key("parse.mapping")
+          .stringType()
+          .defaultValue("default")
+          .withDescription(
+              "Which JSON paths feed which columns: default, segment, ga4, or the address of a JSON"
+                  + " or YAML file (a path, file:// or s3://).");
+
+  public static final ConfigOption<InvalidValues> PARSE_INVALID_VALUES =
+      key("parse.invalid-values")
+          .enumType(InvalidValues.class)
+          .defaultValue(InvalidValues.REJECT)
+          .withDescription(
+              "An optional column's value that is not of its type: REJECT the event, or FLAG it,"
+                  + " leave the column null and keep the text in properties.");
+
+  public static final ConfigOption<Integer> PARSE_MAX_DEPTH =
+      key("parse.max-depth")
+          .intType()
+          .defaultValue(32)
+          .withDescription("Deepest nesting of an event; deeper ones are rejected.");
+
+  public static final ConfigOption<MemorySize> PARSE_MAX_UNCOMPRESSED =
+      key("parse.max-uncompressed")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(32))
+          .withDescription("Largest size of a gzip record when expanded; larger are rejected.");
+
+  public static final ConfigOption<Integer> PARSE_MAX_PROPERTIES =
+      key("parse.max-properties")
+          .intType()
+          .defaultValue(256)
+          .withDescription(
+              "Most entries in properties. What is over is left out, counted in the entry"
+                  + " _dropped, and the event carries the flag properties_dropped.");
+
+  public static final ConfigOption<Integer> PARSE_MAX_PROPERTY_LENGTH =
+      key("parse.max-property-length")
+          .intType()
+          .defaultValue(8192)
+          .withDescription(
+              "Most characters of an entry in properties. Longer ones are cut, counted in the entry"
+                  + " _truncated, and the event carries the flag properties_truncated.");
+
+  // ---------------------------------------------------------------- time
+
+  public static final ConfigOption<Duration> TIME_MAX_FUTURE =
+      key("time.max-future")
+          .durationType()
+          .defaultValue(Duration.ofHours(1))
+          .withDescription(
+              "How far event_time may lie after the arrival; events beyond are rejected.");
+
+  public static final ConfigOption<String> TIME_MIN =
+      key("time.min")
+          .stringType()
+          .defaultValue("2000-01-01T00:00:00Z")
+          .withDescription("Earliest event_time; events before it are rejected.");
+
+  public static final ConfigOption<Duration> LATE_AFTER =
+      key("late.after")
+          .durationType()
+          .defaultValue(Duration.ofHours(1))
+          .withDescription("An event that arrives longer than this after its event_time is_late.");
+
+  // ---------------------------------------------------------------- enrich
+
+  public static final ConfigOption<List<String>> ENRICH_CHAIN =
+      key("enrich.chain")
+          .stringType()
+          .asList()
+          .defaultValues("page", "campaign", "referrer", "user_agent", "geo", "money")
+          .withDescription(
+              "Enrichments in the order in which they run, separated by semicolons; an empty value"
+                  + " switches all off.");
+
+  public static final ConfigOption<Integer> ENRICH_USER_AGENT_CACHE =
+      key("enrich.user-agent.cache")
+          .intType()
+          .defaultValue(10_000)
+          .withDescription("User agents whose analysis each task manager remembers.");
+
+  public static final ConfigOption<String> ENRICH_GEO_DATABASE =
+      key("enrich.geo.database")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Address of a MaxMind-format database (a path, file:// or s3://). Unset: the geo"
+                  + " columns stay null.");
+
+  public static final ConfigOption<Duration> ENRICH_GEO_REFRESH =
+      key("enrich.geo.refresh")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(10))
+          .withDescription("How often the geo database is looked at for a new version.");
+
+  public static final ConfigOption<String> ENRICH_REFERRER_TABLE =
+      key("enrich.referrer.table")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Address of a CSV file (host,medium,source) whose lines extend and override the table"
+                  + " of known referrers in the jar.");
+
+  public static final ConfigOption<List<String>> ENRICH_REFERRER_INTERNAL =
+      key("enrich.referrer.internal-hosts")
+          .stringType()
+          .asList()
+          .defaultValues()
+          .withDescription(
+              "Hosts of one's own, separated by semicolons; referrers from them, their subdomains"
+                  + " and the page's own host are internal.");
+
+  // ---------------------------------------------------------------- privacy
+
+  public static final ConfigOption<Map<String, String>> PRIVACY_FIELDS =
+      key("privacy.fields")
+          .mapType()
+          .defaultValue(Map.of("ip_address", "drop", "user_agent", "drop"))
+          .withDescription(
+              "What becomes of a field, as field:action,field:action. Actions: drop, hash"
+                  + " (HMAC-SHA-256), truncate (IPv4 to /24, IPv6 to /48), keep. Fields: ip_address,"
+                  + " user_agent (kept ones lie in properties) and any text column. ip_address and"
+                  + " user_agent are dropped unless named here.");
+
+  public static final ConfigOption<String> PRIVACY_HASH_KEY =
+      key("privacy.hash-key")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Secret key of the action hash, 16 characters or more.");
+
+  public static final ConfigOption<List<String>> PRIVACY_REDACT_KEYS =
+      key("privacy.redact-keys")
+          .stringType()
+          .asList()
+          .defaultValues(
+              "email",
+              "e-mail",
+              "mail",
+              "phone",
+              "tel",
+              "mobile",
+              "password",
+              "passwd",
+              "token",
+              "access_token",
+              "auth",
+              "secret",
+              "ssn",
+              "iban",
+              "card_number",
+              "ip",
+              "ip_address",
+              "user_agent")
+          .withDescription(
+              "Names of query parameters and of properties (their last part) whose value becomes"
+                  + " [redacted], separated by semicolons, in any case of letters.");
+
+  public static final ConfigOption<List<String>> PRIVACY_REDACT_PATTERNS =
+      key("privacy.redact-patterns")
+          .stringType()
+          .asList()
+          .defaultValues("email")
+          .withDescription(
+              "What is replaced by [redacted] in addresses, titles, search terms and properties:"
+                  + " email, or regular expressions, separated by semicolons.");
+
+  // ---------------------------------------------------------------- quality
+
+  public static final ConfigOption<String> QUALITY_RULES =
+      key("quality.rules")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Rules that events must keep: the address of a JSON or YAML file (a path, file:// or"
+                  + " s3://), or the JSON itself. Unset: no rules.");
+
+  // ---------------------------------------------------------------- dedup
+
+  public static final ConfigOption<Boolean> DEDUP_ENABLED =
+      key("dedup.enabled")
+          .booleanType()
+          .defaultValue(true)
+          .withDescription("Whether events with an event_id seen before are dropped.");
+
+  public static final ConfigOption<Duration> DEDUP_WINDOW =
+      key("dedup.window")
+          .durationType()
+          .defaultValue(Duration.ofHours(1))
+          .withDescription("How far apart, by arrival, two events with one event_id are the same.");
+
+  // ---------------------------------------------------------------- sink
+
+  public static final ConfigOption<String> SINK_PATH =
+      key("sink.path")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Address of the processed zone, such as s3://my-processed-bucket. Tables lie under"
+                  + " click_events/, rejected_events/ and ledger/. Required.");
+
+  public static final ConfigOption<SinkType> SINK_TYPE =
+      key("sink.type")
+          .enumType(SinkType.class)
+          .defaultValue(SinkType.CHECKPOINT)
+          .withDescription(
+              "CHECKPOINT (Flink's stock FileSink: a new file at every checkpoint) or ROLLING (one"
+                  + " file a writer, day and roll interval).");
+
+  public static final ConfigOption<Duration> ROLL_INTERVAL =
+      key("roll.interval")
+          .durationType()
+          .defaultValue(Duration.ofHours(1))
+          .withDescription(
+              "Age at which a file is finished, and so how fresh the tables are. From one"
+                  + " checkpoint interval to a day.");
+
+  private JobOptions() {}
+
+  /** All options, in the order in which they stand in this file. */
+  public static List<ConfigOption<?>> all() {
+    List<ConfigOption<?>> options = new ArrayList<>();
+    for (Field field : fields()) {
+      options.add(valueOf(field));
+    }
+    return options;
+  }
+
+  /** The fields that hold options; their generic type is the option's type. */
+  static List<Field> fields() {
+    List<Field> fields = new ArrayList<>();
+    for (Field field : JobOptions.class.getDeclaredFields()) {
+      if (Modifier.isPublic(field.getModifiers()) && field.getType() == ConfigOption.class) {
+        fields.add(field);
+      }
+    }
+    return fields;
+  }
+
+  static ConfigOption<?> valueOf(Field field) {
+    try {
+      return (ConfigOption<?>) field.get(null);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("cannot read option " + field.getName(), e);
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package io.clickstreamlake.config;
+
+import com.amazonaws.services.kinesisanalytics.runtime.KinesisAnalyticsRuntime;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * The settings of one run, checked. Every wrong, missing or unknown setting is reported at once, by
+ * name, before anything starts.
+ */
+public final class JobSettings implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Configuration values;
+
+  private JobSettings(Configuration values) {
+    this.values = values;
+  }
+
+  /**
+   * Settings from where the job finds them: the file named by {@code --config FILE}, else the
+   * property groups of Managed Service for Apache Flink.
+   *
+   * @throws InvalidSettingsException if anything is wrong with them
+   */
+  public static JobSettings load(String[] args) throws IOException {
+    return of(group(propertyGroups(args)));
+  }
+
+  /**
+   * Settings from their texts.
+   *
+   * @throws InvalidSettingsException if anything is wrong with them
+   */
+  public static JobSettings of(Map<String, String> texts) {
+    Problems problems = new Problems();
+    Map<String, ConfigOption<?>> known = new HashMap<>();
+    JobOptions.all().forEach(option -> known.put(option.key(), option));
+    for (String name : new TreeSet<>(texts.keySet())) {
+      if (!known.containsKey(name)) {
+        problems.add(name + ": there is no such setting" + suggestion(name, known.keySet()));
+      }
+    }
+    JobSettings settings = new JobSettings(Configuration.fromMap(texts));
+    known.values().stream()
+        .sorted((a, b) -> a.key().compareTo(b.key()))
+        .forEach(option -> settings.checkType(option, problems));
+    if (problems.isEmpty()) {
+      settings.checkRanges(problems);
+    }
+    settings.require(JobOptions.SOURCE_STREAM, problems);
+    settings.require(JobOptions.SOURCE_REGION, problems);
+    settings.require(JobOptions.SINK_PATH, problems);
+    problems.throwIfAny();
+    return settings;
+  }
+
+  public <T> T get(ConfigOption<T> option) {
+    return values.get(option);
+  }
+
+  public <T> Optional<T> find(ConfigOption<T> option) {
+    return values.getOptional(option);
+  }
+
+  /** Earliest event time that is accepted. */
+  public Instant minEventTime() {
+    return Instant.parse(get(JobOptions.TIME_MIN));
+  }
+
+  /** What is set, by name; secret values are masked. */
+  public Map<String, String> describe() {
+    Map<String, String> shown = new TreeMap<>(values.toMap());
+    shown.computeIfPresent(JobOptions.PRIVACY_HASH_KEY.key(), (name, secret) -> "******");
+    return shown;
+  }
+
+  private void checkType(ConfigOption<?> option, Problems problems) {
+    try {
+      values.get(option);
+    } catch (IllegalArgumentException e) {
+      problems.add(option.key() + ": " + typeProblem(option, e));
+    }
+  }
+
+  private String typeProblem(ConfigOption<?> option, IllegalArgumentException e) {
+    String text = values.toMap().get(option.key());
+    Object example = option.defaultValue();
+    if (example instanceof Enum) {
+      return "'"
+          + text
+          + "' is none of "
+          + Arrays.stream(((Enum<?>) example).getDeclaringClass().getEnumConstants())
+              .map(Object::toString)
+              .collect(Collectors.joining(", "));
+    }
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return "'" + text + "' cannot be read (" + cause.getMessage() + ")";
+  }
+
+  private void require(ConfigOption<String> option, Problems problems) {
+    if (find(option).map(String::isBlank).orElse(true)) {
+      problems.add(option.key() + ": is not set. " + option.description().toString().trim());
+    }
+  }
+
+  private void checkRanges(Problems problems) {
+    atLeast(JobOptions.PARSE_MAX_DEPTH, 1, problems);
+    atLeast(JobOptions.PARSE_MAX_PROPERTIES, 0, problems);
+    atLeast(JobOptions.PARSE_MAX_PROPERTY_LENGTH, 16, problems);
+    atLeast(JobOptions.ENRICH_USER_AGENT_CACHE, 1, problems);
+    longerThanNothing(JobOptions.DEDUP_WINDOW, problems);
+    longerThanNothing(JobOptions.SOURCE_IDLE_TIMEOUT, problems);
+    longerThanNothing(JobOptions.SOURCE_POLL_INTERVAL, problems);
+    longerThanNothing(JobOptions.ENRICH_GEO_REFRESH, problems);
+    instant(JobOptions.TIME_MIN, problems);
+    instant(JobOptions.SOURCE_INITIAL_TIMESTAMP, problems);
+
+    Duration roll = get(JobOptions.ROLL_INTERVAL);
+    if (roll.compareTo(Duration.ofSeconds(1)) < 0 || roll.compareTo(Duration.ofDays(1)) > 0) {
+      problems.add(
+          JobOptions.ROLL_INTERVAL.key() + ": " + text(roll) + " is not between 1 s and 1 day");
+    }
+    boolean atTimestamp =
+        get(JobOptions.SOURCE_INITIAL_POSITION) == JobOptions.InitialPosition.AT_TIMESTAMP;
+    if (atTimestamp && find(JobOptions.SOURCE_INITIAL_TIMESTAMP).isEmpty()) {
+      problems.add(
+          JobOptions.SOURCE_INITIAL_TIMESTAMP.key()
+              + ": is not set, and source.initial-position AT_TIMESTAMP needs it");
+    }
+    String path = find(JobOptions.SINK_PATH).orElse("");
+    if (!path.isEmpty() && !path.matches("[a-z][a-z0-9+.-]*://.*|/.*")) {
+      problems.add(
+          JobOptions.SINK_PATH.key()
+              + ": '"
+              + path
+              + "' has no scheme; write s3://BUCKET or file:///FOLDER");
+    }
+  }
+
+  private void atLeast(ConfigOption<Integer> option, int least, Problems problems) {
+    if (get(option) < least) {
+      problems.add(option.key() + ": " + get(option) + " is less than " + least);
+    }
+  }
+
+  private void longerThanNothing(ConfigOption<Duration> option, Problems problems) {
+    if (get(option).isZero() || get(option).isNegative()) {
+      problems.add(option.key() + ": " + text(get(option)) + " is not a positive duration");
+    }
+  }
+
+  private void instant(ConfigOption<String> option, Problems problems) {
+    find(option)
+        .or(() -> Optional.ofNullable(option.defaultValue()))
+        .ifPresent(
+            text -> {
+              try {
+                Instant.parse(text);
+              } catch (DateTimeException e) {
+                problems.add(
+                    option.key() + ": '" + text + "' is not a time such as 2026-01-31T00:00:00Z");
+              }
+            });
+  }
+
+  private static String text(Duration duration) {
+    return duration.toMillis() + " ms";
+  }
+
+  private static Map<String, Properties> propertyGroups(String[] args) throws IOException {
+    if (args.length == 0) {
+      return KinesisAnalyticsRuntime.getApplicationProperties();
+    }
+    if (args.length != 2 || !args[0].equals("--config")) {
+      throw new IllegalArgumentException(
+          "unknown arguments "
+              + String.join(" ", args)
+              + "; usage: [--config FILE], a JSON file of property groups");
+    }
+    if (!Files.isReadable(Path.of(args[1]))) {
+      throw new IllegalArgumentException(
+          "--config " + args[1] + ": there is no such file, or it cannot be read");
+    }
+    try {
+      return KinesisAnalyticsRuntime.getApplicationProperties(args[1]);
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalArgumentException(
+          "--config "
+              + args[1]
+              + ": is not a JSON list of property groups such as"
+              + " [{\"PropertyGroupId\": \""
+              + JobOptions.PROPERTY_GROUP
+              + "\", \"PropertyMap\": {\"source.stream\": \"clicks\"}}] ("
+              + e.getMessage()
+              + ")",
+          e);
+    }
+  }
+
+  private static Map<String, String> group(Map<String, Properties> groups) {
+    Properties group = groups.get(JobOptions.PROPERTY_GROUP);
+    if (group == null) {
+      throw new IllegalArgumentException(
+          "there is no property group "
+              + JobOptions.PROPERTY_GROUP
+              + (groups.isEmpty() ? "" : ", only " + String.join(", ", groups.keySet()))
+              + "; add it to the application's runtime properties, or name a file with --config");
+    }
+    return group.stringPropertyNames().stream()
+        .collect(Collectors.toMap(name -> name, name -> group.getProperty(name).trim()));
+  }
+
+  private static String suggestion(String name, Set<String> known) {
+    LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+    return known.stream()
+        .filter(candidate -> distance.apply(name, candidate) <= 3)
+        .min(Comparator.comparing(candidate -> distance.apply(name, candidate)))
+        .map(candidate -> "; did you mean " + candidate + "?")
+        .orElse("; the README lists them all");
+  }
+}

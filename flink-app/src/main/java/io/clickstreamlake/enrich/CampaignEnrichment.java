@@ -1,0 +1,76 @@
+package io.clickstreamlake.enrich;
+
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.ParsedEvent;
+import java.util.Set;
+
+/** Campaign parameters and the click identifier of an ad network, from the page's query string. */
+final class CampaignEnrichment implements Enrichment {
+
+  /** Google, Meta, Microsoft, TikTok, X, LinkedIn, Yandex, Pinterest, Snapchat, Reddit. */
+  private static final Set<String> CLICK_IDS =
+      Set.of(
+          "gclid",
+          "gbraid",
+          "wbraid",
+          "dclid",
+          "fbclid",
+          "msclkid",
+          "ttclid",
+          "twclid",
+          "li_fat_id",
+          "yclid",
+          "epik",
+          "ScCid",
+          "rdt_cid");
+
+  @Override
+  public void enrich(ParsedEvent parsed) {
+    ClickEvent event = parsed.event;
+    if (event.getPageUrl() == null || event.getPageUrl().indexOf('?') < 0) {
+      return;
+    }
+    String query = WebAddress.parse(event.getPageUrl()).query;
+    if (query != null) {
+      WebAddress.parameters(query, (name, value) -> take(event, name, value));
+    }
+  }
+
+  private static void take(ClickEvent event, String name, String value) {
+    if (value.isBlank()) {
+      return;
+    }
+    switch (name) {
+      case "utm_source":
+        if (event.getUtmSource() == null) {
+          event.setUtmSource(value);
+        }
+        break;
+      case "utm_medium":
+        if (event.getUtmMedium() == null) {
+          event.setUtmMedium(value);
+        }
+        break;
+      case "utm_campaign":
+        if (event.getUtmCampaign() == null) {
+          event.setUtmCampaign(value);
+        }
+        break;
+      case "utm_term":
+        if (event.getUtmTerm() == null) {
+          event.setUtmTerm(value);
+        }
+        break;
+      case "utm_content":
+        if (event.getUtmContent() == null) {
+          event.setUtmContent(value);
+        }
+        break;
+      default:
+        if (event.getClickId() == null && CLICK_IDS.contains(name)) {
+          event.setClickId(value);
+          event.setClickIdType(name);
+        }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.clickstreamlake.enrich;
+
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.TextFile;
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.event.RejectedException;
+import io.clickstreamlake.event.Rejection;
+import io.clickstreamlake.ledger.AccountedOperator;
+import io.clickstreamlake.privacy.Privacy;
+import io.clickstreamlake.quality.QualityRules;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Completes an event with what can be known of it, checks it against the rules, and removes what
+ * must not be known, in this order: rules may speak of what enrichments found, and nothing comes
+ * after privacy.
+ */
+public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEvent> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final JobSettings settings;
+  private final String rulesText;
+
+  private transient List<Enrichment> chain;
+  private transient QualityRules rules;
+  private transient Privacy privacy;
+
+  private EnrichOperator(JobSettings settings, String rulesText) {
+    this.settings = settings;
+    this.rulesText = rulesText;
+  }
+
+  /**
+   * The step that the settings ask for.
+   *
+   * @throws io.clickstreamlake.config.InvalidSettingsException with all that is wrong with them
+   */
+  public static EnrichOperator of(JobSettings settings) {
+    String rulesText = settings.find(JobOptions.QUALITY_RULES).map(EnrichOperator::read).orElse("");
+    EnrichOperator operator = new EnrichOperator(settings, rulesText);
+    operator.compile();
+    return operator;
+  }
+
+  /** The rules themselves, or the address of their file. */
+  private static String read(String setting) {
+    return setting.startsWith("[")
+        ? setting
+        : TextFile.read(JobOptions.QUALITY_RULES.key(), setting, "rules/%s.yaml");
+  }
+
+  private void compile() {
+    Problems problems = new Problems();
+    chain = Enrichments.of(settings, problems);
+    rules =
+        rulesText.isEmpty()
+            ? QualityRules.none()
+            : QualityRules.parse(JobOptions.QUALITY_RULES.key(), rulesText, problems);
+    privacy = Privacy.of(settings, problems);
+    problems.throwIfAny();
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    compile();
+    for (Enrichment enrichment : chain) {
+      enrichment.open(getMetricGroup());
+    }
+  }
+
+  @Override
+  public void processElement(StreamRecord<ParsedEvent> element) {
+    ParsedEvent parsed = element.getValue();
+    ClickEvent event = parsed.event;
+    for (Enrichment enrichment : chain) {
+      enrichment.enrich(parsed);
+    }
+    try {
+      rules.check(parsed);
+    } catch (RejectedException e) {
+      reject(
+          Rejection.of(
+              e,
+              event.getStream(),
+              event.getShardId(),
+              event.getSequenceNumber(),
+              parsed.position,
+              event.getArrivalTime().toEpochMilli(),
+              Arrays.copyOfRange(parsed.bytes, parsed.start, parsed.start + parsed.length)));
+      return;
+    }
+    privacy.protect(parsed);
+    output.collect(element.replace(event));
+  }
+}

@@ -1,0 +1,55 @@
+package io.clickstreamlake.enrich;
+
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.Problems;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The enrichments that {@code enrich.chain} names, in its order. A new one gets its line here. */
+final class Enrichments {
+
+  private Enrichments() {}
+
+  /** The chain; what is wrong with its settings goes to problems. */
+  static List<Enrichment> of(JobSettings settings, Problems problems) {
+    List<Enrichment> chain = new ArrayList<>();
+    for (String name : settings.get(JobOptions.ENRICH_CHAIN)) {
+      if (!name.isBlank()) {
+        create(name.trim(), settings, problems).ifPresent(chain::add);
+      }
+    }
+    return chain;
+  }
+
+  private static Optional<Enrichment> create(String name, JobSettings settings, Problems problems) {
+    switch (name) {
+      case "page":
+        return Optional.of(new PageEnrichment());
+      case "campaign":
+        return Optional.of(new CampaignEnrichment());
+      case "referrer":
+        return Optional.of(new ReferrerEnrichment(settings, problems));
+      case "user_agent":
+        return Optional.of(
+            new UserAgentEnrichment(settings.get(JobOptions.ENRICH_USER_AGENT_CACHE)));
+      case "geo":
+        return settings
+            .find(JobOptions.ENRICH_GEO_DATABASE)
+            .map(
+                address ->
+                    new GeoEnrichment(
+                        GeoDatabase.shared(address, settings.get(JobOptions.ENRICH_GEO_REFRESH))));
+      case "money":
+        return Optional.of(new MoneyEnrichment());
+      default:
+        problems.add(
+            JobOptions.ENRICH_CHAIN.key()
+                + ": there is no enrichment '"
+                + name
+                + "'; there are page, campaign, referrer, user_agent, geo, money");
+        return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.clickstreamlake.enrich;
+
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.ParsedEvent;
+
+/** Host, path and query of the page. */
+final class PageEnrichment implements Enrichment {
+
+  @Override
+  public void enrich(ParsedEvent parsed) {
+    ClickEvent event = parsed.event;
+    if (event.getPageUrl() == null) {
+      return;
+    }
+    WebAddress page = WebAddress.parse(event.getPageUrl());
+    if (event.getPageHost() == null) {
+      event.setPageHost(page.host);
+    }
+    if (event.getPagePath() == null) {
+      event.setPagePath(page.path);
+    }
+    if (event.getPageQuery() == null) {
+      event.setPageQuery(page.query);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.clickstreamlake.enrich;
+
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.TextFile;
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.ParsedEvent;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Host, medium and source of the referrer, from a table of known sites; see {@code
+ * referrers/known.csv}, which {@code enrich.referrer.table} extends.
+ */
+final class ReferrerEnrichment implements Enrichment {
+
+  static final String INTERNAL = "internal";
+  static final String UNKNOWN = "unknown";
+
+  private static final Set<String> MEDIUMS = Set.of("search", "social", "email", "paid", INTERNAL);
+
+  private final Map<String, Site> sites = new HashMap<>();
+  private final Set<String> internalHosts = new HashSet<>();
+
+  ReferrerEnrichment(JobSettings settings, Problems problems) {
+    read("known", "", problems);
+    settings
+        .find(JobOptions.ENRICH_REFERRER_TABLE)
+        .ifPresent(address -> read(address, address, problems));
+    settings
+        .get(JobOptions.ENRICH_REFERRER_INTERNAL)
+        .forEach(host -> internalHosts.add(host.trim().toLowerCase(Locale.ROOT)));
+  }
+
+  @Override
+  public void enrich(ParsedEvent parsed) {
+    ClickEvent event = parsed.event;
+    if (event.getReferrerUrl() == null || event.getReferrerMedium() != null) {
+      return;
+    }
+    String host = WebAddress.parse(event.getReferrerUrl()).host;
+    if (event.getReferrerHost() == null) {
+      event.setReferrerHost(host);
+    }
+    if (host == null) {
+      event.setReferrerMedium(UNKNOWN);
+      return;
+    }
+    if (isInternal(host, event.getPageHost())) {
+      event.setReferrerMedium(INTERNAL);
+      return;
+    }
+    Site site = find(host);
+    event.setReferrerMedium(site == null ? UNKNOWN : site.medium);
+    if (site != null && event.getReferrerSource() == null) {
+      event.setReferrerSource(site.source);
+    }
+  }
+
+  private boolean isInternal(String host, String pageHost) {
+    return host.equals(pageHost) || isSubdomain(host, internalHosts);
+  }
+
+  private static boolean isSubdomain(String host, Set<String> of) {
+    for (String name = host; name != null; name = parent(name)) {
+      if (of.contains(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The line for the host, or for the nearest domain above it. */
+  private Site find(String host) {
+    for (String name = host; name != null; name = parent(name)) {
+      Site site = sites.get(name);
+      if (site != null) {
+        return site;
+      }
+    }
+    return null;
+  }
+
+  private static String parent(String host) {
+    int dot = host.indexOf('.');
+    return dot < 0 ? null : host.substring(dot + 1);
+  }
+
+  private void read(String address, String shownAs, Problems problems) {
+    String setting = JobOptions.ENRICH_REFERRER_TABLE.key();
+    int number = 0;
+    for (String line :
+        TextFile.read(setting, address, "referrers/%s.csv").lines().toArray(String[]::new)) {
+      number++;
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
+      }
+      List<String> fields = List.of(line.split(",", 3));
+      if (fields.size() < 3 || !MEDIUMS.contains(fields.get(1).trim())) {
+        problems.add(
+            setting
+                + ": "
+                + shownAs
+                + ", line "
+                + number
+                + ": is not host,medium,source with a medium of search, social, email, paid,"
+                + " internal");
+        continue;
+      }
+      sites.put(
+          fields.get(0).trim().toLowerCase(Locale.ROOT),
+          new Site(fields.get(1).trim(), fields.get(2).trim()));
+    }
+  }
+
+  private static final class Site {
+    private final String medium;
+    private final String source;
+
+    Site(String medium, String source) {
+      this.medium = medium;
+      this.source = source;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.clickstreamlake.event;
+
+/**
+ * A row of rejected_events: why an event was refused, and its original bytes.
+ *
+ * <p>A Flink POJO, see {@link KinesisRecord}.
+ */
+public final class Rejection {
+
+  /** {@link RejectionReason#text()}. */
+  public String reason;
+
+  /** The column that the reason is about, or null. */
+  public String column;
+
+  public String message;
+  public String stream;
+  public String shardId;
+  public String sequenceNumber;
+
+  /** Place of the event in its record, from 0. */
+  public int position;
+
+  /** When Kinesis received the record, milliseconds since the epoch. */
+  public long arrivalTime;
+
+  public byte[] payload;
+
+  public Rejection() {}
+
+  public static Rejection of(
+      RejectedException why, KinesisRecord origin, int position, byte[] payload) {
+    return of(
+        why,
+        origin.stream,
+        origin.shardId,
+        origin.sequenceNumber,
+        position,
+        origin.arrivalTime,
+        payload);
+  }
+
+  public static Rejection of(
+      RejectedException why,
+      String stream,
+      String shardId,
+      String sequenceNumber,
+      int position,
+      long arrivalTime,
+      byte[] payload) {
+    Rejection rejection = new Rejection();
+    rejection.reason = why.reason().text();
+    rejection.column = why.column();
+    rejection.message = why.getMessage();
+    rejection.stream = stream;
+    rejection.shardId = shardId;
+    rejection.sequenceNumber = sequenceNumber;
+    rejection.position = position;
+    rejection.arrivalTime = arrivalTime;
+    rejection.payload = payload;
+    return rejection;
+  }
+}

@@ -1,0 +1,40 @@
+package io.clickstreamlake.event;
+
+import java.util.Locale;
+
+/** Why an event is not in click_events; the partition {@code reason=} of rejected_events. */
+public enum RejectionReason {
+  /** The record held no byte, or nothing but white space. */
+  EMPTY,
+  /** A gzip record that is cut off or damaged. */
+  INVALID_GZIP,
+  /** A gzip record that expands beyond parse.max-uncompressed. */
+  TOO_LARGE,
+  /** Bytes that are not UTF-8. */
+  INVALID_UTF8,
+  /** An escaped surrogate without its other half, which no UTF-8 can hold. */
+  INVALID_UNICODE,
+  /** Not JSON as RFC 8259 defines it. */
+  MALFORMED_JSON,
+  /** JSON, but neither an object nor an array of objects. */
+  NOT_AN_OBJECT,
+  /** Nested deeper than parse.max-depth. */
+  TOO_DEEP,
+  /** One name twice in one object, with no way to tell which value was meant. */
+  DUPLICATE_KEY,
+  /** A required column without a value. */
+  MISSING_VALUE,
+  /** A value that its column cannot hold. */
+  INVALID_VALUE,
+  /** event_time before time.min or further ahead of the arrival than time.max-future. */
+  TIME_OUT_OF_RANGE,
+  /** A rule of quality.rules with action reject. */
+  QUALITY_RULE;
+
+  private final String text = name().toLowerCase(Locale.ROOT);
+
+  /** As it stands in folder names and tables: {@code malformed_json}. */
+  public String text() {
+    return text;
+  }
+}

@@ -1,0 +1,84 @@
+package io.clickstreamlake.ledger;
+
+import io.clickstreamlake.event.LedgerEntry;
+import io.clickstreamlake.event.Rejection;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.ChainingStrategy;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * An operator whose every input event is accounted for. It counts outcomes, and posts the counts to
+ * the side output {@link #LEDGER} just before each checkpoint barrier and at the end of input.
+ *
+ * <p>Why the ledger is exact: entries posted before a barrier belong to that checkpoint, as do the
+ * events that they count, so an exactly-once sink shows both or neither. The operator itself keeps
+ * no state: after a failure the events since the last checkpoint come again and are counted again.
+ *
+ * @param <I> what it reads
+ * @param <O> what it passes on
+ */
+public abstract class AccountedOperator<I, O> extends AbstractStreamOperator<O>
+    implements OneInputStreamOperator<I, O>, BoundedOneInput {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Counts for the table ledger. */
+  public static final OutputTag<LedgerEntry> LEDGER =
+      new OutputTag<>("ledger", TypeInformation.of(LedgerEntry.class));
+
+  /** Rows for the table rejected_events. */
+  public static final OutputTag<Rejection> REJECTED =
+      new OutputTag<>("rejected", TypeInformation.of(Rejection.class));
+
+  private transient Ledger ledger;
+  private transient Map<Outcome, Counter> counters;
+
+  protected AccountedOperator() {
+    chainingStrategy = ChainingStrategy.ALWAYS;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    ledger = new Ledger();
+    counters = new EnumMap<>(Outcome.class);
+    for (Outcome outcome : Outcome.values()) {
+      counters.put(outcome, getMetricGroup().counter(outcome.metric()));
+    }
+  }
+
+  /** Counts one event that arrived at {@code arrivalTime}, milliseconds since the epoch. */
+  protected final void count(Outcome outcome, long arrivalTime, String stream) {
+    ledger.count(outcome, arrivalTime, stream);
+    counters.get(outcome).inc();
+  }
+
+  /** Sends the event to the rejected zone and counts it. */
+  protected final void reject(Rejection rejection) {
+    ledger.countRejected(rejection.reason, rejection.arrivalTime, rejection.stream);
+    counters.get(Outcome.REJECTED).inc();
+    output.collect(REJECTED, new StreamRecord<>(rejection, rejection.arrivalTime));
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    super.prepareSnapshotPreBarrier(checkpointId);
+    post();
+  }
+
+  @Override
+  public void endInput() throws Exception {
+    post();
+  }
+
+  private void post() {
+    ledger.post(entry -> output.collect(LEDGER, new StreamRecord<>(entry)));
+  }
+}

@@ -1,0 +1,353 @@
+package io.clickstreamlake.parse;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.clickstreamlake.config.InvalidSettingsException;
+import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.Item;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+
+/**
+ * Which JSON paths feed which columns. Read from a JSON or YAML text of this form:
+ *
+ * <pre>
+ * columns:      {COLUMN: [$.path, $.other.path], …}   the first path with a value counts
+ * event_types:  {NAME IN THE EVENT: event_type, …}
+ * time:         {formats: […], zone: UTC}             see {@link TimeReader}
+ * items:        {paths: [$.items], product_id: […], price: […], quantity: […]}
+ * lists:        {$.path: {name: key, values: [value.string_value, …]}}
+ * properties:   [$.path]                              shown in properties without this path
+ * </pre>
+ *
+ * Columns are those of the event contract, and {@code ip_address} and {@code user_agent}, which
+ * only enrichments see. Not thread-safe and not serializable: each subtask compiles its own.
+ */
+final class EventMapping {
+
+  /** Fields that enrichments see and the lake does not, behind the columns' slots. */
+  static final List<String> INPUTS = List.of("ip_address", "user_agent");
+
+  private static final Set<String> SECTIONS =
+      Set.of("columns", "event_types", "time", "items", "lists", "properties");
+
+  /** Columns that no mapping may fill. */
+  private static final Set<String> FILLED_BY_THE_JOB =
+      Set.of(
+          "arrival_time",
+          "processed_time",
+          "stream",
+          "shard_id",
+          "sequence_number",
+          "items",
+          "properties",
+          "is_late",
+          "quality_flags");
+
+  private final PathNode root = new PathNode("");
+  private final List<Schema.Field> columns = ClickEvent.getClassSchema().getFields();
+  private final List<Schema.Field> required =
+      columns.stream()
+          .filter(column -> column.schema().getType() != Schema.Type.UNION)
+          .collect(Collectors.toUnmodifiableList());
+  private final ValueReader[] readers = new ValueReader[columns.size()];
+  private final ValueReader[] itemReaders;
+  private final Map<String, String> eventTypes = new HashMap<>();
+
+  private EventMapping(JsonNode text, Problems problems) {
+    for (String section : names(text)) {
+      if (!SECTIONS.contains(section)) {
+        problems.add(section + ": is none of " + sorted(SECTIONS));
+      }
+    }
+    TimeReader times = times(text.path("time"), problems);
+    for (Schema.Field column : columns) {
+      readers[column.pos()] = ValueReader.of(column.name(), withoutNull(column.schema()), times);
+    }
+    itemReaders =
+        Item.getClassSchema().getFields().stream()
+            .map(field -> ValueReader.of("items", withoutNull(field.schema()), times))
+            .toArray(ValueReader[]::new);
+    readColumns(text.path("columns"), problems);
+    readItems(text.path("items"), problems);
+    readLists(text.path("lists"), problems);
+    readHidden(text.path("properties"), problems);
+    readEventTypes(text.path("event_types"), problems);
+  }
+
+  /**
+   * Reads a mapping.
+   *
+   * @param name what to call it in messages
+   * @throws InvalidSettingsException with every mistake and its place
+   */
+  static EventMapping parse(String name, String text) {
+    Problems problems = new Problems();
+    EventMapping mapping = null;
+    try {
+      JsonNode tree = new YAMLMapper().readTree(text);
+      if (tree == null || !tree.isObject()) {
+        problems.add("holds no mapping; begin with columns:");
+      } else {
+        mapping = new EventMapping(tree, problems);
+      }
+    } catch (JsonProcessingException e) {
+      JsonLocation place = e.getLocation();
+      problems.add(
+          (place == null ? "" : "line " + place.getLineNr() + ", column " + place.getColumnNr())
+              + ": "
+              + e.getOriginalMessage());
+    }
+    Problems named = new Problems();
+    problems.all().forEach(problem -> named.add("parse.mapping " + name + ", " + problem));
+    named.throwIfAny();
+    return mapping;
+  }
+
+  PathNode root() {
+    return root;
+  }
+
+  List<Schema.Field> columns() {
+    return columns;
+  }
+
+  /** Columns that no event may lack; the others are nullable. */
+  List<Schema.Field> requiredColumns() {
+    return required;
+  }
+
+  boolean isRequired(String column) {
+    Schema.Field field = ClickEvent.getClassSchema().getField(column);
+    return field != null && required.contains(field);
+  }
+
+  /** Columns, and behind them the inputs. */
+  int slots() {
+    return columns.size() + INPUTS.size();
+  }
+
+  ValueReader reader(int column) {
+    return readers[column];
+  }
+
+  ValueReader itemReader(int column) {
+    return itemReaders[column];
+  }
+
+  /** The event type that the lake uses for a name in an event. */
+  String eventType(String name) {
+    return eventTypes.getOrDefault(name, name);
+  }
+
+  private static TimeReader times(JsonNode section, Problems problems) {
+    checkNames("time", section, Set.of("formats", "zone"), problems);
+    ZoneId zone = ZoneOffset.UTC;
+    String zoneName = section.path("zone").asText("UTC");
+    try {
+      zone = ZoneId.of(zoneName).normalized();
+    } catch (DateTimeException e) {
+      problems.add(
+          "time.zone: '" + zoneName + "' is no time zone; write one such as Europe/Berlin");
+    }
+    List<String> formats = new ArrayList<>();
+    int i = 0;
+    for (String format : texts("time.formats", section.path("formats"), problems)) {
+      try {
+        TimeReader.of(List.of(format), zone);
+        formats.add(format);
+      } catch (IllegalArgumentException e) {
+        problems.add(
+            "time.formats["
+                + i
+                + "]: '"
+                + format
+                + "' is neither iso8601, epoch_seconds, epoch_millis, epoch_micros nor a pattern ("
+                + e.getMessage()
+                + ")");
+      }
+      i++;
+    }
+    return TimeReader.of(formats.isEmpty() ? List.of("iso8601") : formats, zone);
+  }
+
+  private void readColumns(JsonNode section, Problems problems) {
+    if (!section.isObject() || section.isEmpty()) {
+      problems.add("columns: is missing; it says which paths feed which columns");
+    }
+    for (String column : names(section)) {
+      int slot = slot(column, problems);
+      if (slot != PathNode.NONE) {
+        int rank = 0;
+        for (PathNode node : nodes("columns." + column, section.path(column), problems)) {
+          if (node.slot() != PathNode.NONE) {
+            problems.add(
+                "columns."
+                    + column
+                    + "["
+                    + rank
+                    + "]: $."
+                    + node.path
+                    + " feeds another column too");
+          }
+          node.feed(slot, rank++);
+        }
+      }
+    }
+    for (String needed : List.of("event_type", "event_time")) {
+      if (section.isObject() && !section.has(needed)) {
+        problems.add("columns." + needed + ": is missing; without it every event is rejected");
+      }
+    }
+  }
+
+  private int slot(String column, Problems problems) {
+    if (INPUTS.contains(column)) {
+      return columns.size() + INPUTS.indexOf(column);
+    }
+    Schema.Field field = ClickEvent.getClassSchema().getField(column);
+    if (field == null) {
+      problems.add("columns." + column + ": there is no such column in click_event.avsc");
+      return PathNode.NONE;
+    }
+    if (FILLED_BY_THE_JOB.contains(column)) {
+      problems.add("columns." + column + ": is filled by the job, not by a mapping");
+      return PathNode.NONE;
+    }
+    if (readers[field.pos()] == null) {
+      problems.add(
+          "columns." + column + ": is of type " + field.schema() + ", which no path can fill");
+      return PathNode.NONE;
+    }
+    return field.pos();
+  }
+
+  private void readItems(JsonNode section, Problems problems) {
+    List<Schema.Field> fields = Item.getClassSchema().getFields();
+    List<String> names = new ArrayList<>(List.of("paths"));
+    fields.forEach(field -> names.add(field.name()));
+    checkNames("items", section, Set.copyOf(names), problems);
+    PathNode item = new PathNode("");
+    for (Schema.Field field : fields) {
+      int rank = 0;
+      for (String path : texts("items." + field.name(), section.path(field.name()), problems)) {
+        descend(item, path).feed(field.pos(), rank++);
+      }
+    }
+    int rank = 0;
+    for (PathNode node : nodes("items.paths", section.path("paths"), problems)) {
+      node.readAsItems(item, rank++);
+    }
+  }
+
+  private void readLists(JsonNode section, Problems problems) {
+    for (String path : names(section)) {
+      String place = "lists." + path;
+      JsonNode list = section.path(path);
+      checkNames(place, list, Set.of("name", "values"), problems);
+      String name = list.path("name").asText("");
+      List<String> values = texts(place + ".values", list.path("values"), problems);
+      if (name.isEmpty() || values.isEmpty()) {
+        problems.add(place + ": needs name (one path) and values (paths)");
+      }
+      if (!path.startsWith("$.")) {
+        problems.add(place + ": a path begins with $.");
+      } else {
+        descend(root, path.substring(2)).readAsPairs(new PairList(name, values));
+      }
+    }
+  }
+
+  private void readHidden(JsonNode section, Problems problems) {
+    nodes("properties", section, problems).forEach(PathNode::hideFromPropertyNames);
+  }
+
+  private void readEventTypes(JsonNode section, Problems problems) {
+    for (String name : names(section)) {
+      if (!section.path(name).isTextual() || section.path(name).asText().isBlank()) {
+        problems.add("event_types." + name + ": is not a text");
+      }
+      eventTypes.put(name, section.path(name).asText());
+    }
+  }
+
+  private List<PathNode> nodes(String place, JsonNode paths, Problems problems) {
+    List<PathNode> nodes = new ArrayList<>();
+    int i = 0;
+    for (String path : texts(place, paths, problems)) {
+      if (!path.matches("\\$(\\.[^.\\[\\]*?@$]+)+")) {
+        problems.add(
+            place + "[" + i + "]: '" + path + "' is no path; write $.name or $.outer.name");
+      } else {
+        nodes.add(descend(root, path.substring(2)));
+      }
+      i++;
+    }
+    return nodes;
+  }
+
+  private static PathNode descend(PathNode from, String path) {
+    PathNode node = from;
+    for (String name : path.split("\\.", -1)) {
+      node = node.addChild(name);
+    }
+    return node;
+  }
+
+  private static void checkNames(
+      String place, JsonNode section, Set<String> known, Problems problems) {
+    if (!section.isMissingNode() && !section.isObject()) {
+      problems.add(place + ": is not an object with " + sorted(known));
+    }
+    for (String name : names(section)) {
+      if (!known.contains(name)) {
+        problems.add(place + "." + name + ": is none of " + sorted(known));
+      }
+    }
+  }
+
+  private static List<String> texts(String place, JsonNode list, Problems problems) {
+    List<String> texts = new ArrayList<>();
+    if (!list.isMissingNode() && !list.isArray()) {
+      problems.add(place + ": is not a list");
+    }
+    for (JsonNode text : list) {
+      if (!text.isTextual()) {
+        problems.add(place + "[" + texts.size() + "]: is not a text");
+      }
+      texts.add(text.asText());
+    }
+    return texts;
+  }
+
+  private static List<String> names(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private static String sorted(Set<String> names) {
+    return names.stream().sorted().collect(Collectors.joining(", "));
+  }
+
+  static Schema withoutNull(Schema type) {
+    if (type.getType() != Schema.Type.UNION) {
+      return type;
+    }
+    return type.getTypes().stream()
+        .filter(branch -> branch.getType() != Schema.Type.NULL)
+        .findFirst()
+        .orElseThrow();
+  }
+}

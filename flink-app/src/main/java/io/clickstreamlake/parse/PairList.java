@@ -1,0 +1,21 @@
+package io.clickstreamlake.parse;
+
+import java.util.List;
+
+/**
+ * An array of name and value objects, such as GA4's {@code event_params}: read as if it were one
+ * object with a field for each element.
+ */
+final class PairList {
+
+  /** Path of the name within an element. */
+  final String name;
+
+  /** Paths of the value within an element; the first one present counts. */
+  final List<String> values;
+
+  PairList(String name, List<String> values) {
+    this.name = name;
+    this.values = List.copyOf(values);
+  }
+}

@@ -1,0 +1,87 @@
+package io.clickstreamlake.parse;
+
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.TextFile;
+import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.event.RejectedException;
+import io.clickstreamlake.event.Rejection;
+import io.clickstreamlake.ledger.AccountedOperator;
+import io.clickstreamlake.ledger.Outcome;
+import java.time.Clock;
+import java.util.Arrays;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/** Records to events. What cannot become an event goes to the rejected zone. */
+public final class ParseOperator extends AccountedOperator<KinesisRecord, ParsedEvent> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String mappingName;
+  private final String mappingText;
+  private final ParserLimits limits;
+
+  private transient RecordReader reader;
+  private transient Clock clock;
+  private transient StreamRecord<ParsedEvent> out;
+
+  private ParseOperator(String mappingName, String mappingText, ParserLimits limits) {
+    this.mappingName = mappingName;
+    this.mappingText = mappingText;
+    this.limits = limits;
+  }
+
+  /**
+   * The parser that the settings ask for. The mapping is read here, once, so that all subtasks have
+   * the same one and a wrong one is refused before the job starts.
+   *
+   * @throws io.clickstreamlake.config.InvalidSettingsException if the mapping is wrong
+   */
+  public static ParseOperator of(JobSettings settings) {
+    String name = settings.get(JobOptions.PARSE_MAPPING);
+    String text = TextFile.read(JobOptions.PARSE_MAPPING.key(), name, "mappings/%s.yaml");
+    EventMapping.parse(name, text);
+    return new ParseOperator(name, text, ParserLimits.of(settings));
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    reader =
+        new RecordReader(
+            new EventParser(EventMapping.parse(mappingName, mappingText), limits), limits);
+    clock = Clock.systemUTC();
+    out = new StreamRecord<>(null);
+  }
+
+  @Override
+  public void processElement(StreamRecord<KinesisRecord> element) {
+    KinesisRecord record = element.getValue();
+    reader.read(record, clock.instant(), bytes -> new Emitter(record, bytes));
+  }
+
+  /** Passes on the events of one record. */
+  private final class Emitter implements EventParser.Results {
+
+    private final KinesisRecord record;
+    private final byte[] bytes;
+
+    Emitter(KinesisRecord record, byte[] bytes) {
+      this.record = record;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void event(ParsedEvent event) {
+      count(Outcome.RECEIVED, record.arrivalTime, record.stream);
+      output.collect(out.replace(event, record.arrivalTime));
+    }
+
+    @Override
+    public void rejected(RejectedException why, int position, int start, int end) {
+      count(Outcome.RECEIVED, record.arrivalTime, record.stream);
+      reject(Rejection.of(why, record, position, Arrays.copyOfRange(bytes, start, end)));
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.clickstreamlake.parse;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A place in the JSON of an event, as the mapping knows it. The nodes form a tree by field name, so
+ * that one walk over the event finds every mapped value.
+ */
+final class PathNode {
+
+  /** No column is fed from here. */
+  static final int NONE = -1;
+
+  /** From the root, with dots: {@code user.id}; empty for the root. */
+  final String path;
+
+  /** Prefix of the names of unmapped fields below here, with its dot; empty for the root. */
+  private String propertyPrefix;
+
+  private final Map<String, PathNode> children = new HashMap<>();
+
+  /** Slot that a scalar here feeds, or {@link #NONE}. */
+  private int slot = NONE;
+
+  /** Place of this path in its column's list; the lowest one present wins. */
+  private int rank;
+
+  /** How to read an array here as fields by name, or null. */
+  private PairList pairs;
+
+  /** Paths of an order line's columns, if an array here holds order lines, or null. */
+  private PathNode item;
+
+  PathNode(String path) {
+    this.path = path;
+    this.propertyPrefix = path.isEmpty() ? "" : path + ".";
+  }
+
+  PathNode child(String name) {
+    return children.get(name);
+  }
+
+  PathNode addChild(String name) {
+    return children.computeIfAbsent(
+        name, key -> new PathNode(path.isEmpty() ? key : path + "." + key));
+  }
+
+  void feed(int slot, int rank) {
+    this.slot = slot;
+    this.rank = rank;
+  }
+
+  int slot() {
+    return slot;
+  }
+
+  int rank() {
+    return rank;
+  }
+
+  void readAsPairs(PairList pairs) {
+    this.pairs = pairs;
+  }
+
+  PairList pairs() {
+    return pairs;
+  }
+
+  void readAsItems(PathNode item, int rank) {
+    this.item = item;
+    this.rank = rank;
+  }
+
+  PathNode item() {
+    return item;
+  }
+
+  /** Lets unmapped fields below here go into properties without this node's path. */
+  void hideFromPropertyNames() {
+    propertyPrefix = "";
+  }
+
+  boolean hiddenFromPropertyNames() {
+    return propertyPrefix.isEmpty() && !path.isEmpty();
+  }
+
+  String propertyPrefix() {
+    return propertyPrefix;
+  }
+}

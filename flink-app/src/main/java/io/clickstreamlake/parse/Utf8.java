@@ -1,0 +1,79 @@
+package io.clickstreamlake.parse;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+
+/** Checks of bytes and texts before they are trusted as Unicode. */
+final class Utf8 {
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final long LOW_BITS = 0x0101010101010101L;
+  private static final long BACKSLASHES = LOW_BITS * '\\';
+
+  private Utf8() {}
+
+  /** Whether the bytes are well-formed UTF-8 (Unicode 15, table 3-7). Plain ASCII is fast. */
+  static boolean isValid(byte[] bytes, int start, int end) {
+    int at = start;
+    while (at <= end - Long.BYTES && ((long) LONGS.get(bytes, at) & HIGH_BITS) == 0) {
+      at += Long.BYTES;
+    }
+    while (at < end && bytes[at] >= 0) {
+      at++;
+    }
+    if (at == end) {
+      return true;
+    }
+    try {
+      StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(bytes, at, end - at));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  /** Whether a backslash is among the bytes: only then can a text hold half a surrogate pair. */
+  static boolean hasEscape(byte[] bytes, int start, int end) {
+    int at = start;
+    for (; at <= end - Long.BYTES; at += Long.BYTES) {
+      // The usual test for a zero byte, after the backslashes were made zero.
+      long word = (long) LONGS.get(bytes, at) ^ BACKSLASHES;
+      if (((word - LOW_BITS) & ~word & HIGH_BITS) != 0) {
+        return true;
+      }
+    }
+    for (; at < end; at++) {
+      if (bytes[at] == '\\') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether every surrogate in the text has its other half; JSON escapes can break this. */
+  static boolean isWellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        if (!Character.isHighSurrogate(c)
+            || i + 1 == text.length()
+            || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,73 @@
+package io.clickstreamlake.quality;
+
+import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.event.ClickEvent;
+import java.util.Set;
+import org.apache.avro.Schema;
+
+/** A value that a rule speaks of: of a column, or of an entry of properties. */
+final class ColumnValue {
+
+  private static final String PROPERTIES = "properties.";
+  private static final Set<Schema.Type> WITHOUT_RULES =
+      Set.of(Schema.Type.ARRAY, Schema.Type.MAP, Schema.Type.RECORD);
+
+  private final String name;
+  private final Schema.Field column;
+
+  private ColumnValue(String name, Schema.Field column) {
+    this.name = name;
+    this.column = column;
+  }
+
+  static ColumnValue of(String place, String name, Problems problems) {
+    if (name.startsWith(PROPERTIES)) {
+      return new ColumnValue(name, null);
+    }
+    Schema.Field column = ClickEvent.getClassSchema().getField(name);
+    if (column == null || WITHOUT_RULES.contains(type(column).getType())) {
+      problems.add(
+          place
+              + ": '"
+              + name
+              + "' is neither a column of one value in click_event.avsc nor properties.NAME");
+    }
+    return new ColumnValue(name, column);
+  }
+
+  String name() {
+    return name;
+  }
+
+  Object in(ClickEvent event) {
+    if (column != null) {
+      return event.get(column.pos());
+    }
+    return event.getProperties() == null
+        ? null
+        : event.getProperties().get(name.substring(PROPERTIES.length()));
+  }
+
+  /** Whether its values are numbers. Those of properties are texts. */
+  boolean isNumeric() {
+    if (column == null) {
+      return false;
+    }
+    Schema type = type(column);
+    switch (type.getType()) {
+      case INT:
+      case LONG:
+      case DOUBLE:
+        return type.getLogicalType() == null;
+      case BYTES:
+        return type.getLogicalType() != null;
+      default:
+        return false;
+    }
+  }
+
+  private static Schema type(Schema.Field column) {
+    Schema type = column.schema();
+    return type.getType() == Schema.Type.UNION ? type.getTypes().get(1) : type;
+  }
+}

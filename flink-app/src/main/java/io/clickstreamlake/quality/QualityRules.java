@@ -1,0 +1,95 @@
+package io.clickstreamlake.quality;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.event.RejectedException;
+import io.clickstreamlake.event.RejectionReason;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Rules that events must keep, read from a JSON or YAML list:
+ *
+ * <pre>
+ * - {name: price_positive, column: price, min: 0.01, action: reject}
+ * - {name: known_currency, column: currency, allowed: [EUR, USD], action: flag}
+ * - {name: order_id_of_purchase, column: order_id, required: true, action: flag,
+ *    when: {column: event_type, in: [purchase]}}
+ * - {name: sku_form, column: product_id, pattern: "P-[0-9]+", action: flag}
+ * - {name: short_search, column: search_term, max_length: 200, action: flag}
+ * - {name: plan_known, column: properties.plan, allowed: [free, pro], action: flag}
+ * </pre>
+ *
+ * A rule other than {@code required} says nothing about an event without the value. Not
+ * thread-safe.
+ */
+public final class QualityRules {
+
+  private final List<QualityRule> rules;
+
+  private QualityRules(List<QualityRule> rules) {
+    this.rules = List.copyOf(rules);
+  }
+
+  /** No rules. */
+  public static QualityRules none() {
+    return new QualityRules(List.of());
+  }
+
+  /**
+   * Reads rules; mistakes go to problems with their place.
+   *
+   * @param source what to call the text in messages
+   */
+  public static QualityRules parse(String source, String text, Problems problems) {
+    List<QualityRule> rules = new ArrayList<>();
+    try {
+      JsonNode list = new YAMLMapper().readTree(text);
+      if (list == null || !list.isArray()) {
+        problems.add(source + ": is not a list of rules");
+        return none();
+      }
+      Set<String> names = new HashSet<>();
+      for (int i = 0; i < list.size(); i++) {
+        String place = source + "[" + i + "]";
+        QualityRule rule = QualityRule.read(place, list.get(i), problems);
+        if (!names.add(rule.name())) {
+          problems.add(place + ".name: another rule has this name too");
+        }
+        rules.add(rule);
+      }
+    } catch (JsonProcessingException e) {
+      problems.add(
+          source
+              + ": line "
+              + (e.getLocation() == null ? "?" : e.getLocation().getLineNr())
+              + ": "
+              + e.getOriginalMessage());
+    }
+    return new QualityRules(rules);
+  }
+
+  /**
+   * Flags the event with the names of the rules that it breaks.
+   *
+   * @throws RejectedException if one of them has the action reject
+   */
+  public void check(ParsedEvent event) throws RejectedException {
+    for (QualityRule rule : rules) {
+      if (rule.isBrokenBy(event.event)) {
+        if (rule.rejects()) {
+          throw RejectedException.of(
+              RejectionReason.QUALITY_RULE,
+              rule.column(),
+              "breaks the rule " + rule.name() + " on " + rule.column());
+        }
+        event.flag(rule.name());
+      }
+    }
+  }
+}

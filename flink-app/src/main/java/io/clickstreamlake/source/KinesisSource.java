@@ -1,0 +1,108 @@
+package io.clickstreamlake.source;
+
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.event.KinesisRecord;
+import java.time.Instant;
+import java.util.Properties;
+import org.apache.flink.kinesis.shaded.com.amazonaws.SdkClientException;
+import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.AmazonKinesis;
+import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.model.ListShardsRequest;
+import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.model.ResourceNotFoundException;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.connectors.kinesis.FlinkKinesisConsumer;
+import org.apache.flink.streaming.connectors.kinesis.config.AWSConfigConstants;
+import org.apache.flink.streaming.connectors.kinesis.config.ConsumerConfigConstants;
+import org.apache.flink.streaming.connectors.kinesis.util.AWSUtil;
+
+/**
+ * The stream of records from Kinesis. The only class that knows the connector.
+ *
+ * <p>{@link FlinkKinesisConsumer} and not the newer KinesisStreamsSource: that one sends only ARNs,
+ * which Kinesalite does not understand. Credentials come from AWS's default chain: the
+ * application's role on the service, environment variables elsewhere.
+ */
+public final class KinesisSource {
+
+  private KinesisSource() {}
+
+  /** Adds the source to the job. */
+  public static DataStream<KinesisRecord> addTo(
+      StreamExecutionEnvironment environment, JobSettings settings) {
+    FlinkKinesisConsumer<KinesisRecord> consumer =
+        new FlinkKinesisConsumer<>(
+            settings.get(JobOptions.SOURCE_STREAM),
+            new KinesisRecordSchema(),
+            properties(settings));
+    consumer.setPeriodicWatermarkAssigner(new ArrivalWatermarks());
+    return environment.addSource(consumer);
+  }
+
+  /**
+   * Asks for the stream before the job starts: the connector would restart for ever without saying
+   * what is missing. Uses ListShards, which the connector needs anyway.
+   *
+   * @throws IllegalStateException if the stream cannot be read, saying why and what to do
+   */
+  public static void checkStream(JobSettings settings) {
+    String stream = settings.get(JobOptions.SOURCE_STREAM);
+    String where =
+        settings.get(JobOptions.SOURCE_REGION)
+            + settings.find(JobOptions.SOURCE_ENDPOINT).map(at -> " at " + at).orElse("");
+    AmazonKinesis kinesis = AWSUtil.createKinesisClient(properties(settings));
+    try {
+      kinesis.listShards(new ListShardsRequest().withStreamName(stream).withMaxResults(1));
+    } catch (ResourceNotFoundException e) {
+      throw new IllegalStateException(
+          "There is no Kinesis stream '"
+              + stream
+              + "' in "
+              + where
+              + ". Create it, or name another with "
+              + JobOptions.SOURCE_STREAM.key()
+              + ".",
+          e);
+    } catch (SdkClientException e) {
+      throw new IllegalStateException(
+          "The Kinesis stream '"
+              + stream
+              + "' in "
+              + where
+              + " cannot be read: "
+              + e.getMessage()
+              + ". Check source.region, source.endpoint, the network and the permission"
+              + " kinesis:ListShards.",
+          e);
+    } finally {
+      kinesis.shutdown();
+    }
+  }
+
+  static Properties properties(JobSettings settings) {
+    Properties properties = new Properties();
+    properties.setProperty(AWSConfigConstants.AWS_REGION, settings.get(JobOptions.SOURCE_REGION));
+    settings
+        .find(JobOptions.SOURCE_ENDPOINT)
+        .ifPresent(endpoint -> properties.setProperty(AWSConfigConstants.AWS_ENDPOINT, endpoint));
+    properties.setProperty(AWSConfigConstants.AWS_CREDENTIALS_PROVIDER, "AUTO");
+    properties.setProperty(
+        ConsumerConfigConstants.STREAM_INITIAL_POSITION,
+        settings.get(JobOptions.SOURCE_INITIAL_POSITION).name());
+    settings
+        .find(JobOptions.SOURCE_INITIAL_TIMESTAMP)
+        .ifPresent(
+            time ->
+                // The connector takes seconds since the epoch.
+                properties.setProperty(
+                    ConsumerConfigConstants.STREAM_INITIAL_TIMESTAMP,
+                    Double.toString(Instant.parse(time).toEpochMilli() / 1000.0)));
+    properties.setProperty(
+        ConsumerConfigConstants.SHARD_GETRECORDS_INTERVAL_MILLIS,
+        Long.toString(settings.get(JobOptions.SOURCE_POLL_INTERVAL).toMillis()));
+    properties.setProperty(
+        ConsumerConfigConstants.SHARD_IDLE_INTERVAL_MILLIS,
+        Long.toString(settings.get(JobOptions.SOURCE_IDLE_TIMEOUT).toMillis()));
+    return properties;
+  }
+}

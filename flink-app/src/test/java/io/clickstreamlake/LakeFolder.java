@@ -1,0 +1,116 @@
+package io.clickstreamlake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.LedgerEntry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.parquet.avro.AvroParquetReader;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.io.LocalInputFile;
+
+/** Reads a processed zone on disk as a reader of the lake would: only finished files. */
+public final class LakeFolder {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path folder;
+
+  public LakeFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /** All events, by the folder (below click_events) that they lie in. */
+  public Map<String, List<ClickEvent>> eventsByFolder() {
+    return rowsByFolder("click_events", ClickEvent.class);
+  }
+
+  public List<ClickEvent> events() {
+    return eventsByFolder().values().stream().flatMap(List::stream).toList();
+  }
+
+  /** The ledger's sums: {@code received}, {@code written}, {@code rejected:REASON}, … */
+  public Map<String, Long> ledger() {
+    Map<String, Long> sums = new TreeMap<>();
+    for (List<LedgerEntry> entries : rowsByFolder("ledger", LedgerEntry.class).values()) {
+      for (LedgerEntry entry : entries) {
+        String name =
+            entry.getReason() == null
+                ? entry.getOutcome()
+                : entry.getOutcome() + ":" + entry.getReason();
+        sums.merge(name, entry.getEvents(), Long::sum);
+      }
+    }
+    return sums;
+  }
+
+  /** All rejected rows, by the folder (below rejected_events) that they lie in. */
+  public Map<String, List<JsonNode>> rejectedByFolder() {
+    Map<String, List<JsonNode>> rows = new TreeMap<>();
+    Path table = folder.resolve("rejected_events");
+    for (Path file : files(table)) {
+      try {
+        for (String line : Files.readAllLines(file)) {
+          rows.computeIfAbsent(
+                  table.relativize(file.getParent()).toString(), k -> new ArrayList<>())
+              .add(JSON.readTree(line));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(file.toString(), e);
+      }
+    }
+    return rows;
+  }
+
+  public List<JsonNode> rejected() {
+    return rejectedByFolder().values().stream().flatMap(List::stream).toList();
+  }
+
+  private <T extends SpecificRecordBase> Map<String, List<T>> rowsByFolder(
+      String name, Class<T> type) {
+    Map<String, List<T>> rows = new TreeMap<>();
+    Path table = folder.resolve(name);
+    for (Path file : files(table)) {
+      try (ParquetReader<T> reader =
+          AvroParquetReader.<T>builder(new LocalInputFile(file), new PlainParquetConfiguration())
+              .withDataModel(SpecificData.getForClass(type))
+              .build()) {
+        for (T row = reader.read(); row != null; row = reader.read()) {
+          rows.computeIfAbsent(
+                  table.relativize(file.getParent()).toString(), k -> new ArrayList<>())
+              .add(row);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(file.toString(), e);
+      }
+    }
+    return rows;
+  }
+
+  /** Files of a table that a reader sees; those that begin with a dot or underscore are hidden. */
+  public static List<Path> files(Path table) {
+    if (!Files.isDirectory(table)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(table)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.getFileName().toString().matches("[._].*"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(table.toString(), e);
+    }
+  }
+}
