@@ -147,7 +147,7 @@ final class InterruptedFileFinisher {
       }
       retries.pauseAfter(attempt);
     }
-    throw new SnapshotRefusedException(
+    throw new IOException(
         String.format(
             "%s holds %s, which could not be finished in %d attempts (the causes are below). If the"
                 + " storage answers with errors, the job goes on by itself once it recovers. If the"

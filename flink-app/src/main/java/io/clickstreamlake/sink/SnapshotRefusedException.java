@@ -3,8 +3,8 @@ package io.clickstreamlake.sink;
 import java.io.IOException;
 
 /**
- * A snapshot cannot be restored without loss or doubles. It says which objects are in the way and
- * what can be done.
+ * A snapshot is older than the last commit: restored, its rows would come twice. It says which
+ * objects are in the way and what can be done.
  *
  * <p>It is an ordinary failure to Flink, so the restart strategy tries again: that ends the refusal
  * by itself once the objects were dealt with, and the job is never failed for good, which would
@@ -16,9 +16,5 @@ final class SnapshotRefusedException extends IOException {
 
   SnapshotRefusedException(String message) {
     super(message);
-  }
-
-  SnapshotRefusedException(String message, Throwable cause) {
-    super(message, cause);
   }
 }
