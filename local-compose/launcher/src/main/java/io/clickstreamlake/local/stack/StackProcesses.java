@@ -188,7 +188,14 @@ final class StackProcesses {
     Path server = state.trino().resolve("server.properties");
     Path catalog = state.trino().resolve("catalog.properties");
     Path data = Files.createDirectories(state.trino().resolve("data"));
-    write(server, Map.of("http-server.http.port", port(Service.TRINO)));
+    write(
+        server,
+        Map.of(
+            "http-server.http.port",
+            port(Service.TRINO),
+            // As Athena: a query that does not end is ended.
+            "query.max-run-time",
+            "30m"));
     Map<String, String> hive = new TreeMap<>();
     hive.put("hive.metastore", "glue");
     hive.put("hive.metastore.glue.region", LocalAws.REGION.id());
