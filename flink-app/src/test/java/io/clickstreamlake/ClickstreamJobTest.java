@@ -114,7 +114,7 @@ class ClickstreamJobTest {
                 new DataGeneratorSource<>(
                     ClickstreamJobTest::generated,
                     events,
-                    RateLimiterStrategy.perSecond(2000),
+                    RateLimiterStrategy.perCheckpoint(events / 6),
                     TypeInformation.of(KinesisRecord.class)),
                 WatermarkStrategy.noWatermarks(),
                 "generated")
@@ -126,6 +126,7 @@ class ClickstreamJobTest {
 
     assertThat(FailsOnce.failed).isTrue();
     LakeFolder folder = new LakeFolder(lake);
+    // Six checkpoints for all events, and the failure after two: it is in the middle.
     // Of ten events one is broken and one repeats the one before it.
     assertThat(folder.events()).hasSize(events * 8 / 10);
     assertThat(folder.events()).extracting(ClickEvent::getEventId).doesNotHaveDuplicates();

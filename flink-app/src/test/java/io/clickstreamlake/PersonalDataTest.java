@@ -43,7 +43,11 @@ class PersonalDataTest {
 
   /** Each of these must appear nowhere but in the payload of rejected rows. */
   private static final List<String> PLANTED =
-      List.of("198.51.100.77", "PlantedAgent", "planted.person@example.com", "planted-token-4711");
+      List.of(
+          "198.51.100.77",
+          "X11; Linux x86_64; rv:128.0",
+          "planted.person@example.com",
+          "planted-token-4711");
 
   private static final InMemoryReporter METRICS = InMemoryReporter.createWithRetainedMetrics();
 
@@ -97,13 +101,14 @@ class PersonalDataTest {
         record(
             "{\"event_id\":\"good\",\"event_type\":\"page_view\",\"event_time\":\"2026-11-20T10:15:30Z\","
                 + "\"ip_address\":\"198.51.100.77\",\"ip\":\"198.51.100.77\","
-                + "\"user_agent\":\"PlantedAgent/1.0\",\"page\":{\"url\":"
+                + "\"user_agent\":\"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\",\"page\":{\"url\":"
                 + "\"https://shop.example/?mail=planted.person%40example.com&token=planted-token-4711\"},"
                 + "\"referrer\":\"https://x.example/planted.person@example.com\","
                 + "\"search\":{\"term\":\"planted.person@example.com\"},"
                 + "\"form\":{\"email\":\"planted.person@example.com\",\"token\":\"planted-token-4711\"},"
                 + "\"people\":[{\"ip\":\"198.51.100.77\"}]}"),
-        record("{\"user_agent\":\"PlantedAgent\",\"ip_address\":\"198.51.100.77\""),
+        record(
+            "{\"user_agent\":\"(X11; Linux x86_64; rv:128.0)\",\"ip_address\":\"198.51.100.77\""),
         record(
             "{\"event_id\":\"planted.person@example.com\",\"event_type\":\"v\",\"event_time\":\"planted-token-4711\"}"),
         record(

@@ -6,7 +6,6 @@ import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.event.Rejection;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
@@ -14,7 +13,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.functions.sink.filesystem.OutputFileConfig;
-import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.DefaultRollingPolicy;
+import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 
 /** The sinks of the processed zone, one for each table. */
 public final class LakeSinks {
@@ -97,18 +96,15 @@ public final class LakeSinks {
     }
   }
 
-  /** rejected_events: JSON lines, by reason and the day of arrival. */
+  /**
+   * rejected_events: JSON lines, by reason and the day of arrival. A file is finished at every
+   * checkpoint: rejections are few, and a file that is continued after a failure could be harmed by
+   * a task manager that was only paused, as the rolling sink explains.
+   */
   public Sink<Rejection> rejected() {
-    Duration roll = settings.get(JobOptions.ROLL_INTERVAL);
     return FileSink.forRowFormat(folder(REJECTED), new RejectionEncoder(jobVersion))
         .withBucketAssigner(new RejectionBuckets())
-        // Looked at as often as a file may roll, so that a short roll interval holds here too.
-        .withBucketCheckInterval(Math.min(60_000, roll.toMillis() / 2))
-        .withRollingPolicy(
-            DefaultRollingPolicy.builder()
-                .withRolloverInterval(roll)
-                .withInactivityInterval(roll)
-                .build())
+        .withRollingPolicy(OnCheckpointRollingPolicy.build())
         .withOutputFileConfig(OutputFileConfig.builder().withPartSuffix(".json").build())
         .build();
   }
