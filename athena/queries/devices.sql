@@ -1,5 +1,5 @@
 -- name: devices
--- description: Visits and orders by class of device and browser; robots stand among them, marked.
+-- description: Visits and orders by class of device and browser. Robots stand among them, marked.
 WITH visits AS (
   SELECT
     session_id,

@@ -3,7 +3,7 @@
 SELECT
   event_type,
   count(*) AS events,
-  CAST(100.0 * count(*) / sum(count(*)) OVER () AS decimal(5, 2)) AS percent
+  CAST(100.00 * count(*) / sum(count(*)) OVER () AS decimal(5, 2)) AS percent
 FROM click_events
 GROUP BY event_type
 ORDER BY events DESC, event_type

@@ -1,5 +1,5 @@
 -- name: daily_funnel
--- description: For each day (UTC), how many visits reached each step from the landing page to the order; robots are left out.
+-- description: For each day (UTC), how many visits reached each step from the landing page to the order. Robots are left out.
 CREATE OR REPLACE VIEW daily_funnel AS
 SELECT
   year,
