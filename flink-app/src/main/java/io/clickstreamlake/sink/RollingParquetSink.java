@@ -493,8 +493,7 @@ public final class RollingParquetSink<T>
           "partSize is %s and must be from 1 byte (%s on S3) to 512 MiB",
           partSize,
           SMALLEST_PART);
-      require(
-          problems, rollSize.getBytes() > 0, "rollSize is %s and must be positive", rollSize);
+      require(problems, rollSize.getBytes() > 0, "rollSize is %s and must be positive", rollSize);
       if (basePath != null && String.valueOf(basePath.toUri().getScheme()).startsWith("s3")) {
         require(
             problems,

@@ -95,8 +95,7 @@ class AvroRecordWriteSupportTest {
   @Test
   void givenTheEventContract_thenOnlyDecimalsDifferFromParquetAvro() {
     PlainParquetConfiguration conf =
-        new PlainParquetConfiguration(
-            Map.of(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, "false"));
+        new PlainParquetConfiguration(Map.of(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, "false"));
     MessageType theirs = new AvroSchemaConverter(conf).convert(ClickEvent.getClassSchema());
     MessageType ours = AvroParquetSchema.of(ClickEvent.getClassSchema());
 

@@ -92,7 +92,9 @@ class LocalFileSystemTest {
 
     assertThat(new CommitMarkers(markers).last()).hasValue(3);
     try (Stream<Path> files = Files.list(folder.resolve("markers"))) {
-      assertThat(files).extracting(Path::getFileName).map(Path::toString)
+      assertThat(files)
+          .extracting(Path::getFileName)
+          .map(Path::toString)
           .filteredOn(name -> !name.endsWith(".crc"))
           .containsExactly("committed-after-3");
     }

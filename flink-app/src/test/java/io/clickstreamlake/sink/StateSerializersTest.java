@@ -63,7 +63,14 @@ class StateSerializersTest {
     byte[] committable =
         FILES.serialize(
             new CommittableFile(
-                "a", 0, "", new Path("file:///a"), 0, 0, 0, new SerializedRecoverable(1, new byte[0])));
+                "a",
+                0,
+                "",
+                new Path("file:///a"),
+                0,
+                0,
+                0,
+                new SerializedRecoverable(1, new byte[0])));
 
     assertThatThrownBy(() -> STATES.deserialize(1, committable))
         .isInstanceOf(IOException.class)
@@ -77,8 +84,7 @@ class StateSerializersTest {
   @Test
   void givenUploadedBytesWithoutAResumePoint_whenMade_thenItIsRefused() {
     assertThatThrownBy(
-            () ->
-                new OpenFileState("", new Path("file:///a"), 0, 0, 5, null, new byte[0]))
+            () -> new OpenFileState("", new Path("file:///a"), 0, 0, 5, null, new byte[0]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("5 bytes uploaded");
   }
