@@ -45,7 +45,7 @@ public final class ClickstreamJob {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
     KinesisSource.checkStream(settings);
     build(KinesisSource.addTo(environment, settings), settings);
-    environment.execute("clickstream-lake " + settings.get(JobOptions.SOURCE_STREAM));
+    environment.execute(settings.get(JobOptions.JOB_NAME));
   }
 
   /** Puts the steps behind a source. Tests and benchmarks bring a source of their own. */

@@ -83,7 +83,7 @@ public final class LakeFolder {
     Path table = folder.resolve(name);
     for (Path file : files(table)) {
       try (ParquetReader<T> reader =
-          AvroParquetReader.<T>builder(new LocalInputFile(file), new PlainParquetConfiguration())
+          AvroParquetReader.<T>builder(new LocalInputFile(file), readAs(type))
               .withDataModel(SpecificData.getForClass(type))
               .build()) {
         for (T row = reader.read(); row != null; row = reader.read()) {
@@ -96,6 +96,11 @@ public final class LakeFolder {
       }
     }
     return rows;
+  }
+
+  private static PlainParquetConfiguration readAs(Class<?> type) {
+    return new PlainParquetConfiguration(
+        Map.of("parquet.avro.read.schema", SpecificData.get().getSchema(type).toString()));
   }
 
   /** Files of a table that a reader sees; those that begin with a dot or underscore are hidden. */
