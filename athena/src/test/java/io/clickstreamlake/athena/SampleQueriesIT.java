@@ -65,8 +65,7 @@ class SampleQueriesIT {
     exactly("referrers", ExpectedAnswers::referrers);
     exactly("devices", ExpectedAnswers::devices);
     exactly("experiment", ExpectedAnswers::experiment);
-    // No geo database is configured: every address is of an unknown country.
-    exactly("countries", expected -> expected.countries(address -> null));
+    exactly("countries", expected -> expected.countries(DbIpCountries.read()::of));
     exactly(
         "quality_flags",
         expected ->

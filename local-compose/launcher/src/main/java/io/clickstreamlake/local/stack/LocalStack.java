@@ -303,6 +303,7 @@ public final class LocalStack implements AutoCloseable {
     values.put("source.region", LocalAws.REGION.id());
     values.put("source.endpoint", address.endpoint(Service.KINESIS).toString());
     values.put("sink.path", "s3://" + Buckets.PROCESSED);
+    values.put("enrich.geo.database", project.geoDatabase().toString());
     values.putAll(settings.jobSettings());
     ObjectMapper json = new ObjectMapper();
     ArrayNode groups = json.createArrayNode();
