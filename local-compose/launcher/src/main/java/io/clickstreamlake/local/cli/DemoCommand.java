@@ -154,6 +154,7 @@ final class DemoCommand implements Callable<Integer> {
 
   /** A state that a person made with lake start is not thrown away without being asked. */
   private void clearLastDemo(StateFolder state) throws IOException {
+    LocalStack.requireNotRunning(state);
     try (StackLock held = StackLock.take(state.lockFile())) {
       LocalStack.requireNotRunning(state);
       if (!state.isEmpty() && !Files.exists(state.demoMark()) && !clear) {

@@ -135,6 +135,8 @@ public final class LocalStack implements AutoCloseable {
    */
   public static LocalStack begin(LocalStackSettings settings, StackProgress progress) {
     StateFolder state = new StateFolder(settings.state());
+    // Before the lock, too: a demo holds it, and the stack that runs is what a person must know.
+    requireNotRunning(state);
     StackLock lock = StackLock.take(state.lockFile());
     try {
       return begin(settings, state, lock, progress);
@@ -448,7 +450,7 @@ public final class LocalStack implements AutoCloseable {
    * @param progress told what happens
    */
   public void stop(StackProgress progress) {
-    try (StackLock held = StackLock.take(state.lockFile())) {
+    try (StackLock held = lock.isHeld() ? lock : StackLock.take(state.lockFile())) {
       try {
         for (String job : flink().activeJobs()) {
           stopJob(job, progress);
