@@ -113,8 +113,8 @@ resource "aws_kinesisanalyticsv2_application" "job" {
 
   lifecycle {
     precondition {
-      condition     = length(local.job_settings) <= 50
-      error_message = "The job has ${length(local.job_settings)} settings; a property group of Managed Service for Apache Flink holds 50. Leave out those that are at their default."
+      condition     = nonsensitive(length(local.job_settings)) <= 50
+      error_message = "The job has ${nonsensitive(length(local.job_settings))} settings; a property group of Managed Service for Apache Flink holds 50. Leave out those that are at their default."
     }
   }
 }

@@ -3,6 +3,7 @@
 locals {
   # What the infrastructure knows. A setting of one's own wins, as with source.initial-position.
   known_settings = {
+    "job.name"      = local.prefix
     "source.stream" = local.prefix
     "source.region" = local.region
     "sink.path"     = "s3://${local.bucket_names.processed}"

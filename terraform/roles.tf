@@ -291,6 +291,8 @@ resource "aws_iam_role" "service" {
   name        = "${local.prefix}-${each.key}-${local.region}"
   description = "${local.prefix}: ${each.key}, for ${each.value.service}"
 
+  permissions_boundary = var.permissions_boundary_arn
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [

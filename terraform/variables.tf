@@ -37,6 +37,12 @@ variable "tags" {
   }
 }
 
+variable "permissions_boundary_arn" {
+  description = "ARN of a policy that bounds every role made here, where the account asks for one. null: none."
+  type        = string
+  default     = null
+}
+
 variable "force_destroy" {
   description = "Whether terraform destroy deletes buckets that still hold objects, and the Athena workgroups with their history. For test environments."
   type        = bool

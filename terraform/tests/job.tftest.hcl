@@ -76,6 +76,7 @@ run "defaults" {
 
   assert {
     condition = tomap(one(aws_kinesisanalyticsv2_application.job.application_configuration[0].environment_properties[0].property_group).property_map) == tomap({
+      "job.name"      = "clickstream-test"
       "source.stream" = "clickstream-test"
       "source.region" = "eu-central-1"
       "sink.path"     = "s3://clickstream-test-processed-111122223333-eu-central-1"
