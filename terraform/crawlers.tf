@@ -99,7 +99,7 @@ resource "aws_glue_crawler" "files" {
   description   = "Adds the partitions of new files, from their S3 events"
   role          = aws_iam_role.service["crawler"].arn
   database_name = aws_glue_catalog_database.clickstream.name
-  schedule      = var.crawl_schedule
+  schedule      = each.key == "raw" ? var.raw_crawl_schedule : var.crawl_schedule
   configuration = local.crawler_configuration
 
   catalog_target {

@@ -380,13 +380,24 @@ variable "catalog_mode" {
 }
 
 variable "crawl_schedule" {
-  description = "When the crawlers look at the S3 events of new files, as a cron expression in UTC. A run without events is free."
+  description = "When a crawler looks at the S3 events of new files in the lake, as a cron expression in UTC. A run without events is free; any other is billed ten minutes."
   type        = string
   default     = "cron(15 * * * ? *)"
 
   validation {
     condition     = can(regex("^cron\\(.+\\)$", var.crawl_schedule))
     error_message = "crawl_schedule is '${var.crawl_schedule}'. Write cron(15 * * * ? *)."
+  }
+}
+
+variable "raw_crawl_schedule" {
+  description = "The same for the raw archive, which is rarely queried. Each run costs, so once a day."
+  type        = string
+  default     = "cron(45 1 * * ? *)"
+
+  validation {
+    condition     = can(regex("^cron\\(.+\\)$", var.raw_crawl_schedule))
+    error_message = "raw_crawl_schedule is '${var.raw_crawl_schedule}'. Write cron(45 1 * * ? *)."
   }
 }
 

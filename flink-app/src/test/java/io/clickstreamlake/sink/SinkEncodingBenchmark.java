@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificData;
-import org.apache.flink.formats.parquet.ParquetWriterFactory;
 import org.apache.flink.api.common.serialization.BulkWriter;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileSystem.WriteMode;
+import org.apache.flink.formats.parquet.ParquetWriterFactory;
 import org.apache.parquet.avro.AvroParquetWriter;
 import org.apache.parquet.avro.AvroWriteSupport;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -22,8 +22,8 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
  * CPU time of an event from its object to bytes on disk: this sink's writer beside the writer that
- * the stock FileSink uses, on the same events. Run {@link #main}; it prints nanoseconds an event and
- * bytes an event of each round.
+ * the stock FileSink uses, on the same events. Run {@link #main}; it prints nanoseconds an event
+ * and bytes an event of each round.
  */
 final class SinkEncodingBenchmark {
 

@@ -8,8 +8,8 @@ import java.util.List;
  * Firehose converts records to Parquet and an hourly Glue job enriches, de-duplicates and compacts
  * what Firehose wrote. Both keep a raw archive, use the same stream, catalog and monitoring.
  *
- * <p>How AWS rounds decides more than its prices: Firehose bills every record as a multiple of 5 KB,
- * an on-demand stream as one of 1 KB. A GB is 2^30 bytes.
+ * <p>How AWS rounds decides more than its prices: Firehose bills every record as a multiple of 5
+ * KB, an on-demand stream as one of 1 KB. A GB is 2^30 bytes.
  */
 public final class MonthlyCost {
 
@@ -34,8 +34,10 @@ public final class MonthlyCost {
     MonthlyCost cost = new MonthlyCost(workload, prices);
     cost.stream(2);
     cost.add("Firehose", "raw archive", cost.firehoseGb(), "firehose.inGb");
-    cost.add("Flink", "KPUs and orchestration", (workload.kpus() + 1) * cost.hours(), "flink.kpuHour");
-    cost.add("Flink", "running storage", workload.kpus() * FLINK_GB_PER_KPU, "flink.storageGbMonth");
+    cost.add(
+        "Flink", "KPUs and orchestration", (workload.kpus() + 1) * cost.hours(), "flink.kpuHour");
+    cost.add(
+        "Flink", "running storage", workload.kpus() * FLINK_GB_PER_KPU, "flink.storageGbMonth");
     cost.rawArchive();
     double lake = cost.jsonBytes() * cost.assume("parquet.bytesPerByte");
     cost.add("S3", "lake", lake / GB * workload.lakeMonths(), "s3.gbMonth");
@@ -68,8 +70,7 @@ public final class MonthlyCost {
     double lake = cost.jsonBytes() * cost.assume("firehose.parquetBytesPerByte");
     cost.add("S3", "lake", lake / GB * workload.lakeMonths(), "s3.gbMonth");
     // Written by Firehose, and written again by the job.
-    double objects =
-        cost.objects(cost.assume("firehose.conversionBufferMb")) + runs * dpus;
+    double objects = cost.objects(cost.assume("firehose.conversionBufferMb")) + runs * dpus;
     cost.add("S3", "requests of the lake", objects / 1000, "s3.putThousand");
     cost.shared();
     return List.copyOf(cost.items);

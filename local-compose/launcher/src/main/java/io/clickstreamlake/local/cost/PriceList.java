@@ -71,8 +71,7 @@ public record PriceList(
     try {
       return parse(Files.readString(file), file.toString());
     } catch (IOException e) {
-      throw new LakeException(
-          "The price list " + file + " cannot be read: " + e.getMessage(), e);
+      throw new LakeException("The price list " + file + " cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -97,7 +96,12 @@ public record PriceList(
     return price;
   }
 
-  double assumption(String name) {
+  /**
+   * The value of an assumption.
+   *
+   * @throws LakeException if the list has none of this name
+   */
+  public double assumption(String name) {
     Assumption assumption = assumptions.get(name);
     if (assumption == null) {
       throw missing("assumption", name);
