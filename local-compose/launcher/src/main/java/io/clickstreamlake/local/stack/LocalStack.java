@@ -545,6 +545,15 @@ public final class LocalStack implements AutoCloseable {
     return sql.execute(statement);
   }
 
+  /**
+   * Counts what became of the events; see {@link Accounting} for where each number comes from.
+   *
+   * @param sent what {@link #sendEvents} and the like returned, in all
+   */
+  public Accounting accounting(long sent) {
+    return Accounting.ask(this, sent);
+  }
+
   public SqlSession sql() {
     return sql;
   }
