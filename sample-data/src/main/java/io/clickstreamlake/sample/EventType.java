@@ -1,0 +1,20 @@
+package io.clickstreamlake.sample;
+
+import java.util.Locale;
+
+/** The steps of a visit to the shop. */
+enum EventType {
+  PAGE_VIEW,
+  PRODUCT_VIEW,
+  SEARCH,
+  ADD_TO_CART,
+  CHECKOUT,
+  PURCHASE;
+
+  private final String text = name().toLowerCase(Locale.ROOT);
+
+  /** As it stands in events: {@code page_view}. */
+  String text() {
+    return text;
+  }
+}
