@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.description.HtmlFormatter;
 
 /**
  * Every setting of the job: name, type, default and meaning. The table in the README is generated
@@ -322,6 +323,15 @@ public final class JobOptions {
       options.add(valueOf(field));
     }
     return options;
+  }
+
+  /** What an option means, as plain text. */
+  public static String meaning(ConfigOption<?> option) {
+    return new HtmlFormatter()
+        .format(option.description())
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .trim();
   }
 
   /** The fields that hold options; their generic type is the option's type. */

@@ -119,7 +119,7 @@ public final class JobSettings implements Serializable {
 
   private void require(ConfigOption<String> option, Problems problems) {
     if (find(option).map(String::isBlank).orElse(true)) {
-      problems.add(option.key() + ": is not set. " + option.description().toString().trim());
+      problems.add(option.key() + ": is not set. " + JobOptions.meaning(option));
     }
   }
 

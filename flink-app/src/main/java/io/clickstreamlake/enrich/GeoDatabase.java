@@ -50,7 +50,8 @@ final class GeoDatabase {
     }
     try {
       return current.get(address, Map.class);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // A damaged entry shows itself as either.
       complain("cannot be read: " + e.getMessage());
       return null;
     }
@@ -73,7 +74,7 @@ final class GeoDatabase {
       modified = found;
       lastProblem = null;
       LOG.info("Geo database {} of {}", path, reader.getMetadata().getBuildDate());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       complain("cannot be opened: " + e.getMessage());
     }
   }

@@ -1,6 +1,7 @@
 package io.clickstreamlake.parse;
 
 import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
 import java.io.ByteArrayInputStream;
@@ -51,27 +52,73 @@ final class RecordReader {
     } else if (Utf8.isValid(bytes, start, bytes.length)) {
       parser.parse(record, bytes, start, bytes.length, 0, now, out);
     } else {
-      readLines(record, bytes, start, now, out);
+      readAround(record, bytes, start, now, out);
     }
   }
 
-  /** Somewhere are bytes that are no UTF-8; the lines without them can still be read. */
-  private void readLines(
+  /** Somewhere are bytes that are no UTF-8; the events beside them can still be read. */
+  private void readAround(
       KinesisRecord record, byte[] bytes, int start, Instant now, EventParser.Results out) {
     int position = 0;
     int at = start;
     while (at < bytes.length) {
       int end = EventParser.lineWithBrace(bytes, at, bytes.length);
-      if (Utf8.isValid(bytes, at, end)) {
+      int bad = Utf8.firstInvalid(bytes, at, end);
+      if (bad == end) {
         position = parser.parse(record, bytes, at, end, position, now, out);
       } else {
+        int line = startOfLine(bytes, at, bad);
+        HoldBack before = new HoldBack(out, line);
+        int next = parser.parse(record, bytes, at, line, position, now, before);
+        position = before.isHolding() ? next - 1 : next;
         out.rejected(
             RejectedException.of(RejectionReason.INVALID_UTF8, "the bytes are not UTF-8"),
             position++,
-            at,
+            before.isHolding() ? before.start : line,
             end);
       }
       at = end;
+    }
+  }
+
+  private static int startOfLine(byte[] bytes, int from, int at) {
+    int start = at;
+    while (start > from && bytes[start - 1] != '\n') {
+      start--;
+    }
+    return start;
+  }
+
+  /** Holds back an event that is cut off where the bad bytes begin: it goes on behind them. */
+  private static final class HoldBack implements EventParser.Results {
+
+    private static final int NOTHING = -1;
+
+    private final EventParser.Results out;
+    private final int cut;
+    private int start = NOTHING;
+
+    HoldBack(EventParser.Results out, int cut) {
+      this.out = out;
+      this.cut = cut;
+    }
+
+    boolean isHolding() {
+      return start != NOTHING;
+    }
+
+    @Override
+    public void event(ParsedEvent event) {
+      out.event(event);
+    }
+
+    @Override
+    public void rejected(RejectedException why, int position, int from, int to) {
+      if (to == cut && why.reason() == RejectionReason.MALFORMED_JSON) {
+        start = from;
+      } else {
+        out.rejected(why, position, from, to);
+      }
     }
   }
 

@@ -4,7 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
@@ -19,8 +21,13 @@ final class Utf8 {
 
   private Utf8() {}
 
-  /** Whether the bytes are well-formed UTF-8 (Unicode 15, table 3-7). Plain ASCII is fast. */
+  /** Whether the bytes are well-formed UTF-8 (Unicode 15, table 3-7). */
   static boolean isValid(byte[] bytes, int start, int end) {
+    return firstInvalid(bytes, start, end) == end;
+  }
+
+  /** Where the bytes cease to be well-formed UTF-8, or end. Plain ASCII is fast. */
+  static int firstInvalid(byte[] bytes, int start, int end) {
     int at = start;
     while (at <= end - Long.BYTES && ((long) LONGS.get(bytes, at) & HIGH_BITS) == 0) {
       at += Long.BYTES;
@@ -29,17 +36,21 @@ final class Utf8 {
       at++;
     }
     if (at == end) {
-      return true;
+      return end;
     }
-    try {
-      StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes, at, end - at));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
+    CharsetDecoder decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    ByteBuffer in = ByteBuffer.wrap(bytes, at, end - at);
+    CharBuffer out = CharBuffer.allocate(Math.min(end - at, 4096));
+    while (true) {
+      CoderResult result = decoder.decode(in, out, true);
+      if (!result.isOverflow()) {
+        return result.isError() ? in.position() : end;
+      }
+      out.clear();
     }
   }
 

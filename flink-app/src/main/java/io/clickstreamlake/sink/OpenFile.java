@@ -1,0 +1,211 @@
+package io.clickstreamlake.sink;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.annotation.Nullable;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.RecoverableFsDataOutputStream;
+
+/**
+ * One file that rows are added to.
+ *
+ * <pre>
+ *   position 0 ───────────── sent ─────────────── sent + waiting.size()
+ *   │ parts of the upload    │ waiting: encoded,    │ rows: not encoded,
+ *   │                        │ less than a part     │ less than a row group
+ * </pre>
+ *
+ * <p>Bytes go to the upload in one write of at least a part, so that the file system has nothing
+ * buffered when {@link #snapshot} asks for the resume point: on S3, {@code persist()} would
+ * otherwise put the buffered bytes as an object of their own. The upload begins with the first
+ * part: a file that never has a whole part leaves no trace in the file system before it rolls.
+ *
+ * @param <T> the rows
+ */
+final class OpenFile<T> implements Closeable {
+
+  private final String bucket;
+  private final Path path;
+  private final long openedAt;
+  private final RecoverableFiles files;
+  private final RowGroupEncoder<T> encoder;
+  @Nullable private final RowOrder<? super T> order;
+  private final int partBytes;
+  private final RollingSinkMetrics metrics;
+
+  private final List<T> rows = new ArrayList<>();
+  private long rowBytes;
+  private final EncodedBytes waiting = new EncodedBytes(0);
+  private long waitingSince;
+  private final FooterAssembler footer = new FooterAssembler();
+
+  @Nullable private RecoverableFsDataOutputStream upload;
+  private long sent;
+  @Nullable private SerializedRecoverable resume;
+
+  /**
+   * The last snapshot, as long as no row was added since: a quiet file costs a checkpoint nothing.
+   */
+  @Nullable private OpenFileState lastSnapshot;
+
+  OpenFile(
+      String bucket,
+      Path path,
+      long openedAt,
+      RecoverableFiles files,
+      RowGroupEncoder<T> encoder,
+      @Nullable RowOrder<? super T> order,
+      int partBytes,
+      RollingSinkMetrics metrics) {
+    this.bucket = bucket;
+    this.path = path;
+    this.openedAt = openedAt;
+    this.files = files;
+    this.encoder = encoder;
+    this.order = order;
+    this.partBytes = partBytes;
+    this.metrics = metrics;
+  }
+
+  String bucket() {
+    return bucket;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  long openedAt() {
+    return openedAt;
+  }
+
+  /** Rows that are not encoded yet. */
+  int bufferedRows() {
+    return rows.size();
+  }
+
+  /** Estimated heap of the rows that are not encoded yet. */
+  long bufferedRowBytes() {
+    return rowBytes;
+  }
+
+  /** Bytes that are encoded and not handed to the upload yet. */
+  int waitingBytes() {
+    return waiting.size();
+  }
+
+  /** Processing time since which the oldest waiting byte waits; meaningless when none does. */
+  long waitingSince() {
+    return waitingSince;
+  }
+
+  /** Estimated heap that this file holds. */
+  long heldBytes() {
+    long snapshot = lastSnapshot == null ? 0 : lastSnapshot.remaining().length;
+    return rowBytes + waiting.capacity() + footer.heldBytes() + snapshot;
+  }
+
+  /** Bytes of the file so far, without the rows that are not encoded yet. */
+  long encodedBytes() {
+    return sent + waiting.size();
+  }
+
+  void add(T row, long bytes) {
+    rows.add(row);
+    rowBytes += bytes;
+    lastSnapshot = null;
+  }
+
+  /** Encodes the buffered rows as a row group, and uploads what is a whole part by then. */
+  void endRowGroup(long now) throws IOException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    if (waiting.size() == 0) {
+      waitingSince = now;
+    }
+    footer.add(encodeRows(waiting, sent));
+    rows.clear();
+    rowBytes = 0;
+    lastSnapshot = null;
+    if (waiting.size() >= partBytes) {
+      send();
+    }
+  }
+
+  /** What finishes this file as it is now. Changes neither the file nor the buffered rows. */
+  OpenFileState snapshot() throws IOException {
+    if (lastSnapshot == null) {
+      if (resume == null && upload != null) {
+        resume = files.persist(upload);
+      }
+      EncodedBytes remaining = new EncodedBytes(waiting.size() + 64 * 1024);
+      remaining.write(waiting.array(), 0, waiting.size());
+      if (rows.isEmpty()) {
+        footer.appendEnd(remaining, sent);
+      } else {
+        footer.appendEndWith(encodeRows(remaining, sent), remaining, sent);
+      }
+      lastSnapshot =
+          new OpenFileState(
+              bucket,
+              path,
+              openedAt,
+              footer.rows() + rows.size(),
+              sent,
+              resume,
+              remaining.toByteArray());
+    }
+    return lastSnapshot;
+  }
+
+  /** Frees the last snapshot, which can be made again. */
+  void forgetSnapshot() {
+    lastSnapshot = null;
+  }
+
+  /** Writes the file to its end and hands it over for the commit. It cannot be used afterwards. */
+  CommittableFile finish(String identity, long now) throws IOException {
+    endRowGroup(now);
+    footer.appendEnd(waiting, sent);
+    send();
+    SerializedRecoverable commit = files.closeForCommit(upload);
+    upload = null;
+    return new CommittableFile(identity, bucket, path, openedAt, footer.rows(), sent, commit);
+  }
+
+  /**
+   * Gives back what the file holds on this machine. Neither aborts the upload nor completes it: a
+   * checkpoint may refer to it.
+   */
+  @Override
+  public void close() throws IOException {
+    if (upload != null) {
+      RecoverableFsDataOutputStream open = upload;
+      upload = null;
+      open.close();
+    }
+  }
+
+  private EncodedSegment encodeRows(EncodedBytes out, long outPosition) throws IOException {
+    long start = System.nanoTime();
+    if (order != null) {
+      rows.sort(order);
+    }
+    EncodedSegment segment = encoder.encode(rows, out, outPosition);
+    metrics.encoded(rows.size(), System.nanoTime() - start);
+    return segment;
+  }
+
+  private void send() throws IOException {
+    if (upload == null) {
+      upload = files.open(path);
+    }
+    upload.write(waiting.array(), 0, waiting.size());
+    sent += waiting.size();
+    waiting.release();
+    resume = null;
+  }
+}

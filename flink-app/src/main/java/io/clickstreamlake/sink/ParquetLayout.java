@@ -1,0 +1,89 @@
+package io.clickstreamlake.sink;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.Set;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.codec.ZstandardCodec;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+
+/** How rows are laid out in a row group: codec, pages, dictionaries, filters, statistics. */
+final class ParquetLayout implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Row groups are cut by {@link OpenFile}, never by parquet-java. Not {@code Long.MAX_VALUE}:
+   * parquet-java multiplies it.
+   */
+  private static final long NO_ROW_GROUP_LIMIT = 1L << 40;
+
+  private static final double BLOOM_FILTER_FALSE_POSITIVES = 0.01;
+
+  final CompressionCodecName codec;
+  final int zstdLevel;
+  final int pageBytes;
+  final int pageRows;
+  final int dictionaryBytes;
+
+  /** Longest minimum or maximum of a string column in footers and column indexes. */
+  final int statisticsBytes;
+
+  final Set<String> columnsWithoutDictionary;
+
+  /** Column to the number of distinct values that a full row group is expected to have. */
+  final Map<String, Long> bloomFilters;
+
+  final String createdBy;
+  final Map<String, String> footerMetadata;
+
+  ParquetLayout(
+      CompressionCodecName codec,
+      int zstdLevel,
+      int pageBytes,
+      int pageRows,
+      int dictionaryBytes,
+      int statisticsBytes,
+      Set<String> columnsWithoutDictionary,
+      Map<String, Long> bloomFilters,
+      String createdBy,
+      Map<String, String> footerMetadata) {
+    this.codec = codec;
+    this.zstdLevel = zstdLevel;
+    this.pageBytes = pageBytes;
+    this.pageRows = pageRows;
+    this.dictionaryBytes = dictionaryBytes;
+    this.statisticsBytes = statisticsBytes;
+    this.columnsWithoutDictionary = Set.copyOf(columnsWithoutDictionary);
+    this.bloomFilters = Map.copyOf(bloomFilters);
+    this.createdBy = createdBy;
+    this.footerMetadata = Map.copyOf(footerMetadata);
+  }
+
+  <T, B extends ParquetWriter.Builder<T, B>> B applyTo(B builder, int rows) {
+    PlainParquetConfiguration conf = new PlainParquetConfiguration();
+    conf.setInt(ZstandardCodec.PARQUET_COMPRESS_ZSTD_LEVEL, zstdLevel);
+    builder
+        .withConf(conf)
+        .withCompressionCodec(codec)
+        .withRowGroupSize(NO_ROW_GROUP_LIMIT)
+        .withPageSize(pageBytes)
+        .withPageRowCountLimit(pageRows)
+        .withDictionaryPageSize(dictionaryBytes)
+        .withColumnIndexTruncateLength(statisticsBytes)
+        .withStatisticsTruncateLength(statisticsBytes)
+        // Histograms of levels: neither Athena nor Trino reads them, and they cost at every value.
+        .withSizeStatisticsEnabled(false)
+        .withExtraMetaData(footerMetadata);
+    columnsWithoutDictionary.forEach(column -> builder.withDictionaryEncoding(column, false));
+    bloomFilters.forEach(
+        (column, distinct) ->
+            builder
+                .withBloomFilterEnabled(column, true)
+                .withBloomFilterFPP(column, BLOOM_FILTER_FALSE_POSITIVES)
+                // A row group of ten late events needs no filter for fifty thousand.
+                .withBloomFilterNDV(column, Math.max(1, Math.min(distinct, rows))));
+    return builder;
+  }
+}

@@ -1,0 +1,112 @@
+package io.clickstreamlake.sink;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.OptionalLong;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.RecoverableFsDataOutputStream;
+import org.apache.flink.core.fs.RecoverableWriter;
+import org.apache.flink.core.fs.RecoverableWriter.CommitRecoverable;
+import org.apache.flink.core.fs.RecoverableWriter.ResumeRecoverable;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/** A file system with its recoverable uploads; resume and commit points in serialized form. */
+final class RecoverableFiles {
+
+  private final FileSystem fileSystem;
+  private final RecoverableWriter writer;
+
+  private RecoverableFiles(FileSystem fileSystem, RecoverableWriter writer) {
+    this.fileSystem = fileSystem;
+    this.writer = writer;
+  }
+
+  /**
+   * The file system of {@code path}.
+   *
+   * @throws IOException with a way out, if that file system cannot resume uploads
+   */
+  static RecoverableFiles of(Path path) throws IOException {
+    FileSystem fileSystem = path.getFileSystem();
+    RecoverableWriter writer;
+    try {
+      writer = fileSystem.createRecoverableWriter();
+    } catch (UnsupportedOperationException e) {
+      throw new IOException(unsupported(path, e.getMessage()), e);
+    }
+    if (!writer.supportsResume()) {
+      throw new IOException(unsupported(path, "its RecoverableWriter cannot resume"));
+    }
+    return new RecoverableFiles(fileSystem, writer);
+  }
+
+  private static String unsupported(Path path, String reason) {
+    return String.format(
+        "The rolling Parquet sink cannot write to %s: it keeps files open across checkpoints, and"
+            + " this file system cannot continue an interrupted file (%s). Use s3:// with"
+            + " flink-s3-fs-hadoop in Flink's plugins folder, file://, or another file system whose"
+            + " RecoverableWriter can resume; or write a file at every checkpoint with"
+            + " sink.type=checkpoint.",
+        path, reason);
+  }
+
+  RecoverableFsDataOutputStream open(Path path) throws IOException {
+    return writer.open(path);
+  }
+
+  SerializedRecoverable persist(RecoverableFsDataOutputStream stream) throws IOException {
+    SimpleVersionedSerializer<ResumeRecoverable> serializer =
+        writer.getResumeRecoverableSerializer();
+    return new SerializedRecoverable(
+        serializer.getVersion(), serializer.serialize(stream.persist()));
+  }
+
+  RecoverableFsDataOutputStream resume(SerializedRecoverable resume) throws IOException {
+    return writer.recover(
+        writer.getResumeRecoverableSerializer().deserialize(resume.version(), resume.bytes()));
+  }
+
+  /** Ends the file, which stays invisible. */
+  SerializedRecoverable closeForCommit(RecoverableFsDataOutputStream stream) throws IOException {
+    SimpleVersionedSerializer<CommitRecoverable> serializer =
+        writer.getCommitRecoverableSerializer();
+    return new SerializedRecoverable(
+        serializer.getVersion(), serializer.serialize(stream.closeForCommit().getRecoverable()));
+  }
+
+  /** Makes an ended file visible; does nothing if it is already. */
+  void commit(SerializedRecoverable commit) throws IOException {
+    writer
+        .recoverForCommit(
+            writer.getCommitRecoverableSerializer().deserialize(commit.version(), commit.bytes()))
+        .commitAfterRecovery();
+  }
+
+  /** Length of the visible object at {@code path}; empty if there is none. */
+  OptionalLong length(Path path) throws IOException {
+    try {
+      return OptionalLong.of(fileSystem.getFileStatus(path).getLen());
+    } catch (FileNotFoundException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  byte[] read(Path path, long position, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    try (FSDataInputStream in = fileSystem.open(path)) {
+      in.seek(position);
+      int read = 0;
+      while (read < length) {
+        int n = in.read(bytes, read, length - read);
+        if (n < 0) {
+          throw new IOException(
+              String.format("%s ends at %d, not at %d", path, position + read, position + length));
+        }
+        read += n;
+      }
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,537 @@
+package io.clickstreamlake.sink;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import javax.annotation.Nullable;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.SupportsCommitter;
+import org.apache.flink.api.connector.sink2.SupportsWriterState;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.util.function.SerializableFunction;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+
+/**
+ * Writes rows to Parquet files that stay open across checkpoints: one file a writer, a bucket and a
+ * roll interval, however often the job checkpoints.
+ *
+ * <pre>
+ *   rows ──▶ RollingParquetWriter ──rolled files──▶ RollingParquetCommitter ──▶ visible objects
+ *              │        ▲                              after the checkpoint
+ *              ▼        │ restore: finish and commit
+ *            state: for each open file, the bytes that would finish it
+ * </pre>
+ *
+ * <h2>Why it is exactly-once</h2>
+ *
+ * <p>Let the source be replayable from a checkpoint. Then this rests on five assumptions, each
+ * about something outside of this package:
+ *
+ * <ol>
+ *   <li>A recoverable upload is invisible until it is completed, and then appears at once and whole
+ *       (S3 multipart uploads, renames on a local file system).
+ *   <li>A completed upload takes no more parts and cannot be completed with other ones (S3 answers
+ *       {@code NoSuchUpload}). A local file system does not promise that: use it on one machine.
+ *   <li>After a completion, the object's length and bytes are read as written (S3 is strongly
+ *       consistent).
+ *   <li>Flink calls {@code prepareCommit} and {@code snapshotState} of a checkpoint with no row
+ *       between, calls the committer only after the checkpoint is complete, and calls it again with
+ *       what was not confirmed.
+ *   <li>Nobody else writes to the names of this sink, which contain a random identifier.
+ * </ol>
+ *
+ * <p>A row is in one file only, since a writer keeps it in one buffer until it is encoded. A file
+ * becomes visible in one of two ways:
+ *
+ * <ul>
+ *   <li><b>It rolled.</b> Its committable is part of the first checkpoint after the roll, and the
+ *       file is in no writer's state from then on. The committer completes it after that
+ *       checkpoint, at least once, and every completion makes the same object.
+ *   <li><b>It was open when the job failed.</b> The checkpoint holds its state, and the restore
+ *       completes it with exactly the rows that came before that checkpoint, at least once, with
+ *       the same bytes each time. The rows after the checkpoint come again, and go to new names.
+ * </ul>
+ *
+ * <p>So each of the orders that failures can take leaves every row once:
+ *
+ * <table>
+ *   <caption>What may happen, and what the sink does</caption>
+ *   <tr><td>crash between roll and checkpoint</td><td>the upload has parts that the restored state
+ *       does not list; they are replaced by number or left out when it is completed</td></tr>
+ *   <tr><td>crash between checkpoint and commit</td><td>the committer restores the committable</td></tr>
+ *   <tr><td>crash while committing; commit repeated; answer lost</td><td>the object has the expected
+ *       length: done</td></tr>
+ *   <tr><td>crash during restore; same snapshot restored twice</td><td>the object is there, of the
+ *       expected length and end: done; or absent: finished again from the same bytes</td></tr>
+ *   <tr><td>rescaled</td><td>states are one a file; any writer can finish any file, without encoder
+ *       or schema</td></tr>
+ *   <tr><td>paused TaskManager that goes on (zombie)</td><td>it cannot commit, for no checkpoint of
+ *       its attempt completes; its parts hit a completed upload, or uploads that nobody completes;
+ *       a part that it slips under the restore's own makes one completion fail, and the next attempt
+ *       uploads again</td></tr>
+ *   <tr><td>snapshot older than the last commit</td><td>the object is there with another length or
+ *       end: refused, nothing changed</td></tr>
+ *   <tr><td>upload aborted by a lifecycle rule</td><td>refused, with the ways out</td></tr>
+ * </table>
+ *
+ * <p>Limits: a savepoint that was drained must not be resumed (Flink's rule), and two jobs that
+ * both start from one savepoint both write its later rows. A snapshot in which no file was open
+ * cannot be told from the newest one.
+ *
+ * @param <T> the rows
+ */
+public final class RollingParquetSink<T>
+    implements Sink<T>,
+        SupportsWriterState<T, RollingWriterState>,
+        SupportsCommitter<CommittableFile> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final RollingSettings settings;
+  private final ParquetLayout layout;
+  private final WriteSupportFactory<T> writeSupports;
+  private final SerializableFunction<? super T, String> bucketer;
+  private final RowSize<? super T> rowSize;
+  @Nullable private final RowOrder<? super T> order;
+
+  private RollingParquetSink(
+      RollingSettings settings,
+      ParquetLayout layout,
+      WriteSupportFactory<T> writeSupports,
+      SerializableFunction<? super T, String> bucketer,
+      RowSize<? super T> rowSize,
+      @Nullable RowOrder<? super T> order) {
+    this.settings = settings;
+    this.layout = layout;
+    this.writeSupports = writeSupports;
+    this.bucketer = bucketer;
+    this.rowSize = rowSize;
+    this.order = order;
+  }
+
+  /** A sink of rows that {@code writeSupports} can encode. */
+  public static <T> Builder<T> builder(WriteSupportFactory<T> writeSupports) {
+    return new Builder<>(writeSupports);
+  }
+
+  /**
+   * A sink of Avro specific records, encoded by {@link AvroRecordWriteSupport}, sized by {@link
+   * AvroRecordSize}, with the schema's fingerprint in the footer.
+   */
+  public static <T extends SpecificRecord> Builder<T> forAvro(Class<T> type) {
+    return new Builder<T>(AvroRecordWriteSupport.factory(type))
+        .rowSize(new AvroRecordSize<>())
+        .footerMetadata(
+            AvroRecordWriteSupport.FINGERPRINT_KEY, AvroRecordWriteSupport.fingerprint(type));
+  }
+
+  /**
+   * Fails if the file system of {@code path} cannot be written to by this sink; for a check before
+   * the job starts.
+   *
+   * @throws IOException with a way out
+   */
+  public static void checkFileSystem(Path path) throws IOException {
+    RecoverableFiles.of(path);
+  }
+
+  @Override
+  @Deprecated
+  public SinkWriter<T> createWriter(Sink.InitContext context) {
+    throw new UnsupportedOperationException(
+        "Flink 1.19 and later call createWriter(WriterInitContext).");
+  }
+
+  @Override
+  public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
+    return restoreWriter(context, List.of());
+  }
+
+  @Override
+  public StatefulSinkWriter<T, RollingWriterState> restoreWriter(
+      WriterInitContext context, Collection<RollingWriterState> states) throws IOException {
+    RollingParquetWriter<T> writer =
+        new RollingParquetWriter<>(
+            settings,
+            bucketer,
+            rowSize,
+            order,
+            new RowGroupEncoder<>(writeSupports, layout),
+            keep(context),
+            context.getProcessingTimeService(),
+            new RollingSinkMetrics(
+                context.metricGroup(),
+                context.getProcessingTimeService()::getCurrentProcessingTime),
+            context.getTaskInfo().getIndexOfThisSubtask());
+    writer.restore(states);
+    writer.start();
+    return writer;
+  }
+
+  private UnaryOperator<T> keep(WriterInitContext context) {
+    if (settings.rowsAreReused && context.isObjectReuseEnabled()) {
+      TypeSerializer<T> serializer = context.createInputSerializer();
+      return serializer::copy;
+    }
+    return UnaryOperator.identity();
+  }
+
+  @Override
+  public SimpleVersionedSerializer<RollingWriterState> getWriterStateSerializer() {
+    return new RollingWriterStateSerializer();
+  }
+
+  @Override
+  public Committer<CommittableFile> createCommitter(CommitterInitContext context) {
+    return new RollingParquetCommitter(settings.identity, settings.retries);
+  }
+
+  @Override
+  public SimpleVersionedSerializer<CommittableFile> getCommittableSerializer() {
+    return new CommittableFileSerializer();
+  }
+
+  /**
+   * Settings of a {@link RollingParquetSink}; all have defaults except base path, identity, and
+   * what the chosen entry did not set.
+   *
+   * @param <T> the rows
+   */
+  public static final class Builder<T> {
+
+    /** S3 takes no smaller parts, except the last. */
+    private static final MemorySize SMALLEST_PART = MemorySize.ofMebiBytes(5);
+
+    /** S3 takes no more parts an upload. */
+    private static final int MOST_PARTS = 10_000;
+
+    private final WriteSupportFactory<T> writeSupports;
+    private Path basePath;
+    private String identity;
+    private SerializableFunction<? super T, String> bucketer = row -> "";
+    private RowSize<? super T> rowSize;
+    @Nullable private RowOrder<? super T> order;
+    private Duration rollInterval = Duration.ofHours(1);
+    private MemorySize rollSize = MemorySize.ofMebiBytes(512);
+    private int rowGroupRows = 50_000;
+    private MemorySize rowGroupMemory = MemorySize.ofMebiBytes(96);
+    private MemorySize memory = MemorySize.ofMebiBytes(256);
+    private int maxOpenFiles = 64;
+    private MemorySize partSize = MemorySize.ofMebiBytes(8);
+    private boolean rowsAreReused = true;
+    private int attempts = 5;
+    private Duration firstPause = Duration.ofSeconds(1);
+    private CompressionCodecName codec = CompressionCodecName.ZSTD;
+    private int zstdLevel = 3;
+    private MemorySize pageSize = MemorySize.ofMebiBytes(1);
+    private int pageRows = 10_000;
+    private MemorySize dictionarySize = MemorySize.ofMebiBytes(1);
+    private int statisticsBytes = 64;
+    private final Set<String> columnsWithoutDictionary = new HashSet<>();
+    private final Map<String, Long> bloomFilters = new HashMap<>();
+    private String createdBy = "clickstream-lake version 0.1.0 (build parquet-java)";
+    private final Map<String, String> footerMetadata = new HashMap<>();
+
+    private Builder(WriteSupportFactory<T> writeSupports) {
+      this.writeSupports = requireNonNull(writeSupports);
+    }
+
+    /** The table's location. Required. */
+    public Builder<T> basePath(Path basePath) {
+      this.basePath = requireNonNull(basePath);
+      return this;
+    }
+
+    /**
+     * Names the job and the table, such as {@code clickstream-lake/click_events}. It is stored in
+     * every checkpoint, and a snapshot of another identity is refused. It must stay the same as
+     * long as snapshots are to be restored. Required.
+     */
+    public Builder<T> identity(String identity) {
+      this.identity = requireNonNull(identity);
+      return this;
+    }
+
+    /** The folder of a row below the base path, such as {@code year=2026/month=11/day=20}. */
+    public Builder<T> bucketBy(SerializableFunction<? super T, String> bucketer) {
+      this.bucketer = requireNonNull(bucketer);
+      return this;
+    }
+
+    /** The heap that a waiting row holds. Required, except for Avro records. */
+    public Builder<T> rowSize(RowSize<? super T> rowSize) {
+      this.rowSize = requireNonNull(rowSize);
+      return this;
+    }
+
+    /** The order of rows inside a row group. By default the order in which they came. */
+    public Builder<T> sortBy(RowOrder<? super T> order) {
+      this.order = requireNonNull(order);
+      return this;
+    }
+
+    /**
+     * How long a file stays open, in processing time; by default an hour. Intervals are aligned to
+     * their multiples since 1970, UTC, so an hour is the clock's hour. This is the freshness of the
+     * table: a row is visible one interval and one checkpoint later at the latest.
+     */
+    public Builder<T> rollInterval(Duration rollInterval) {
+      this.rollInterval = requireNonNull(rollInterval);
+      return this;
+    }
+
+    /** Bytes at which a file rolls early, by default 512 MiB; looked at after each row group. */
+    public Builder<T> rollSize(MemorySize rollSize) {
+      this.rollSize = requireNonNull(rollSize);
+      return this;
+    }
+
+    /** Rows of a row group, by default 50,000. */
+    public Builder<T> rowGroupRows(int rows) {
+      this.rowGroupRows = rows;
+      return this;
+    }
+
+    /**
+     * Heap that the waiting rows of one file may hold before they become a row group, by default 96
+     * MiB, in terms of {@link #rowSize}.
+     */
+    public Builder<T> rowGroupMemory(MemorySize memory) {
+      this.rowGroupMemory = requireNonNull(memory);
+      return this;
+    }
+
+    /**
+     * Heap that all open files of one writer may hold, by default 256 MiB: rows, encoded bytes that
+     * wait for a whole part, indexes. Above it the oldest file rolls early. While rows are encoded,
+     * the column buffers of one row group come on top.
+     */
+    public Builder<T> memory(MemorySize memory) {
+      this.memory = requireNonNull(memory);
+      return this;
+    }
+
+    /** Files that one writer may have open, by default 64. One more, and the oldest rolls early. */
+    public Builder<T> maxOpenFiles(int files) {
+      this.maxOpenFiles = files;
+      return this;
+    }
+
+    /**
+     * Bytes that are uploaded at once, by default 8 MiB; a checkpoint stores less than this of each
+     * open file, besides its last row group. At least Flink's {@code s3.upload.min.part.size}.
+     */
+    public Builder<T> partSize(MemorySize partSize) {
+      this.partSize = requireNonNull(partSize);
+      return this;
+    }
+
+    /**
+     * Says that no operator before the sink touches a row after it was sent, so the sink keeps rows
+     * without a copy even where object reuse is enabled.
+     */
+    public Builder<T> rowsAreNotReused() {
+      this.rowsAreReused = false;
+      return this;
+    }
+
+    /**
+     * How often a commit is tried, and the pause after the first try, which doubles; by default
+     * five times from one second. Then the job fails and Flink restarts it.
+     */
+    public Builder<T> commitAttempts(int attempts, Duration firstPause) {
+      this.attempts = attempts;
+      this.firstPause = requireNonNull(firstPause);
+      return this;
+    }
+
+    /** The codec, by default ZSTD. */
+    public Builder<T> compression(CompressionCodecName codec) {
+      this.codec = requireNonNull(codec);
+      return this;
+    }
+
+    /** ZSTD's level from 1 to 22, by default 3. */
+    public Builder<T> zstdLevel(int level) {
+      this.zstdLevel = level;
+      return this;
+    }
+
+    /** The largest page of a column, by default 1 MiB. */
+    public Builder<T> pageSize(MemorySize pageSize) {
+      this.pageSize = requireNonNull(pageSize);
+      return this;
+    }
+
+    /**
+     * Most rows of a page, by default 10,000. Fewer rows: more can be skipped, at more overhead.
+     */
+    public Builder<T> pageRows(int rows) {
+      this.pageRows = rows;
+      return this;
+    }
+
+    /** The largest dictionary of a column chunk, by default 1 MiB; beyond it values are plain. */
+    public Builder<T> dictionarySize(MemorySize dictionarySize) {
+      this.dictionarySize = requireNonNull(dictionarySize);
+      return this;
+    }
+
+    /** Columns whose values hardly repeat, for which a dictionary is not even tried. */
+    public Builder<T> withoutDictionary(String... columns) {
+      columnsWithoutDictionary.addAll(List.of(columns));
+      return this;
+    }
+
+    /**
+     * A Bloom filter, with one per cent false positives.
+     *
+     * @param distinctValues that a full row group is expected to have; smaller row groups get
+     *     smaller filters
+     */
+    public Builder<T> bloomFilter(String column, long distinctValues) {
+      bloomFilters.put(requireNonNull(column), distinctValues);
+      return this;
+    }
+
+    /** Longest minimum or maximum of a string that is kept, by default 64 bytes; longer are cut. */
+    public Builder<T> statisticsBytes(int bytes) {
+      this.statisticsBytes = bytes;
+      return this;
+    }
+
+    /** The writer's name and version in the footer: {@code name version 1.2.3 (build 4)}. */
+    public Builder<T> createdBy(String createdBy) {
+      this.createdBy = requireNonNull(createdBy);
+      return this;
+    }
+
+    /** A key and its value in the footer. */
+    public Builder<T> footerMetadata(String key, String value) {
+      footerMetadata.put(requireNonNull(key), requireNonNull(value));
+      return this;
+    }
+
+    /**
+     * @throws IllegalArgumentException with all that is wrong
+     */
+    public RollingParquetSink<T> build() {
+      List<String> problems = new ArrayList<>();
+      require(problems, basePath != null, "basePath is missing: the table's location");
+      require(
+          problems,
+          identity != null && !identity.isBlank(),
+          "identity is missing: name the job and the table, such as my-job/click_events");
+      require(problems, rowSize != null, "rowSize is missing: how many bytes of heap a row holds");
+      require(
+          problems,
+          rollInterval.toMillis() > 0,
+          "rollInterval is %s and must be positive",
+          rollInterval);
+      require(problems, rowGroupRows > 0, "rowGroupRows is %d and must be positive", rowGroupRows);
+      require(problems, maxOpenFiles > 0, "maxOpenFiles is %d and must be positive", maxOpenFiles);
+      require(problems, pageRows > 0, "pageRows is %d and must be positive", pageRows);
+      require(problems, attempts > 0, "commitAttempts is %d and must be positive", attempts);
+      require(
+          problems, zstdLevel >= 1 && zstdLevel <= 22, "zstdLevel is %d, not 1 to 22", zstdLevel);
+      require(
+          problems,
+          statisticsBytes > 0,
+          "statisticsBytes is %d and must be positive",
+          statisticsBytes);
+      require(
+          problems,
+          rowGroupMemory.getBytes() > 0 && rowGroupMemory.compareTo(memory) <= 0,
+          "rowGroupMemory is %s and must be at most memory, %s",
+          rowGroupMemory,
+          memory);
+      require(
+          problems,
+          partSize.getBytes() > 0 && partSize.getBytes() <= Integer.MAX_VALUE / 4,
+          "partSize is %s and must be from 1 byte (%s on S3) to 512 MiB",
+          partSize,
+          SMALLEST_PART);
+      require(
+          problems,
+          rollSize.getBytes() > 0
+              && rollSize.getBytes() / MOST_PARTS < Math.max(1, partSize.getBytes()),
+          "rollSize is %s, which is more than the %d parts of %s that S3 takes",
+          rollSize,
+          MOST_PARTS,
+          partSize);
+      if (basePath != null && String.valueOf(basePath.toUri().getScheme()).startsWith("s3")) {
+        require(
+            problems,
+            partSize.compareTo(SMALLEST_PART) >= 0,
+            "partSize is %s, and S3 takes no part below %s",
+            partSize,
+            SMALLEST_PART);
+      }
+      bloomFilters.forEach(
+          (column, distinct) ->
+              require(
+                  problems,
+                  distinct > 0,
+                  "bloomFilter of %s expects %d distinct values and must expect at least 1",
+                  column,
+                  distinct));
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(
+            "The rolling Parquet sink cannot be built: " + String.join("; ", problems) + ".");
+      }
+      return new RollingParquetSink<>(
+          new RollingSettings(
+              identity,
+              basePath,
+              rollInterval.toMillis(),
+              rollSize.getBytes(),
+              rowGroupRows,
+              rowGroupMemory.getBytes(),
+              Math.toIntExact(partSize.getBytes()),
+              maxOpenFiles,
+              memory.getBytes(),
+              rowsAreReused,
+              new Retries(attempts, firstPause)),
+          new ParquetLayout(
+              codec,
+              zstdLevel,
+              Math.toIntExact(pageSize.getBytes()),
+              pageRows,
+              Math.toIntExact(dictionarySize.getBytes()),
+              statisticsBytes,
+              columnsWithoutDictionary,
+              bloomFilters,
+              createdBy,
+              footerMetadata),
+          writeSupports,
+          bucketer,
+          rowSize,
+          order);
+    }
+
+    private static void require(
+        List<String> problems, boolean holds, String problem, Object... values) {
+      if (!holds) {
+        problems.add(String.format(problem, values));
+      }
+    }
+  }
+}

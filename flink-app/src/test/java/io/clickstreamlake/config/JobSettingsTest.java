@@ -1,0 +1,116 @@
+package io.clickstreamlake.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobSettingsTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void givenOnlyTheRequiredSettingsWhenReadThenTheOthersHaveTheirDefaults() {
+    JobSettings settings = JobSettings.of(required());
+
+    assertThat(settings.get(JobOptions.ROLL_INTERVAL)).hasHours(1);
+    assertThat(settings.get(JobOptions.ENRICH_CHAIN))
+        .containsExactly("page", "campaign", "referrer", "user_agent", "geo", "money");
+    assertThat(settings.get(JobOptions.PRIVACY_FIELDS)).containsEntry("ip_address", "drop");
+  }
+
+  @Test
+  void givenManyMistakesWhenReadThenAllAreReportedTogetherByName() {
+    Map<String, String> texts = new HashMap<>();
+    texts.put("source.streem", "clicks");
+    texts.put("sink.path", "processed");
+    texts.put("sink.type", "fast");
+    texts.put("roll.interval", "soon");
+    texts.put("parse.max-depth", "deep");
+    texts.put("colour", "blue");
+
+    assertThatThrownBy(() -> JobSettings.of(texts))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("The settings have 7 problems:")
+        .hasMessageContaining(
+            "source.streem: there is no such setting; did you mean source.stream?")
+        .hasMessageContaining("colour: there is no such setting; the README lists them all")
+        .hasMessageContaining("sink.type: 'fast' is none of ROLLING, CHECKPOINT")
+        .hasMessageContaining("roll.interval: 'soon' cannot be read")
+        .hasMessageContaining("parse.max-depth: 'deep' cannot be read")
+        .hasMessageContaining("source.stream: is not set. Name of the Kinesis data stream.")
+        .hasMessageContaining("source.region: is not set.");
+  }
+
+  @Test
+  void givenValuesOutOfRangeWhenReadThenEachIsNamedWithItsBounds() {
+    Map<String, String> texts = required();
+    texts.put("sink.path", "processed");
+    texts.put("roll.interval", "2 d");
+    texts.put("parse.max-depth", "0");
+    texts.put("dedup.window", "0 s");
+    texts.put("time.min", "last year");
+    texts.put("source.initial-position", "AT_TIMESTAMP");
+
+    assertThatThrownBy(() -> JobSettings.of(texts))
+        .hasMessageContaining("sink.path: 'processed' has no scheme; write s3://BUCKET")
+        .hasMessageContaining("roll.interval: 172800000 ms is not between 1 s and 1 day")
+        .hasMessageContaining("parse.max-depth: 0 is less than 1")
+        .hasMessageContaining("dedup.window: 0 ms is not a positive duration")
+        .hasMessageContaining("time.min: 'last year' is not a time")
+        .hasMessageContaining("source.initial-timestamp: is not set");
+  }
+
+  @Test
+  void givenAFileOfPropertyGroupsWhenNamedThenItIsRead() throws Exception {
+    Path file = folder.resolve("job.json");
+    Files.writeString(
+        file,
+        "[{\"PropertyGroupId\":\"clickstream-lake\",\"PropertyMap\":{\"source.stream\":\"clicks\","
+            + "\"source.region\":\"eu-central-1\",\"sink.path\":\"s3://processed\"}}]");
+
+    JobSettings settings = JobSettings.load(new String[] {"--config", file.toString()});
+
+    assertThat(settings.get(JobOptions.SOURCE_STREAM)).isEqualTo("clicks");
+  }
+
+  @Test
+  void givenAWrongFileWhenNamedThenTheMessageSaysWhatIsMissing() throws Exception {
+    Path other = folder.resolve("other.json");
+    Files.writeString(other, "[{\"PropertyGroupId\":\"mine\",\"PropertyMap\":{}}]");
+    Path broken = folder.resolve("broken.json");
+    Files.writeString(broken, "[{");
+
+    assertThatThrownBy(() -> JobSettings.load(new String[] {"--config", "/no/such/file"}))
+        .hasMessageContaining("--config /no/such/file: there is no such file");
+    assertThatThrownBy(() -> JobSettings.load(new String[] {"--config", other.toString()}))
+        .hasMessageContaining("there is no property group clickstream-lake, only mine");
+    assertThatThrownBy(() -> JobSettings.load(new String[] {"--config", broken.toString()}))
+        .hasMessageContaining("is not a JSON list of property groups");
+    assertThatThrownBy(() -> JobSettings.load(new String[] {"--help"}))
+        .hasMessageContaining("usage: [--config FILE]");
+  }
+
+  @Test
+  void givenASecretWhenTheSettingsAreShownThenItIsMasked() {
+    Map<String, String> texts = required();
+    texts.put("privacy.hash-key", "correct horse battery staple");
+
+    assertThat(JobSettings.of(texts).describe().toString())
+        .doesNotContain("horse")
+        .contains("privacy.hash-key=******");
+  }
+
+  private static Map<String, String> required() {
+    return new HashMap<>(
+        Map.of(
+            "source.stream", "clicks",
+            "source.region", "eu-central-1",
+            "sink.path", "s3://processed"));
+  }
+}

@@ -1,0 +1,298 @@
+package io.clickstreamlake.enrich;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.clickstreamlake.config.InvalidSettingsException;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.Item;
+import io.clickstreamlake.event.ParsedEvent;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EnrichmentsTest {
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvFileSource(resources = "/cases/pages.csv", useHeadersInDisplayName = true, nullValues = "-")
+  void givenAPageWhenEnrichedThenItsPartsAreColumns(
+      String url, String host, String path, String query) {
+    ParsedEvent event = event();
+    event.event.setPageUrl(url);
+
+    enrich(event, Map.of("enrich.chain", "page"));
+
+    assertThat(event.event.getPageHost()).isEqualTo(host);
+    assertThat(event.event.getPagePath()).isEqualTo(path);
+    assertThat(event.event.getPageQuery()).isEqualTo(query);
+  }
+
+  @Test
+  void givenCampaignParametersWhenEnrichedThenTheyAreColumnsAndThoseSentStay() {
+    ParsedEvent event = event();
+    event.event.setUtmSource("sent");
+    event.event.setPageUrl(
+        "https://shop.example/?utm_source=x&utm_medium=cpc&utm_campaign=spring%20sale+now"
+            + "&utm_term=a%2Bb&utm_content=&utm_term=again&broken=%zz&gclid=G1&fbclid=F1#utm_content=f");
+
+    enrich(event, Map.of("enrich.chain", "campaign"));
+
+    assertThat(event.event.getUtmSource()).isEqualTo("sent");
+    assertThat(event.event.getUtmMedium()).isEqualTo("cpc");
+    assertThat(event.event.getUtmCampaign()).isEqualTo("spring sale now");
+    assertThat(event.event.getUtmTerm()).isEqualTo("a+b");
+    assertThat(event.event.getUtmContent()).isNull();
+    assertThat(event.event.getClickId()).isEqualTo("G1");
+    assertThat(event.event.getClickIdType()).isEqualTo("gclid");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "https://www.google.com/, www.google.com, search, Google",
+        "https://mail.google.com/mail/u/0/, mail.google.com, email, Gmail",
+        "https://m.facebook.com/story, m.facebook.com, social, Facebook",
+        "https://googleads.g.doubleclick.net/x, googleads.g.doubleclick.net, paid, Google Marketing Platform",
+        "https://SHOP.example/cart, shop.example, internal, -",
+        "https://blog.mine.example/, blog.mine.example, internal, -",
+        "https://notgoogle.com/, notgoogle.com, unknown, -",
+        "https://partner.example/, partner.example, social, Partner Forum",
+        "about:blank, -, unknown, -",
+      })
+  void givenAReferrerWhenEnrichedThenItsMediumAndSourceAreKnown(
+      String url, String host, String medium, String source) throws IOException {
+    Path table = folder.resolve("referrers.csv");
+    Files.writeString(table, "# ours\npartner.example,social,Partner Forum\n");
+    ParsedEvent event = event();
+    event.event.setPageUrl("https://shop.example/");
+    event.event.setReferrerUrl(url);
+
+    enrich(
+        event,
+        Map.of(
+            "enrich.chain", "page;referrer",
+            "enrich.referrer.internal-hosts", "mine.example",
+            "enrich.referrer.table", table.toString()));
+
+    assertThat(event.event.getReferrerHost()).isEqualTo(host);
+    assertThat(event.event.getReferrerMedium()).isEqualTo(medium);
+    assertThat(event.event.getReferrerSource()).isEqualTo(source);
+  }
+
+  @Test
+  void givenAWrongReferrerTableWhenReadThenTheLineIsNamed() throws IOException {
+    Path table = folder.resolve("referrers.csv");
+    Files.writeString(table, "a.example,social,A\nb.example,friends,B\nc.example\n");
+
+    assertThatThrownBy(() -> chain(Map.of("enrich.referrer.table", table.toString())))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("line 2: is not host,medium,source")
+        .hasMessageContaining("line 3: is not host,medium,source");
+  }
+
+  @Test
+  void givenUserAgentsWhenEnrichedThenDevicesAndRobotsAreTold() {
+    ParsedEvent phone = event();
+    phone.userAgent =
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
+            + " Gecko) Version/17.5 Mobile/15E148 Safari/604.1";
+    ParsedEvent robot = event();
+    robot.userAgent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    ParsedEvent none = event();
+    ParsedEvent nonsense = event();
+    nonsense.userAgent = "x".repeat(5000);
+
+    Map<String, String> settings = Map.of("enrich.chain", "user_agent");
+    enrich(phone, settings);
+    enrich(robot, settings);
+    enrich(none, settings);
+    enrich(nonsense, settings);
+
+    assertThat(phone.event.getDeviceClass()).isEqualTo("Phone");
+    assertThat(phone.event.getDeviceBrand()).isEqualTo("Apple");
+    assertThat(phone.event.getOsName()).isEqualTo("iOS");
+    assertThat(phone.event.getOsVersion()).startsWith("17.5");
+    assertThat(phone.event.getBrowserName()).isEqualTo("Safari");
+    assertThat(phone.event.getBrowserVersion()).isEqualTo("17.5");
+    assertThat(phone.event.getIsBot()).isFalse();
+    assertThat(robot.event.getIsBot()).isTrue();
+    assertThat(robot.event.getBrowserName()).isEqualTo("Googlebot");
+    assertThat(none.event.getIsBot()).isNull();
+    assertThat(nonsense.event.getIsBot()).isNull();
+    assertThat(nonsense.event.getQualityFlags()).containsExactly("user_agent_too_long");
+  }
+
+  @Test
+  void givenAMaxMindDatabaseWhenEnrichedThenThePlaceIsKnown() throws IOException {
+    Path database = folder.resolve("city.mmdb");
+    MaxMindFile.write(
+        database,
+        Map.of(
+            "country", Map.of("iso_code", "DE"),
+            "subdivisions", List.of(Map.of("names", Map.of("en", "Berlin State"))),
+            "city", Map.of("names", Map.of("en", "Berlin")),
+            "location", Map.of("time_zone", "Europe/Berlin")));
+    ParsedEvent event = event();
+    event.ipAddress = "192.0.2.7, 10.0.0.1";
+
+    enrich(event, geo(database, "1 h"));
+
+    assertThat(event.event.getGeoCountry()).isEqualTo("DE");
+    assertThat(event.event.getGeoRegion()).isEqualTo("Berlin State");
+    assertThat(event.event.getGeoCity()).isEqualTo("Berlin");
+    assertThat(event.event.getGeoTimezone()).isEqualTo("Europe/Berlin");
+  }
+
+  @Test
+  void givenAFlatDatabaseWhenItChangesThenTheNewOneIsUsed() throws IOException {
+    Path database = folder.resolve("country.mmdb");
+    MaxMindFile.write(database, Map.of("country_code", "FR"));
+    Map<String, String> settings = geo(database, "1 ms");
+    ParsedEvent before = event();
+    before.ipAddress = "192.0.2.7";
+    enrich(before, settings);
+
+    MaxMindFile.write(database, Map.of("country_code", "IT"));
+    Files.setLastModifiedTime(
+        database, java.nio.file.attribute.FileTime.fromMillis(System.currentTimeMillis() + 5000));
+    ParsedEvent after = event();
+    after.ipAddress = "192.0.2.7";
+    org.awaitility.Awaitility.await()
+        .until(
+            () -> {
+              after.event.setGeoCountry(null);
+              enrich(after, settings);
+              return "IT".equals(after.event.getGeoCountry());
+            });
+
+    assertThat(before.event.getGeoCountry()).isEqualTo("FR");
+  }
+
+  @Test
+  void givenNoDatabaseOrAnAddressThatIsNoneWhenEnrichedThenTheColumnsStayNull() throws IOException {
+    ParsedEvent event = event();
+    event.ipAddress = "192.0.2.7";
+    enrich(event, geo(folder.resolve("absent.mmdb"), "1 h"));
+    assertThat(event.event.getGeoCountry()).isNull();
+
+    Path database = folder.resolve("country2.mmdb");
+    MaxMindFile.write(database, Map.of("country_code", "FR"));
+    ParsedEvent name = event();
+    name.ipAddress = "example.com";
+    enrich(name, geo(database, "1 h"));
+    assertThat(name.event.getGeoCountry()).isNull();
+    assertThat(name.event.getQualityFlags()).containsExactly("ip_address_invalid");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        // event type, price, quantity, currency, currency after, revenue, flags
+        "purchase, 19.90, 2, eur, EUR, 39.80, -",
+        "purchase, 19.90, -, EUR, EUR, 19.90, -",
+        "purchase, -, 2, -, -, -, -",
+        "product_view, 19.90, 2, EUR, EUR, -, -",
+        "purchase, 9999999999.99, 2, EUR, EUR, -, revenue_out_of_range",
+        "purchase, 1.00, 1, EURO, EURO, 1.00, currency_unknown",
+      })
+  void givenMoneyWhenEnrichedThenSumsAreExact(
+      String type,
+      BigDecimal price,
+      Integer quantity,
+      String currency,
+      String currencyAfter,
+      BigDecimal revenue,
+      String flag) {
+    ParsedEvent event = event();
+    event.event.setEventType(type);
+    event.event.setPrice(price);
+    event.event.setQuantity(quantity);
+    event.event.setCurrency(currency);
+
+    enrich(event, Map.of("enrich.chain", "money"));
+
+    assertThat(event.event.getCurrency()).isEqualTo(currencyAfter);
+    assertThat(event.event.getRevenue()).isEqualTo(revenue);
+    assertThat(event.event.getQualityFlags()).isEqualTo(flag == null ? null : List.of(flag));
+  }
+
+  @Test
+  void givenOrderLinesWhenEnrichedThenRevenueIsTheirSumUnlessATotalWasSent() {
+    ParsedEvent lines =
+        purchase(
+            new Item("a", new BigDecimal("0.10"), 3), new Item("b", new BigDecimal("0.20"), null));
+    ParsedEvent total = purchase(new Item("a", new BigDecimal("0.10"), 3));
+    total.event.setRevenue(new BigDecimal("0.25"));
+    ParsedEvent incomplete = purchase(new Item("a", null, 3));
+
+    Map<String, String> settings = Map.of("enrich.chain", "money");
+    enrich(lines, settings);
+    enrich(total, settings);
+    enrich(incomplete, settings);
+
+    assertThat(lines.event.getRevenue()).isEqualTo(new BigDecimal("0.50"));
+    assertThat(total.event.getRevenue()).isEqualTo(new BigDecimal("0.25"));
+    assertThat(incomplete.event.getRevenue()).isNull();
+    assertThat(incomplete.event.getQualityFlags()).containsExactly("revenue_incomplete");
+  }
+
+  @Test
+  void givenAnUnknownNameWhenTheChainIsMadeThenTheKnownOnesAreNamed() {
+    assertThatThrownBy(() -> chain(Map.of("enrich.chain", "page;weather")))
+        .hasMessageContaining("enrich.chain: there is no enrichment 'weather'; there are page,");
+  }
+
+  private static ParsedEvent purchase(Item... items) {
+    ParsedEvent event = event();
+    event.event.setEventType("purchase");
+    event.event.setItems(List.of(items));
+    return event;
+  }
+
+  private static ParsedEvent event() {
+    ParsedEvent event = new ParsedEvent();
+    event.event = new ClickEvent();
+    return event;
+  }
+
+  private static Map<String, String> geo(Path database, String refresh) {
+    return Map.of(
+        "enrich.chain",
+        "geo",
+        "enrich.geo.database",
+        database.toString(),
+        "enrich.geo.refresh",
+        refresh);
+  }
+
+  private static void enrich(ParsedEvent event, Map<String, String> settings) {
+    chain(settings).forEach(enrichment -> enrichment.enrich(event));
+  }
+
+  private static List<Enrichment> chain(Map<String, String> overrides) {
+    Map<String, String> settings = new HashMap<>(overrides);
+    settings.putAll(
+        new TreeMap<>(
+            Map.of("source.stream", "s", "source.region", "r", "sink.path", "s3://processed")));
+    Problems problems = new Problems();
+    List<Enrichment> chain = Enrichments.of(JobSettings.of(settings), problems);
+    problems.throwIfAny();
+    return chain;
+  }
+}

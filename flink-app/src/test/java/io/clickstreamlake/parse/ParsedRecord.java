@@ -1,0 +1,82 @@
+package io.clickstreamlake.parse;
+
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.TextFile;
+import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.event.RejectedException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the parser makes of one record, kept for assertions. */
+final class ParsedRecord {
+
+  /** Arrival of every record in these tests. */
+  static final Instant ARRIVAL = Instant.parse("2026-11-20T10:20:00Z");
+
+  /** A job reads all its records with one reader, so tests do too. */
+  private static final Map<Map<String, String>, RecordReader> READERS = new HashMap<>();
+
+  record Refused(RejectedException why, int position, byte[] payload) {
+    String text() {
+      return new String(payload, StandardCharsets.UTF_8);
+    }
+  }
+
+  final List<ParsedEvent> events = new ArrayList<>();
+  final List<Refused> rejected = new ArrayList<>();
+
+  /** Reads a record with the mapping and settings that a job would have. */
+  static ParsedRecord of(byte[] data, Map<String, String> overrides) {
+    return of(data, READERS.computeIfAbsent(overrides, ParsedRecord::reader));
+  }
+
+  static ParsedRecord of(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8), Map.of());
+  }
+
+  private static RecordReader reader(Map<String, String> overrides) {
+    JobSettings settings = settings(overrides);
+    String mapping = overrides.getOrDefault("parse.mapping", "default");
+    ParserLimits limits = ParserLimits.of(settings);
+    EventMapping compiled =
+        EventMapping.parse(mapping, TextFile.read("parse.mapping", mapping, "mappings/%s.yaml"));
+    return new RecordReader(new EventParser(compiled, limits), limits);
+  }
+
+  private static ParsedRecord of(byte[] data, RecordReader reader) {
+    ParsedRecord result = new ParsedRecord();
+    KinesisRecord record =
+        new KinesisRecord(data, "clicks", "shardId-000000000000", "495", ARRIVAL.toEpochMilli());
+    reader.read(
+        record,
+        ARRIVAL,
+        bytes ->
+            new EventParser.Results() {
+              @Override
+              public void event(ParsedEvent event) {
+                result.events.add(event);
+              }
+
+              @Override
+              public void rejected(RejectedException why, int position, int start, int end) {
+                result.rejected.add(
+                    new Refused(why, position, Arrays.copyOfRange(bytes, start, end)));
+              }
+            });
+    return result;
+  }
+
+  static JobSettings settings(Map<String, String> overrides) {
+    Map<String, String> texts = new HashMap<>(overrides);
+    texts.put("source.stream", "clicks");
+    texts.put("source.region", "eu-central-1");
+    texts.put("sink.path", "s3://processed");
+    return JobSettings.of(texts);
+  }
+}

@@ -1,0 +1,143 @@
+package io.clickstreamlake.quality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.event.RejectedException;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class QualityRulesTest {
+
+  private static final String RULES =
+      String.join(
+          "\n",
+          "- {name: price_positive, column: price, min: 0.01, max: 1000, action: flag}",
+          "- {name: known_currency, column: currency, allowed: [EUR, USD], action: flag}",
+          "- {name: order_id, column: order_id, required: true, action: flag,"
+              + " when: {column: event_type, in: [purchase]}}",
+          "- {name: sku, column: product_id, pattern: 'P-[0-9]+', action: flag}",
+          "- {name: short_search, column: search_term, max_length: 5, action: flag}",
+          "- {name: plan, column: properties.plan, allowed: [free, pro], action: flag}",
+          "- {name: no_user_zero, column: user_id, pattern: '[^0].*'}");
+
+  @Test
+  void givenAnEventThatKeepsAllRulesWhenCheckedThenItHasNoFlags() throws Exception {
+    ParsedEvent event = event();
+    event.event.setPrice(new BigDecimal("0.01"));
+    event.event.setCurrency("EUR");
+    event.event.setEventType("purchase");
+    event.event.setOrderId("o1");
+    event.event.setProductId("P-12");
+    event.event.setSearchTerm("short");
+    event.event.setProperties(new HashMap<>(Map.of("plan", "pro")));
+
+    rules(RULES).check(event);
+
+    assertThat(event.event.getQualityFlags()).isNull();
+  }
+
+  @Test
+  void givenAnEventThatBreaksRulesWhenCheckedThenItCarriesTheirNames() throws Exception {
+    ParsedEvent event = event();
+    event.event.setPrice(new BigDecimal("0.00"));
+    event.event.setCurrency("GBP");
+    event.event.setEventType("purchase");
+    event.event.setProductId("P-12x");
+    event.event.setSearchTerm("longer");
+    event.event.setProperties(new HashMap<>(Map.of("plan", "gold")));
+
+    rules(RULES).check(event);
+
+    assertThat(event.event.getQualityFlags())
+        .isEqualTo(
+            List.of("price_positive", "known_currency", "order_id", "sku", "short_search", "plan"));
+  }
+
+  @Test
+  void givenAnEventWithoutTheValuesWhenCheckedThenOnlyRequiredSpeaks() throws Exception {
+    ParsedEvent event = event();
+    event.event.setEventType("page_view");
+
+    rules(RULES).check(event);
+
+    assertThat(event.event.getQualityFlags()).isNull();
+  }
+
+  @Test
+  void givenARuleThatRejectsWhenBrokenThenTheReasonNamesRuleAndColumnButNoValue() {
+    ParsedEvent event = event();
+    event.event.setUserId("0815");
+
+    assertThatThrownBy(() -> rules(RULES).check(event))
+        .isInstanceOfSatisfying(
+            RejectedException.class,
+            why -> {
+              assertThat(why.reason().text()).isEqualTo("quality_rule");
+              assertThat(why.column()).isEqualTo("user_id");
+              assertThat(why.getMessage())
+                  .isEqualTo("breaks the rule no_user_zero on user_id")
+                  .doesNotContain("0815");
+            });
+  }
+
+  @Test
+  void givenWrongRulesWhenReadThenAllMistakesAreReportedWithTheirPlaces() {
+    Problems problems = new Problems();
+
+    QualityRules.parse(
+        "quality.rules",
+        String.join(
+            "\n",
+            "- {name: A, column: price, min: 1}",
+            "- {name: a, column: prices, min: 1}",
+            "- {name: a, column: price}",
+            "- {name: b, column: price, min: one, action: explode}",
+            "- {name: c, column: user_id, pattern: '(', max: 3}",
+            "- {name: d, column: user_id, allowed: EUR, colour: blue}",
+            "- {name: e, column: items, required: true}"),
+        problems);
+
+    assertThat(String.join("\n", problems.all()))
+        .contains("quality.rules[0].name: is missing or not made of")
+        .contains("quality.rules[1].column: 'prices' is neither a column")
+        .contains("quality.rules[2].name: another rule has this name")
+        .contains("quality.rules[2]: demands nothing")
+        .contains("quality.rules[3].min: is not a number")
+        .contains("quality.rules[3].action: 'explode' is neither reject nor flag")
+        .contains("quality.rules[4].pattern: is no regular expression")
+        .contains("quality.rules[4]: min and max need a column of numbers")
+        .contains("quality.rules[5].allowed: is not a list")
+        .contains("quality.rules[5].colour: is none of")
+        .contains("quality.rules[6].column: 'items' is neither a column of one value");
+  }
+
+  @Test
+  void givenTextThatIsNoListWhenReadThenItIsRefused() {
+    Problems problems = new Problems();
+    QualityRules.parse("quality.rules", "name: x", problems);
+    QualityRules.parse("quality.rules", "[", problems);
+
+    assertThat(problems.all().get(0)).isEqualTo("quality.rules: is not a list of rules");
+    assertThat(problems.all().get(1)).startsWith("quality.rules: line 1");
+  }
+
+  private static ParsedEvent event() {
+    ParsedEvent event = new ParsedEvent();
+    event.event = new ClickEvent();
+    return event;
+  }
+
+  private static QualityRules rules(String text) {
+    Problems problems = new Problems();
+    QualityRules rules = QualityRules.parse("quality.rules", text, problems);
+    problems.throwIfAny();
+    return rules;
+  }
+}

@@ -1,0 +1,257 @@
+package io.clickstreamlake.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clickstreamlake.event.ClickEvent;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.parquet.avro.AvroParquetReader;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.column.page.PageReader;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.filter2.compat.FilterCompat;
+import org.apache.parquet.filter2.predicate.FilterApi;
+import org.apache.parquet.format.converter.ParquetMetadataConverter;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.internal.column.columnindex.ColumnIndex;
+import org.apache.parquet.internal.column.columnindex.OffsetIndex;
+import org.apache.parquet.io.api.Binary;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file of many row groups, written across checkpoints, as its readers see it. */
+class ParquetFileTest {
+
+  private static final int EVENTS = 23_456;
+  private static final int ROW_GROUPS = 5;
+
+  @TempDir Path folder;
+  private LocalTable table;
+  private List<ClickEvent> events;
+  private byte[] file;
+
+  @BeforeEach
+  void writeOneFileAcrossCheckpoints() throws Exception {
+    table = new LocalTable(folder);
+    events = new Events(42).take(EVENTS);
+    RollingParquetSink<ClickEvent> sink = Events.sink().basePath(table.path()).build();
+    RollingParquetWriter<ClickEvent> writer =
+        (RollingParquetWriter<ClickEvent>)
+            sink.createWriter(
+                new WriterContext(new ManualClock(Events.START.toEpochMilli()), 0, 1));
+    for (int i = 0; i < EVENTS; i++) {
+      writer.write(events.get(i), null);
+      if (i % 4_000 == 1_000) {
+        assertThat(writer.prepareCommit()).isEmpty();
+        assertThat(writer.snapshotState(i)).hasSize(1);
+      }
+    }
+    writer.flush(true);
+    LocalTable.commit(sink, writer);
+    writer.close();
+    assertThat(table.files()).hasSize(1);
+    file = Files.readAllBytes(table.files().get(0));
+  }
+
+  @Test
+  void givenCheckpointsWhileWriting_whenRead_thenRowGroupsAreFullButTheLast() throws Exception {
+    try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
+      assertThat(reader.getRowGroups().stream().map(BlockMetaData::getRowCount))
+          .containsExactly(5_000L, 5_000L, 5_000L, 5_000L, EVENTS - 20_000L);
+      assertThat(reader.getRecordCount()).isEqualTo(EVENTS);
+    }
+  }
+
+  @Test
+  void whenReadByParquetJava_thenEveryRowIsThereAsItWas() throws Exception {
+    assertThat(AvroRows.read(new ParquetBytes(file), ClickEvent.class))
+        .containsExactlyInAnyOrderElementsOf(events);
+  }
+
+  @Test
+  void whenReadByParquetAvro_thenRowsAreSortedInsideRowGroups() throws Exception {
+    List<String> types = new ArrayList<>();
+    try (ParquetReader<GenericRecord> reader =
+        AvroParquetReader.<GenericRecord>builder(
+                new ParquetBytes(file), new PlainParquetConfiguration())
+            .build()) {
+      for (GenericRecord row = reader.read(); row != null; row = reader.read()) {
+        types.add(row.get("event_type").toString());
+      }
+    }
+
+    assertThat(types).hasSize(EVENTS);
+    for (int first = 0; first < EVENTS; first += 5_000) {
+      assertThat(types.subList(first, Math.min(EVENTS, first + 5_000))).isSorted();
+    }
+  }
+
+  @Test
+  void whenReadByDuckDb_thenTypesAndValuesAreRight() throws Exception {
+    BigDecimal revenue =
+        events.stream()
+            .map(ClickEvent::getRevenue)
+            .filter(Objects::nonNull)
+            .reduce(BigDecimal.ZERO, BigDecimal::add);
+    long items =
+        events.stream()
+            .filter(event -> event.getItems() != null)
+            .mapToLong(event -> event.getItems().size())
+            .sum();
+    long experiments = events.stream().filter(event -> event.getProperties() != null).count();
+    long flags = events.stream().mapToLong(event -> event.getQualityFlags().size()).sum();
+
+    assertThat(
+            table.query(
+                "select count(*), count(distinct event_id), sum(revenue), sum(len(items)),"
+                    + " count(properties['experiment']), sum(len(quality_flags)),"
+                    + " count(*) filter (where is_late) from $table"))
+        .hasToString(
+            List.of(
+                    EVENTS,
+                    EVENTS,
+                    revenue,
+                    items,
+                    experiments,
+                    flags,
+                    events.stream().filter(ClickEvent::getIsLate).count())
+                .toString());
+    assertThat(
+            table.query(
+                "select typeof(event_time), typeof(price), typeof(items), typeof(properties)"
+                    + " from $table limit 1"))
+        .isEqualTo(
+            List.of(
+                "TIMESTAMP WITH TIME ZONE",
+                "DECIMAL(12,2)",
+                "STRUCT(product_id VARCHAR, price DECIMAL(12,2), quantity INTEGER)[]",
+                "MAP(VARCHAR, VARCHAR)"));
+    assertThat(
+            table.query("select epoch_ms(min(event_time)), epoch_ms(max(event_time)) from $table"))
+        .isEqualTo(
+            List.of(
+                events.stream().mapToLong(e -> e.getEventTime().toEpochMilli()).min().getAsLong(),
+                events.stream().mapToLong(e -> e.getEventTime().toEpochMilli()).max().getAsLong()));
+  }
+
+  @Test
+  void whenReadByParquetJava_thenAllIndexesAreKept() throws Exception {
+    try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
+      for (BlockMetaData rowGroup : reader.getRowGroups()) {
+        for (ColumnChunkMetaData column : rowGroup.getColumns()) {
+          ColumnIndex columnIndex = reader.readColumnIndex(column);
+          OffsetIndex offsetIndex = reader.readOffsetIndex(column);
+          assertThat(columnIndex).as("column index of " + column.getPath()).isNotNull();
+          assertThat(offsetIndex).as("offset index of " + column.getPath()).isNotNull();
+          assertThat(offsetIndex.getOffset(0)).isGreaterThanOrEqualTo(column.getStartingPos());
+          assertThat(columnIndex.getNullPages()).hasSize(offsetIndex.getPageCount());
+        }
+        ColumnChunkMetaData userId = column(rowGroup, "user_id");
+        assertThat(
+                reader
+                    .readBloomFilter(userId)
+                    .findHash(reader.readBloomFilter(userId).hash(Binary.fromString("nobody"))))
+            .isFalse();
+      }
+    }
+  }
+
+  @Test
+  void givenLongStrings_whenRead_thenStatisticsAreCutAndStillBounds() throws Exception {
+    try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
+      for (BlockMetaData rowGroup : reader.getRowGroups()) {
+        for (ColumnChunkMetaData column : rowGroup.getColumns()) {
+          if (column.getStatistics().hasNonNullValue()) {
+            assertThat(column.getStatistics().getMinBytes().length).isLessThanOrEqualTo(64);
+            assertThat(column.getStatistics().getMaxBytes().length).isLessThanOrEqualTo(64);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void whenTheFooterIsRead_thenItSaysWhoWroteItAndWithWhichSchema() throws Exception {
+    try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
+      assertThat(reader.getFileMetaData().getCreatedBy()).startsWith("clickstream-lake version ");
+      assertThat(reader.getFileMetaData().getKeyValueMetaData())
+          .containsEntry(
+              AvroRecordWriteSupport.FINGERPRINT_KEY,
+              AvroRecordWriteSupport.fingerprint(ClickEvent.class));
+      List<String> ids = new ArrayList<>();
+      for (BlockMetaData rowGroup : reader.getRowGroups()) {
+        ids.add("" + rowGroup.getOrdinal());
+      }
+      assertThat(ids).containsExactly("0", "1", "2", "3", "4").hasSize(ROW_GROUPS);
+    }
+  }
+
+  @Test
+  void givenAFilterOnTheSortColumn_whenRead_thenPagesAreSkipped() throws Exception {
+    FilterCompat.Filter purchases =
+        FilterCompat.get(
+            FilterApi.eq(FilterApi.binaryColumn("event_type"), Binary.fromString("purchase")));
+    int allPages;
+    int pagesRead = 0;
+    long rows = 0;
+    try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
+      allPages = pages(reader, false);
+    }
+    try (ParquetFileReader reader =
+        new ParquetFileReader(
+            new ParquetBytes(file),
+            org.apache.parquet.ParquetReadOptions.builder(new PlainParquetConfiguration())
+                .withMetadataFilter(ParquetMetadataConverter.NO_FILTER)
+                .withRecordFilter(purchases)
+                .build())) {
+      pagesRead = pages(reader, true);
+    }
+    for (var ignored : new ParquetBytes(file).rows(purchases)) {
+      rows++;
+    }
+
+    assertThat(rows)
+        .isEqualTo(events.stream().filter(e -> e.getEventType().equals("purchase")).count());
+    assertThat(pagesRead).isPositive().isLessThan(allPages / 3);
+  }
+
+  /** Data pages of the columns page_url and event_id. */
+  private static int pages(ParquetFileReader reader, boolean filtered) throws Exception {
+    int pages = 0;
+    Set<String> wanted = new HashSet<>(List.of("page_url", "event_id"));
+    while (true) {
+      PageReadStore rowGroup =
+          filtered ? reader.readNextFilteredRowGroup() : reader.readNextRowGroup();
+      if (rowGroup == null) {
+        return pages;
+      }
+      for (ColumnDescriptor column : reader.getFileMetaData().getSchema().getColumns()) {
+        if (wanted.contains(String.join(".", column.getPath()))) {
+          PageReader pageReader = rowGroup.getPageReader(column);
+          while (pageReader.readPage() != null) {
+            pages++;
+          }
+        }
+      }
+    }
+  }
+
+  private static ColumnChunkMetaData column(BlockMetaData rowGroup, String name) {
+    return rowGroup.getColumns().stream()
+        .filter(column -> column.getPath().toDotString().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+}

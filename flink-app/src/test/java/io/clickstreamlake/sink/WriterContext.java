@@ -1,0 +1,82 @@
+package io.clickstreamlake.sink;
+
+import java.util.OptionalLong;
+import org.apache.flink.api.common.JobInfo;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.TaskInfoImpl;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.api.common.operators.ProcessingTimeService;
+import org.apache.flink.api.common.serialization.SerializationSchema;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.util.UserCodeClassLoader;
+
+/** What a writer gets from Flink, for one of several subtasks, with a clock of the test. */
+final class WriterContext implements WriterInitContext {
+
+  private final ManualClock clock;
+  private final TaskInfo task;
+  private final SinkWriterMetricGroup metrics;
+
+  WriterContext(ManualClock clock, int subtask, int parallelism) {
+    this(clock, subtask, parallelism, UnregisteredMetricsGroup.createSinkWriterMetricGroup());
+  }
+
+  WriterContext(ManualClock clock, int subtask, int parallelism, SinkWriterMetricGroup metrics) {
+    this.clock = clock;
+    this.task = new TaskInfoImpl("sink", 128, subtask, parallelism, 0);
+    this.metrics = metrics;
+  }
+
+  @Override
+  public ProcessingTimeService getProcessingTimeService() {
+    return clock;
+  }
+
+  @Override
+  public SinkWriterMetricGroup metricGroup() {
+    return metrics;
+  }
+
+  @Override
+  public TaskInfo getTaskInfo() {
+    return task;
+  }
+
+  @Override
+  public boolean isObjectReuseEnabled() {
+    return false;
+  }
+
+  @Override
+  public OptionalLong getRestoredCheckpointId() {
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public UserCodeClassLoader getUserCodeClassLoader() {
+    throw new UnsupportedOperationException("not used by the sink");
+  }
+
+  @Override
+  public MailboxExecutor getMailboxExecutor() {
+    throw new UnsupportedOperationException("not used by the sink");
+  }
+
+  @Override
+  public SerializationSchema.InitializationContext asSerializationSchemaInitializationContext() {
+    throw new UnsupportedOperationException("not used by the sink");
+  }
+
+  @Override
+  public <I> TypeSerializer<I> createInputSerializer() {
+    throw new UnsupportedOperationException("rows are not copied without object reuse");
+  }
+
+  @Override
+  public JobInfo getJobInfo() {
+    throw new UnsupportedOperationException("not used by the sink");
+  }
+}

@@ -1,0 +1,175 @@
+package io.clickstreamlake.sink.model;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import org.apache.flink.core.fs.BlockLocation;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.fs.FSDataOutputStream;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.FileSystemKind;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.RecoverableWriter;
+
+/** A {@link ModelStore} as a file system of Flink: only what the sink needs of it. */
+final class ModelFileSystem extends FileSystem {
+
+  private final URI uri;
+
+  ModelFileSystem(URI uri) {
+    this.uri = uri;
+  }
+
+  private ModelStore store() throws IOException {
+    return ModelStore.named(uri.getAuthority());
+  }
+
+  static String key(Path path) {
+    return path.toUri().getPath().substring(1);
+  }
+
+  @Override
+  public RecoverableWriter createRecoverableWriter() throws IOException {
+    return new ModelRecoverableWriter(store());
+  }
+
+  @Override
+  public FileStatus getFileStatus(Path path) throws IOException {
+    long length = store().length(key(path));
+    return new FileStatus() {
+      @Override
+      public long getLen() {
+        return length;
+      }
+
+      @Override
+      public long getBlockSize() {
+        return length;
+      }
+
+      @Override
+      public short getReplication() {
+        return 1;
+      }
+
+      @Override
+      public long getModificationTime() {
+        return 0;
+      }
+
+      @Override
+      public long getAccessTime() {
+        return 0;
+      }
+
+      @Override
+      public boolean isDir() {
+        return false;
+      }
+
+      @Override
+      public Path getPath() {
+        return path;
+      }
+    };
+  }
+
+  @Override
+  public FSDataInputStream open(Path path) throws IOException {
+    byte[] bytes = store().get(key(path));
+    return new FSDataInputStream() {
+      private final ByteArrayInputStream in = new ByteArrayInputStream(bytes);
+      private long position;
+
+      @Override
+      public void seek(long desired) {
+        in.reset();
+        position = in.skip(desired);
+      }
+
+      @Override
+      public long getPos() {
+        return position;
+      }
+
+      @Override
+      public int read() {
+        int read = in.read();
+        position += read < 0 ? 0 : 1;
+        return read;
+      }
+
+      @Override
+      public int read(byte[] target, int offset, int length) {
+        int read = in.read(target, offset, length);
+        position += Math.max(0, read);
+        return read;
+      }
+    };
+  }
+
+  @Override
+  public FSDataInputStream open(Path path, int bufferSize) throws IOException {
+    return open(path);
+  }
+
+  @Override
+  public URI getUri() {
+    return uri;
+  }
+
+  @Override
+  public boolean isDistributedFS() {
+    return true;
+  }
+
+  @Override
+  public FileSystemKind getKind() {
+    return FileSystemKind.OBJECT_STORE;
+  }
+
+  @Override
+  public Path getWorkingDirectory() {
+    throw unused();
+  }
+
+  @Override
+  public Path getHomeDirectory() {
+    throw unused();
+  }
+
+  @Override
+  public BlockLocation[] getFileBlockLocations(FileStatus file, long start, long length) {
+    throw unused();
+  }
+
+  @Override
+  public FileStatus[] listStatus(Path path) {
+    throw unused();
+  }
+
+  @Override
+  public boolean delete(Path path, boolean recursive) {
+    throw unused();
+  }
+
+  @Override
+  public boolean mkdirs(Path path) {
+    throw unused();
+  }
+
+  @Override
+  public FSDataOutputStream create(Path path, WriteMode mode) {
+    throw unused();
+  }
+
+  @Override
+  public boolean rename(Path from, Path to) {
+    throw unused();
+  }
+
+  private static UnsupportedOperationException unused() {
+    return new UnsupportedOperationException("The sink has no need of this.");
+  }
+}

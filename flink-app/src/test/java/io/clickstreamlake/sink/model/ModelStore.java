@@ -1,0 +1,240 @@
+package io.clickstreamlake.sink.model;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * An object store with multipart uploads, with the rules of S3 that exactly-once rests on:
+ *
+ * <ul>
+ *   <li>an upload is invisible until it is completed, and then appears whole;
+ *   <li>a part is replaced by a later part of the same number, also from another process;
+ *   <li>an upload is completed with a list of parts and their ETags; a part that is not there any
+ *       more with that ETag is {@code InvalidPart}; parts that are not listed are dropped;
+ *   <li>after it was completed or aborted, the upload is gone: {@code NoSuchUpload};
+ *   <li>completing an upload replaces the object of that key.
+ * </ul>
+ *
+ * <p>Every call can fail or crash the caller, before or after its effect.
+ */
+public final class ModelStore implements AutoCloseable {
+
+  private static final String COMPLETE = "CompleteMultipartUpload ";
+
+  private static final Map<String, ModelStore> STORES = new ConcurrentHashMap<>();
+  private static final AtomicLong NEXT_NAME = new AtomicLong();
+
+  private final String name = "store" + NEXT_NAME.incrementAndGet();
+  private final Map<String, byte[]> objects = new TreeMap<>();
+  private final Map<String, Upload> uploads = new HashMap<>();
+  private final List<String> sideObjects = new ArrayList<>();
+  private final List<String> calls = new ArrayList<>();
+  private final Map<String, Integer> completions = new TreeMap<>();
+  private Faults faults = Faults.none();
+  private long nextUpload;
+
+  private record Upload(String key, TreeMap<Integer, byte[]> parts) {}
+
+  /** Uploads that a process took over from another, which may still be alive. */
+  private final Set<String> takenOver = new HashSet<>();
+
+  /** A part as the uploader knows it. */
+  record PartTag(int number, long etag) {}
+
+  public ModelStore() {
+    STORES.put(name, this);
+  }
+
+  static ModelStore named(String name) throws IOException {
+    ModelStore store = STORES.get(name);
+    if (store == null) {
+      throw new IOException("There is no model store " + name);
+    }
+    return store;
+  }
+
+  @Override
+  public void close() {
+    STORES.remove(name);
+  }
+
+  /** The root of this store. */
+  public String uri() {
+    return ModelFileSystemFactory.SCHEME + "://" + name;
+  }
+
+  public void faults(Faults faults) {
+    this.faults = faults;
+  }
+
+  /** How many calls were made. */
+  public long calls() {
+    return calls.size();
+  }
+
+  public String call(int index) {
+    return calls.get(index);
+  }
+
+  /** The visible objects. */
+  public Map<String, byte[]> objects() {
+    return objects;
+  }
+
+  /** Objects that are no file of the table, such as the incomplete parts that persist() stores. */
+  public List<String> sideObjects() {
+    return sideObjects;
+  }
+
+  /** How often each key was completed. */
+  public Map<String, Integer> completions() {
+    return completions;
+  }
+
+  public int openUploads() {
+    return uploads.size();
+  }
+
+  /** What a lifecycle rule does with incomplete uploads. */
+  public void abortAllUploads() {
+    uploads.clear();
+  }
+
+  void takeOver(String id) {
+    takenOver.add(id);
+  }
+
+  // The calls.
+
+  String createUpload(String key) throws IOException {
+    return call(
+        "CreateMultipartUpload " + key,
+        () -> {
+          String id = "upload" + nextUpload++;
+          uploads.put(id, new Upload(key, new TreeMap<>()));
+          return id;
+        });
+  }
+
+  PartTag uploadPart(String id, int number, byte[] bytes) throws IOException {
+    return call(
+        "UploadPart " + number + " of " + id,
+        () -> {
+          upload(id).parts().put(number, bytes);
+          return new PartTag(number, etag(bytes));
+        });
+  }
+
+  void complete(String id, List<PartTag> tags) throws IOException {
+    call(
+        COMPLETE + id,
+        () -> {
+          Upload upload = upload(id);
+          int length = 0;
+          for (PartTag tag : tags) {
+            byte[] part = upload.parts().get(tag.number());
+            if (part == null || etag(part) != tag.etag()) {
+              throw new IOException("InvalidPart: " + tag.number() + " of " + id);
+            }
+            length += part.length;
+          }
+          byte[] object = new byte[length];
+          int position = 0;
+          for (PartTag tag : tags) {
+            byte[] part = upload.parts().get(tag.number());
+            System.arraycopy(part, 0, object, position, part.length);
+            position += part.length;
+          }
+          objects.put(upload.key(), object);
+          completions.merge(upload.key(), 1, Integer::sum);
+          uploads.remove(id);
+          return null;
+        });
+  }
+
+  void putSideObject(String key) throws IOException {
+    call(
+        "PutObject " + key,
+        () -> {
+          sideObjects.add(key);
+          return null;
+        });
+  }
+
+  long length(String key) throws IOException {
+    return call(
+        "HeadObject " + key,
+        () -> {
+          byte[] object = objects.get(key);
+          if (object == null) {
+            throw new FileNotFoundException(key);
+          }
+          return (long) object.length;
+        });
+  }
+
+  byte[] get(String key) throws IOException {
+    return call(
+        "GetObject " + key,
+        () -> {
+          byte[] object = objects.get(key);
+          if (object == null) {
+            throw new FileNotFoundException(key);
+          }
+          return object.clone();
+        });
+  }
+
+  private Upload upload(String id) throws IOException {
+    Upload upload = uploads.get(id);
+    if (upload == null) {
+      throw new IOException("NoSuchUpload: " + id);
+    }
+    return upload;
+  }
+
+  private static long etag(byte[] bytes) {
+    return (long) Arrays.hashCode(bytes) << 32 | bytes.length;
+  }
+
+  private interface Effect<R> {
+    R run() throws IOException;
+  }
+
+  private <R> R call(String call, Effect<R> effect) throws IOException {
+    long index = calls.size();
+    calls.add(call);
+    Fault fault = faults.at(index);
+    if (fault == Fault.CRASH_BEFORE) {
+      throw new SimulatedCrash(call);
+    }
+    if (fault == Fault.FAIL_BEFORE) {
+      throw new IOException("503 SlowDown: " + call);
+    }
+    if (fault == Fault.ZOMBIE_PART && call.startsWith(COMPLETE)) {
+      String id = call.substring(COMPLETE.length());
+      if (takenOver.contains(id) && uploads.containsKey(id)) {
+        TreeMap<Integer, byte[]> parts = uploads.get(id).parts();
+        parts.put(parts.lastKey(), new byte[] {1, 2, 3});
+      }
+    }
+    R result = effect.run();
+    if (fault == Fault.CRASH_AFTER) {
+      throw new SimulatedCrash(call);
+    }
+    if (fault == Fault.FAIL_AFTER) {
+      throw new IOException("connection reset: " + call);
+    }
+    return result;
+  }
+}
