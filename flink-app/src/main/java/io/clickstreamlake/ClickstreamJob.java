@@ -45,7 +45,7 @@ public final class ClickstreamJob {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
     KinesisSource.checkStream(settings);
     build(KinesisSource.addTo(environment, settings), settings);
-    environment.execute("clickstream-lake " + settings.get(JobOptions.SOURCE_STREAM));
+    environment.execute(settings.get(JobOptions.JOB_NAME));
   }
 
   /** Puts the steps behind a source. Tests and benchmarks bring a source of their own. */
@@ -77,8 +77,12 @@ public final class ClickstreamJob {
 
     LakeSinks sinks = new LakeSinks(settings, JobVersion.read());
     written.sinkTo(sinks.events()).name("click_events").uid("click_events");
-    rejected.sinkTo(sinks.rejected()).name("rejected_events").uid("rejected_events");
-    // A few rows a checkpoint: one writer, so one file.
+    // Few rows a checkpoint: one writer each, so few files.
+    rejected
+        .sinkTo(sinks.rejected())
+        .name("rejected_events")
+        .uid("rejected_events")
+        .setParallelism(1);
     ledger.sinkTo(sinks.ledger()).name("ledger").uid("ledger").setParallelism(1);
   }
 

@@ -2,24 +2,38 @@ package io.clickstreamlake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.KinesisRecord;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole job on a MiniCluster, from records to files. */
 class ClickstreamJobTest {
@@ -82,19 +96,104 @@ class ClickstreamJobTest {
                 "rejected:missing_value", 1L));
   }
 
+  @ParameterizedTest
+  @EnumSource(JobOptions.SinkType.class)
+  void givenTheJobFailsInTheMiddleWhenItRestartsThenEachEventIsThereOnceAndTheLedgerAgrees(
+      JobOptions.SinkType sink) throws Exception {
+    int events = 6000;
+    StreamExecutionEnvironment environment = environment();
+    environment.configure(
+        new Configuration()
+            .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10)));
+    FailsOnce.failed.set(false);
+    DataStream<KinesisRecord> records =
+        environment
+            .fromSource(
+                new DataGeneratorSource<>(
+                    ClickstreamJobTest::generated,
+                    events,
+                    RateLimiterStrategy.perCheckpoint(events / 6),
+                    TypeInformation.of(KinesisRecord.class)),
+                WatermarkStrategy.noWatermarks(),
+                "generated")
+            .map(new FailsOnce());
+
+    ClickstreamJob.build(
+        records, settings(Map.of("sink.type", sink.name(), "roll.interval", "1 s")));
+    environment.execute();
+
+    assertThat(FailsOnce.failed).isTrue();
+    LakeFolder folder = new LakeFolder(lake);
+    // Six checkpoints for all events, and the failure after two: it is in the middle.
+    // Of ten events one is broken and one repeats the one before it.
+    assertThat(folder.events()).hasSize(events * 8 / 10);
+    assertThat(folder.events()).extracting(ClickEvent::getEventId).doesNotHaveDuplicates();
+    assertThat(folder.rejected()).hasSize(events / 10);
+    assertThat(folder.ledger())
+        .isEqualTo(
+            Map.of(
+                "received", (long) events,
+                "written", events * 8L / 10,
+                "duplicate", events / 10L,
+                "rejected:malformed_json", events / 10L));
+  }
+
+  private static KinesisRecord generated(long n) {
+    long id = n % 10 == 3 ? n - 1 : n;
+    String json =
+        "{\"event_id\":\"e"
+            + id
+            + "\",\"event_type\":\"page_view\",\"event_time\":\"2026-11-20T10:15:30Z\"";
+    return record(n % 10 == 7 ? json : json + "}");
+  }
+
+  /** Lets the job fail once, after a checkpoint and with events behind it. */
+  private static final class FailsOnce
+      implements MapFunction<KinesisRecord, KinesisRecord>, CheckpointListener {
+
+    private static final long serialVersionUID = 1L;
+    private static final AtomicBoolean failed = new AtomicBoolean();
+
+    private transient int checkpoints;
+    private transient int since;
+
+    @Override
+    public KinesisRecord map(KinesisRecord record) {
+      if (checkpoints >= 2 && since++ == 50 && failed.compareAndSet(false, true)) {
+        throw new IllegalStateException("fails on purpose");
+      }
+      return record;
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+      checkpoints++;
+    }
+  }
+
   private void run(List<KinesisRecord> records) throws Exception {
+    StreamExecutionEnvironment environment = environment();
+    ClickstreamJob.build(
+        environment.fromData(records, TypeInformation.of(KinesisRecord.class)), settings(Map.of()));
+    environment.execute();
+  }
+
+  private static StreamExecutionEnvironment environment() {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
     environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     environment.setParallelism(2);
     environment.enableCheckpointing(200);
-    ClickstreamJob.build(
-        environment.fromData(records, TypeInformation.of(KinesisRecord.class)),
-        JobSettings.of(
-            Map.of(
-                "source.stream", "clicks",
-                "source.region", "us-east-1",
-                "sink.path", lake.toUri().toString())));
-    environment.execute();
+    return environment;
+  }
+
+  private JobSettings settings(Map<String, String> overrides) {
+    Map<String, String> settings = new HashMap<>(overrides);
+    settings.put("source.stream", "clicks");
+    settings.put("source.region", "us-east-1");
+    settings.put("sink.path", lake.toUri().toString());
+    return JobSettings.of(settings);
   }
 
   private static KinesisRecord record(String json) {

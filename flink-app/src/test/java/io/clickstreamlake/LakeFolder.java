@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.LedgerEntry;
+import io.clickstreamlake.sink.AvroRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,11 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificRecordBase;
-import org.apache.parquet.avro.AvroParquetReader;
-import org.apache.parquet.conf.PlainParquetConfiguration;
-import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.parquet.io.LocalInputFile;
 
 /** Reads a processed zone on disk as a reader of the lake would: only finished files. */
@@ -77,20 +74,13 @@ public final class LakeFolder {
     return rejectedByFolder().values().stream().flatMap(List::stream).toList();
   }
 
-  private <T extends SpecificRecordBase> Map<String, List<T>> rowsByFolder(
-      String name, Class<T> type) {
+  private <T extends SpecificRecord> Map<String, List<T>> rowsByFolder(String name, Class<T> type) {
     Map<String, List<T>> rows = new TreeMap<>();
     Path table = folder.resolve(name);
     for (Path file : files(table)) {
-      try (ParquetReader<T> reader =
-          AvroParquetReader.<T>builder(new LocalInputFile(file), new PlainParquetConfiguration())
-              .withDataModel(SpecificData.getForClass(type))
-              .build()) {
-        for (T row = reader.read(); row != null; row = reader.read()) {
-          rows.computeIfAbsent(
-                  table.relativize(file.getParent()).toString(), k -> new ArrayList<>())
-              .add(row);
-        }
+      try {
+        rows.computeIfAbsent(table.relativize(file.getParent()).toString(), k -> new ArrayList<>())
+            .addAll(AvroRows.read(new LocalInputFile(file), type));
       } catch (IOException e) {
         throw new UncheckedIOException(file.toString(), e);
       }

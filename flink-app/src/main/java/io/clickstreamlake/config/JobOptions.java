@@ -45,6 +45,16 @@ public final class JobOptions {
     FLAG
   }
 
+  // ---------------------------------------------------------------- job
+
+  public static final ConfigOption<String> JOB_NAME =
+      key("job.name")
+          .stringType()
+          .defaultValue("clickstream-lake")
+          .withDescription(
+              "Name of this pipeline. It is stored in every snapshot, and a snapshot of another name"
+                  + " is refused, so keep it.");
+
   // ---------------------------------------------------------------- source
 
   public static final ConfigOption<String> SOURCE_STREAM =
@@ -301,18 +311,77 @@ public final class JobOptions {
   public static final ConfigOption<SinkType> SINK_TYPE =
       key("sink.type")
           .enumType(SinkType.class)
-          .defaultValue(SinkType.CHECKPOINT)
+          .defaultValue(SinkType.ROLLING)
           .withDescription(
-              "CHECKPOINT (Flink's stock FileSink: a new file at every checkpoint) or ROLLING (one"
-                  + " file a writer, day and roll interval).");
+              "ROLLING (one file a writer, day and roll interval, open across checkpoints) or"
+                  + " CHECKPOINT (Flink's stock FileSink: a new file at every checkpoint).");
 
   public static final ConfigOption<Duration> ROLL_INTERVAL =
       key("roll.interval")
           .durationType()
           .defaultValue(Duration.ofHours(1))
           .withDescription(
-              "Age at which a file is finished, and so how fresh the tables are. From one"
-                  + " checkpoint interval to a day.");
+              "Age at which a file is finished, aligned to the clock, and so how fresh the tables"
+                  + " are. From one checkpoint interval to a day.");
+
+  public static final ConfigOption<MemorySize> ROLL_SIZE =
+      key("roll.size")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(512))
+          .withDescription("Size at which a file is finished early.");
+
+  public static final ConfigOption<Integer> ROW_GROUP_ROWS =
+      key("row-group.rows")
+          .intType()
+          .defaultValue(50_000)
+          .withDescription(
+              "Rows of a row group. More rows compress and sort better, and cost memory and"
+                  + " checkpoint size: a checkpoint stores the last, unfinished row group.");
+
+  public static final ConfigOption<MemorySize> ROW_GROUP_MEMORY =
+      key("row-group.memory")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(96))
+          .withDescription("Memory of waiting rows at which a row group ends early.");
+
+  public static final ConfigOption<List<String>> ROW_GROUP_SORT =
+      key("row-group.sort-by")
+          .stringType()
+          .asList()
+          .defaultValues("event_type", "event_time")
+          .withDescription(
+              "Columns by which the rows of a row group are sorted, separated by semicolons, so that"
+                  + " Athena skips pages.");
+
+  public static final ConfigOption<List<String>> BLOOM_FILTERS =
+      key("row-group.bloom-filters")
+          .stringType()
+          .asList()
+          .defaultValues("event_id", "user_id")
+          .withDescription(
+              "Columns with a Bloom filter, which spares readers row groups when they look for one"
+                  + " value; separated by semicolons.");
+
+  public static final ConfigOption<Integer> ZSTD_LEVEL =
+      key("sink.zstd-level")
+          .intType()
+          .defaultValue(3)
+          .withDescription("Level of compression, 1 (fast) to 22 (small).");
+
+  public static final ConfigOption<MemorySize> SINK_MEMORY =
+      key("sink.memory")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(256))
+          .withDescription(
+              "Heap of all open files of one writer. Above it the oldest file is finished early.");
+
+  public static final ConfigOption<Integer> SINK_MAX_OPEN_FILES =
+      key("sink.max-open-files")
+          .intType()
+          .defaultValue(64)
+          .withDescription(
+              "Open files of one writer: late events open one for each of their days. Above it the"
+                  + " oldest file is finished early.");
 
   private JobOptions() {}
 

@@ -128,6 +128,8 @@ public final class JobSettings implements Serializable {
     atLeast(JobOptions.PARSE_MAX_PROPERTIES, 0, problems);
     atLeast(JobOptions.PARSE_MAX_PROPERTY_LENGTH, 16, problems);
     atLeast(JobOptions.ENRICH_USER_AGENT_CACHE, 1, problems);
+    atLeast(JobOptions.ROW_GROUP_ROWS, 1, problems);
+    atLeast(JobOptions.SINK_MAX_OPEN_FILES, 1, problems);
     longerThanNothing(JobOptions.DEDUP_WINDOW, problems);
     longerThanNothing(JobOptions.SOURCE_IDLE_TIMEOUT, problems);
     longerThanNothing(JobOptions.SOURCE_POLL_INTERVAL, problems);

@@ -12,6 +12,7 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.OutputFileConfig
 import org.apache.parquet.avro.AvroParquetWriter;
 import org.apache.parquet.avro.AvroWriteSupport;
 import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.codec.ZstandardCodec;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
@@ -21,26 +22,32 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 final class CheckpointParquetSink {
 
   /** Order lines as Athena expects them: lists with an element of their own, not the old form. */
-  private static final Map<String, String> AVRO_SETTINGS =
-      Map.of(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, "false");
+  private static final String NEW_LISTS = "false";
 
   private CheckpointParquetSink() {}
 
   /** A sink of Avro records to ZSTD Parquet files below a folder. */
   static <T extends SpecificRecordBase & SpecificRecord> FileSink<T> of(
-      Path folder, Class<T> type, BucketAssigner<T, String> buckets) {
-    return FileSink.forBulkFormat(folder, writers(type))
+      Path folder, Class<T> type, BucketAssigner<T, String> buckets, int zstdLevel) {
+    return FileSink.forBulkFormat(folder, writers(type, zstdLevel))
         .withBucketAssigner(buckets)
         .withOutputFileConfig(OutputFileConfig.builder().withPartSuffix(".parquet").build())
         .build();
   }
 
-  private static <T extends SpecificRecordBase> ParquetWriterFactory<T> writers(Class<T> type) {
+  private static <T extends SpecificRecordBase> ParquetWriterFactory<T> writers(
+      Class<T> type, int zstdLevel) {
+    Map<String, String> configuration =
+        Map.of(
+            AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE,
+            NEW_LISTS,
+            ZstandardCodec.PARQUET_COMPRESS_ZSTD_LEVEL,
+            Integer.toString(zstdLevel));
     // Flink's AvroParquetWriters offers no codec, and its files are not compressed.
     return new ParquetWriterFactory<>(
         out ->
             AvroParquetWriter.<T>builder(out)
-                .withConf(new PlainParquetConfiguration(AVRO_SETTINGS))
+                .withConf(new PlainParquetConfiguration(configuration))
                 .withDataModel(SpecificData.getForClass(type))
                 .withSchema(SpecificData.get().getSchema(type))
                 .withCompressionCodec(CompressionCodecName.ZSTD)

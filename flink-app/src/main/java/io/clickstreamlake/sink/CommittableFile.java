@@ -7,6 +7,7 @@ import org.apache.flink.core.fs.Path;
 final class CommittableFile {
 
   private final String identity;
+  private final long afterCheckpoint;
   private final String bucket;
   private final Path path;
   private final long openedAt;
@@ -14,8 +15,13 @@ final class CommittableFile {
   private final long length;
   private final SerializedRecoverable commit;
 
+  /**
+   * @param afterCheckpoint the last checkpoint that the writer stored before the file rolled; -1 if
+   *     there was none
+   */
   CommittableFile(
       String identity,
+      long afterCheckpoint,
       String bucket,
       Path path,
       long openedAt,
@@ -23,6 +29,7 @@ final class CommittableFile {
       long length,
       SerializedRecoverable commit) {
     this.identity = Objects.requireNonNull(identity);
+    this.afterCheckpoint = afterCheckpoint;
     this.bucket = Objects.requireNonNull(bucket);
     this.path = Objects.requireNonNull(path);
     this.openedAt = openedAt;
@@ -33,6 +40,11 @@ final class CommittableFile {
 
   String identity() {
     return identity;
+  }
+
+  /** The file holds rows from after this checkpoint, which a restore of it would repeat. */
+  long afterCheckpoint() {
+    return afterCheckpoint;
   }
 
   String bucket() {
@@ -68,6 +80,7 @@ final class CommittableFile {
     }
     CommittableFile that = (CommittableFile) other;
     return identity.equals(that.identity)
+        && afterCheckpoint == that.afterCheckpoint
         && bucket.equals(that.bucket)
         && path.equals(that.path)
         && openedAt == that.openedAt

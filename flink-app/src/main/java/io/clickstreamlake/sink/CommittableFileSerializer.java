@@ -10,8 +10,8 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  * Writes {@link CommittableFile}.
  *
  * <pre>
- *   int magic "RPC1" · UTF identity · UTF bucket · UTF path · long opened at · long rows · long length
- *   · int version of the commit point · int length · commit point
+ *   int magic "RPC1" · UTF identity · long after checkpoint · UTF bucket · UTF path · long opened at
+ *   · long rows · long length · int version of the commit point · int length · commit point
  * </pre>
  */
 final class CommittableFileSerializer implements SimpleVersionedSerializer<CommittableFile> {
@@ -30,6 +30,7 @@ final class CommittableFileSerializer implements SimpleVersionedSerializer<Commi
     DataOutputSerializer out = new DataOutputSerializer(1024);
     out.writeInt(MAGIC);
     out.writeUTF(file.identity());
+    out.writeLong(file.afterCheckpoint());
     out.writeUTF(file.bucket());
     out.writeUTF(file.path().toString());
     out.writeLong(file.openedAt());
@@ -45,6 +46,7 @@ final class CommittableFileSerializer implements SimpleVersionedSerializer<Commi
     DataInputDeserializer in = StateFormat.open(bytes, MAGIC, version, VERSION, WHAT);
     return new CommittableFile(
         in.readUTF(),
+        in.readLong(),
         in.readUTF(),
         new Path(in.readUTF()),
         in.readLong(),

@@ -32,15 +32,6 @@ final class FileNames {
     this.writerId = writerId.toString();
   }
 
-  String writerId() {
-    return writerId;
-  }
-
-  /** How many names were given. */
-  long opened() {
-    return opened;
-  }
-
   String next(long openedAt) {
     opened++;
     return String.format(

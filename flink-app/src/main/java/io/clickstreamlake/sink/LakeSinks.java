@@ -1,19 +1,26 @@
 package io.clickstreamlake.sink;
 
+import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.event.Rejection;
-import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.functions.sink.filesystem.OutputFileConfig;
-import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.DefaultRollingPolicy;
+import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 
 /** The sinks of the processed zone, one for each table. */
 public final class LakeSinks {
+
+  private static final String EVENTS = "click_events";
+  private static final String REJECTED = "rejected_events";
+  private static final String LEDGER = "ledger";
 
   private final JobSettings settings;
   private final String jobVersion;
@@ -23,30 +30,81 @@ public final class LakeSinks {
     this.jobVersion = jobVersion;
   }
 
-  /** click_events: Parquet, by the day of the event. */
+  /**
+   * click_events: Parquet, by the day of the event.
+   *
+   * @throws InvalidSettingsException if the settings of the sink do not fit together
+   */
   public Sink<ClickEvent> events() {
-    return CheckpointParquetSink.of(
-        folder("click_events"), ClickEvent.class, new DayBuckets<>(ClickEvent::getEventTime));
+    DayBuckets<ClickEvent> days = new DayBuckets<>(ClickEvent::getEventTime);
+    if (settings.get(JobOptions.SINK_TYPE) == JobOptions.SinkType.CHECKPOINT) {
+      return CheckpointParquetSink.of(
+          folder(EVENTS), ClickEvent.class, days, settings.get(JobOptions.ZSTD_LEVEL));
+    }
+    return build(
+        () -> {
+          RollingParquetSink.Builder<ClickEvent> sink = rolling(EVENTS, ClickEvent.class);
+          settings
+              .get(JobOptions.BLOOM_FILTERS)
+              .forEach(column -> sink.bloomFilter(column, settings.get(JobOptions.ROW_GROUP_ROWS)));
+          return sink.bucketBy(event -> days.bucket(event.getEventTime().toEpochMilli()))
+              .sortBy(
+                  AvroRowOrder.by(
+                      ClickEvent.getClassSchema(), settings.get(JobOptions.ROW_GROUP_SORT)))
+              // Every event has another: a dictionary of them would only be thrown away.
+              .withoutDictionary("event_id", "sequence_number")
+              .build();
+        });
   }
 
   /** ledger: Parquet, by the day of arrival. */
   public Sink<LedgerEntry> ledger() {
-    return CheckpointParquetSink.of(
-        folder("ledger"), LedgerEntry.class, new DayBuckets<>(LedgerEntry::getArrivalHour));
+    DayBuckets<LedgerEntry> days = new DayBuckets<>(LedgerEntry::getArrivalHour);
+    if (settings.get(JobOptions.SINK_TYPE) == JobOptions.SinkType.CHECKPOINT) {
+      return CheckpointParquetSink.of(
+          folder(LEDGER), LedgerEntry.class, days, settings.get(JobOptions.ZSTD_LEVEL));
+    }
+    return build(
+        () ->
+            rolling(LEDGER, LedgerEntry.class)
+                .bucketBy(entry -> days.bucket(entry.getArrivalHour().toEpochMilli()))
+                .build());
   }
 
-  /** rejected_events: JSON lines, by reason and the day of arrival. */
+  private <T extends SpecificRecord> RollingParquetSink.Builder<T> rolling(
+      String table, Class<T> type) {
+    return RollingParquetSink.forAvro(type)
+        .basePath(folder(table))
+        .identity(settings.get(JobOptions.JOB_NAME) + "/" + table)
+        .createdBy("clickstream-lake version " + jobVersion + " (build parquet-java)")
+        // Parser and ledger make a new object for each row.
+        .rowsAreNotReused()
+        .rollInterval(settings.get(JobOptions.ROLL_INTERVAL))
+        .rollSize(settings.get(JobOptions.ROLL_SIZE))
+        .rowGroupRows(settings.get(JobOptions.ROW_GROUP_ROWS))
+        .rowGroupMemory(settings.get(JobOptions.ROW_GROUP_MEMORY))
+        .memory(settings.get(JobOptions.SINK_MEMORY))
+        .maxOpenFiles(settings.get(JobOptions.SINK_MAX_OPEN_FILES))
+        .zstdLevel(settings.get(JobOptions.ZSTD_LEVEL));
+  }
+
+  private static <T> Sink<T> build(Supplier<Sink<T>> sink) {
+    try {
+      return sink.get();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettingsException(List.of(e.getMessage()));
+    }
+  }
+
+  /**
+   * rejected_events: JSON lines, by reason and the day of arrival. A file is finished at every
+   * checkpoint: rejections are few, and a file that is continued after a failure could be harmed by
+   * a task manager that was only paused, as the rolling sink explains.
+   */
   public Sink<Rejection> rejected() {
-    Duration roll = settings.get(JobOptions.ROLL_INTERVAL);
-    return FileSink.forRowFormat(folder("rejected_events"), new RejectionEncoder(jobVersion))
+    return FileSink.forRowFormat(folder(REJECTED), new RejectionEncoder(jobVersion))
         .withBucketAssigner(new RejectionBuckets())
-        // Looked at as often as a file may roll, so that a short roll interval holds here too.
-        .withBucketCheckInterval(Math.min(60_000, roll.toMillis() / 2))
-        .withRollingPolicy(
-            DefaultRollingPolicy.builder()
-                .withRolloverInterval(roll)
-                .withInactivityInterval(roll)
-                .build())
+        .withRollingPolicy(OnCheckpointRollingPolicy.build())
         .withOutputFileConfig(OutputFileConfig.builder().withPartSuffix(".json").build())
         .build();
   }

@@ -167,13 +167,14 @@ final class OpenFile<T> implements Closeable {
   }
 
   /** Writes the file to its end and hands it over for the commit. It cannot be used afterwards. */
-  CommittableFile finish(String identity, long now) throws IOException {
+  CommittableFile finish(String identity, long afterCheckpoint, long now) throws IOException {
     endRowGroup(now);
     footer.appendEnd(waiting, sent);
     send();
     SerializedRecoverable commit = files.closeForCommit(upload);
     upload = null;
-    return new CommittableFile(identity, bucket, path, openedAt, footer.rows(), sent, commit);
+    return new CommittableFile(
+        identity, afterCheckpoint, bucket, path, openedAt, footer.rows(), sent, commit);
   }
 
   /**

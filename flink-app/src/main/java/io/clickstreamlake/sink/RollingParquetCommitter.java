@@ -3,6 +3,7 @@ package io.clickstreamlake.sink;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.OptionalLong;
+import javax.annotation.Nullable;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,22 +26,42 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
 
   private final String identity;
   private final Retries retries;
+  @Nullable private final CommitMarkers markers;
+  private long lastMarker = -1;
 
-  RollingParquetCommitter(String identity, Retries retries) {
+  RollingParquetCommitter(String identity, Retries retries, @Nullable CommitMarkers markers) {
     this.identity = identity;
     this.retries = retries;
+    this.markers = markers;
   }
 
   @Override
   public void commit(Collection<CommitRequest<CommittableFile>> requests)
       throws IOException, InterruptedException {
     for (CommitRequest<CommittableFile> request : requests) {
+      CommittableFile file = request.getCommittable();
+      SinkIdentity.check(identity, file.identity(), "a file that waits for its commit, " + file);
+    }
+    mark(requests);
+    for (CommitRequest<CommittableFile> request : requests) {
       commit(request.getCommittable());
     }
   }
 
+  /** Before any file is visible; see {@link CommitMarkers}. */
+  private void mark(Collection<CommitRequest<CommittableFile>> requests) throws IOException {
+    if (markers == null) {
+      return;
+    }
+    long marker =
+        requests.stream().mapToLong(r -> r.getCommittable().afterCheckpoint()).max().orElse(-1);
+    if (marker > lastMarker) {
+      markers.advanceTo(marker);
+      lastMarker = marker;
+    }
+  }
+
   private void commit(CommittableFile file) throws IOException, InterruptedException {
-    SinkIdentity.check(identity, file.identity(), "a file that waits for its commit, " + file);
     IOException failure = null;
     for (int attempt = 1; attempt <= retries.attempts(); attempt++) {
       RecoverableFiles files = RecoverableFiles.of(file.path());

@@ -87,14 +87,16 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  *       its attempt completes; its parts hit a completed upload, or uploads that nobody completes;
  *       a part that it slips under the restore's own makes one completion fail, and the next attempt
  *       uploads again</td></tr>
- *   <tr><td>snapshot older than the last commit</td><td>the object is there with another length or
- *       end: refused, nothing changed</td></tr>
+ *   <tr><td>snapshot older than the last commit</td><td>the commit markers say so, or the object is
+ *       there with another length or end: refused, nothing changed</td></tr>
  *   <tr><td>upload aborted by a lifecycle rule</td><td>refused, with the ways out</td></tr>
  * </table>
  *
+ * <p>A rolled file needs no such care, since no other process ever uploads a part of it: its writer
+ * uploaded all of them before the checkpoint, and a restore takes over open files only.
+ *
  * <p>Limits: a savepoint that was drained must not be resumed (Flink's rule), and two jobs that
- * both start from one savepoint both write its later rows. A snapshot in which no file was open
- * cannot be told from the newest one.
+ * both start from one savepoint both write its later rows.
  *
  * @param <T> the rows
  */
@@ -162,28 +164,35 @@ public final class RollingParquetSink<T>
 
   @Override
   public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
-    return restoreWriter(context, List.of());
+    RollingParquetWriter<T> writer = writer(context);
+    writer.begin();
+    return writer;
   }
 
   @Override
   public StatefulSinkWriter<T, RollingWriterState> restoreWriter(
       WriterInitContext context, Collection<RollingWriterState> states) throws IOException {
-    RollingParquetWriter<T> writer =
-        new RollingParquetWriter<>(
-            settings,
-            bucketer,
-            rowSize,
-            order,
-            new RowGroupEncoder<>(writeSupports, layout),
-            keep(context),
-            context.getProcessingTimeService(),
-            new RollingSinkMetrics(
-                context.metricGroup(),
-                context.getProcessingTimeService()::getCurrentProcessingTime),
-            context.getTaskInfo().getIndexOfThisSubtask());
-    writer.restore(states);
-    writer.start();
+    RollingParquetWriter<T> writer = writer(context);
+    writer.restore(
+        context
+            .getRestoredCheckpointId()
+            .orElseThrow(() -> new IllegalStateException("restored, but from no checkpoint")),
+        states);
     return writer;
+  }
+
+  private RollingParquetWriter<T> writer(WriterInitContext context) throws IOException {
+    return new RollingParquetWriter<>(
+        settings,
+        bucketer,
+        rowSize,
+        order,
+        new RowGroupEncoder<>(writeSupports, layout),
+        keep(context),
+        context.getProcessingTimeService(),
+        new RollingSinkMetrics(
+            context.metricGroup(), context.getProcessingTimeService()::getCurrentProcessingTime),
+        context.getTaskInfo().getIndexOfThisSubtask());
   }
 
   private UnaryOperator<T> keep(WriterInitContext context) {
@@ -201,7 +210,10 @@ public final class RollingParquetSink<T>
 
   @Override
   public Committer<CommittableFile> createCommitter(CommitterInitContext context) {
-    return new RollingParquetCommitter(settings.identity, settings.retries);
+    return new RollingParquetCommitter(
+        settings.identity,
+        settings.retries,
+        settings.markers == null ? null : new CommitMarkers(settings.markers));
   }
 
   @Override
@@ -225,6 +237,7 @@ public final class RollingParquetSink<T>
 
     private final WriteSupportFactory<T> writeSupports;
     private Path basePath;
+    @Nullable private Path markers;
     private String identity;
     private SerializableFunction<? super T, String> bucketer = row -> "";
     private RowSize<? super T> rowSize;
@@ -267,6 +280,17 @@ public final class RollingParquetSink<T>
      */
     public Builder<T> identity(String identity) {
       this.identity = requireNonNull(identity);
+      return this;
+    }
+
+    /**
+     * A folder, outside of all tables, in which the sink remembers how far it committed. With it,
+     * every snapshot that is older than the last commit is refused; without it, only one whose open
+     * files were finished with other bytes since, so not one that was taken while no file was open,
+     * or that was restored before. It costs an empty object and a deletion for each commit.
+     */
+    public Builder<T> commitMarkers(Path folder) {
+      this.markers = requireNonNull(folder);
       return this;
     }
 
@@ -469,14 +493,7 @@ public final class RollingParquetSink<T>
           "partSize is %s and must be from 1 byte (%s on S3) to 512 MiB",
           partSize,
           SMALLEST_PART);
-      require(
-          problems,
-          rollSize.getBytes() > 0
-              && rollSize.getBytes() / MOST_PARTS < Math.max(1, partSize.getBytes()),
-          "rollSize is %s, which is more than the %d parts of %s that S3 takes",
-          rollSize,
-          MOST_PARTS,
-          partSize);
+      require(problems, rollSize.getBytes() > 0, "rollSize is %s and must be positive", rollSize);
       if (basePath != null && String.valueOf(basePath.toUri().getScheme()).startsWith("s3")) {
         require(
             problems,
@@ -484,6 +501,13 @@ public final class RollingParquetSink<T>
             "partSize is %s, and S3 takes no part below %s",
             partSize,
             SMALLEST_PART);
+        require(
+            problems,
+            rollSize.getBytes() / MOST_PARTS < partSize.getBytes(),
+            "rollSize is %s, which is more than the %d parts of %s that S3 takes",
+            rollSize,
+            MOST_PARTS,
+            partSize);
       }
       bloomFilters.forEach(
           (column, distinct) ->
@@ -501,6 +525,7 @@ public final class RollingParquetSink<T>
           new RollingSettings(
               identity,
               basePath,
+              markers,
               rollInterval.toMillis(),
               rollSize.getBytes(),
               rowGroupRows,

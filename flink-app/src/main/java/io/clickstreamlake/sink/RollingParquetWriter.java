@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import javax.annotation.Nullable;
@@ -53,6 +54,9 @@ final class RollingParquetWriter<T>
   private long bufferedRows;
   private long heldBytes;
 
+  /** The last checkpoint that was stored or restored; -1 before the first. */
+  private long lastCheckpoint = -1;
+
   /**
    * @param keep makes a row safe to keep: a copy where rows are reused, otherwise the row itself
    */
@@ -79,15 +83,27 @@ final class RollingParquetWriter<T>
     this.names = new FileNames(subtask, UUID.randomUUID());
   }
 
-  /** Finishes the files of a snapshot; see {@link InterruptedFileFinisher}. Before any row. */
-  void restore(Collection<RollingWriterState> states) throws IOException {
+  /** Begins without a snapshot, and so a new count of checkpoints. */
+  void begin() throws IOException {
+    if (settings.markers != null) {
+      new CommitMarkers(settings.markers).removeAll();
+    }
+    scheduleRoll();
+  }
+
+  /**
+   * Takes over a snapshot and finishes its files, before any row comes; see {@link
+   * InterruptedFileFinisher}.
+   *
+   * @throws SnapshotRefusedException if rows from after the snapshot are visible already
+   */
+  void restore(long checkpoint, Collection<RollingWriterState> states) throws IOException {
     List<OpenFileState> interrupted = new ArrayList<>();
-    long checkpoint = -1;
     for (RollingWriterState state : states) {
       SinkIdentity.check(settings.identity, state.identity(), "a writer's state, " + state);
       state.file().ifPresent(interrupted::add);
-      checkpoint = Math.max(checkpoint, state.checkpointId());
     }
+    refuseIfOlderThanMarkers(checkpoint);
     try {
       int finished =
           new InterruptedFileFinisher(RecoverableFiles::of, settings.retries)
@@ -102,11 +118,30 @@ final class RollingParquetWriter<T>
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Interrupted while files of a snapshot were finished.");
     }
+    lastCheckpoint = checkpoint;
+    scheduleRoll();
   }
 
-  /** Begins to roll by age. */
-  void start() {
-    scheduleRoll();
+  private void refuseIfOlderThanMarkers(long checkpoint) throws IOException {
+    if (settings.markers == null) {
+      return;
+    }
+    OptionalLong committed = new CommitMarkers(settings.markers).last();
+    if (committed.isPresent() && checkpoint <= committed.getAsLong()) {
+      throw new SnapshotRefusedException(
+          String.format(
+              "The snapshot of checkpoint %d of %s is older than the last commit and is not restored,"
+                  + " since its rows would be written twice: files with rows from after checkpoint %d"
+                  + " are visible already (%s says so). Ways out: restore the newest snapshot; or, to"
+                  + " go back on purpose, move all that the sink wrote after the snapshot out of %s"
+                  + " (names begin with the time of opening), delete that folder, and restore again;"
+                  + " or start without a snapshot from a later position of the stream.",
+              checkpoint,
+              settings.identity,
+              committed.getAsLong(),
+              settings.markers,
+              settings.basePath));
+    }
   }
 
   @Override
@@ -175,7 +210,8 @@ final class RollingParquetWriter<T>
   }
 
   private void roll(OpenFile<T> file, RollReason reason) throws IOException {
-    CommittableFile finished = file.finish(settings.identity, clock.getCurrentProcessingTime());
+    CommittableFile finished =
+        file.finish(settings.identity, lastCheckpoint, clock.getCurrentProcessingTime());
     open.remove(file.bucket());
     rolled.add(finished);
     metrics.fileRolled(reason, finished);
@@ -236,13 +272,13 @@ final class RollingParquetWriter<T>
     if (states.isEmpty()) {
       states.add(state(checkpointId, null));
     }
+    lastCheckpoint = checkpointId;
     recount();
     return states;
   }
 
   private RollingWriterState state(long checkpointId, @Nullable OpenFileState file) {
-    return new RollingWriterState(
-        settings.identity, names.writerId(), names.opened(), checkpointId, file);
+    return new RollingWriterState(settings.identity, checkpointId, file);
   }
 
   /** Neither aborts an upload nor completes it: the last checkpoint refers to all of them. */

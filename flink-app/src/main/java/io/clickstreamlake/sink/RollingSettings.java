@@ -1,6 +1,7 @@
 package io.clickstreamlake.sink;
 
 import java.io.Serializable;
+import javax.annotation.Nullable;
 import org.apache.flink.core.fs.Path;
 
 /** When files roll, how much memory they may hold, and how stubbornly the file system is asked. */
@@ -10,6 +11,10 @@ final class RollingSettings implements Serializable {
 
   final String identity;
   final Path basePath;
+
+  /** Folder of the commit markers; null if there are none. */
+  @Nullable final Path markers;
+
   final long rollIntervalMillis;
   final long rollBytes;
   final int rowGroupRows;
@@ -23,6 +28,7 @@ final class RollingSettings implements Serializable {
   RollingSettings(
       String identity,
       Path basePath,
+      @Nullable Path markers,
       long rollIntervalMillis,
       long rollBytes,
       int rowGroupRows,
@@ -34,6 +40,7 @@ final class RollingSettings implements Serializable {
       Retries retries) {
     this.identity = identity;
     this.basePath = basePath;
+    this.markers = markers;
     this.rollIntervalMillis = rollIntervalMillis;
     this.rollBytes = rollBytes;
     this.rowGroupRows = rowGroupRows;

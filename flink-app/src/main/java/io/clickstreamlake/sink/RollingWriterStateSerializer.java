@@ -10,7 +10,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  * Writes {@link RollingWriterState}.
  *
  * <pre>
- *   int magic "RPW1" · UTF identity · UTF writer · long files opened · long checkpoint · boolean file?
+ *   int magic "RPW1" · UTF identity · long checkpoint · boolean file?
  *   file: UTF bucket · UTF path · long opened at · long rows · long uploaded
  *         · boolean resume? (int version · bytes) · bytes remaining
  *   bytes: int length, then so many
@@ -36,8 +36,6 @@ final class RollingWriterStateSerializer implements SimpleVersionedSerializer<Ro
     DataOutputSerializer out = new DataOutputSerializer(1024 + remaining);
     out.writeInt(MAGIC);
     out.writeUTF(state.identity());
-    out.writeUTF(state.writerId());
-    out.writeLong(state.filesOpened());
     out.writeLong(state.checkpointId());
     out.writeBoolean(state.file().isPresent());
     if (state.file().isPresent()) {
@@ -57,11 +55,7 @@ final class RollingWriterStateSerializer implements SimpleVersionedSerializer<Ro
   public RollingWriterState deserialize(int version, byte[] bytes) throws IOException {
     DataInputDeserializer in = StateFormat.open(bytes, MAGIC, version, VERSION, WHAT);
     return new RollingWriterState(
-        in.readUTF(),
-        in.readUTF(),
-        in.readLong(),
-        in.readLong(),
-        in.readBoolean() ? readFile(in) : null);
+        in.readUTF(), in.readLong(), in.readBoolean() ? readFile(in) : null);
   }
 
   private static OpenFileState readFile(DataInputDeserializer in) throws IOException {

@@ -2,6 +2,7 @@ package io.clickstreamlake.sink;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,6 +22,7 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.io.InputFile;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
  * Reads Parquet rows back as Avro specific records, by parquet-java's example objects.
@@ -71,13 +73,23 @@ public final class AvroRows {
       case STRING, ENUM -> row.getString(name, 0);
       case BYTES ->
           schema.getLogicalType() instanceof LogicalTypes.Decimal decimal
-              ? BigDecimal.valueOf(row.getLong(name, 0), decimal.getScale())
+              ? decimal(row, name, decimal.getScale())
               : ByteBuffer.wrap(row.getBinary(name, 0).getBytes());
       case RECORD -> record(row.getGroup(name, 0), schema);
       case ARRAY -> list(row.getGroup(name, 0), schema.getElementType());
       case MAP -> map(row.getGroup(name, 0), schema.getValueType());
       default -> throw new IllegalArgumentException(name + ": " + schema);
     };
+  }
+
+  /** The rolling sink writes INT64, the stock one BINARY. */
+  private static BigDecimal decimal(Group row, String name, int scale) {
+    boolean binary =
+        row.getType().getType(name).asPrimitiveType().getPrimitiveTypeName()
+            == PrimitiveTypeName.BINARY;
+    return binary
+        ? new BigDecimal(new BigInteger(row.getBinary(name, 0).getBytes()), scale)
+        : BigDecimal.valueOf(row.getLong(name, 0), scale);
   }
 
   private static Object number(long value, Schema schema) {

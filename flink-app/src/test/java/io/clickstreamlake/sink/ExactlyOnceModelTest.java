@@ -171,6 +171,7 @@ class ExactlyOnceModelTest {
         job.finish(ROWS);
         job.letZombieAct();
         assertEveryRowOnce(store, job);
+        job.restoreOlderSnapshots();
       } catch (Throwable e) {
         throw new AssertionError("-Dsink.model.seed=" + seed + "\n" + job.story(), e);
       }
@@ -188,6 +189,7 @@ class ExactlyOnceModelTest {
     return Visit.sink()
         .basePath(new Path(store.uri() + "/visits"))
         .identity("test/visits")
+        .commitMarkers(new Path(store.uri() + "/markers"))
         .rollInterval(Duration.ofHours(1))
         .rollSize(new MemorySize(1_500))
         .rowGroupRows(6)

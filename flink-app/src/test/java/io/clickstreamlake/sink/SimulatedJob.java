@@ -1,5 +1,6 @@
 package io.clickstreamlake.sink;
 
+import io.clickstreamlake.sink.model.Faults;
 import io.clickstreamlake.sink.model.ModelStore;
 import io.clickstreamlake.sink.model.SimulatedCrash;
 import java.io.IOException;
@@ -59,6 +60,7 @@ final class SimulatedJob {
   private long nextCheckpoint = 1;
   private Checkpoint completed = new Checkpoint(0, 0, List.of(), List.of());
   private Attempt attempt;
+  private final List<Checkpoint> older = new ArrayList<>();
   private final List<Attempt> paused = new ArrayList<>();
   private final Map<String, List<Long>> seen = new HashMap<>();
   private final List<String> story = new ArrayList<>();
@@ -276,6 +278,7 @@ final class SimulatedJob {
       }
     }
     if (completes) {
+      older.add(completed);
       completed = new Checkpoint(id, nextRow, writerStates, pending);
     }
   }
@@ -333,9 +336,12 @@ final class SimulatedJob {
       for (int i = subtask; i < shuffled.size(); i += parallelism) {
         mine.add(states.deserialize(states.getVersion(), shuffled.get(i)));
       }
+      WriterContext context = new WriterContext(next.clock, subtask, parallelism);
       next.writers.add(
           (RollingParquetWriter<Visit>)
-              sink.restoreWriter(new WriterContext(next.clock, subtask, parallelism), mine));
+              (completed.id() == 0
+                  ? sink.createWriter(context)
+                  : sink.restoreWriter(context.restoredFrom(completed.id()), mine)));
     }
   }
 
@@ -357,6 +363,31 @@ final class SimulatedJob {
         }
       }
     }
+  }
+
+  /** Tries to restore each snapshot before the last, as an operator might by mistake. */
+  void restoreOlderSnapshots() throws IOException {
+    store.faults(Faults.none());
+    Checkpoint newest = completed;
+    for (Checkpoint old : older) {
+      List<Long> before = visibleRows();
+      boolean wouldRepeat = before.stream().anyMatch(id -> id >= old.nextRow());
+      if (old.id() > 0 && wouldRepeat) {
+        completed = old;
+        try {
+          restoreWriters(new Attempt());
+          throw new AssertionError(
+              "checkpoint %d was restored, and rows from %d on are visible"
+                  .formatted(old.id(), old.nextRow()));
+        } catch (SnapshotRefusedException expected) {
+          look();
+          if (!visibleRows().equals(before)) {
+            throw new AssertionError("a refused snapshot changed the table", expected);
+          }
+        }
+      }
+    }
+    completed = newest;
   }
 
   /** The rows of all visible objects, sorted. */

@@ -19,15 +19,47 @@ final class WriterContext implements WriterInitContext {
   private final ManualClock clock;
   private final TaskInfo task;
   private final SinkWriterMetricGroup metrics;
+  private final OptionalLong restoredCheckpoint;
 
   WriterContext(ManualClock clock, int subtask, int parallelism) {
-    this(clock, subtask, parallelism, UnregisteredMetricsGroup.createSinkWriterMetricGroup());
+    this(
+        clock,
+        subtask,
+        parallelism,
+        UnregisteredMetricsGroup.createSinkWriterMetricGroup(),
+        OptionalLong.empty());
   }
 
-  WriterContext(ManualClock clock, int subtask, int parallelism, SinkWriterMetricGroup metrics) {
+  WriterContext(
+      ManualClock clock,
+      int subtask,
+      int parallelism,
+      SinkWriterMetricGroup metrics,
+      OptionalLong restoredCheckpoint) {
+    this.restoredCheckpoint = restoredCheckpoint;
     this.clock = clock;
     this.task = new TaskInfoImpl("sink", 128, subtask, parallelism, 0);
     this.metrics = metrics;
+  }
+
+  /** The same, restored from a checkpoint. */
+  WriterContext restoredFrom(long checkpoint) {
+    return new WriterContext(
+        clock,
+        task.getIndexOfThisSubtask(),
+        task.getNumberOfParallelSubtasks(),
+        metrics,
+        OptionalLong.of(checkpoint));
+  }
+
+  /** The same, with another metric group. */
+  WriterContext with(SinkWriterMetricGroup group) {
+    return new WriterContext(
+        clock,
+        task.getIndexOfThisSubtask(),
+        task.getNumberOfParallelSubtasks(),
+        group,
+        restoredCheckpoint);
   }
 
   @Override
@@ -52,7 +84,7 @@ final class WriterContext implements WriterInitContext {
 
   @Override
   public OptionalLong getRestoredCheckpointId() {
-    return OptionalLong.empty();
+    return restoredCheckpoint;
   }
 
   @Override

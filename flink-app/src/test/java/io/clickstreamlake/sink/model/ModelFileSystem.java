@@ -31,12 +31,18 @@ final class ModelFileSystem extends FileSystem {
 
   @Override
   public RecoverableWriter createRecoverableWriter() throws IOException {
+    if (uri.getAuthority().equals("cannot-resume")) {
+      return super.createRecoverableWriter();
+    }
     return new ModelRecoverableWriter(store());
   }
 
   @Override
   public FileStatus getFileStatus(Path path) throws IOException {
-    long length = store().length(key(path));
+    return status(path, store().length(key(path)));
+  }
+
+  private static FileStatus status(Path path, long length) {
     return new FileStatus() {
       @Override
       public long getLen() {
@@ -145,13 +151,16 @@ final class ModelFileSystem extends FileSystem {
   }
 
   @Override
-  public FileStatus[] listStatus(Path path) {
-    throw unused();
+  public FileStatus[] listStatus(Path path) throws IOException {
+    return store().listEmptyObjects(key(path) + "/").stream()
+        .map(key -> status(new Path(uri + "/" + key), 0))
+        .toArray(FileStatus[]::new);
   }
 
   @Override
-  public boolean delete(Path path, boolean recursive) {
-    throw unused();
+  public boolean delete(Path path, boolean recursive) throws IOException {
+    store().delete(key(path));
+    return true;
   }
 
   @Override
@@ -161,7 +170,28 @@ final class ModelFileSystem extends FileSystem {
 
   @Override
   public FSDataOutputStream create(Path path, WriteMode mode) {
-    throw unused();
+    return new FSDataOutputStream() {
+      @Override
+      public long getPos() {
+        return 0;
+      }
+
+      @Override
+      public void write(int b) {
+        throw unused();
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void sync() {}
+
+      @Override
+      public void close() throws IOException {
+        store().putEmptyObject(key(path));
+      }
+    };
   }
 
   @Override

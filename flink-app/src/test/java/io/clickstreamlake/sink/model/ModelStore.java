@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,6 +38,7 @@ public final class ModelStore implements AutoCloseable {
   private final String name = "store" + NEXT_NAME.incrementAndGet();
   private final Map<String, byte[]> objects = new TreeMap<>();
   private final Map<String, Upload> uploads = new HashMap<>();
+  private final Set<String> emptyObjects = new TreeSet<>();
   private final List<String> sideObjects = new ArrayList<>();
   private final List<String> calls = new ArrayList<>();
   private final Map<String, Integer> completions = new TreeMap<>();
@@ -86,7 +88,7 @@ public final class ModelStore implements AutoCloseable {
     return calls.get(index);
   }
 
-  /** The visible objects. */
+  /** The visible objects that are not empty. */
   public Map<String, byte[]> objects() {
     return objects;
   }
@@ -169,6 +171,20 @@ public final class ModelStore implements AutoCloseable {
           sideObjects.add(key);
           return null;
         });
+  }
+
+  void putEmptyObject(String key) throws IOException {
+    call("PutObject " + key, () -> emptyObjects.add(key));
+  }
+
+  void delete(String key) throws IOException {
+    call("DeleteObject " + key, () -> emptyObjects.remove(key));
+  }
+
+  List<String> listEmptyObjects(String prefix) throws IOException {
+    return call(
+        "ListObjects " + prefix,
+        () -> emptyObjects.stream().filter(key -> key.startsWith(prefix)).toList());
   }
 
   long length(String key) throws IOException {

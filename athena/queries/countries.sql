@@ -1,0 +1,10 @@
+-- name: countries
+-- description: Visits and signed-in users by country of the IP address. Null where it is unknown. Robots are left out.
+SELECT
+  geo_country,
+  count(DISTINCT session_id) AS visits,
+  count(DISTINCT user_id) AS users
+FROM click_events
+WHERE NOT coalesce(is_bot, false)
+GROUP BY geo_country
+ORDER BY visits DESC, geo_country

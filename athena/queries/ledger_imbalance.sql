@@ -1,0 +1,47 @@
+-- name: ledger_imbalance
+-- description: Closed arrival hours of the last seven days in which events are missing or too many. No row: every event is accounted for.
+-- An hour is closed two hours after its end: by then the files of the default roll interval are finished and in the catalog.
+-- With a longer roll.interval, put it in place of the two hours (INTERVAL '3' HOUR below is those two and the hour itself).
+-- The inner query is the view ledger_balance, repeated so that this one needs no view.
+SELECT
+  arrival_hour,
+  stream,
+  received,
+  written,
+  rejected,
+  duplicate,
+  missing
+FROM (
+  SELECT
+    arrival_hour,
+    stream,
+    sum(received) AS received,
+    sum(written) AS written,
+    sum(rejected) AS rejected,
+    sum(duplicate) AS duplicate,
+    sum(received) - sum(written) - sum(rejected) - sum(duplicate) AS missing
+  FROM (
+    SELECT
+      arrival_hour,
+      stream,
+      sum(if(outcome = 'received', events, 0)) AS received,
+      0 AS written,
+      0 AS rejected,
+      sum(if(outcome = 'duplicate', events, 0)) AS duplicate
+    FROM ledger
+    GROUP BY arrival_hour, stream
+    UNION ALL
+    SELECT date_trunc('hour', arrival_time), stream, 0, count(*), 0, 0
+    FROM click_events
+    GROUP BY date_trunc('hour', arrival_time), stream
+    UNION ALL
+    SELECT date_trunc('hour', arrival_time), stream, 0, 0, count(*), 0
+    FROM rejected_events
+    GROUP BY date_trunc('hour', arrival_time), stream
+  )
+  GROUP BY arrival_hour, stream
+)
+WHERE missing <> 0
+  AND arrival_hour >= CAST(current_timestamp AT TIME ZONE 'UTC' AS timestamp(3)) - INTERVAL '7' DAY
+  AND arrival_hour <= CAST(current_timestamp AT TIME ZONE 'UTC' AS timestamp(3)) - INTERVAL '3' HOUR
+ORDER BY arrival_hour, stream

@@ -1,0 +1,10 @@
+-- name: quality_flags
+-- description: How many events carry each quality flag, by type of event.
+SELECT
+  flag,
+  event_type,
+  count(*) AS events
+FROM click_events
+CROSS JOIN UNNEST(quality_flags) AS flags (flag)
+GROUP BY flag, event_type
+ORDER BY events DESC, flag, event_type

@@ -1,0 +1,27 @@
+-- name: revenue_by_day
+-- description: Orders and revenue of each day and currency. Amounts of different currencies are never added up.
+-- An order whose purchase was reported twice, under two event ids, counts once: the first report.
+WITH orders AS (
+  SELECT
+    year,
+    month,
+    day,
+    currency,
+    revenue,
+    row_number() OVER (
+      PARTITION BY coalesce(order_id, event_id)
+      ORDER BY event_time, event_id
+    ) AS report
+  FROM click_events
+  WHERE event_type = 'purchase'
+)
+SELECT
+  concat(year, '-', month, '-', day) AS date,
+  currency,
+  count(*) AS orders,
+  sum(revenue) AS revenue,
+  CAST(avg(revenue) AS decimal(12, 2)) AS average_order
+FROM orders
+WHERE report = 1
+GROUP BY year, month, day, currency
+ORDER BY date, currency

@@ -1,0 +1,44 @@
+package io.clickstreamlake.athena;
+
+import java.util.Map;
+
+/** What a person reads from the user agents of sample-data. */
+record Device(String deviceClass, String browser, boolean robot) {
+
+  /** The part of a user agent that names its browser, most telling first. */
+  static Device of(String userAgent) {
+    for (Map.Entry<String, String> robot :
+        Map.of(
+                "Googlebot", "Googlebot",
+                "bingbot", "Bingbot",
+                "AhrefsBot", "AhrefsBot",
+                "facebookexternalhit", "Facebookexternalhit",
+                "GPTBot", "GPTBot")
+            .entrySet()) {
+      if (userAgent.contains(robot.getKey())) {
+        return new Device("Robot", robot.getValue(), true);
+      }
+    }
+    return new Device(deviceClass(userAgent), browser(userAgent), false);
+  }
+
+  private static String deviceClass(String userAgent) {
+    if (userAgent.contains("iPad") || userAgent.contains("SM-X200")) {
+      return "Tablet";
+    }
+    return userAgent.contains("Mobile") ? "Phone" : "Desktop";
+  }
+
+  private static String browser(String userAgent) {
+    if (userAgent.contains("Edg/")) {
+      return "Edge";
+    }
+    if (userAgent.contains("SamsungBrowser")) {
+      return "SamsungBrowser";
+    }
+    if (userAgent.contains("Firefox/")) {
+      return "Firefox";
+    }
+    return userAgent.contains("Chrome/") || userAgent.contains("CriOS/") ? "Chrome" : "Safari";
+  }
+}

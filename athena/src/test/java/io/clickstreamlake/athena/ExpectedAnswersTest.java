@@ -1,0 +1,86 @@
+package io.clickstreamlake.athena;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The answers to the sample file, counted by hand: what the other tests are measured with. */
+class ExpectedAnswersTest {
+
+  private static List<String> sampleFile() throws IOException {
+    return Files.readAllLines(Path.of("../sample-data/clickstream.json"));
+  }
+
+  private static ExpectedAnswers answers() throws IOException {
+    return new ExpectedAnswers(SentInput.read(sampleFile()));
+  }
+
+  @Test
+  void givenTheSampleFile_whenReadAgainWithBrokenLines_thenEachEventHasOneOutcome()
+      throws IOException {
+    List<String> events = new ArrayList<>(sampleFile());
+    events.add(events.get(3));
+    events.add("{\"event_type\":");
+    events.add("\"page_view\"");
+    events.add("{\"event_id\":\"a\",\"event_time\":\"2025-11-20T10:00:00Z\"}");
+    events.add("{\"event_id\":\"a\",\"event_type\":\"page_view\"}");
+    events.add("{\"event_id\":\"a\",\"event_type\":\"page_view\",\"event_time\":\"noon\"}");
+    events.add(
+        "{\"event_id\":\"a\",\"event_type\":\"page_view\",\"event_time\":\"1999-12-31T23:59:59Z\"}");
+    SentInput input = SentInput.read(events);
+
+    assertThat(input.written()).hasSize(14);
+    assertThat(input.duplicates()).isEqualTo(1);
+    assertThat(input.rejected())
+        .extracting(SentInput.Rejected::reason)
+        .containsExactly(
+            "malformed_json",
+            "not_an_object",
+            "missing_value",
+            "missing_value",
+            "invalid_value",
+            "time_out_of_range");
+    assertThat(input.received()).isEqualTo(events.size());
+  }
+
+  @Test
+  void givenTheSampleFile_whenCounted_thenTheAnswersAreThoseOfACountByHand() throws IOException {
+    ExpectedAnswers answers = answers();
+
+    assertThat(answers.totalEvents()).containsExactly(List.of(14L));
+    assertThat(answers.eventsByType())
+        .startsWith(List.of("page_view", 5L, new BigDecimal("35.71")))
+        .endsWith(List.of("video_play", 1L, new BigDecimal("7.14")));
+    assertThat(answers.dailyVolume())
+        .containsExactly(
+            List.of("2025", "11", "20", 8L, 2L, 1L), List.of("2025", "11", "21", 6L, 4L, 1L));
+    assertThat(answers.uniqueUsersPerDay())
+        .containsExactly(List.of("2025-11-20", 2L, 2L, 2L), List.of("2025-11-21", 2L, 3L, 3L));
+    assertThat(answers.revenueByDay())
+        .containsExactly(
+            List.of("2025-11-20", "EUR", 1L, new BigDecimal("229.80"), new BigDecimal("229.80")),
+            List.of("2025-11-21", "GBP", 1L, new BigDecimal("191.01"), new BigDecimal("191.01")));
+    assertThat(answers.funnel())
+        .containsExactly(
+            Arrays.asList("visit", 4L, new BigDecimal("100.0"), null),
+            List.of("product_view", 2L, new BigDecimal("50.0"), new BigDecimal("50.0")),
+            List.of("add_to_cart", 1L, new BigDecimal("25.0"), new BigDecimal("50.0")),
+            List.of("checkout", 1L, new BigDecimal("25.0"), new BigDecimal("100.0")),
+            List.of("purchase", 2L, new BigDecimal("50.0"), new BigDecimal("200.0")));
+    assertThat(answers.campaigns())
+        .containsExactly(
+            List.of("facebook", "paid_social", "autumn_sale", 1L, 0L, new BigDecimal("0.0")),
+            List.of("google", "cpc", "autumn_sale", 1L, 1L, new BigDecimal("100.0")),
+            List.of("newsletter", "email", "weekly_deals", 1L, 1L, new BigDecimal("100.0")));
+    assertThat(answers.topSearches()).containsExactly(List.of("hiking boots", 1L, 1L, 1L));
+    assertThat(answers.latestEvents().get(0).get(0)).isEqualTo("2025-11-21 11:45:09.600");
+    assertThat(answers.sessions()).isEqualTo(6);
+  }
+}

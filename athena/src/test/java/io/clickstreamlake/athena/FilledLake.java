@@ -1,0 +1,158 @@
+package io.clickstreamlake.athena;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.clickstreamlake.local.query.QueryResult;
+import io.clickstreamlake.local.query.SqlScript;
+import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.LocalStackSettings;
+import io.clickstreamlake.local.stack.StateFolder;
+import io.clickstreamlake.sample.EventGenerator;
+import io.clickstreamlake.sample.GeneratedEvent;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * The local stack with events that went all the way from Kinesis to the tables. Started once for
+ * all tests of this JVM; Trino stands for Athena.
+ *
+ * @param sentFrom before the first event was sent
+ * @param sentTo after the last event was sent
+ */
+record FilledLake(LocalStack stack, SentInput input, Instant sentFrom, Instant sentTo)
+    implements ExtensionContext.Store.CloseableResource {
+
+  /** A quality rule of the job, so that some events are flagged. */
+  static final String FLAG = "price_below_400";
+
+  private static final String RULES =
+      "[{\"name\": \"" + FLAG + "\", \"column\": \"price\", \"max\": 400, \"action\": \"flag\"}]";
+
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** Gives tests the lake as a parameter. */
+  static final class Extension implements ParameterResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.getParameter().getType() == FilledLake.class;
+    }
+
+    @Override
+    public FilledLake resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return context
+          .getRoot()
+          .getStore(ExtensionContext.Namespace.GLOBAL)
+          .getOrComputeIfAbsent(FilledLake.class, type -> fill(), FilledLake.class);
+    }
+  }
+
+  private static FilledLake fill() {
+    assumeTrue(
+        Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node"))),
+        "Node.js is not on the PATH, and Kinesalite, the local Kinesis, needs it");
+    List<String> events = events();
+    LocalStack stack = LocalStack.start(settings());
+    try {
+      Instant sentFrom = Instant.now();
+      stack.sendEvents(
+          () -> events.stream().map(e -> e.getBytes(StandardCharsets.UTF_8)).iterator(),
+          count -> {});
+      FilledLake lake = new FilledLake(stack, SentInput.read(events), sentFrom, Instant.now());
+      lake.awaitAll();
+      return lake;
+    } catch (RuntimeException | Error e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  private static LocalStackSettings settings() {
+    Path state = ROOT.resolve("athena/target/lake");
+    new StateFolder(state).clear();
+    return LocalStackSettings.in(ROOT, state).jobSetting("quality.rules", RULES).build();
+  }
+
+  /** Of the last forty minutes, some late and some broken; and the sample file, of last year. */
+  private static List<String> events() {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    List<String> events = new ArrayList<>();
+    EventGenerator.builder()
+        .seed(7)
+        .events(6_000)
+        .brokenShare(0.01)
+        .duplicateShare(0.02)
+        .lateShare(0.05)
+        .from(now.minus(Duration.ofMinutes(40)))
+        .to(now)
+        .build()
+        .stream()
+        .map(GeneratedEvent::json)
+        .forEach(events::add);
+    try {
+      events.addAll(Files.readAllLines(ROOT.resolve("sample-data/clickstream.json")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return events;
+  }
+
+  /** Returns when as many rows can be queried as must come, or when none comes any more. */
+  private void awaitAll() {
+    Awaitility.await("all rows in the tables")
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofSeconds(2))
+        .until(
+            () -> {
+              stack.crawl();
+              return count("click_events") >= input.written().size()
+                  && count("rejected_events") >= input.rejected().size()
+                  && received() >= input.received();
+            });
+  }
+
+  private long received() {
+    return stack
+        .query("SELECT coalesce(sum(events), 0) FROM ledger WHERE outcome = 'received'")
+        .singleLong();
+  }
+
+  private long count(String table) {
+    return stack.query("SELECT count(*) FROM " + table).singleLong();
+  }
+
+  /** Rows of the one statement of a file, as it is. */
+  List<List<Object>> run(Path file) {
+    List<SqlScript.Statement> statements = stack.script(file.toAbsolutePath()).statements();
+    if (statements.size() != 1) {
+      throw new IllegalArgumentException(file + " has " + statements.size() + " statements");
+    }
+    return stack.sql().execute(statements.get(0)).rows();
+  }
+
+  List<List<Object>> query(String sql) {
+    QueryResult result = stack.query(sql);
+    return result.rows();
+  }
+
+  @Override
+  public void close() {
+    stack.close();
+  }
+}

@@ -1,0 +1,251 @@
+package io.clickstreamlake.athena;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every sample query, as it stands in its file, against answers computed from the input. */
+@ExtendWith(FilledLake.Extension.class)
+class SampleQueriesIT {
+
+  /** Looks at the rows that a query answered. */
+  private interface Check {
+    void verify(FilledLake lake, ExpectedAnswers expected, List<List<Object>> rows);
+  }
+
+  private interface Expectation {
+    List<List<Object>> of(ExpectedAnswers expected);
+  }
+
+  private static final Map<String, Check> CHECKS = new TreeMap<>();
+
+  private static void exactly(String query, Expectation expectation) {
+    CHECKS.put(
+        query,
+        (lake, expected, rows) -> {
+          List<List<Object>> answer = expectation.of(expected);
+          assertThat(answer).as("an expectation that says nothing").isNotEmpty();
+          assertThat(rows).containsExactlyElementsOf(answer);
+        });
+  }
+
+  static {
+    exactly("total_events", ExpectedAnswers::totalEvents);
+    exactly("events_by_type", ExpectedAnswers::eventsByType);
+    exactly("daily_volume", ExpectedAnswers::dailyVolume);
+    exactly("daily_page_hits", ExpectedAnswers::dailyPageHits);
+    exactly("unique_users_per_day", ExpectedAnswers::uniqueUsersPerDay);
+    exactly("latest_events", ExpectedAnswers::latestEvents);
+    exactly("events_by_hour", ExpectedAnswers::eventsByHour);
+    exactly("revenue_by_day", ExpectedAnswers::revenueByDay);
+    exactly("funnel", ExpectedAnswers::funnel);
+    exactly("top_products", ExpectedAnswers::topProducts);
+    exactly("top_searches", ExpectedAnswers::topSearches);
+    exactly("campaigns", ExpectedAnswers::campaigns);
+    exactly("campaign_revenue", ExpectedAnswers::campaignRevenue);
+    exactly("referrers", ExpectedAnswers::referrers);
+    exactly("devices", ExpectedAnswers::devices);
+    exactly("experiment", ExpectedAnswers::experiment);
+    // No geo database is configured: every address is of an unknown country.
+    exactly("countries", expected -> expected.countries(address -> null));
+    exactly(
+        "quality_flags",
+        expected ->
+            expected.qualityFlags(
+                FilledLake.FLAG,
+                e -> e.price() != null && e.price().compareTo(new BigDecimal(400)) > 0));
+    CHECKS.put("late_events", SampleQueriesIT::verifyLateEvents);
+    CHECKS.put("rejected_by_reason", SampleQueriesIT::verifyRejected);
+    CHECKS.put("ledger_imbalance", (lake, expected, rows) -> assertThat(rows).isEmpty());
+  }
+
+  static Stream<Path> queries() throws IOException {
+    return SqlFilesTest.files("queries").stream();
+  }
+
+  @Test
+  void givenTheFolderOfQueries_whenListed_thenEachHasItsCheck() throws IOException {
+    assertThat(queries().map(SqlFilesTest::name)).containsExactlyElementsOf(CHECKS.keySet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("queries")
+  void givenEventsInTheLake_whenAQueryRuns_thenItAnswersWhatTheInputSays(
+      Path file, FilledLake lake) {
+    Check check = CHECKS.get(SqlFilesTest.name(file));
+
+    check.verify(lake, new ExpectedAnswers(lake.input()), lake.run(file));
+  }
+
+  /** The longest delay depends on when exactly an event was sent: a bound on each side. */
+  private static void verifyLateEvents(
+      FilledLake lake, ExpectedAnswers expected, List<List<Object>> rows) {
+    Duration anHour = Duration.ofHours(1);
+    List<List<Object>> answer = expected.lateEvents(lake.sentFrom(), anHour);
+    assertThat(answer)
+        .as("whether an event is late must not depend on when it was sent")
+        .isEqualTo(expected.lateEvents(lake.sentTo(), anHour));
+
+    assertThat(rows.stream().map(row -> row.subList(0, 3))).containsExactlyElementsOf(answer);
+    for (List<Object> row : rows) {
+      Instant oldest =
+          lake.input().written().stream()
+              .filter(event -> event.day().toString().equals(row.get(0)))
+              .map(SentEvent::time)
+              .min(Instant::compareTo)
+              .orElseThrow();
+      assertThat((Long) row.get(3))
+          .isBetween(
+              Duration.between(oldest, lake.sentFrom()).toMinutes(),
+              Duration.between(oldest, lake.sentTo()).toMinutes());
+    }
+  }
+
+  /** The wording of messages is the job's; they never hold anything of the event. */
+  private static void verifyRejected(
+      FilledLake lake, ExpectedAnswers expected, List<List<Object>> rows) {
+    Map<List<Object>, Long> sums = new HashMap<>();
+    for (List<Object> row : rows) {
+      sums.merge(row.subList(0, 2), (Long) row.get(3), Long::sum);
+      assertThat((String) row.get(2)).isNotBlank().doesNotContain("yesterday", "1999");
+      for (Object time : row.subList(4, 6)) {
+        // As the engine shows it: 2026-11-20 10:15:30.123
+        assertThat(Instant.parse(time.toString().replace(' ', 'T') + "Z"))
+            .isBetween(
+                lake.sentFrom().minus(Duration.ofSeconds(1)),
+                lake.sentTo().plus(Duration.ofSeconds(1)));
+      }
+    }
+    Map<List<Object>, Long> sent =
+        lake.input().rejected().stream()
+            .collect(groupingBy(r -> Arrays.asList(r.reason(), r.column()), counting()));
+
+    assertThat(sent).hasSizeGreaterThan(4);
+    assertThat(sums).isEqualTo(sent);
+  }
+
+  // ---------------------------------------------------------------- the tables and views
+
+  @Test
+  void givenRejectedEvents_whenRead_thenTheOriginalTextIsThere(FilledLake lake) {
+    List<Object> payloads = new ArrayList<>();
+    lake.query("SELECT payload FROM rejected_events WHERE payload_encoding = 'utf-8'")
+        .forEach(row -> payloads.add(row.get(0)));
+
+    assertThat(payloads)
+        .containsExactlyInAnyOrderElementsOf(
+            lake.input().rejected().stream().map(SentInput.Rejected::text).toList());
+  }
+
+  @Test
+  void givenEventsInTheLake_whenTheLedgerIsRead_thenItCountsWhatWasSent(FilledLake lake) {
+    SentInput input = lake.input();
+
+    assertThat(
+            lake.query(
+                "SELECT sum(received), sum(written), sum(rejected), sum(duplicate), sum(late)"
+                    + " FROM ledger_by_hour"))
+        .containsExactly(
+            List.of(
+                (long) input.received(),
+                (long) input.written().size(),
+                (long) input.rejected().size(),
+                (long) input.duplicates(),
+                input.written().stream()
+                    .filter(e -> e.time().plus(Duration.ofHours(1)).isBefore(lake.sentFrom()))
+                    .count()));
+    assertThat(
+            lake.query(
+                "SELECT sum(received), sum(written), sum(rejected), sum(duplicate),"
+                    + " sum(abs(missing)) FROM ledger_balance"))
+        .containsExactly(
+            List.of(
+                (long) input.received(),
+                (long) input.written().size(),
+                (long) input.rejected().size(),
+                (long) input.duplicates(),
+                0L));
+  }
+
+  @Test
+  void givenClosedHours_whenRowsAreMissingOrTooMany_thenTheImbalanceNamesTheHour(FilledLake lake)
+      throws IOException {
+    assertThat(lake.query(imbalance("", ""))).isEmpty();
+    assertThat(
+            lake.query(
+                imbalance(
+                    "WHERE event_id <> (SELECT min(event_id) FROM clickstream.click_events)", "")))
+        .singleElement()
+        .satisfies(row -> assertThat(row.get(6)).isEqualTo(1L));
+    assertThat(
+            lake.query(
+                imbalance(
+                    "", "WHERE payload <> (SELECT min(payload) FROM clickstream.rejected_events)")))
+        .singleElement()
+        .satisfies(row -> assertThat(row.get(6)).isEqualTo(1L));
+    assertThat(
+            lake.query(
+                imbalance(
+                    "CROSS JOIN (VALUES 1, 2) AS twice (n) WHERE n = 1"
+                        + " OR event_id = (SELECT min(event_id) FROM clickstream.click_events)",
+                    "")))
+        .singleElement()
+        .satisfies(row -> assertThat(row.get(6)).isEqualTo(-1L));
+  }
+
+  /** The query on copies of the tables that arrived five hours earlier, so in a closed hour. */
+  private static String imbalance(String eventsThat, String rejectedThat) throws IOException {
+    String query = Files.readString(Path.of("queries/ledger_imbalance.sql"));
+    return "WITH ledger AS (SELECT arrival_hour - INTERVAL '5' HOUR AS arrival_hour, stream,"
+        + " outcome, events FROM clickstream.ledger),\nclick_events AS (SELECT"
+        + " arrival_time - INTERVAL '5' HOUR AS arrival_time, stream FROM clickstream.click_events "
+        + eventsThat
+        + "),\nrejected_events AS (SELECT arrival_time - INTERVAL '5' HOUR AS arrival_time, stream"
+        + " FROM clickstream.rejected_events "
+        + rejectedThat
+        + ")\n"
+        + query;
+  }
+
+  @Test
+  void givenEventsInTheLake_whenViewsAreRead_thenTheyAgreeWithTheInput(FilledLake lake) {
+    ExpectedAnswers expected = new ExpectedAnswers(lake.input());
+
+    assertThat(lake.query("SELECT * FROM daily_funnel ORDER BY year, month, day"))
+        .containsExactlyElementsOf(expected.dailyFunnel());
+    assertThat(lake.query("SELECT count(*) FROM sessions"))
+        .containsExactly(List.of(expected.sessions()));
+    assertThat(lake.query("SELECT order_id, currency, revenue FROM orders ORDER BY order_id"))
+        .containsExactlyElementsOf(expected.orderRevenues());
+  }
+
+  @Test
+  void givenAConditionOnTheDay_whenPlanned_thenOnlyThatPartitionIsRead(FilledLake lake) {
+    Object day = lake.query("SELECT max(day) FROM click_events").get(0).get(0);
+    String plan =
+        lake.query("EXPLAIN SELECT count(*) FROM sessions WHERE day = '" + day + "'")
+            .get(0)
+            .get(0)
+            .toString();
+
+    assertThat(plan).contains("day:string:PARTITION_KEY").contains(":: [[" + day + "]]");
+  }
+}

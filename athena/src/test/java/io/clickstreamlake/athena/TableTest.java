@@ -1,0 +1,117 @@
+package io.clickstreamlake.athena;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TableTest {
+
+  private static final Path CONTRACTS = Path.of("../flink-app/src/main/avro");
+
+  private static Path file(Table table) {
+    return Path.of("ddl", (table.ordinal() + 1) + "0_" + table.text() + ".sql");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void givenTheContract_whenComparedWithTheFile_thenTheStatementHasNotDrifted(Table table)
+      throws IOException {
+    String statement = table.ddl(CONTRACTS);
+    if (Boolean.getBoolean("athena.write-ddl")) {
+      Files.writeString(file(table), statement);
+    }
+
+    assertThat(file(table))
+        .as("%s differs from %s: run %s", file(table), table.contract(), Table.WRITE_COMMAND)
+        .hasContent(statement);
+  }
+
+  @Test
+  void givenTheFolder_whenListed_thenEveryStatementIsTheDatabaseOrOneOfTheTables()
+      throws IOException {
+    List<Path> expected = new ArrayList<>(List.of(Path.of("ddl/00_database.sql")));
+    for (Table table : Table.values()) {
+      expected.add(file(table));
+    }
+    try (var files = Files.list(Path.of("ddl"))) {
+      assertThat(files).containsExactlyInAnyOrderElementsOf(expected);
+    }
+  }
+
+  @Test
+  void givenTheEventContract_whenRead_thenTypesAreThoseThatAthenaReadsFromTheJobsFiles() {
+    assertThat(Table.CLICK_EVENTS.columns(CONTRACTS))
+        .extracting(Column::name, Column::type)
+        .contains(
+            tuple("event_id", "string"),
+            tuple("event_time", "timestamp"),
+            tuple("price", "decimal(12,2)"),
+            tuple("quantity", "int"),
+            tuple("is_bot", "boolean"),
+            tuple("properties", "map<string,string>"),
+            tuple("quality_flags", "array<string>"),
+            tuple("items", "array<struct<product_id:string,price:decimal(12,2),quantity:int>>"));
+    assertThat(Table.LEDGER.columns(CONTRACTS))
+        .extracting(Column::name, Column::type)
+        .contains(tuple("events", "bigint"));
+  }
+
+  @Test
+  void givenRejectedEvents_whenPartitioned_thenTheReasonIsTheOutermostFolder() {
+    assertThat(Table.REJECTED_EVENTS.partitionKeys())
+        .extracting(Column::name)
+        .containsExactly("reason", "year", "month", "day");
+  }
+
+  @Test
+  void givenATypeThatAthenaWouldMisread_whenTranslated_thenItIsRefusedWithAWayOut() {
+    Schema twoTypes = SchemaBuilder.unionOf().stringType().and().intType().endUnion();
+
+    assertThatThrownBy(() -> HiveTypes.of(twoTypes))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("union")
+        .hasMessageContaining("HiveTypes");
+    assertThatThrownBy(() -> HiveTypes.of(Schema.create(Schema.Type.BYTES)))
+        .hasMessageContaining("BYTES");
+    assertThatThrownBy(
+            () ->
+                HiveTypes.of(
+                    LogicalTypes.timestampMicros().addToSchema(Schema.create(Schema.Type.LONG))))
+        .hasMessageContaining("timestamp-micros");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "eventId, fine, lower-case",
+    "event_id, 'the event''s identity', quotation marks",
+    "event_id, gclid …, ASCII",
+    "event_id, back\\slash, backslashes"
+  })
+  void givenANameOrCommentThatTheCatalogRefuses_whenMade_thenTheColumnIsNamed(
+      String name, String comment, String why) {
+    assertThatThrownBy(() -> new Column(name, "string", comment))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void givenACommentTooLongForGlue_whenMade_thenItIsRefused() {
+    assertThatThrownBy(() -> new Column("event_id", "string", "x".repeat(256)))
+        .hasMessageContaining("256")
+        .hasMessageContaining("255");
+  }
+}

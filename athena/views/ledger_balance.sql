@@ -1,0 +1,33 @@
+-- name: ledger_balance
+-- description: For each arrival hour and stream: what the job counted as received and duplicate, and the rows that lie in the tables. missing = received - written - rejected - duplicate is 0 once all files of the hour are finished.
+-- written and rejected are counted in click_events and rejected_events, not taken from the ledger: the job's own counters would agree with each other whatever lay in the lake.
+-- A condition on arrival_hour reaches all three tables, where it skips row groups by arrival_time.
+CREATE OR REPLACE VIEW ledger_balance AS
+SELECT
+  arrival_hour,
+  stream,
+  sum(received) AS received,
+  sum(written) AS written,
+  sum(rejected) AS rejected,
+  sum(duplicate) AS duplicate,
+  sum(received) - sum(written) - sum(rejected) - sum(duplicate) AS missing
+FROM (
+  SELECT
+    arrival_hour,
+    stream,
+    sum(if(outcome = 'received', events, 0)) AS received,
+    0 AS written,
+    0 AS rejected,
+    sum(if(outcome = 'duplicate', events, 0)) AS duplicate
+  FROM ledger
+  GROUP BY arrival_hour, stream
+  UNION ALL
+  SELECT date_trunc('hour', arrival_time), stream, 0, count(*), 0, 0
+  FROM click_events
+  GROUP BY date_trunc('hour', arrival_time), stream
+  UNION ALL
+  SELECT date_trunc('hour', arrival_time), stream, 0, 0, count(*), 0
+  FROM rejected_events
+  GROUP BY date_trunc('hour', arrival_time), stream
+)
+GROUP BY arrival_hour, stream

@@ -1,0 +1,18 @@
+-- name: ledger_by_hour
+-- description: What the job counted, one row for each arrival hour and stream. received = written + rejected + duplicate. Flagged and late are parts of written.
+-- The rows of the ledger add up: each checkpoint of the job brings some.
+CREATE OR REPLACE VIEW ledger_by_hour AS
+SELECT
+  year,
+  month,
+  day,
+  arrival_hour,
+  stream,
+  sum(if(outcome = 'received', events, 0)) AS received,
+  sum(if(outcome = 'written', events, 0)) AS written,
+  sum(if(outcome = 'rejected', events, 0)) AS rejected,
+  sum(if(outcome = 'duplicate', events, 0)) AS duplicate,
+  sum(if(outcome = 'flagged', events, 0)) AS flagged,
+  sum(if(outcome = 'late', events, 0)) AS late
+FROM ledger
+GROUP BY year, month, day, arrival_hour, stream

@@ -1,0 +1,28 @@
+-- name: orders
+-- description: One row for each order: its first purchase event, with the lines and the revenue.
+-- The visit of an order that was reported twice, under two event ids, is that of the first report.
+CREATE OR REPLACE VIEW orders AS
+SELECT
+  year,
+  month,
+  day,
+  order_id,
+  event_time AS ordered,
+  user_id,
+  anonymous_id,
+  session_id,
+  currency,
+  revenue,
+  items,
+  cardinality(items) AS lines
+FROM (
+  SELECT
+    *,
+    row_number() OVER (
+      PARTITION BY coalesce(order_id, event_id)
+      ORDER BY event_time, event_id
+    ) AS report
+  FROM click_events
+  WHERE event_type = 'purchase'
+)
+WHERE report = 1

@@ -1,0 +1,122 @@
+package io.clickstreamlake.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.clickstreamlake.event.ClickEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.MemorySize;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sink on Flink's own local file system, where a file in progress is a hidden file. */
+class LocalFileSystemTest {
+
+  @TempDir Path folder;
+  private LocalTable table;
+  private final ManualClock clock = new ManualClock(Events.START.toEpochMilli());
+
+  @BeforeEach
+  void table() {
+    table = new LocalTable(folder.resolve("click_events"));
+  }
+
+  @Test
+  void givenPartsOnDiskAndRowsBehindTheSnapshot_whenRestored_thenTheFileEndsAtTheSnapshot()
+      throws Exception {
+    List<ClickEvent> events = new Events(1).take(3_000);
+    SinkDriver<ClickEvent> first = SinkDriver.start(sink(), clock);
+    first.write(events.subList(0, 1_250));
+    List<byte[]> snapshot = first.checkpoint(1);
+    first.write(events.subList(1_250, 3_000)); // more parts, which the snapshot does not know
+    assertThat(table.files()).isEmpty();
+
+    SinkDriver<ClickEvent> second = SinkDriver.restore(sink(), clock, 1, snapshot);
+    assertThat(read()).hasSize(1_250);
+    second.write(events.subList(1_250, 3_000));
+    second.finish();
+
+    assertThat(table.files()).hasSize(2);
+    assertThat(read()).containsExactlyInAnyOrderElementsOf(events);
+  }
+
+  @Test
+  void givenTheSameSnapshotTwice_whenRestored_thenRowsAreThereOnce() throws Exception {
+    SinkDriver<ClickEvent> first = SinkDriver.start(sink(), clock);
+    first.write(new Events(1).take(1_250));
+    List<byte[]> snapshot = first.checkpoint(1);
+
+    SinkDriver.restore(sink(), clock, 1, snapshot);
+    SinkDriver.restore(sink(), clock, 1, snapshot);
+
+    assertThat(read()).hasSize(1_250);
+  }
+
+  @Test
+  void givenFileInProgressAndTargetAreGone_whenCommitted_thenItFailsWhereFlinkIsSilent()
+      throws Exception {
+    SinkDriver<ClickEvent> driver = SinkDriver.start(sink(), clock);
+    driver.write(new Events(1).take(100));
+    driver.writer().flush(true);
+    List<byte[]> files = driver.prepareCommit();
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+
+    assertThatThrownBy(() -> driver.commit(files))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("Could not commit")
+        .hasStackTraceContaining("is not there");
+  }
+
+  @Test
+  void givenCommitMarkers_whenCommittedTwice_thenOnlyTheLastMarkerStays() throws Exception {
+    org.apache.flink.core.fs.Path markers =
+        new org.apache.flink.core.fs.Path(folder.resolve("markers").toUri());
+    RollingParquetSink<ClickEvent> sink = builder().commitMarkers(markers).build();
+    SinkDriver<ClickEvent> driver = SinkDriver.start(sink, clock);
+    for (int checkpoint = 1; checkpoint <= 4; checkpoint++) {
+      driver.write(new Events(checkpoint).take(10));
+      clock.advanceTo(clock.getCurrentProcessingTime() + Duration.ofHours(1).toMillis());
+      driver.checkpoint(checkpoint);
+    }
+
+    assertThat(new CommitMarkers(markers).last()).hasValue(3);
+    try (Stream<Path> files = Files.list(folder.resolve("markers"))) {
+      assertThat(files)
+          .extracting(Path::getFileName)
+          .map(Path::toString)
+          .filteredOn(name -> !name.endsWith(".crc"))
+          .containsExactly("committed-after-3");
+    }
+  }
+
+  private RollingParquetSink<ClickEvent> sink() {
+    return builder().build();
+  }
+
+  private RollingParquetSink.Builder<ClickEvent> builder() {
+    return Events.sink()
+        .basePath(table.path())
+        .rowGroupRows(500)
+        .partSize(new MemorySize(20_000))
+        .commitAttempts(2, Duration.ZERO);
+  }
+
+  private List<ClickEvent> read() throws IOException {
+    List<ClickEvent> events = new ArrayList<>();
+    for (Path file : table.files()) {
+      events.addAll(AvroRows.read(new ParquetBytes(Files.readAllBytes(file)), ClickEvent.class));
+    }
+    return events;
+  }
+}

@@ -1,0 +1,91 @@
+package io.clickstreamlake.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import org.apache.flink.core.fs.Path;
+import org.junit.jupiter.api.Test;
+
+/** State and committables in bytes. */
+class StateSerializersTest {
+
+  private static final RollingWriterStateSerializer STATES = new RollingWriterStateSerializer();
+  private static final CommittableFileSerializer FILES = new CommittableFileSerializer();
+
+  private final OpenFileState uploaded =
+      new OpenFileState(
+          "year=2026/month=11/day=20",
+          new Path("s3://lake/click_events/year=2026/month=11/day=20/a.parquet"),
+          1_763_640_000_000L,
+          123,
+          8_388_608,
+          new SerializedRecoverable(2, new byte[] {1, 2, 3}),
+          new byte[] {4, 5});
+  private final OpenFileState small =
+      new OpenFileState("", new Path("file:///lake/b.parquet"), 1, 2, 0, null, new byte[70_000]);
+
+  @Test
+  void givenAWritersState_whenSerialized_thenItComesBack() throws Exception {
+    for (OpenFileState file : new OpenFileState[] {uploaded, small, null}) {
+      RollingWriterState state = new RollingWriterState("job/table", 42, file);
+
+      assertThat(STATES.deserialize(1, STATES.serialize(state))).isEqualTo(state);
+    }
+  }
+
+  @Test
+  void givenACommittable_whenSerialized_thenItComesBack() throws Exception {
+    CommittableFile file =
+        new CommittableFile(
+            "job/table",
+            41,
+            "day=1",
+            new Path("s3://lake/t/day=1/a.parquet"),
+            5,
+            6,
+            7,
+            new SerializedRecoverable(1, new byte[] {9}));
+
+    assertThat(FILES.deserialize(1, FILES.serialize(file))).isEqualTo(file);
+  }
+
+  @Test
+  void givenANewerFormat_whenRead_thenItSaysWhichReleaseCan() {
+    assertThatThrownBy(() -> STATES.deserialize(2, new byte[8]))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("format 2")
+        .hasMessageContaining("reads up to 1");
+  }
+
+  @Test
+  void givenAnotherOperatorsState_whenRead_thenItSaysSo() throws Exception {
+    byte[] committable =
+        FILES.serialize(
+            new CommittableFile(
+                "a",
+                0,
+                "",
+                new Path("file:///a"),
+                0,
+                0,
+                0,
+                new SerializedRecoverable(1, new byte[0])));
+
+    assertThatThrownBy(() -> STATES.deserialize(1, committable))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("another operator")
+        .hasMessageContaining("uid()");
+    assertThatThrownBy(() -> STATES.deserialize(1, new byte[0]))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("another operator");
+  }
+
+  @Test
+  void givenUploadedBytesWithoutAResumePoint_whenMade_thenItIsRefused() {
+    assertThatThrownBy(
+            () -> new OpenFileState("", new Path("file:///a"), 0, 0, 5, null, new byte[0]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("5 bytes uploaded");
+  }
+}

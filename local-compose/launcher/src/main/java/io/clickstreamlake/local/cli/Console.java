@@ -1,0 +1,51 @@
+package io.clickstreamlake.local.cli;
+
+import io.clickstreamlake.local.stack.StackProgress;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What the commands say on the way. Progress of a terminal is one line that changes. */
+final class Console implements StackProgress {
+
+  private final PrintWriter out;
+  private final boolean terminal;
+  private boolean lineOpen;
+
+  Console(PrintWriter out) {
+    this.out = out;
+    this.terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+  }
+
+  synchronized void line(String text) {
+    closeLine();
+    out.println(text);
+    out.flush();
+  }
+
+  /** Replaces the last progress; where there is no terminal it is left out. */
+  synchronized void progress(String text) {
+    if (terminal) {
+      out.print("\r\u001b[K" + text);
+      out.flush();
+      lineOpen = true;
+    }
+  }
+
+  private void closeLine() {
+    if (lineOpen) {
+      out.print("\r\u001b[K");
+      lineOpen = false;
+    }
+  }
+
+  @Override
+  public void ready(String what, String where, Duration took) {
+    line(String.format(Locale.ROOT, "  %-36s %5.1f s   %s", what, took.toMillis() / 1000.0, where));
+  }
+
+  @Override
+  public void note(String text) {
+    line("  " + text);
+  }
+}

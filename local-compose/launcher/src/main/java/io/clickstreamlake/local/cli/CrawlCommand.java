@@ -1,0 +1,54 @@
+package io.clickstreamlake.local.cli;
+
+import io.clickstreamlake.local.crawler.CrawlReport;
+import io.clickstreamlake.local.crawler.PartitionCrawler.GonePartitions;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lake crawl}. */
+@Command(
+    name = "crawl",
+    description = {
+      "Adds the partitions that are new in S3 to the tables, now instead of at the next turn of the"
+          + " crawler."
+    },
+    optionListHeading = "%nOptions:%n")
+final class CrawlCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private StateOption state;
+
+  @Option(
+      names = "--remove-gone",
+      description = "Takes partitions whose folder is gone out of the catalog.")
+  private boolean removeGone;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this text.")
+  private boolean help;
+
+  @Override
+  public Integer call() {
+    Console console = new Console(spec.commandLine().getOut());
+    CrawlReport report =
+        state.attach().crawl(removeGone ? GonePartitions.REMOVE : GonePartitions.KEEP);
+    report.added().forEach(partition -> console.line("added   " + partition));
+    report.removed().forEach(partition -> console.line("removed " + partition));
+    report.ignored().forEach(prefix -> console.line("ignored " + prefix + " (no partition)"));
+    console.line(
+        "crawled "
+            + report.tables()
+            + " tables, added "
+            + report.added().size()
+            + " and removed "
+            + report.removed().size()
+            + " partitions");
+    return 0;
+  }
+}

@@ -1,0 +1,274 @@
+package io.clickstreamlake.local.cli;
+
+import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.query.ResultFormat;
+import io.clickstreamlake.local.query.SqlScript;
+import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.LocalStackSettings;
+import io.clickstreamlake.local.stack.StackLock;
+import io.clickstreamlake.local.stack.StateFolder;
+import io.clickstreamlake.local.stream.EventSender;
+import io.clickstreamlake.local.stream.KinesisStream;
+import io.clickstreamlake.sample.EventGenerator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lake demo}. */
+@Command(
+    name = "demo",
+    description = {
+      "Sends events through the whole pipeline, from Kinesis to SQL, shows what the sample queries"
+          + " answer, and accounts for every event. Ends what it started; what it wrote stays until"
+          + " the next demo, and ./lake start shows it again."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./lake demo",
+      "  ./lake demo --events 100000 --seed 7 --duplicates 0.01",
+      "  ./lake demo --input my-events.json --mapping segment",
+      "",
+      "Exit code 0 only if sent = received = written + rejected + duplicate."
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  /** Without any change for so long, what is missing will not come any more. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  /** Events of the demo happened within this time before it, and the late ones before that. */
+  private static final Duration PERIOD = Duration.ofMinutes(50);
+
+  @Spec private CommandSpec spec;
+  @Mixin private StackOptions options;
+
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      defaultValue = "20000",
+      description = "How many events. Default: ${DEFAULT-VALUE}")
+  private int events;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Another seed gives other visitors. Default: ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = "--broken",
+      paramLabel = "SHARE",
+      defaultValue = "0.0005",
+      description = "Share of broken events, 0 to 1. Default: ${DEFAULT-VALUE}")
+  private double broken;
+
+  @Option(
+      names = "--duplicates",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description = "Share of events sent a second time, 0 to 1. Default: ${DEFAULT-VALUE}")
+  private double duplicates;
+
+  @Option(
+      names = "--late",
+      paramLabel = "SHARE",
+      defaultValue = "0.05",
+      description = "Share of events that happened days ago, 0 to 1. Default: ${DEFAULT-VALUE}")
+  private double late;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description = "Sends this file of JSON lines instead of generated events.")
+  private Path input;
+
+  @Option(
+      names = "--clear",
+      description = "Clears the state folder even if its state was not made by a demo.")
+  private boolean clear;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this text.")
+  private boolean help;
+
+  private Console console;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    console = new Console(spec.commandLine().getOut());
+    if (input != null && !Files.isReadable(input)) {
+      throw new LakeException("The file " + input + " is not there, or may not be read.");
+    }
+    EventGenerator generator = generator();
+    LocalStackSettings settings = options.settings();
+    clearLastDemo(new StateFolder(settings.state()));
+
+    Instant begin = Instant.now();
+    console.line("Starting the pipeline on " + settings.state());
+    Accounting accounting;
+    try (LocalStack stack = LocalStack.begin(settings, console)) {
+      stack.awaitJob();
+      long sent = input == null ? send(stack, generator) : sendFile(stack);
+      stack.awaitQueries();
+      accounting = awaitAccounted(stack, sent);
+      runSampleQueries(stack);
+      console.line("");
+      console.line(
+          String.format(
+              Locale.ROOT,
+              "Done in %d seconds. ./lake start shows this lake again, with Flink's web UI; the"
+                  + " files lie in %s",
+              Duration.between(begin, Instant.now()).toSeconds(),
+              stack.state().s3()));
+    }
+    if (!accounting.balanced()) {
+      console.line(
+          "The numbers do not agree: look into the logs in "
+              + new StateFolder(settings.state()).logs());
+    }
+    console.line(accounting.line());
+    return accounting.balanced() ? 0 : 1;
+  }
+
+  /** A state that a person made with lake start is not thrown away without being asked. */
+  private void clearLastDemo(StateFolder state) throws IOException {
+    try (StackLock held = StackLock.take(state.lockFile())) {
+      LocalStack.requireNotRunning(state);
+      if (!state.isEmpty() && !Files.exists(state.demoMark()) && !clear) {
+        throw new LakeException(
+            state.root()
+                + " holds the state of a stack that was not started by a demo, and a demo would"
+                + " delete it. Give the demo a folder of its own with --state DIR, or delete that"
+                + " state with --clear.");
+      }
+      state.clear();
+      Files.writeString(state.demoMark(), "The next ./lake demo deletes this folder's contents.\n");
+    }
+  }
+
+  private EventGenerator generator() {
+    // Whole seconds, and an end a little before now: no event comes from the future.
+    Instant to = Instant.ofEpochSecond(Instant.now().getEpochSecond());
+    try {
+      return EventGenerator.builder()
+          .seed(seed)
+          .events(events)
+          .brokenShare(broken)
+          .duplicateShare(duplicates)
+          .lateShare(late)
+          .from(to.minus(PERIOD))
+          .to(to)
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw new LakeException(e.getMessage(), e);
+    }
+  }
+
+  private long send(LocalStack stack, EventGenerator generator) {
+    Instant begin = Instant.now();
+    long sent =
+        stack.sendEvents(
+            () -> generator.stream().map(event -> event.bytes()).iterator(),
+            count -> console.progress("  sent " + count + " of " + events + " events"));
+    reportSent(stack, sent, begin);
+    return sent;
+  }
+
+  private long sendFile(LocalStack stack) throws IOException {
+    Instant begin = Instant.now();
+    try (KinesisStream stream = stack.stream();
+        InputStream in = Files.newInputStream(input)) {
+      EventSender sender =
+          EventSender.to(stream, count -> console.progress("  sent " + count + " events"));
+      sender.sendLines(in, input.toString());
+      reportSent(stack, sender.sentEvents(), begin);
+      return sender.sentEvents();
+    }
+  }
+
+  private void reportSent(LocalStack stack, long sent, Instant begin) {
+    console.ready(
+        "Sent " + sent + " events",
+        "stream " + stack.streamName(),
+        Duration.between(begin, Instant.now()));
+    console.line("  While it runs, Flink's web UI: " + stack.flinkUi());
+  }
+
+  /** Returns when the numbers agree, or when they have not changed for a while. */
+  private Accounting awaitAccounted(LocalStack stack, long sent) throws InterruptedException {
+    Instant begin = Instant.now();
+    Instant lastChange = begin;
+    Accounting last = null;
+    while (true) {
+      stack.crawl();
+      Accounting now = Accounting.ask(stack, sent);
+      if (now.balanced()) {
+        console.ready(
+            "All events can be queried",
+            "click_events, rejected_events, ledger",
+            Duration.between(begin, Instant.now()));
+        return now;
+      }
+      if (!now.equals(last)) {
+        lastChange = Instant.now();
+        last = now;
+      }
+      if (Duration.between(lastChange, Instant.now()).compareTo(PATIENCE) > 0) {
+        stack
+            .job()
+            .flatMap(job -> stack.flink().lastFailure(job.id()))
+            .ifPresent(failure -> console.line("  The job failed at last with: " + failure));
+        return now;
+      }
+      console.progress(
+          "  waiting until the files are finished: "
+              + (now.written() + now.rejected() + now.duplicate())
+              + " of "
+              + sent
+              + " events can be queried");
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    }
+  }
+
+  private void runSampleQueries(LocalStack stack) {
+    PrintWriter out = spec.commandLine().getOut();
+    for (Path file : stack.project().queryFiles()) {
+      console.line("");
+      console.line("── " + stack.project().root().relativize(file));
+      description(file).forEach(console::line);
+      for (SqlScript.Statement statement : stack.script(file).statements()) {
+        ResultFormat.TABLE.print(stack.sql().execute(statement), out);
+        out.flush();
+      }
+    }
+  }
+
+  private static List<String> description(Path file) {
+    try {
+      return Files.readAllLines(file).stream()
+          .filter(line -> line.startsWith("-- description:"))
+          .map(line -> line.substring("-- description:".length()).trim())
+          .toList();
+    } catch (IOException e) {
+      throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.clickstreamlake.local.cli;
+
+import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.query.SqlSyntaxException;
+import io.clickstreamlake.local.stack.NotRunningException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code ./lake}: the whole pipeline on this machine. */
+@Command(
+    name = "lake",
+    description = {
+      "The whole clickstream pipeline on this machine, without Docker and without AWS.",
+      ""
+    },
+    subcommands = {
+      DemoCommand.class,
+      StartCommand.class,
+      StatusCommand.class,
+      SendCommand.class,
+      GenerateCommand.class,
+      CrawlCommand.class,
+      SqlCommand.class,
+      StopCommand.class,
+      HelpCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./lake demo                                   20,000 events from end to end",
+      "  ./lake start                                  a stack to work with",
+      "  ./lake send my-events.json                    own events, a JSON object a line",
+      "  ./lake sql \"SELECT count(*) FROM click_events\"",
+      "  ./lake stop                                   ends it; the state stays",
+      "",
+      "Exit codes: 0 all well; 1 something failed, and a sentence says what; 2 wrong usage;",
+      "3 no stack is running.",
+      "",
+      "./lake help COMMAND shows the options of a command."
+    })
+public final class Lake implements Runnable {
+
+  static final int EXIT_NOT_RUNNING = 3;
+
+  @Spec private CommandSpec spec;
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Lake())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setUsageHelpWidth(100)
+        .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+  }
+
+  /** A sentence for what a person can mend, the stack trace for what is a bug. */
+  private static int report(Exception failure, CommandLine command) throws Exception {
+    if (failure instanceof LakeException || failure instanceof SqlSyntaxException) {
+      PrintWriter err = command.getErr();
+      err.println("lake: " + failure.getMessage());
+      err.flush();
+      return failure instanceof NotRunningException ? EXIT_NOT_RUNNING : 1;
+    }
+    throw failure;
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

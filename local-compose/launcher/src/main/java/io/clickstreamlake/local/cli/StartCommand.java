@@ -1,0 +1,46 @@
+package io.clickstreamlake.local.cli;
+
+import io.clickstreamlake.local.stack.LocalStack;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lake start}. */
+@Command(
+    name = "start",
+    description = {
+      "Starts the stack and leaves it running. The job continues where ./lake stop, or a crash, left"
+          + " it; on the state of a demo, its tables are there."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./lake start",
+      "  ./lake start --set roll.interval=1min --set dedup.window=10min",
+      "  ./lake start --mapping my-mapping.yaml",
+      "  ./lake start --state /tmp/other-lake --flink-port 18081"
+    })
+final class StartCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private StackOptions options;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this text.")
+  private boolean help;
+
+  @Override
+  public Integer call() {
+    Console console = new Console(spec.commandLine().getOut());
+    console.line("Starting the stack on " + options.state().folder());
+    LocalStack stack = LocalStack.start(options.settings(), console).detach();
+    console.line("The stack is up. Flink's web UI: " + stack.flinkUi());
+    console.line("Send events with ./lake send or ./lake generate; end it with ./lake stop.");
+    return 0;
+  }
+}

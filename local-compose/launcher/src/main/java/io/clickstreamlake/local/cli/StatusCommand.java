@@ -1,0 +1,88 @@
+package io.clickstreamlake.local.cli;
+
+import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.Service;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lake status}. */
+@Command(
+    name = "status",
+    description = {"Shows what runs, where it answers, and how the job is."},
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExit codes:%n",
+    footer = {"  0 all runs; 1 something does not; 3 no stack is running"})
+final class StatusCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private StateOption state;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this text.")
+  private boolean help;
+
+  @Override
+  public Integer call() {
+    Console console = new Console(spec.commandLine().getOut());
+    LocalStack stack = state.attach();
+    boolean well = true;
+    console.line("Stack on " + stack.state().root());
+    for (Map.Entry<String, Optional<ProcessHandle>> entry : stack.processes().entrySet()) {
+      well &= entry.getValue().isPresent();
+      console.line(
+          String.format(
+              Locale.ROOT,
+              "  %-18s %-12s %s",
+              entry.getKey(),
+              entry.getValue().map(p -> "pid " + p.pid()).orElse("NOT RUNNING"),
+              stack.state().logs().resolve(entry.getKey() + ".log")));
+    }
+    for (Service service : Service.values()) {
+      console.line(
+          String.format(Locale.ROOT, "  %-31s %s", service.title(), stack.endpoint(service)));
+    }
+    console.line(String.format(Locale.ROOT, "  %-31s %s", "stream", stack.streamName()));
+    return job(stack, console) && well ? 0 : 1;
+  }
+
+  private static boolean job(LocalStack stack, Console console) {
+    try {
+      return stack
+          .job()
+          .map(
+              job -> {
+                console.line(
+                    String.format(
+                        Locale.ROOT,
+                        "  %-31s %s, %d of %d tasks run",
+                        "job",
+                        job.state(),
+                        job.runningTasks(),
+                        job.tasks()));
+                stack
+                    .flink()
+                    .lastFailure(job.id())
+                    .ifPresent(failure -> console.line("  its last failure: " + failure));
+                return job.allTasksRun();
+              })
+          .orElseGet(
+              () -> {
+                console.line("  no job was submitted");
+                return false;
+              });
+    } catch (LakeException e) {
+      console.line("  job: " + e.getMessage());
+      return false;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.clickstreamlake.local.cli;
+
+import io.clickstreamlake.local.stack.LocalStack;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lake stop}. */
+@Command(
+    name = "stop",
+    description = {
+      "Stops the job with a savepoint and ends all processes. Everything stays on disk: ./lake start"
+          + " goes on from here, and no event is lost or written twice."
+    },
+    optionListHeading = "%nOptions:%n")
+final class StopCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private StateOption state;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this text.")
+  private boolean help;
+
+  @Override
+  public Integer call() {
+    Console console = new Console(spec.commandLine().getOut());
+    LocalStack stack = state.attach();
+    console.line("Stopping the stack on " + state.folder());
+    stack.stop(console);
+    console.line("Stopped.");
+    return 0;
+  }
+}

@@ -1,0 +1,2 @@
+/** The commands of {@code ./lake}. */
+package io.clickstreamlake.local.cli;

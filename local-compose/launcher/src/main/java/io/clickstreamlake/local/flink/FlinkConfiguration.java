@@ -1,0 +1,125 @@
+package io.clickstreamlake.local.flink;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The cluster's {@code config.yaml}, and what must agree with it: the JVM options.
+ *
+ * <p>Every memory component of the TaskManager is set: started from a class path, without Flink's
+ * scripts, it works out none of them itself and ends with a bare IllegalArgumentException.
+ */
+public final class FlinkConfiguration {
+
+  private static final int TASK_HEAP_MIB = 896;
+  private static final int FRAMEWORK_HEAP_MIB = 128;
+  private static final int DIRECT_MIB = 128 + 64 + 64;
+  private static final int METASPACE_MIB = 256;
+  private static final int JOB_MANAGER_HEAP_MIB = 512;
+
+  private final Map<String, String> values = new TreeMap<>();
+
+  /**
+   * @param uiPort of the web interface and REST
+   * @param rpcPort of the JobManager
+   * @param blobPort of the JobManager
+   */
+  public record ClusterPorts(int uiPort, int rpcPort, int blobPort) {}
+
+  /**
+   * @param folder state of the cluster: checkpoints, savepoints, uploads, temporary files
+   * @param overrides settings of Flink that a person gave; they win
+   */
+  public FlinkConfiguration(
+      ClusterPorts ports,
+      Path folder,
+      URI s3,
+      String accessKey,
+      String secretKey,
+      Duration checkpointInterval,
+      int parallelism,
+      Map<String, String> overrides) {
+    values.put("jobmanager.rpc.address", "127.0.0.1");
+    values.put("jobmanager.bind-host", "127.0.0.1");
+    values.put("jobmanager.rpc.port", Integer.toString(ports.rpcPort()));
+    values.put("blob.server.port", Integer.toString(ports.blobPort()));
+    values.put("rest.address", "127.0.0.1");
+    values.put("rest.bind-address", "127.0.0.1");
+    values.put("rest.port", Integer.toString(ports.uiPort()));
+    values.put("taskmanager.host", "127.0.0.1");
+    values.put("taskmanager.bind-host", "127.0.0.1");
+    values.put("jobmanager.memory.heap.size", JOB_MANAGER_HEAP_MIB + "m");
+    values.put("jobmanager.memory.off-heap.size", "128m");
+    values.put("jobmanager.memory.jvm-metaspace.size", METASPACE_MIB + "m");
+    values.put("jobmanager.memory.jvm-overhead.min", "192m");
+    values.put("jobmanager.memory.jvm-overhead.max", "192m");
+
+    values.put("taskmanager.numberOfTaskSlots", Integer.toString(parallelism));
+    values.put("taskmanager.cpu.cores", Integer.toString(parallelism));
+    values.put("taskmanager.memory.framework.heap.size", FRAMEWORK_HEAP_MIB + "m");
+    values.put("taskmanager.memory.framework.off-heap.size", "128m");
+    values.put("taskmanager.memory.task.heap.size", TASK_HEAP_MIB + "m");
+    values.put("taskmanager.memory.task.off-heap.size", "64m");
+    values.put("taskmanager.memory.network.min", "64m");
+    values.put("taskmanager.memory.network.max", "64m");
+    values.put("taskmanager.memory.managed.size", "128m");
+    values.put("taskmanager.memory.jvm-metaspace.size", METASPACE_MIB + "m");
+    values.put("taskmanager.memory.jvm-overhead.min", "192m");
+    values.put("taskmanager.memory.jvm-overhead.max", "192m");
+
+    values.put("parallelism.default", Integer.toString(parallelism));
+    values.put("heartbeat.interval", "2000");
+    values.put("heartbeat.timeout", "20000");
+    values.put("restart-strategy.type", "exponential-delay");
+    values.put("restart-strategy.exponential-delay.initial-backoff", "1 s");
+    values.put("restart-strategy.exponential-delay.max-backoff", "10 s");
+
+    // As on Managed Service for Apache Flink: RocksDB, incremental, exactly once.
+    values.put("state.backend.type", "rocksdb");
+    values.put("execution.checkpointing.incremental", "true");
+    values.put("execution.checkpointing.mode", "EXACTLY_ONCE");
+    values.put("execution.checkpointing.interval", checkpointInterval.toMillis() + " ms");
+    values.put("execution.checkpointing.dir", folder.resolve("checkpoints").toUri().toString());
+    values.put(
+        "execution.checkpointing.savepoint-dir", folder.resolve("savepoints").toUri().toString());
+    values.put("execution.checkpointing.num-retained", "2");
+    values.put(
+        "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+
+    values.put("web.upload.dir", folder.resolve("uploads").toString());
+    values.put("io.tmp.dirs", folder.resolve("tmp").toString());
+    // The launcher shows the last failure, and the job's own sentence is in it.
+    values.put("web.exception-history-size", "16");
+
+    values.put("s3.endpoint", s3.toString());
+    values.put("s3.path.style.access", "true");
+    values.put("s3.access-key", accessKey);
+    values.put("s3.secret-key", secretKey);
+    values.putAll(overrides);
+  }
+
+  /** Text of {@code config.yaml}; every value is quoted, so that none is read as another type. */
+  public String yaml() {
+    StringBuilder yaml = new StringBuilder();
+    values.forEach(
+        (key, value) ->
+            yaml.append(key).append(": '").append(value.replace("'", "''")).append("'\n"));
+    return yaml.toString();
+  }
+
+  public List<String> jobManagerJvmOptions() {
+    return List.of(
+        "-Xmx" + JOB_MANAGER_HEAP_MIB + "m", "-XX:MaxMetaspaceSize=" + METASPACE_MIB + "m");
+  }
+
+  public List<String> taskManagerJvmOptions() {
+    return List.of(
+        "-Xmx" + (TASK_HEAP_MIB + FRAMEWORK_HEAP_MIB) + "m",
+        "-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m",
+        "-XX:MaxMetaspaceSize=" + METASPACE_MIB + "m");
+  }
+}

@@ -1,0 +1,231 @@
+package io.clickstreamlake.local.process;
+
+import io.clickstreamlake.local.LakeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * The processes of one stack: one pid file and one log for each, in two folders.
+ *
+ * <p>Assumption that ending rests on: the pid file is written right after the process was started,
+ * so whoever comes later, another launcher too, finds every process that lives.
+ */
+public final class ProcessGroup {
+
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final int LOG_LINES_SHOWN = 15;
+
+  private final Path pidFolder;
+  private final Path logFolder;
+  private boolean ended;
+
+  public ProcessGroup(Path pidFolder, Path logFolder) {
+    this.pidFolder = pidFolder;
+    this.logFolder = logFolder;
+  }
+
+  /** A process that still runs, by the name that it was started under. */
+  public record Member(String name, ProcessHandle process) {}
+
+  /**
+   * Starts a process and returns when it answers.
+   *
+   * @return how long that took
+   * @throws LakeException if it ends or does not answer in time; the message shows its last lines
+   */
+  public Duration start(ProcessSpec spec) {
+    Instant begin = Instant.now();
+    Path log = logFolder.resolve(spec.name() + ".log");
+    Process process;
+    try {
+      process = launch(spec, log);
+    } catch (IOException e) {
+      throw new LakeException(
+          "Cannot start "
+              + spec.name()
+              + " ("
+              + spec.command().get(0)
+              + "): "
+              + e.getMessage()
+              + ". Check that the program is there and may be run.",
+          e);
+    }
+    awaitAnswer(spec, process, log, begin.plus(spec.timeout()));
+    return Duration.between(begin, Instant.now());
+  }
+
+  /** Held against {@link #end}: no process may be born while the others are being ended. */
+  private synchronized Process launch(ProcessSpec spec, Path log) throws IOException {
+    if (ended) {
+      throw new LakeException("Interrupted before " + spec.name() + " was started.");
+    }
+    Files.createDirectories(logFolder);
+    if (Files.exists(log)) {
+      Files.move(
+          log,
+          logFolder.resolve(spec.name() + ".previous.log"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(spec.command())
+            .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(log.toFile())
+            .redirectErrorStream(true);
+    builder.environment().putAll(spec.environment());
+    Process process = builder.start();
+    try {
+      pidFile(spec.name()).write(process.toHandle());
+    } catch (IOException e) {
+      process.destroyForcibly();
+      throw e;
+    }
+    return process;
+  }
+
+  private void awaitAnswer(ProcessSpec spec, Process process, Path log, Instant deadline) {
+    while (true) {
+      if (!process.isAlive()) {
+        throw new LakeException(
+            spec.name()
+                + " ended with exit code "
+                + process.exitValue()
+                + " before it answered. The end of its log "
+                + log
+                + ":\n"
+                + lastLines(log));
+      }
+      if (answers(spec.readiness())) {
+        return;
+      }
+      if (Instant.now().isAfter(deadline)) {
+        throw new LakeException(
+            spec.name()
+                + " did not answer within "
+                + spec.timeout().toSeconds()
+                + " seconds. The end of its log "
+                + log
+                + ":\n"
+                + lastLines(log));
+      }
+      pause();
+    }
+  }
+
+  private static boolean answers(Readiness readiness) {
+    try {
+      return readiness.answers();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LakeException("Interrupted while waiting for a process to answer.", e);
+    } catch (Exception e) {
+      return false;
+    }
+  }
+
+  /** All processes of this group that live, whoever started them. */
+  public List<Member> living() {
+    if (!Files.isDirectory(pidFolder)) {
+      return List.of();
+    }
+    List<Member> members = new ArrayList<>();
+    for (PidFile file : pidFiles()) {
+      file.livingProcess().ifPresent(p -> members.add(new Member(file.processName(), p)));
+    }
+    return List.copyOf(members);
+  }
+
+  /**
+   * Ends every process of this group with its children: politely at first, by force after ten
+   * seconds. Their pid files go with them, and this group starts nothing more. Safe to call twice,
+   * and from a shutdown hook.
+   */
+  public synchronized void end() {
+    ended = true;
+    List<ProcessHandle> all = new ArrayList<>();
+    for (Member member : living()) {
+      member.process().descendants().forEach(all::add);
+      all.add(member.process());
+    }
+    all.forEach(ProcessHandle::destroy);
+    Instant deadline = Instant.now().plus(GRACE);
+    for (ProcessHandle process : all) {
+      if (!endsBefore(process, deadline)) {
+        process.destroyForcibly();
+        endsBefore(process, Instant.now().plus(GRACE));
+      }
+    }
+    if (Files.isDirectory(pidFolder)) {
+      for (PidFile file : pidFiles()) {
+        try {
+          file.delete();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  private static boolean endsBefore(ProcessHandle process, Instant deadline) {
+    long millis = Math.max(1, Duration.between(Instant.now(), deadline).toMillis());
+    try {
+      process.onExit().get(millis, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException e) {
+      return !process.isAlive();
+    }
+  }
+
+  private PidFile pidFile(String name) {
+    return new PidFile(pidFolder.resolve(name + ".json"));
+  }
+
+  private List<PidFile> pidFiles() {
+    try (Stream<Path> files = Files.list(pidFolder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".json"))
+          .sorted()
+          .map(PidFile::new)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String lastLines(Path log) {
+    try {
+      List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+      return String.join(
+          "\n", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
+    } catch (IOException e) {
+      return "(cannot be read: " + e.getMessage() + ")";
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LakeException("Interrupted while waiting for a process to answer.", e);
+    }
+  }
+}

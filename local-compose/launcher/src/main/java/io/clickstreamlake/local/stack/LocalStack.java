@@ -1,0 +1,588 @@
+package io.clickstreamlake.local.stack;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.crawler.CrawlReport;
+import io.clickstreamlake.local.crawler.PartitionCrawler;
+import io.clickstreamlake.local.crawler.PartitionCrawler.GonePartitions;
+import io.clickstreamlake.local.flink.FlinkConfiguration;
+import io.clickstreamlake.local.flink.FlinkRest;
+import io.clickstreamlake.local.flink.Snapshots;
+import io.clickstreamlake.local.process.Ports;
+import io.clickstreamlake.local.process.ProcessGroup;
+import io.clickstreamlake.local.process.ProcessSpec;
+import io.clickstreamlake.local.query.QueryResult;
+import io.clickstreamlake.local.query.SqlScript;
+import io.clickstreamlake.local.query.SqlSession;
+import io.clickstreamlake.local.query.SqlSyntaxException;
+import io.clickstreamlake.local.storage.Buckets;
+import io.clickstreamlake.local.storage.LocalAws;
+import io.clickstreamlake.local.stream.EventSender;
+import io.clickstreamlake.local.stream.KinesisStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongConsumer;
+import software.amazon.awssdk.services.glue.GlueClient;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * The pipeline on this machine.
+ *
+ * <pre>{@code
+ * try (LocalStack stack = LocalStack.start(LocalStackSettings.in(root, state).build())) {
+ *   stack.sendLines(file);
+ *   stack.crawl();
+ *   stack.query("SELECT count(*) FROM click_events").singleLong();
+ * }
+ * }</pre>
+ *
+ * <p>What starts depends on little else, so all starts at once:
+ *
+ * <pre>
+ * kinesis ──────▶ stream ──┐
+ * s3 ───────────▶ buckets ─┼─▶ job
+ * flink-jobmanager, -taskmanager ─┘
+ * catalog ──────▶ tables ──┬─▶ views
+ * trino ───────────────────┘
+ * </pre>
+ *
+ * Until {@link #detach} the processes belong to this object: they end with {@link #close}, when
+ * anything fails, and when this JVM is told to end.
+ */
+public final class LocalStack implements AutoCloseable {
+
+  private static final String MAIN_CLASS = "io.clickstreamlake.ClickstreamJob";
+  private static final String PROPERTY_GROUP = "clickstream-lake";
+  private static final Duration JOB_TIMEOUT = Duration.ofSeconds(90);
+  private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(60);
+
+  /** All processes of a stack that is up. */
+  private static final List<String> PROCESSES =
+      List.of("catalog", "flink-jobmanager", "flink-taskmanager", "kinesis", "s3", "trino");
+
+  private final StateFolder state;
+  private final ProjectFiles project;
+  private final ProcessGroup processes;
+  private final StackLock lock;
+  private final Optional<Thread> hook;
+
+  private volatile StackAddress address;
+  private volatile CompletableFuture<Void> jobRuns = CompletableFuture.completedFuture(null);
+  private volatile CompletableFuture<Void> queriesRun = CompletableFuture.completedFuture(null);
+  private final GlueClient glue;
+  private final S3Client s3;
+  private final PartitionCrawler crawler;
+  private final SqlSession sql;
+
+  private LocalStack(
+      StateFolder state,
+      ProjectFiles project,
+      ProcessGroup processes,
+      StackAddress address,
+      StackLock lock,
+      Optional<Thread> hook) {
+    this.state = state;
+    this.project = project;
+    this.processes = processes;
+    this.address = address;
+    this.lock = lock;
+    this.hook = hook;
+    this.glue = LocalAws.glue(address.endpoint(Service.CATALOG));
+    this.s3 = LocalAws.s3(address.endpoint(Service.S3));
+    this.crawler = new PartitionCrawler(glue, s3);
+    this.sql =
+        new SqlSession(address.endpoint(Service.TRINO), glue, crawler, LocalStackSettings.DATABASE);
+  }
+
+  /** Starts a stack and returns when the job runs and the tables can be queried. */
+  public static LocalStack start(LocalStackSettings settings) {
+    return start(settings, StackProgress.SILENT);
+  }
+
+  /**
+   * Starts a stack and returns when the job runs and the tables can be queried.
+   *
+   * @throws LakeException if anything does not start; all that was started has ended then
+   */
+  public static LocalStack start(LocalStackSettings settings, StackProgress progress) {
+    LocalStack stack = begin(settings, progress);
+    stack.awaitJob();
+    stack.awaitQueries();
+    return stack;
+  }
+
+  /**
+   * Starts a stack and returns at once; {@link #awaitJob} and {@link #awaitQueries} tell when it
+   * can be used.
+   */
+  public static LocalStack begin(LocalStackSettings settings, StackProgress progress) {
+    StateFolder state = new StateFolder(settings.state());
+    StackLock lock = StackLock.take(state.lockFile());
+    try {
+      return begin(settings, state, lock, progress);
+    } catch (RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static LocalStack begin(
+      LocalStackSettings settings, StateFolder state, StackLock lock, StackProgress progress) {
+    requireNotRunning(state);
+    endLeftovers(state, progress);
+    ProjectFiles project = new ProjectFiles(settings.root());
+    Map<String, Integer> chosen = choosePorts(settings);
+    Map<Service, Integer> ports = new EnumMap<>(Service.class);
+    for (Service service : Service.values()) {
+      ports.put(service, chosen.get(service.key()));
+    }
+    StackAddress address = new StackAddress(ports, settings.stream(), Optional.empty());
+    ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
+    Thread hook = new Thread(processes::end, "end-processes");
+    Runtime.getRuntime().addShutdownHook(hook);
+    LocalStack stack = new LocalStack(state, project, processes, address, lock, Optional.of(hook));
+    try {
+      address.write(state.stackFile());
+      stack.launch(settings, chosen, progress);
+      return stack;
+    } catch (IOException e) {
+      stack.close();
+      throw new LakeException(
+          "The state folder " + state.root() + " cannot be written: " + e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  /**
+   * @throws LakeException if all processes of a stack are running on this folder
+   */
+  public static void requireNotRunning(StateFolder state) {
+    if (living(state).equals(PROCESSES)) {
+      throw new LakeException(
+          "A stack is running already on "
+              + state.root()
+              + ". Use it, end it with ./lake stop, or give this one a state folder of its own"
+              + " with --state.");
+    }
+  }
+
+  /** After a crash of the launcher, or of some of the processes. */
+  private static void endLeftovers(StateFolder state, StackProgress progress) {
+    List<String> living = living(state);
+    if (!living.isEmpty()) {
+      progress.note("ending what is left of an earlier stack: " + String.join(", ", living));
+    }
+    new ProcessGroup(state.pids(), state.logs()).end();
+  }
+
+  private static List<String> living(StateFolder state) {
+    return new ProcessGroup(state.pids(), state.logs())
+        .living().stream().map(ProcessGroup.Member::name).sorted().toList();
+  }
+
+  private static Map<String, Integer> choosePorts(LocalStackSettings settings) {
+    Map<String, Ports.Wish> wishes = new LinkedHashMap<>();
+    for (Service service : Service.values()) {
+      wishes.put(
+          service.key(),
+          new Ports.Wish(
+              service.preferredPort(), Optional.ofNullable(settings.ports().get(service))));
+    }
+    wishes.put("flink-rpc", new Ports.Wish(0, Optional.empty()));
+    wishes.put("flink-blob", new Ports.Wish(0, Optional.empty()));
+    return Ports.choose(wishes);
+  }
+
+  private void launch(
+      LocalStackSettings settings, Map<String, Integer> chosen, StackProgress progress)
+      throws IOException {
+    StackProcesses specs = new StackProcesses(project, state, address, settings);
+    FlinkConfiguration flink =
+        specs.flinkConfiguration(chosen.get("flink-rpc"), chosen.get("flink-blob"));
+    writeJobSettings(settings);
+    // Fails now, and not when everything else has started.
+    Path jar = project.jobJar();
+
+    ExecutorService threads = Executors.newCachedThreadPool(LocalStack::daemon);
+    CompletableFuture<Void> stream =
+        run(
+            threads,
+            () -> {
+              KinesaliteInstallation kinesalite =
+                  KinesaliteInstallation.in(project.kinesalite(), settings.searchPath());
+              List<String> command =
+                  kinesalite.command(state.logs().resolve("npm.log"), progress::note);
+              start(specs.kinesis(command), Service.KINESIS, progress);
+              try (KinesisStream created = stream()) {
+                created.createIfMissing(settings.shards());
+              }
+            });
+    CompletableFuture<Void> buckets =
+        run(
+            threads,
+            () -> {
+              start(specs.s3(), Service.S3, progress);
+              Buckets.createMissing(s3);
+            });
+    CompletableFuture<Void> jobManager =
+        run(threads, () -> start(specs.jobManager(flink), Service.FLINK, progress));
+    CompletableFuture<Void> cluster =
+        CompletableFuture.allOf(
+            jobManager, run(threads, () -> processes.start(specs.taskManager(flink))));
+    CompletableFuture<Void> tables =
+        run(
+            threads,
+            () -> {
+              start(specs.catalog(), Service.CATALOG, progress);
+              runFiles(project.ddlFiles());
+            });
+    CompletableFuture<Void> trino =
+        run(threads, () -> start(specs.trino(sql::isReady), Service.TRINO, progress));
+
+    jobRuns =
+        CompletableFuture.allOf(stream, buckets, cluster)
+            .thenRunAsync(() -> startJob(jar, progress), threads);
+    queriesRun =
+        CompletableFuture.allOf(tables, trino, buckets)
+            .thenRunAsync(() -> runFiles(project.viewFiles()), threads);
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "stack-start");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** A step of the start, which may throw checked exceptions. */
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  private static CompletableFuture<Void> run(ExecutorService threads, Step step) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            step.run();
+          } catch (RuntimeException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new CompletionException(e);
+          }
+        },
+        threads);
+  }
+
+  private void start(ProcessSpec spec, Service service, StackProgress progress) {
+    Duration took = processes.start(spec);
+    progress.ready(service.title(), address.endpoint(service).toString(), took);
+  }
+
+  private void writeJobSettings(LocalStackSettings settings) throws IOException {
+    Map<String, String> values = new TreeMap<>();
+    values.put("source.stream", settings.stream());
+    values.put("source.region", LocalAws.REGION.id());
+    values.put("source.endpoint", address.endpoint(Service.KINESIS).toString());
+    values.put("sink.path", "s3://" + Buckets.PROCESSED);
+    values.putAll(settings.jobSettings());
+    ObjectMapper json = new ObjectMapper();
+    ArrayNode groups = json.createArrayNode();
+    ObjectNode group = groups.addObject().put("PropertyGroupId", PROPERTY_GROUP);
+    ObjectNode map = group.putObject("PropertyMap");
+    values.forEach(map::put);
+    Files.createDirectories(state.jobSettings().getParent());
+    Files.writeString(state.jobSettings(), groups.toPrettyString() + "\n");
+  }
+
+  private void startJob(Path jar, StackProgress progress) {
+    Instant begin = Instant.now();
+    FlinkRest rest = flink();
+    Optional<String> snapshot =
+        Snapshots.newest(List.of(state.checkpoints(), state.savepoints()))
+            .map(path -> path.toUri().toString());
+    String id =
+        rest.run(
+            rest.upload(jar),
+            MAIN_CLASS,
+            List.of("--config", state.jobSettings().toString()),
+            snapshot);
+    address = address.withJob(id);
+    try {
+      address.write(state.stackFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    rest.awaitRunning(id, JOB_TIMEOUT);
+    progress.ready(
+        snapshot.isPresent() ? "Job, continuing where it stopped" : "Job",
+        flinkUi() + "/#/job/running/" + id,
+        Duration.between(begin, Instant.now()));
+  }
+
+  private void runFiles(List<Path> files) {
+    for (Path file : files) {
+      for (SqlScript.Statement statement : script(file).statements()) {
+        try {
+          sql.execute(statement);
+        } catch (SqlSyntaxException | LakeException e) {
+          throw new LakeException(
+              project.root().relativize(file)
+                  + (e instanceof SqlSyntaxException ? ", " : ": ")
+                  + e.getMessage(),
+              e);
+        }
+      }
+    }
+  }
+
+  /** The statements of a file, its placeholders filled in for this machine. */
+  public SqlScript script(Path file) {
+    try {
+      return SqlScript.parse(Files.readString(file), placeholders());
+    } catch (SqlSyntaxException e) {
+      throw new LakeException(project.root().relativize(file) + ", " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** What the placeholders of SQL files stand for on this machine. */
+  public static Map<String, String> placeholders() {
+    return Map.of(
+        "database", LocalStackSettings.DATABASE,
+        "raw_bucket", Buckets.RAW,
+        "processed_bucket", Buckets.PROCESSED,
+        "athena_results_bucket", Buckets.ATHENA_RESULTS);
+  }
+
+  /** Returns when the job runs: from now on events are read as they come. */
+  public void awaitJob() {
+    await(jobRuns);
+  }
+
+  /** Returns when all tables and views can be queried. */
+  public void awaitQueries() {
+    await(queriesRun);
+  }
+
+  private void await(CompletableFuture<Void> future) {
+    try {
+      // Whatever fails first ends the wait: the other may never come.
+      CompletableFuture<Void> failed = new CompletableFuture<>();
+      for (CompletableFuture<Void> each : List.of(jobRuns, queriesRun)) {
+        each.whenComplete(
+            (done, error) -> {
+              if (error != null) {
+                failed.completeExceptionally(error);
+              }
+            });
+      }
+      CompletableFuture.anyOf(future, failed).join();
+    } catch (CompletionException e) {
+      close();
+      Throwable cause = e.getCause();
+      if (cause instanceof CompletionException nested && nested.getCause() != null) {
+        cause = nested.getCause();
+      }
+      if (cause instanceof RuntimeException runtime) {
+        throw runtime;
+      }
+      throw new LakeException("The stack does not start: " + cause.getMessage(), cause);
+    }
+  }
+
+  /**
+   * The stack that runs on a state folder.
+   *
+   * @throws LakeException if none does
+   */
+  public static LocalStack attach(Path root, Path stateFolder) {
+    StateFolder state = new StateFolder(stateFolder);
+    ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
+    if (processes.living().isEmpty() || !Files.exists(state.stackFile())) {
+      throw new NotRunningException(state.root());
+    }
+    try {
+      return new LocalStack(
+          state,
+          new ProjectFiles(root),
+          processes,
+          StackAddress.read(state.stackFile()),
+          StackLock.none(),
+          Optional.empty());
+    } catch (IOException e) {
+      throw new LakeException(state.stackFile() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Leaves the processes running when this JVM ends. */
+  public LocalStack detach() {
+    hook.ifPresent(Runtime.getRuntime()::removeShutdownHook);
+    lock.close();
+    return this;
+  }
+
+  /**
+   * Stops the job with a savepoint, from which the next start continues, and ends all processes.
+   *
+   * @param progress told what happens
+   */
+  public void stop(StackProgress progress) {
+    try (StackLock held = StackLock.take(state.lockFile())) {
+      try {
+        for (String job : flink().activeJobs()) {
+          stopJob(job, progress);
+        }
+      } catch (LakeException e) {
+        progress.note(
+            e.getMessage() + "\nThe job continues from its last checkpoint at the next start.");
+      }
+      processes.end();
+      // Copies of the job's jar, and scratch space: nothing that a start needs.
+      new StateFolder(state.flink().resolve("uploads")).clear();
+      new StateFolder(state.flink().resolve("tmp")).clear();
+    }
+  }
+
+  private void stopJob(String job, StackProgress progress) {
+    URI folder = state.savepoints().toUri();
+    try {
+      progress.note("savepoint " + flink().stopWithSavepoint(job, folder, SAVEPOINT_TIMEOUT));
+    } catch (LakeException e) {
+      progress.note(
+          e.getMessage()
+              + "\nThe job is cancelled; the next start continues from its last checkpoint.");
+      flink().cancel(job);
+    }
+  }
+
+  /** Ends all processes, without a savepoint. The next start continues from the last checkpoint. */
+  @Override
+  public void close() {
+    processes.end();
+    detachQuietly();
+    glue.close();
+    s3.close();
+  }
+
+  private void detachQuietly() {
+    try {
+      detach();
+    } catch (IllegalStateException e) {
+      // This JVM is ending, and its shutdown hook runs.
+    }
+  }
+
+  /** Sends every line that is not blank; returns the number of events that were acknowledged. */
+  public long sendLines(Path file) {
+    try (KinesisStream stream = stream();
+        InputStream in = Files.newInputStream(file)) {
+      EventSender sender = EventSender.to(stream, sent -> {});
+      sender.sendLines(in, file.toString());
+      return sender.sentEvents();
+    } catch (IOException e) {
+      throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Sends events, each a line without a line break.
+   *
+   * @param progress told the number of acknowledged events after each batch
+   * @return the number of events that were acknowledged
+   */
+  public long sendEvents(Iterable<byte[]> events, LongConsumer progress) {
+    try (KinesisStream stream = stream()) {
+      EventSender sender = EventSender.to(stream, progress);
+      long number = 0;
+      for (byte[] event : events) {
+        sender.send(event, "event " + ++number);
+      }
+      sender.flush();
+      return sender.sentEvents();
+    }
+  }
+
+  /** The stream that the job reads. */
+  public KinesisStream stream() {
+    return stream(address.stream());
+  }
+
+  public KinesisStream stream(String name) {
+    return KinesisStream.at(address.endpoint(Service.KINESIS), name);
+  }
+
+  /** Adds the partitions that are new in S3 to all tables. */
+  public CrawlReport crawl() {
+    return crawl(GonePartitions.KEEP);
+  }
+
+  public CrawlReport crawl(GonePartitions gone) {
+    return crawler.crawlDatabase(LocalStackSettings.DATABASE, gone);
+  }
+
+  /** Runs one statement of SQL as Athena does. */
+  public QueryResult query(String statement) {
+    return sql.execute(statement);
+  }
+
+  public SqlSession sql() {
+    return sql;
+  }
+
+  public FlinkRest flink() {
+    return new FlinkRest(address.endpoint(Service.FLINK));
+  }
+
+  /** The job, if one was submitted and Flink answers. */
+  public Optional<FlinkRest.Job> job() {
+    return address.jobId().map(id -> flink().job(id));
+  }
+
+  public URI flinkUi() {
+    return address.endpoint(Service.FLINK);
+  }
+
+  public URI endpoint(Service service) {
+    return address.endpoint(service);
+  }
+
+  public StateFolder state() {
+    return state;
+  }
+
+  public ProjectFiles project() {
+    return project;
+  }
+
+  public String streamName() {
+    return address.stream();
+  }
+
+  /** Each process that should run, and whether it does. */
+  public Map<String, Optional<ProcessHandle>> processes() {
+    Map<String, Optional<ProcessHandle>> all = new TreeMap<>();
+    PROCESSES.forEach(name -> all.put(name, Optional.empty()));
+    processes.living().forEach(member -> all.put(member.name(), Optional.of(member.process())));
+    return all;
+  }
+}

@@ -1,0 +1,151 @@
+package io.clickstreamlake.local.stack;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * How to start a stack. Everything but the two folders has a default.
+ *
+ * @param root the checkout
+ * @param state where everything is kept
+ * @param ports those that must be as given; the others are chosen
+ * @param stream name of the Kinesis stream
+ * @param shards of the stream, when it is created
+ * @param parallelism of the job
+ * @param checkpointInterval of the job
+ * @param crawlInterval between two crawls of the catalog, whole seconds
+ * @param jobSettings settings of the job, which win over those that the launcher makes
+ * @param flinkSettings settings of Flink, which win over those that the launcher makes
+ * @param searchPath where node and npm are looked for, as in PATH
+ */
+public record LocalStackSettings(
+    Path root,
+    Path state,
+    Map<Service, Integer> ports,
+    String stream,
+    int shards,
+    int parallelism,
+    Duration checkpointInterval,
+    Duration crawlInterval,
+    Map<String, String> jobSettings,
+    Map<String, String> flinkSettings,
+    String searchPath) {
+
+  /** Name of the stream unless another is given. */
+  public static final String DEFAULT_STREAM = "clicks";
+
+  /** The database of all tables. */
+  public static final String DATABASE = "clickstream";
+
+  public LocalStackSettings {
+    Objects.requireNonNull(root, "root");
+    Objects.requireNonNull(state, "state");
+    ports = Map.copyOf(ports);
+    Objects.requireNonNull(stream, "stream");
+    Objects.requireNonNull(checkpointInterval, "checkpointInterval");
+    Objects.requireNonNull(crawlInterval, "crawlInterval");
+    jobSettings = Map.copyOf(jobSettings);
+    flinkSettings = Map.copyOf(flinkSettings);
+    Objects.requireNonNull(searchPath, "searchPath");
+    if (shards < 1) {
+      throw new IllegalArgumentException("shards must be at least 1, but is " + shards);
+    }
+    if (parallelism < 1) {
+      throw new IllegalArgumentException("parallelism must be at least 1, but is " + parallelism);
+    }
+  }
+
+  /**
+   * @param root the checkout
+   * @param state a folder of its own for each stack
+   */
+  public static Builder in(Path root, Path state) {
+    return new Builder(root, state);
+  }
+
+  /** Collects what differs from the defaults. */
+  public static final class Builder {
+    private final Path root;
+    private final Path state;
+    private final Map<Service, Integer> ports = new EnumMap<>(Service.class);
+    private final Map<String, String> jobSettings = new LinkedHashMap<>();
+    private final Map<String, String> flinkSettings = new LinkedHashMap<>();
+    private String stream = DEFAULT_STREAM;
+    private int shards = 2;
+    private int parallelism = 2;
+    private Duration checkpointInterval = Duration.ofSeconds(5);
+    private Duration crawlInterval = Duration.ofSeconds(10);
+    private String searchPath = Objects.requireNonNullElse(System.getenv("PATH"), "");
+
+    private Builder(Path root, Path state) {
+      this.root = root;
+      this.state = state;
+      // An hour, the job's default, is for production: here a person waits.
+      jobSettings.put("roll.interval", "10 s");
+    }
+
+    public Builder port(Service service, int port) {
+      ports.put(service, port);
+      return this;
+    }
+
+    public Builder stream(String name) {
+      this.stream = name;
+      return this;
+    }
+
+    public Builder shards(int shards) {
+      this.shards = shards;
+      return this;
+    }
+
+    public Builder parallelism(int parallelism) {
+      this.parallelism = parallelism;
+      return this;
+    }
+
+    public Builder checkpointInterval(Duration interval) {
+      this.checkpointInterval = interval;
+      return this;
+    }
+
+    public Builder crawlInterval(Duration interval) {
+      this.crawlInterval = interval;
+      return this;
+    }
+
+    public Builder jobSetting(String key, String value) {
+      jobSettings.put(key, value);
+      return this;
+    }
+
+    public Builder flinkSetting(String key, String value) {
+      flinkSettings.put(key, value);
+      return this;
+    }
+
+    public Builder searchPath(String path) {
+      this.searchPath = path;
+      return this;
+    }
+
+    public LocalStackSettings build() {
+      return new LocalStackSettings(
+          root,
+          state,
+          ports,
+          stream,
+          shards,
+          parallelism,
+          checkpointInterval,
+          crawlInterval,
+          jobSettings,
+          flinkSettings,
+          searchPath);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package io.clickstreamlake.local.stack;
+
+import io.clickstreamlake.local.LakeException;
+import java.nio.file.Path;
+
+/** There is no stack on a state folder. */
+public final class NotRunningException extends LakeException {
+
+  private static final long serialVersionUID = 1L;
+
+  NotRunningException(Path state) {
+    super("No stack is running on " + state + ". Start one with ./lake start.");
+  }
+}

@@ -1,0 +1,98 @@
+package io.clickstreamlake.local.stack;
+
+import io.clickstreamlake.local.LakeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Where in the checkout lies what the stack runs: class paths, jars, SQL. */
+public record ProjectFiles(Path root) {
+
+  public ProjectFiles {
+    root = root.toAbsolutePath().normalize();
+  }
+
+  /** The one shaded jar of the job. */
+  public Path jobJar() {
+    Path folder = root.resolve("flink-app/target");
+    List<Path> jars = list(folder, "-job.jar");
+    if (jars.size() != 1) {
+      throw notBuilt(folder.resolve("flink-app-VERSION-job.jar"));
+    }
+    return jars.get(0);
+  }
+
+  public String clusterClassPath() {
+    return classPath("local-compose/cluster");
+  }
+
+  public String queryEngineClassPath() {
+    return classPath("local-compose/query-engine");
+  }
+
+  public Path flinkPlugins() {
+    return require(root.resolve("local-compose/cluster/target/plugins"));
+  }
+
+  public Path flinkLogConfiguration() {
+    return require(root.resolve("local-compose/cluster/conf/log4j.properties"));
+  }
+
+  public Path s3ProxyJar() {
+    return require(root.resolve("local-compose/launcher/target/s3proxy/s3proxy.jar"));
+  }
+
+  public Path kinesalite() {
+    return root.resolve("local-compose/kinesalite");
+  }
+
+  /** The tables, in the order in which they are created. */
+  public List<Path> ddlFiles() {
+    return list(root.resolve("athena/ddl"), ".sql");
+  }
+
+  public List<Path> viewFiles() {
+    return list(root.resolve("athena/views"), ".sql");
+  }
+
+  public List<Path> queryFiles() {
+    return list(root.resolve("athena/queries"), ".sql");
+  }
+
+  private String classPath(String module) {
+    Path target = root.resolve(module).resolve("target");
+    try {
+      String dependencies = Files.readString(require(target.resolve("classpath"))).trim();
+      return target.resolve("classes") + ":" + dependencies;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Path> list(Path folder, String ending) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path require(Path file) {
+    if (!Files.exists(file)) {
+      throw notBuilt(file);
+    }
+    return file;
+  }
+
+  private static LakeException notBuilt(Path file) {
+    return new LakeException(
+        file
+            + " is not there: the project is not built. Run ./lake, or ./mvnw -DskipTests package.");
+  }
+}

@@ -1,0 +1,246 @@
+package io.clickstreamlake.local.stack;
+
+import io.clickstreamlake.local.catalog.CatalogProcess;
+import io.clickstreamlake.local.flink.FlinkConfiguration;
+import io.clickstreamlake.local.flink.FlinkRest;
+import io.clickstreamlake.local.process.ProcessSpec;
+import io.clickstreamlake.local.process.Readiness;
+import io.clickstreamlake.local.storage.LocalAws;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Writes the configuration of each process and says how it is started. */
+final class StackProcesses {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  /** Trino loads most and is started beside everything else. */
+  private static final Duration TRINO_TIMEOUT = Duration.ofSeconds(180);
+
+  private final ProjectFiles project;
+  private final StateFolder state;
+  private final StackAddress address;
+  private final LocalStackSettings settings;
+
+  StackProcesses(
+      ProjectFiles project, StateFolder state, StackAddress address, LocalStackSettings settings) {
+    this.project = project;
+    this.state = state;
+    this.address = address;
+    this.settings = settings;
+  }
+
+  /**
+   * @param command what runs Kinesalite
+   */
+  ProcessSpec kinesis(List<String> command) throws IOException {
+    Files.createDirectories(state.kinesis());
+    List<String> full = new ArrayList<>(command);
+    full.addAll(
+        List.of(
+            "--port",
+            port(Service.KINESIS),
+            "--path",
+            state.kinesis().toString(),
+            // Closed shards count too, so splitting and merging would soon reach the default of 10.
+            "--shardLimit",
+            "1000",
+            "--createStreamMs",
+            "20",
+            "--deleteStreamMs",
+            "20",
+            "--updateStreamMs",
+            "20"));
+    return new ProcessSpec(
+        "kinesis", full, Map.of(), Readiness.http(address.endpoint(Service.KINESIS)), TIMEOUT);
+  }
+
+  ProcessSpec s3() throws IOException {
+    Files.createDirectories(state.s3());
+    write(
+        state.s3Configuration(),
+        Map.of(
+            "s3proxy.endpoint",
+            address.endpoint(Service.S3).toString(),
+            "s3proxy.authorization",
+            "aws-v2-or-v4",
+            "s3proxy.identity",
+            LocalAws.ACCESS_KEY,
+            "s3proxy.credential",
+            LocalAws.SECRET_KEY,
+            // Plain files under the keys' names: a person can look at them.
+            "jclouds.provider",
+            "filesystem-nio2",
+            "jclouds.filesystem.basedir",
+            state.s3().toString()));
+    List<String> command =
+        java(
+            "s3",
+            List.of("-Xmx256m", "-XX:+UseSerialGC"),
+            "-jar",
+            project.s3ProxyJar().toString(),
+            "--properties",
+            state.s3Configuration().toString());
+    return new ProcessSpec(
+        "s3", command, Map.of(), Readiness.http(address.endpoint(Service.S3)), TIMEOUT);
+  }
+
+  ProcessSpec catalog() {
+    List<String> command =
+        java(
+            "catalog",
+            List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            CatalogProcess.class.getName(),
+            port(Service.CATALOG),
+            state.catalogFile().toString(),
+            address.endpoint(Service.S3).toString(),
+            Long.toString(settings.crawlInterval().toSeconds()));
+    return new ProcessSpec(
+        "catalog", command, Map.of(), Readiness.http(address.endpoint(Service.CATALOG)), TIMEOUT);
+  }
+
+  /** Writes the cluster's configuration; both its processes read it. */
+  FlinkConfiguration flinkConfiguration(int rpcPort, int blobPort) throws IOException {
+    FlinkConfiguration configuration =
+        new FlinkConfiguration(
+            new FlinkConfiguration.ClusterPorts(
+                address.ports().get(Service.FLINK), rpcPort, blobPort),
+            state.flink(),
+            address.endpoint(Service.S3),
+            LocalAws.ACCESS_KEY,
+            LocalAws.SECRET_KEY,
+            settings.checkpointInterval(),
+            settings.parallelism(),
+            settings.flinkSettings());
+    for (String folder : List.of("conf", "checkpoints", "savepoints", "uploads", "tmp")) {
+      Files.createDirectories(state.flink().resolve(folder));
+    }
+    Files.writeString(flinkConf().resolve("config.yaml"), configuration.yaml());
+    return configuration;
+  }
+
+  ProcessSpec jobManager(FlinkConfiguration configuration) {
+    return flink(
+        "flink-jobmanager",
+        configuration.jobManagerJvmOptions(),
+        "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+        Readiness.http(address.endpoint(Service.FLINK).resolve("/overview")));
+  }
+
+  ProcessSpec taskManager(FlinkConfiguration configuration) {
+    FlinkRest rest = new FlinkRest(address.endpoint(Service.FLINK));
+    return flink(
+        "flink-taskmanager",
+        configuration.taskManagerJvmOptions(),
+        "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+        () -> rest.taskManagers() > 0);
+  }
+
+  private ProcessSpec flink(
+      String name, List<String> memory, String mainClass, Readiness readiness) {
+    List<String> options = new ArrayList<>(memory);
+    options.addAll(
+        List.of(
+            // Flink's serializers reach into the JDK; without this, checkpoints fail on JDK 17.
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/java.time=ALL-UNNAMED",
+            // Kinesalite cuts CBOR answers at 16 KB, and the connector would read them for ever.
+            "-Dorg.apache.flink.kinesis.shaded.com.amazonaws.sdk.disableCbor=true",
+            "-Dlog4j.configurationFile=" + project.flinkLogConfiguration().toUri(),
+            "-Dlog.file=" + state.logs().resolve(name + ".log")));
+    List<String> command =
+        java(
+            name,
+            options,
+            "-cp",
+            project.clusterClassPath(),
+            mainClass,
+            "--configDir",
+            flinkConf().toString());
+    Map<String, String> environment =
+        Map.of(
+            "FLINK_PLUGINS_DIR",
+            project.flinkPlugins().toString(),
+            "AWS_ACCESS_KEY_ID",
+            LocalAws.ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY",
+            LocalAws.SECRET_KEY,
+            "AWS_CBOR_DISABLE",
+            "true");
+    return new ProcessSpec(name, command, environment, readiness, TIMEOUT);
+  }
+
+  private Path flinkConf() {
+    return state.flink().resolve("conf");
+  }
+
+  ProcessSpec trino(Readiness readiness) throws IOException {
+    Path server = state.trino().resolve("server.properties");
+    Path catalog = state.trino().resolve("catalog.properties");
+    Path data = Files.createDirectories(state.trino().resolve("data"));
+    write(server, Map.of("http-server.http.port", port(Service.TRINO)));
+    Map<String, String> hive = new TreeMap<>();
+    hive.put("hive.metastore", "glue");
+    hive.put("hive.metastore.glue.region", LocalAws.REGION.id());
+    hive.put("hive.metastore.glue.endpoint-url", address.endpoint(Service.CATALOG).toString());
+    hive.put("hive.metastore.glue.aws-access-key", LocalAws.ACCESS_KEY);
+    hive.put("hive.metastore.glue.aws-secret-key", LocalAws.SECRET_KEY);
+    hive.put("hive.metastore.glue.default-warehouse-dir", "s3://athena-results/tables");
+    hive.put("hive.s3.endpoint", address.endpoint(Service.S3).toString());
+    hive.put("hive.s3.path-style-access", "true");
+    hive.put("hive.s3.aws-access-key", LocalAws.ACCESS_KEY);
+    hive.put("hive.s3.aws-secret-key", LocalAws.SECRET_KEY);
+    hive.put("hive.s3.ssl.enabled", "false");
+    hive.put("hive.non-managed-table-writes-enabled", "true");
+    hive.put("hive.partition-projection-enabled", "true");
+    // Athena is in UTC, wherever this machine is.
+    hive.put("hive.parquet.time-zone", "UTC");
+    hive.put("hive.security", "allow-all");
+    write(catalog, hive);
+    List<String> command =
+        java(
+            "trino",
+            List.of(
+                "-Xmx1536m", "-XX:+UseSerialGC", "-Duser.timezone=UTC", "-Djava.io.tmpdir=" + data),
+            "-cp",
+            project.queryEngineClassPath(),
+            "io.clickstreamlake.local.engine.QueryEngine",
+            server.toString(),
+            catalog.toString(),
+            data.toString());
+    return new ProcessSpec("trino", command, Map.of(), readiness, TRINO_TIMEOUT);
+  }
+
+  /** The name and the state folder stand first, so that a person finds the process with ps. */
+  private List<String> java(String name, List<String> options, String... rest) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Dlake.process=" + name);
+    command.add("-Dlake.state=" + state.root());
+    command.addAll(options);
+    command.addAll(Arrays.asList(rest));
+    return command;
+  }
+
+  private String port(Service service) {
+    return Integer.toString(address.ports().get(service));
+  }
+
+  private static void write(Path file, Map<String, String> properties) throws IOException {
+    StringBuilder text = new StringBuilder();
+    new TreeMap<>(properties)
+        .forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+}

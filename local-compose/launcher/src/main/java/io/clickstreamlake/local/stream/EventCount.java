@@ -1,0 +1,55 @@
+package io.clickstreamlake.local.stream;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * How many events one line holds: each JSON value one, each element of an array one. What cannot be
+ * read, to the end of the line, is one.
+ *
+ * <p>Counted here once more, and not by the job's own parser: the number of events sent and the
+ * number received must not come from the same code.
+ */
+final class EventCount {
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private EventCount() {}
+
+  static int in(byte[] line) {
+    if (!isUtf8(line)) {
+      return 1;
+    }
+    int events = 0;
+    try (JsonParser parser = JSON.createParser(line)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token == JsonToken.START_ARRAY) {
+          while (parser.nextToken() != JsonToken.END_ARRAY) {
+            parser.skipChildren();
+            events++;
+          }
+        } else {
+          parser.skipChildren();
+          events++;
+        }
+      }
+      return events;
+    } catch (IOException e) {
+      return events + 1;
+    }
+  }
+
+  private static boolean isUtf8(byte[] bytes) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Sends events into a Kinesis stream. */
+package io.clickstreamlake.local.stream;

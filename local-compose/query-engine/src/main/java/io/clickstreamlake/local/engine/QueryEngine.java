@@ -1,0 +1,78 @@
+package io.clickstreamlake.local.engine;
+
+import io.trino.plugin.hive.HiveConnectorFactory;
+import io.trino.server.testing.TestingTrinoServer;
+import io.trino.spi.Plugin;
+import io.trino.spi.connector.ConnectorFactory;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+
+/**
+ * One Trino coordinator that is its own worker, with one Hive catalog, answering Trino's HTTP
+ * protocol.
+ *
+ * <p>The server class is the one that Trino's own tests use: it needs no plugin folders and no
+ * installation. It ends when the process is told to.
+ */
+public final class QueryEngine {
+
+  /** The name of the catalog, as Athena calls the Glue Data Catalog. */
+  private static final String CATALOG = "awsdatacatalog";
+
+  private QueryEngine() {}
+
+  /**
+   * @param args the server's properties file, the Hive catalog's properties file, the data folder
+   */
+  public static void main(String[] args) {
+    if (args.length != 3) {
+      System.err.println("usage: QueryEngine SERVER.properties CATALOG.properties DATA_FOLDER");
+      System.exit(2);
+    }
+    try {
+      serve(read(Path.of(args[0])), read(Path.of(args[1])), Path.of(args[2]));
+    } catch (Throwable e) {
+      // After a configuration error Trino leaves threads behind that would keep this JVM alive.
+      e.printStackTrace();
+      System.exit(1);
+    }
+  }
+
+  private static void serve(Map<String, String> server, Map<String, String> catalog, Path data)
+      throws InterruptedException {
+    TestingTrinoServer trino =
+        TestingTrinoServer.builder()
+            .setProperties(server)
+            .setBaseDataDir(Optional.of(data))
+            .build();
+    trino.installPlugin(new HivePlugin());
+    trino.createCatalog(CATALOG, "hive", catalog);
+    System.out.println("Trino answers at " + trino.getBaseUrl());
+    new CountDownLatch(1).await();
+  }
+
+  private static Map<String, String> read(Path file) throws IOException {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    }
+    return properties.stringPropertyNames().stream()
+        .collect(Collectors.toUnmodifiableMap(name -> name, properties::getProperty));
+  }
+
+  /** Trino's own Hive plugin wants the class loader of a plugin folder; this one is flat. */
+  private static final class HivePlugin implements Plugin {
+    @Override
+    public Iterable<ConnectorFactory> getConnectorFactories() {
+      return List.of(new HiveConnectorFactory());
+    }
+  }
+}
