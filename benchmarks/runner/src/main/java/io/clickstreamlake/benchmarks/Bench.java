@@ -1,6 +1,8 @@
 package io.clickstreamlake.benchmarks;
 
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
+import io.clickstreamlake.benchmarks.profile.Profile;
+import io.clickstreamlake.benchmarks.profile.ProfiledRun;
 import io.clickstreamlake.benchmarks.report.JsonReport;
 import io.clickstreamlake.benchmarks.report.Machine;
 import io.clickstreamlake.benchmarks.report.TextReport;
@@ -67,6 +69,11 @@ public final class Bench implements Callable<Integer> {
   private Integer warmUp;
 
   @Option(
+      names = "--profile",
+      description = "Then runs ours under Java's Flight Recorder and says where its time goes.")
+  private boolean profile;
+
+  @Option(
       names = "--heap",
       paramLabel = "SIZE",
       description = "Heap of each peer's JVM. Default: ${DEFAULT-VALUE}.")
@@ -89,13 +96,19 @@ public final class Bench implements Callable<Integer> {
   private Bench() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Bench()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command, for {@code ./lake bench} and tests. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new Bench());
   }
 
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    checkPeers();
     Path folder = work.toAbsolutePath();
     Machine machine = Machine.describe();
     int count = events != null ? events : quick ? 100_000 : 1_000_000;
@@ -106,31 +119,45 @@ public final class Bench implements Callable<Integer> {
     catalog.leftOut().forEach((name, reason) -> step(err, name + " is left out: " + reason));
 
     Cores cores = Cores.detect();
+    SideBySide.Schedule schedule =
+        new SideBySide.Schedule(
+            warmUp != null ? warmUp : quick ? 5 : 2, rounds != null ? rounds : quick ? 3 : 5, heap);
     SideBySide throughput =
-        new SideBySide(
-            input,
-            new SideBySide.Schedule(
-                warmUp != null ? warmUp : quick ? 5 : 2,
-                rounds != null ? rounds : quick ? 3 : 5,
-                heap),
-            folder.resolve("output"),
-            cores,
-            line -> step(err, line));
+        new SideBySide(input, schedule, folder.resolve("output"), cores, line -> step(err, line));
     for (int parallelism : parallelisms) {
       step(err, "parallelism " + parallelism);
       throughput.run(catalog.found(), parallelism);
     }
 
-    new TextReport(out).write(machine, input, throughput.results());
+    TextReport text = new TextReport(out);
+    JsonReport figures = new JsonReport(machine, cores, input);
+    text.results(machine, input, throughput.results());
+    figures.results(throughput.results()).leftOut(catalog.leftOut()).leftOut(throughput.failures());
+    if (profile) {
+      step(err, "profiling ours");
+      Profile ours =
+          ProfiledRun.of(PeerCatalog.ours(), input, schedule, folder.resolve("profile"), cores);
+      text.profile(ours);
+      figures.profile(ours);
+    }
     if (json != null) {
-      new JsonReport(machine, cores, input)
-          .results(throughput.results())
-          .leftOut(catalog.leftOut())
-          .leftOut(throughput.failures())
-          .write(json);
+      figures.write(json);
       step(err, "figures are in " + json);
     }
     return throughput.failures().isEmpty() ? 0 : 1;
+  }
+
+  private void checkPeers() {
+    for (String name : peers) {
+      if (!PeerCatalog.NAMES.contains(name)) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            "--peers: there is no peer '"
+                + name
+                + "'; there are "
+                + String.join(", ", PeerCatalog.NAMES));
+      }
+    }
   }
 
   private static void step(PrintWriter err, String line) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
 import io.clickstreamlake.benchmarks.measure.Spread;
+import io.clickstreamlake.benchmarks.profile.Profile;
 import io.clickstreamlake.benchmarks.run.Cores;
 import io.clickstreamlake.benchmarks.run.Result;
 import io.clickstreamlake.benchmarks.run.Round;
@@ -32,6 +33,8 @@ public final class JsonReport {
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private static final int METHODS = 40;
 
   private final ObjectNode root = JSON.createObjectNode();
 
@@ -65,6 +68,17 @@ public final class JsonReport {
   public JsonReport leftOut(Map<String, String> reasons) {
     ObjectNode leftOut = root.withObject("/left_out");
     reasons.forEach(leftOut::put);
+    return this;
+  }
+
+  /** Adds where the time of ours goes, as shares of the samples. */
+  public JsonReport profile(Profile profile) {
+    ObjectNode node =
+        root.putObject("profile")
+            .put("samples", profile.samples())
+            .put("gc_pause_seconds", profile.pauses().toMillis() / 1000.0);
+    profile.steps().forEach(node.putObject("steps")::put);
+    profile.methods(METHODS).forEach(node.putObject("methods")::put);
     return this;
   }
 

@@ -2,6 +2,7 @@ package io.clickstreamlake.benchmarks.report;
 
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
 import io.clickstreamlake.benchmarks.measure.Spread;
+import io.clickstreamlake.benchmarks.profile.Profile;
 import io.clickstreamlake.benchmarks.run.Result;
 import java.io.PrintWriter;
 import java.util.List;
@@ -10,13 +11,16 @@ import java.util.Locale;
 /** The figures as a table for people. */
 public final class TextReport {
 
+  private static final int METHODS_SHOWN = 20;
+
   private final PrintWriter out;
 
   public TextReport(PrintWriter out) {
     this.out = out;
   }
 
-  public void write(Machine machine, BenchmarkInput input, List<Result> results) {
+  /** A line for each peer and parallelism. */
+  public void results(Machine machine, BenchmarkInput input, List<Result> results) {
     line(
         "%,d events of %d bytes on %d × %s, %s, load before %.1f",
         input.events(),
@@ -57,6 +61,20 @@ public final class TextReport {
     }
     line("");
     line("others: CPU that the rest of the machine used meanwhile, 100%% is one core.");
+    out.flush();
+  }
+
+  /** Where the time of ours goes. */
+  public void profile(Profile profile) {
+    line("");
+    line(
+        "Profile of ours: %,d samples, garbage collector's pauses %.1f s",
+        profile.samples(), profile.pauses().toMillis() / 1000.0);
+    profile.steps().forEach((step, share) -> line("%6.1f%%  %s", 100 * share, step));
+    line("Methods:");
+    profile
+        .methods(METHODS_SHOWN)
+        .forEach((method, share) -> line("%6.1f%%  %s", 100 * share, method));
     out.flush();
   }
 

@@ -80,6 +80,11 @@ public final class PeerCatalog {
     return leftOut;
   }
 
+  /** The job with its rolling sink. */
+  public static PeerDefinition ours() {
+    return job(OURS, Map.of("sink.type", "rolling"));
+  }
+
   /** The job with these settings, under a name of its own. */
   public static PeerDefinition job(String name, Map<String, String> settings) {
     return new PeerDefinition(
@@ -99,7 +104,7 @@ public final class PeerCatalog {
 
   private PeerDefinition definition(String name) throws IOException {
     return switch (name) {
-      case OURS -> job(OURS, Map.of("sink.type", "rolling"));
+      case OURS -> ours();
       case FILESINK -> job(FILESINK, Map.of("sink.type", "checkpoint"));
       case DUCKDB ->
           new PeerDefinition(
@@ -122,9 +127,7 @@ public final class PeerCatalog {
               "io.clickstreamlake.benchmarks.spark.SparkPeer",
               SPARK_ON_JDK_17,
               Map.of());
-      default ->
-          throw new IllegalArgumentException(
-              "--peers: there is no peer '" + name + "'; there are " + String.join(", ", NAMES));
+      default -> throw new IllegalArgumentException("there is no peer '" + name + "'");
     };
   }
 
