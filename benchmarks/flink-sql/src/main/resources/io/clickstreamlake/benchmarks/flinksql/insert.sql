@@ -1,0 +1,66 @@
+-- The contract's columns from the generated events. What the job takes from Kinesis is a constant here.
+INSERT INTO click_events
+  SELECT
+    event_id,
+    event_type,
+    event_time,
+    event_time + INTERVAL '1' SECOND AS arrival_time,
+    CURRENT_TIMESTAMP AS processed_time,
+    user_id,
+    anonymous_id,
+    session_id,
+    page.url AS page_url,
+    CAST(NULL AS STRING) AS page_host,
+    CAST(NULL AS STRING) AS page_path,
+    page.title AS page_title,
+    referrer AS referrer_url,
+    CAST(NULL AS STRING) AS utm_source,
+    CAST(NULL AS STRING) AS utm_medium,
+    CAST(NULL AS STRING) AS utm_campaign,
+    CAST(NULL AS STRING) AS utm_term,
+    CAST(NULL AS STRING) AS utm_content,
+    product.id AS product_id,
+    product.name AS product_name,
+    product.category AS category,
+    product.brand AS brand,
+    product.price AS price,
+    quantity,
+    `currency`,
+    `order`.id AS order_id,
+    `order`.total AS revenue,
+    items,
+    `search`.`term` AS search_term,
+    CASE
+      WHEN event_type = 'page_view'
+        THEN MAP['context.locale', `context`.locale, 'context.screen.width', CAST(`context`.screen.width AS STRING)]
+      WHEN event_type = 'search'
+        THEN MAP['search.results', CAST(`search`.results AS STRING)]
+      WHEN event_type IN ('product_view', 'add_to_cart', 'checkout')
+        THEN MAP['experiment.button', properties.experiment.button]
+    END AS properties,
+    'clicks' AS `stream`,
+    'shardId-000000000000' AS shard_id,
+    '49590338271490256608559692538361571095921575980000000000' AS sequence_number,
+    CAST(NULL AS STRING) AS page_query,
+    CAST(NULL AS STRING) AS click_id,
+    CAST(NULL AS STRING) AS click_id_type,
+    CAST(NULL AS STRING) AS referrer_host,
+    CAST(NULL AS STRING) AS referrer_medium,
+    CAST(NULL AS STRING) AS referrer_source,
+    CAST(NULL AS STRING) AS device_class,
+    CAST(NULL AS STRING) AS device_brand,
+    CAST(NULL AS STRING) AS os_name,
+    CAST(NULL AS STRING) AS os_version,
+    CAST(NULL AS STRING) AS browser_name,
+    CAST(NULL AS STRING) AS browser_version,
+    CAST(NULL AS BOOLEAN) AS is_bot,
+    CAST(NULL AS STRING) AS geo_country,
+    CAST(NULL AS STRING) AS geo_region,
+    CAST(NULL AS STRING) AS geo_city,
+    CAST(NULL AS STRING) AS geo_timezone,
+    FALSE AS is_late,
+    CAST(NULL AS ARRAY<STRING>) AS quality_flags,
+    DATE_FORMAT(event_time, 'yyyy') AS `year`,
+    DATE_FORMAT(event_time, 'MM') AS `month`,
+    DATE_FORMAT(event_time, 'dd') AS `day`
+  FROM events

@@ -1,0 +1,23 @@
+CREATE TEMPORARY TABLE events (
+  event_id STRING,
+  event_type STRING,
+  event_time TIMESTAMP_LTZ(3),
+  user_id STRING,
+  anonymous_id STRING,
+  session_id STRING,
+  page ROW<url STRING, title STRING>,
+  referrer STRING,
+  product ROW<id STRING, name STRING, category STRING, brand STRING, price DECIMAL(12, 2)>,
+  quantity INT,
+  `currency` STRING,
+  `order` ROW<id STRING, total DECIMAL(12, 2)>,
+  items ARRAY<ROW<product_id STRING, price DECIMAL(12, 2), quantity INT>>,
+  `search` ROW<`term` STRING, results INT>,
+  `context` ROW<locale STRING, screen ROW<width INT>>,
+  properties ROW<experiment ROW<button STRING>>
+) WITH (
+  'connector' = 'filesystem',
+  'path' = '${input}',
+  'format' = 'json',
+  'json.timestamp-format.standard' = 'ISO-8601'
+)

@@ -1,0 +1,42 @@
+package io.clickstreamlake.benchmarks.peer;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a peer is asked to do, as it stands on its command line: {@code INPUT PARALLELISM
+ * [NAME=VALUE]…}.
+ *
+ * @param input folder with files of JSON lines, {@code *.jsonl}
+ * @param parallelism how many cores the peer may keep busy
+ * @param settings what only some peers ask for
+ */
+public record PeerTask(Path input, int parallelism, Map<String, String> settings) {
+
+  public PeerTask {
+    settings = Map.copyOf(settings);
+  }
+
+  static PeerTask of(String[] args) {
+    if (args.length < 2) {
+      throw new IllegalArgumentException("usage: INPUT PARALLELISM [NAME=VALUE]…");
+    }
+    Map<String, String> settings = new HashMap<>();
+    for (String setting : List.of(args).subList(2, args.length)) {
+      int equals = setting.indexOf('=');
+      settings.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    return new PeerTask(Path.of(args[0]), Integer.parseInt(args[1]), settings);
+  }
+
+  /** The arguments from which {@link #of} makes this task. */
+  public List<String> arguments() {
+    List<String> arguments = new java.util.ArrayList<>();
+    arguments.add(input.toString());
+    arguments.add(Integer.toString(parallelism));
+    settings.forEach((name, value) -> arguments.add(name + "=" + value));
+    return arguments;
+  }
+}

@@ -1,0 +1,2 @@
+/** What the benchmarked programs and their runner share. Depends on nothing. */
+package io.clickstreamlake.benchmarks.peer;

@@ -1,0 +1,167 @@
+package io.clickstreamlake.benchmarks;
+
+import io.clickstreamlake.benchmarks.input.BenchmarkInput;
+import io.clickstreamlake.benchmarks.profile.Profile;
+import io.clickstreamlake.benchmarks.profile.ProfiledRun;
+import io.clickstreamlake.benchmarks.report.JsonReport;
+import io.clickstreamlake.benchmarks.report.Machine;
+import io.clickstreamlake.benchmarks.report.TextReport;
+import io.clickstreamlake.benchmarks.run.Cores;
+import io.clickstreamlake.benchmarks.run.PeerCatalog;
+import io.clickstreamlake.benchmarks.run.SideBySide;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The benchmarks of the README, as one command. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs the job beside its alternatives on the same generated JSON and reports events per second"
+          + " and per second of CPU time.",
+      "benchmarks/README.md says what is measured, and how."
+    })
+public final class Bench implements Callable<Integer> {
+
+  @Option(
+      names = "--quick",
+      description = "100,000 events and three rounds: minutes instead of half an hour.")
+  private boolean quick;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures as JSON, too.")
+  private Path json;
+
+  @Option(
+      names = "--peers",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Of ours, filesink, flink-sql, spark and duckdb. Default: all.")
+  private List<String> peers = PeerCatalog.NAMES;
+
+  @Option(
+      names = "--parallelism",
+      split = ",",
+      paramLabel = "N",
+      description = "Numbers of cores. Default: 1,2.")
+  private List<Integer> parallelisms = List.of(1, 2);
+
+  @Option(names = "--events", paramLabel = "N", description = "How many. Default: 1,000,000.")
+  private Integer events;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds that count. Default: 5, quick 3.")
+  private Integer rounds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Rounds before them. Default: 2, quick 5.")
+  private Integer warmUp;
+
+  @Option(
+      names = "--profile",
+      description = "Then runs ours under Java's Flight Recorder and says where its time goes.")
+  private boolean profile;
+
+  @Option(
+      names = "--heap",
+      paramLabel = "SIZE",
+      description = "Heap of each peer's JVM. Default: ${DEFAULT-VALUE}.")
+  private String heap = "2g";
+
+  @Option(
+      names = "--work",
+      paramLabel = "FOLDER",
+      description = "For the input and what peers write. Default: ${DEFAULT-VALUE}.")
+  private Path work = Path.of("benchmarks", "target", "bench");
+
+  @Option(
+      names = "--root",
+      hidden = true,
+      description = "Root of the source tree. Default: ${DEFAULT-VALUE}.")
+  private Path root = Path.of("");
+
+  @Spec private CommandSpec spec;
+
+  private Bench() {}
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command, for {@code ./lake bench} and tests. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new Bench());
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    checkPeers();
+    Path folder = work.toAbsolutePath();
+    Machine machine = Machine.describe();
+    int count = events != null ? events : quick ? 100_000 : 1_000_000;
+    step(err, "writing " + count + " events below " + folder);
+    BenchmarkInput input = BenchmarkInput.prepare(folder.resolve("input"), count);
+    step(err, "looking for " + String.join(", ", peers));
+    PeerCatalog catalog = PeerCatalog.find(peers, root.toAbsolutePath());
+    catalog.leftOut().forEach((name, reason) -> step(err, name + " is left out: " + reason));
+
+    Cores cores = Cores.detect();
+    SideBySide.Schedule schedule =
+        new SideBySide.Schedule(
+            warmUp != null ? warmUp : quick ? 5 : 2, rounds != null ? rounds : quick ? 3 : 5, heap);
+    SideBySide throughput =
+        new SideBySide(input, schedule, folder.resolve("output"), cores, line -> step(err, line));
+    for (int parallelism : parallelisms) {
+      step(err, "parallelism " + parallelism);
+      throughput.run(catalog.found(), parallelism);
+    }
+
+    TextReport text = new TextReport(out);
+    JsonReport figures = new JsonReport(machine, cores, input);
+    text.results(machine, input, throughput.results());
+    figures.results(throughput.results()).leftOut(catalog.leftOut()).leftOut(throughput.failures());
+    if (profile) {
+      step(err, "profiling ours");
+      Profile ours =
+          ProfiledRun.of(PeerCatalog.ours(), input, schedule, folder.resolve("profile"), cores);
+      text.profile(ours);
+      figures.profile(ours);
+    }
+    if (json != null) {
+      figures.write(json);
+      step(err, "figures are in " + json);
+    }
+    return throughput.failures().isEmpty() ? 0 : 1;
+  }
+
+  private void checkPeers() {
+    for (String name : peers) {
+      if (!PeerCatalog.NAMES.contains(name)) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            "--peers: there is no peer '"
+                + name
+                + "'; there are "
+                + String.join(", ", PeerCatalog.NAMES));
+      }
+    }
+  }
+
+  private static void step(PrintWriter err, String line) {
+    err.println(line);
+    err.flush();
+  }
+}

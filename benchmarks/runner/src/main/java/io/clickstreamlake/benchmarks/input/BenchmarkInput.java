@@ -1,0 +1,99 @@
+package io.clickstreamlake.benchmarks.input;
+
+import io.clickstreamlake.sample.EventGenerator;
+import io.clickstreamlake.sample.GeneratedEvent;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The events that all peers read: JSON lines of one day, a million an hour, in a few files named by
+ * the number of their first event ({@code 000125000.jsonl}). The same number of events is the same
+ * bytes, so a folder that is there is used again.
+ *
+ * @param folder where the files lie
+ * @param events how many there are
+ * @param bytes size of all files
+ */
+public record BenchmarkInput(Path folder, int events, long bytes) {
+
+  private static final int FILES = 8;
+  private static final Instant FROM = Instant.parse("2026-11-20T00:00:00Z");
+  private static final double MILLIS_AN_EVENT = 3_600_000 / 1e6;
+
+  /** More would run into the next day, and all is to go to one folder. */
+  private static final int MOST_EVENTS = 20_000_000;
+
+  /**
+   * Writes the events below {@code parent}, unless they are there.
+   *
+   * @param events how many
+   */
+  public static BenchmarkInput prepare(Path parent, int events) throws IOException {
+    if (events < 1 || events > MOST_EVENTS) {
+      throw new IllegalArgumentException(
+          "--events " + events + ": is not between 1 and " + MOST_EVENTS);
+    }
+    Path folder = parent.resolve("events-" + events);
+    if (!Files.exists(folder)) {
+      Path unfinished = Files.createTempDirectory(Files.createDirectories(parent), "writing-");
+      write(events, unfinished);
+      Files.move(unfinished, folder);
+    }
+    long bytes = 0;
+    for (Path file : files(folder)) {
+      bytes += Files.size(file);
+    }
+    return new BenchmarkInput(folder, events, bytes);
+  }
+
+  /** The files of an input, in the order of their events. */
+  public static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().endsWith(".jsonl"))
+          .sorted()
+          .collect(Collectors.toList());
+    }
+  }
+
+  /** Number of the first event in a file of that name, counted from 0 over all files. */
+  public static long firstNumber(String fileName) {
+    return Long.parseLong(fileName.substring(0, fileName.indexOf('.')));
+  }
+
+  /** When the event of that number arrives: a second after it happens, in milliseconds. */
+  public static long arrivalMillis(long number) {
+    return FROM.toEpochMilli() + 1_000 + (long) (number * MILLIS_AN_EVENT);
+  }
+
+  private static void write(int events, Path folder) throws IOException {
+    Iterator<GeneratedEvent> generated =
+        EventGenerator.builder()
+            .events(events)
+            .from(FROM)
+            .to(FROM.plusMillis(Math.max(1, (long) (events * MILLIS_AN_EVENT))))
+            .build()
+            .iterator();
+    for (int file = 0; file < FILES; file++) {
+      int first = (int) ((long) events * file / FILES);
+      int next = (int) ((long) events * (file + 1) / FILES);
+      String name = String.format(Locale.ROOT, "%09d.jsonl", first);
+      try (OutputStream out =
+          new BufferedOutputStream(Files.newOutputStream(folder.resolve(name)), 1 << 16)) {
+        for (int i = first; i < next; i++) {
+          out.write(generated.next().bytes());
+          out.write('\n');
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.clickstreamlake.benchmarks.job;
+
+import io.clickstreamlake.benchmarks.input.BenchmarkInput;
+import io.clickstreamlake.event.KinesisRecord;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.NoSuchElementException;
+
+/**
+ * The lines of one input file as Kinesis would deliver them: one event a record, with a sequence
+ * number of 56 digits that rises, and an arrival shortly after the event.
+ */
+final class EventLines implements Closeable {
+
+  private static final int CHUNK_BYTES = 1 << 20;
+  private static final String SEQUENCE_PREFIX = "4959033827149025660855969253836157109592157598";
+
+  private final InputStream in;
+  private long number;
+
+  private byte[] chunk = new byte[CHUNK_BYTES];
+  private int at;
+  private int end;
+
+  /** Where the last whole line of the chunk ends. */
+  private int wholeLines;
+
+  /**
+   * @param in lines, each with a line feed behind it
+   * @param firstNumber number of the first event among all of the input
+   */
+  EventLines(InputStream in, long firstNumber) {
+    this.in = in;
+    this.number = firstNumber;
+  }
+
+  /** Whether {@link #next} can be called before the next {@link #readChunk}. */
+  boolean hasLineAtHand() {
+    return at < wholeLines;
+  }
+
+  /**
+   * Reads the next chunk, once there is no line at hand.
+   *
+   * @return whether there was one
+   */
+  boolean readChunk() throws IOException {
+    System.arraycopy(chunk, at, chunk, 0, end - at);
+    end -= at;
+    at = 0;
+    if (end == chunk.length) {
+      chunk = Arrays.copyOf(chunk, 2 * chunk.length);
+    }
+    int read = in.readNBytes(chunk, end, chunk.length - end);
+    end += read;
+    wholeLines = end;
+    while (wholeLines > 0 && chunk[wholeLines - 1] != '\n') {
+      wholeLines--;
+    }
+    if (wholeLines == 0 && end > 0) {
+      throw new IOException("the input ends within a line, or has one of over a megabyte");
+    }
+    return wholeLines > 0;
+  }
+
+  KinesisRecord next() {
+    if (!hasLineAtHand()) {
+      throw new NoSuchElementException("the chunk is used up");
+    }
+    int start = at;
+    while (chunk[at] != '\n') {
+      at++;
+    }
+    byte[] data = Arrays.copyOfRange(chunk, start, at++);
+    KinesisRecord record =
+        new KinesisRecord(
+            data,
+            "clicks",
+            "shardId-000000000000",
+            sequenceNumber(number),
+            BenchmarkInput.arrivalMillis(number));
+    number++;
+    return record;
+  }
+
+  /** Ten digits behind the prefix: the sum with 10^10 is always eleven digits long. */
+  private static String sequenceNumber(long number) {
+    return SEQUENCE_PREFIX.concat(Long.toString(10_000_000_000L + number).substring(1));
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

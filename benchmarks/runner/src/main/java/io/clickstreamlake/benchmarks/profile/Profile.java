@@ -1,0 +1,130 @@
+package io.clickstreamlake.benchmarks.profile;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedFrame;
+import jdk.jfr.consumer.RecordedStackTrace;
+import jdk.jfr.consumer.RecordingFile;
+
+/**
+ * Where a JVM spent its time, from the execution samples of a Flight Recorder file.
+ *
+ * <p>Each sample counts for the method that ran, and for the step of the job that it worked for.
+ * The recorder sees Java code and some native calls; garbage collection shows as pauses, the JIT
+ * compiler's threads not at all.
+ */
+public final class Profile {
+
+  /**
+   * Steps of the job by the beginning of a class name, innermost frame first: the first frame that
+   * matches one decides.
+   */
+  private static final Map<String, String> STEPS = stepsByClass();
+
+  private final Map<String, Integer> byStep = new HashMap<>();
+  private final Map<String, Integer> byMethod = new HashMap<>();
+  private int samples;
+  private Duration pauses = Duration.ZERO;
+
+  private Profile() {}
+
+  /** Reads what was recorded from a time on. */
+  public static Profile read(Path file, Instant from) throws IOException {
+    Profile profile = new Profile();
+    try (RecordingFile recording = new RecordingFile(file)) {
+      while (recording.hasMoreEvents()) {
+        RecordedEvent event = recording.readEvent();
+        if (event.getStartTime().isAfter(from)) {
+          profile.add(event);
+        }
+      }
+    }
+    return profile;
+  }
+
+  public int samples() {
+    return samples;
+  }
+
+  /** Sum of the garbage collector's pauses. */
+  public Duration pauses() {
+    return pauses;
+  }
+
+  /** Share of the samples of each step, largest first. */
+  public Map<String, Double> steps() {
+    return shares(byStep, byStep.size());
+  }
+
+  /** Share of the samples of the methods that ran most, largest first. */
+  public Map<String, Double> methods(int most) {
+    return shares(byMethod, most);
+  }
+
+  private void add(RecordedEvent event) {
+    switch (event.getEventType().getName()) {
+      case "jdk.ExecutionSample" -> addSample(event.getStackTrace());
+      case "jdk.GCPhasePause" -> pauses = pauses.plus(event.getDuration());
+      default -> {}
+    }
+  }
+
+  private void addSample(RecordedStackTrace stack) {
+    if (stack == null || stack.getFrames().isEmpty()) {
+      return;
+    }
+    samples++;
+    byMethod.merge(name(stack.getFrames().get(0)), 1, Integer::sum);
+    byStep.merge(step(stack.getFrames()), 1, Integer::sum);
+  }
+
+  private static String step(List<RecordedFrame> frames) {
+    for (RecordedFrame frame : frames) {
+      String type = frame.getMethod().getType().getName();
+      for (Map.Entry<String, String> step : STEPS.entrySet()) {
+        if (type.startsWith(step.getKey())) {
+          return step.getValue();
+        }
+      }
+    }
+    return "the rest of Flink and Java";
+  }
+
+  private static String name(RecordedFrame frame) {
+    return frame.getMethod().getType().getName() + "." + frame.getMethod().getName();
+  }
+
+  private Map<String, Double> shares(Map<String, Integer> counts, int most) {
+    Map<String, Double> shares = new LinkedHashMap<>();
+    counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+        .limit(most)
+        .forEach(entry -> shares.put(entry.getKey(), (double) entry.getValue() / samples));
+    return shares;
+  }
+
+  private static Map<String, String> stepsByClass() {
+    Map<String, String> steps = new LinkedHashMap<>();
+    steps.put("io.clickstreamlake.benchmarks.", "source: read lines");
+    steps.put("com.fasterxml.jackson.", "parse: JSON tokens");
+    steps.put("io.clickstreamlake.parse.", "parse: columns and properties");
+    steps.put("io.clickstreamlake.enrich.", "enrich");
+    steps.put("io.clickstreamlake.privacy.", "privacy");
+    steps.put("io.clickstreamlake.quality.", "quality rules");
+    steps.put("io.clickstreamlake.dedup.", "dedup");
+    steps.put("com.github.luben.zstd.", "sink: compress");
+    steps.put("org.apache.parquet.hadoop.codec.", "sink: compress");
+    steps.put("org.apache.parquet.", "sink: encode columns");
+    steps.put("org.apache.avro.", "sink: Avro");
+    steps.put("io.clickstreamlake.sink.", "sink: buffer, sort, walk rows");
+    steps.put("io.clickstreamlake.ledger.", "ledger and counters");
+    return steps;
+  }
+}

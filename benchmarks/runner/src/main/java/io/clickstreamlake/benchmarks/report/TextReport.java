@@ -1,0 +1,84 @@
+package io.clickstreamlake.benchmarks.report;
+
+import io.clickstreamlake.benchmarks.input.BenchmarkInput;
+import io.clickstreamlake.benchmarks.measure.Spread;
+import io.clickstreamlake.benchmarks.profile.Profile;
+import io.clickstreamlake.benchmarks.run.Result;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/** The figures as a table for people. */
+public final class TextReport {
+
+  private static final int METHODS_SHOWN = 20;
+
+  private final PrintWriter out;
+
+  public TextReport(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** A line for each peer and parallelism. */
+  public void results(Machine machine, BenchmarkInput input, List<Result> results) {
+    line(
+        "%,d events of %d bytes on %d × %s, %s, load before %.1f",
+        input.events(),
+        input.bytes() / input.events(),
+        machine.processors(),
+        machine.processor(),
+        machine.java(),
+        machine.loadBefore());
+    line("");
+    line(
+        "%-22s %5s %10s %16s %16s %8s %6s %8s %9s %7s",
+        "peer",
+        "cores",
+        "events/s",
+        "events/core-s",
+        "CPU s (range)",
+        "wall s",
+        "files",
+        "MB",
+        "cold CPU s",
+        "others");
+    for (Result result : results) {
+      Spread cpu = result.cpuSeconds();
+      line(
+          "%-22s %5d %,10.0f %,16.0f %6.2f (%.2f-%.2f) %7.2f %6d %8.1f %10.2f %6.0f%%",
+          result.name(),
+          result.parallelism(),
+          result.eventsPerSecond(),
+          result.eventsPerCoreSecond(),
+          cpu.median(),
+          cpu.min(),
+          cpu.max(),
+          result.seconds().median(),
+          result.contents().files(),
+          result.contents().bytes() / 1e6,
+          result.coldCpuSeconds(),
+          100 * result.otherCpuSeconds().median() / result.seconds().median());
+    }
+    line("");
+    line("others: CPU that the rest of the machine used meanwhile, 100%% is one core.");
+    out.flush();
+  }
+
+  /** Where the time of ours goes. */
+  public void profile(Profile profile) {
+    line("");
+    line(
+        "Profile of ours: %,d samples, garbage collector's pauses %.1f s",
+        profile.samples(), profile.pauses().toMillis() / 1000.0);
+    profile.steps().forEach((step, share) -> line("%6.1f%%  %s", 100 * share, step));
+    line("Methods:");
+    profile
+        .methods(METHODS_SHOWN)
+        .forEach((method, share) -> line("%6.1f%%  %s", 100 * share, method));
+    out.flush();
+  }
+
+  private void line(String format, Object... values) {
+    out.println(String.format(Locale.ROOT, format, values));
+  }
+}

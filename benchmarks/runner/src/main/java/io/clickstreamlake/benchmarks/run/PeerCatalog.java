@@ -1,0 +1,183 @@
+package io.clickstreamlake.benchmarks.run;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The peers and their class paths. The job and DuckDB run on the runner's own; Flink SQL and Spark
+ * are modules of a Maven profile, which are resolved and built when they are first measured.
+ */
+public final class PeerCatalog {
+
+  public static final String OURS = "ours";
+  public static final String FILESINK = "filesink";
+  public static final String FLINK_SQL = "flink-sql";
+  public static final String SPARK = "spark";
+  public static final String DUCKDB = "duckdb";
+
+  /** All, in the order in which they are reported. */
+  public static final List<String> NAMES = List.of(OURS, FILESINK, FLINK_SQL, SPARK, DUCKDB);
+
+  private static final List<String> FLINK_ON_JDK_17 =
+      opened("java.base/java.util", "java.base/java.lang", "java.base/java.time");
+
+  /** What spark-submit passes on (Spark's JavaModuleOptions). */
+  private static final List<String> SPARK_ON_JDK_17 =
+      opened(
+          "java.base/java.lang",
+          "java.base/java.lang.invoke",
+          "java.base/java.lang.reflect",
+          "java.base/java.io",
+          "java.base/java.net",
+          "java.base/java.nio",
+          "java.base/java.util",
+          "java.base/java.util.concurrent",
+          "java.base/java.util.concurrent.atomic",
+          "java.base/sun.nio.ch",
+          "java.base/sun.nio.cs",
+          "java.base/sun.security.action",
+          "java.base/sun.util.calendar");
+
+  private final Path root;
+  private final Map<String, PeerDefinition> found = new LinkedHashMap<>();
+  private final Map<String, String> leftOut = new LinkedHashMap<>();
+
+  private PeerCatalog(Path root) {
+    this.root = root;
+  }
+
+  /**
+   * Finds the peers of these names.
+   *
+   * @param root of the source tree, for the modules that are built on demand
+   */
+  public static PeerCatalog find(List<String> names, Path root) {
+    PeerCatalog catalog = new PeerCatalog(root);
+    for (String name : names) {
+      try {
+        catalog.found.put(name, catalog.definition(name));
+      } catch (IOException e) {
+        catalog.leftOut.put(name, e.getMessage());
+      }
+    }
+    return catalog;
+  }
+
+  public List<PeerDefinition> found() {
+    return List.copyOf(found.values());
+  }
+
+  /** Names of the peers that are not here, each with the reason. */
+  public Map<String, String> leftOut() {
+    return leftOut;
+  }
+
+  /** The job with its rolling sink. */
+  public static PeerDefinition ours() {
+    return job(OURS, Map.of("sink.type", "rolling"));
+  }
+
+  /** The job with these settings, under a name of its own. */
+  public static PeerDefinition job(String name, Map<String, String> settings) {
+    return new PeerDefinition(
+        name,
+        ownClassPath(),
+        "io.clickstreamlake.benchmarks.job.JobPeer",
+        FLINK_ON_JDK_17,
+        settings);
+  }
+
+  /** Absolute, for peers run in a folder of their own. */
+  private static String ownClassPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private PeerDefinition definition(String name) throws IOException {
+    return switch (name) {
+      case OURS -> ours();
+      case FILESINK -> job(FILESINK, Map.of("sink.type", "checkpoint"));
+      case DUCKDB ->
+          new PeerDefinition(
+              DUCKDB,
+              ownClassPath(),
+              "io.clickstreamlake.benchmarks.duckdb.DuckDbPeer",
+              List.of(),
+              Map.of());
+      case FLINK_SQL ->
+          new PeerDefinition(
+              FLINK_SQL,
+              builtClassPath(FLINK_SQL),
+              "io.clickstreamlake.benchmarks.flinksql.FlinkSqlPeer",
+              FLINK_ON_JDK_17,
+              Map.of());
+      case SPARK ->
+          new PeerDefinition(
+              SPARK,
+              builtClassPath(SPARK),
+              "io.clickstreamlake.benchmarks.spark.SparkPeer",
+              SPARK_ON_JDK_17,
+              Map.of());
+      default -> throw new IllegalArgumentException("there is no peer '" + name + "'");
+    };
+  }
+
+  /** The class path of a module that nothing else needs; builds the module. */
+  private String builtClassPath(String module) throws IOException {
+    Path folder = root.resolve("benchmarks").resolve(module);
+    Path log = Files.createTempFile("lake-bench-" + module + "-", ".log");
+    try {
+      Process maven =
+          new ProcessBuilder(
+                  root.resolve("mvnw").toString(),
+                  "--quiet",
+                  "--batch-mode",
+                  "--activate-profiles",
+                  "bench-peers",
+                  "--projects",
+                  "benchmarks/" + module,
+                  "--also-make",
+                  "package")
+              .directory(root.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      if (maven.waitFor() != 0) {
+        throw new IOException(
+            "its module benchmarks/" + module + " cannot be built: " + error(log));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while building benchmarks/" + module, e);
+    } finally {
+      Files.deleteIfExists(log);
+    }
+    return folder.resolve("target/classes")
+        + File.pathSeparator
+        + Files.readString(folder.resolve("target/classpath")).trim();
+  }
+
+  private static String error(Path log) throws IOException {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines
+          .filter(line -> line.startsWith("[ERROR]"))
+          .findFirst()
+          .orElse("Maven said nothing");
+    }
+  }
+
+  private static List<String> opened(String... packages) {
+    return Stream.of(packages)
+        .map(name -> "--add-opens=" + name + "=ALL-UNNAMED")
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+}

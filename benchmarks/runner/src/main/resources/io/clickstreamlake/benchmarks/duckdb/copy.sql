@@ -1,0 +1,87 @@
+-- The contract's columns from the generated events. What the job takes from Kinesis is a constant here.
+COPY (
+  SELECT
+    event_id,
+    event_type,
+    event_time,
+    event_time + INTERVAL 1 SECOND AS arrival_time,
+    current_localtimestamp() AS processed_time,
+    user_id,
+    anonymous_id,
+    session_id,
+    page.url AS page_url,
+    CAST(NULL AS VARCHAR) AS page_host,
+    CAST(NULL AS VARCHAR) AS page_path,
+    page.title AS page_title,
+    referrer AS referrer_url,
+    CAST(NULL AS VARCHAR) AS utm_source,
+    CAST(NULL AS VARCHAR) AS utm_medium,
+    CAST(NULL AS VARCHAR) AS utm_campaign,
+    CAST(NULL AS VARCHAR) AS utm_term,
+    CAST(NULL AS VARCHAR) AS utm_content,
+    product.id AS product_id,
+    product.name AS product_name,
+    product.category AS category,
+    product.brand AS brand,
+    product.price AS price,
+    quantity,
+    currency,
+    "order".id AS order_id,
+    "order".total AS revenue,
+    items,
+    search.term AS search_term,
+    CASE
+      WHEN event_type = 'page_view'
+        THEN MAP {'context.locale': context.locale, 'context.screen.width': CAST(context.screen.width AS VARCHAR)}
+      WHEN event_type = 'search'
+        THEN MAP {'search.results': CAST(search.results AS VARCHAR)}
+      WHEN event_type IN ('product_view', 'add_to_cart', 'checkout')
+        THEN MAP {'experiment.button': properties.experiment.button}
+    END AS properties,
+    'clicks' AS stream,
+    'shardId-000000000000' AS shard_id,
+    '49590338271490256608559692538361571095921575980000000000' AS sequence_number,
+    CAST(NULL AS VARCHAR) AS page_query,
+    CAST(NULL AS VARCHAR) AS click_id,
+    CAST(NULL AS VARCHAR) AS click_id_type,
+    CAST(NULL AS VARCHAR) AS referrer_host,
+    CAST(NULL AS VARCHAR) AS referrer_medium,
+    CAST(NULL AS VARCHAR) AS referrer_source,
+    CAST(NULL AS VARCHAR) AS device_class,
+    CAST(NULL AS VARCHAR) AS device_brand,
+    CAST(NULL AS VARCHAR) AS os_name,
+    CAST(NULL AS VARCHAR) AS os_version,
+    CAST(NULL AS VARCHAR) AS browser_name,
+    CAST(NULL AS VARCHAR) AS browser_version,
+    CAST(NULL AS BOOLEAN) AS is_bot,
+    CAST(NULL AS VARCHAR) AS geo_country,
+    CAST(NULL AS VARCHAR) AS geo_region,
+    CAST(NULL AS VARCHAR) AS geo_city,
+    CAST(NULL AS VARCHAR) AS geo_timezone,
+    FALSE AS is_late,
+    CAST(NULL AS VARCHAR[]) AS quality_flags,
+    strftime(event_time, '%Y') AS year,
+    strftime(event_time, '%m') AS month,
+    strftime(event_time, '%d') AS day
+  FROM read_json(
+    '${input}/*.jsonl',
+    format = 'newline_delimited',
+    columns = {
+      event_id: 'VARCHAR',
+      event_type: 'VARCHAR',
+      event_time: 'TIMESTAMP',
+      user_id: 'VARCHAR',
+      anonymous_id: 'VARCHAR',
+      session_id: 'VARCHAR',
+      page: 'STRUCT(url VARCHAR, title VARCHAR)',
+      referrer: 'VARCHAR',
+      product: 'STRUCT(id VARCHAR, name VARCHAR, category VARCHAR, brand VARCHAR, price DECIMAL(12, 2))',
+      quantity: 'INTEGER',
+      currency: 'VARCHAR',
+      "order": 'STRUCT(id VARCHAR, total DECIMAL(12, 2))',
+      items: 'STRUCT(product_id VARCHAR, price DECIMAL(12, 2), quantity INTEGER)[]',
+      search: 'STRUCT(term VARCHAR, results INTEGER)',
+      context: 'STRUCT(locale VARCHAR, screen STRUCT(width INTEGER))',
+      properties: 'STRUCT(experiment STRUCT(button VARCHAR))'
+    })
+) TO '${output}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (year, month, day))
