@@ -42,6 +42,10 @@ final class NestedColumns {
   }
 
   void append(List<? extends IndexedRecord> rows) {
+    if (schema.getFieldCount() == 0) {
+      // parquet-java cannot write a record without columns; the table ledger has only flat ones.
+      return;
+    }
     for (IndexedRecord row : rows) {
       consumer.startMessage();
       fields.write(row, consumer);

@@ -142,6 +142,26 @@ class AvroRowGroupEncoderTest {
   }
 
   @Test
+  void givenSchemaWithoutNestedColumns_whenEncoded_thenItsRowsAreThere() throws Exception {
+    Schema flat =
+        new Schema.Parser()
+            .parse(
+                """
+                {"type": "record", "name": "Flat", "fields": [
+                  {"name": "unique", "type": "string"}, {"name": "l", "type": "long"}]}""");
+    GenericRecord row = new GenericData.Record(flat);
+    row.put("unique", "only");
+    row.put("l", 7L);
+
+    byte[] file = file(new AvroRowGroupEncoder<>(flat, smallPages()), List.of(List.of(row, row)));
+
+    try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
+      assertThat(reader.getRecordCount()).isEqualTo(2);
+    }
+    assertThat(statistics(file)).containsOnlyKeys("unique", "l");
+  }
+
+  @Test
   void givenNullWhereTheSchemaForbidsIt_whenEncoded_thenTheColumnIsNamed() {
     GenericRecord row = rows(new Random(3)).get(0);
     row.put("unique", null);
