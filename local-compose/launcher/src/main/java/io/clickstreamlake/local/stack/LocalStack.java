@@ -71,7 +71,7 @@ public final class LocalStack implements AutoCloseable {
 
   private static final String MAIN_CLASS = "io.clickstreamlake.ClickstreamJob";
   private static final String PROPERTY_GROUP = "clickstream-lake";
-  private static final Duration JOB_TIMEOUT = Duration.ofSeconds(90);
+  private static final Duration JOB_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(60);
 
   /** All processes of a stack that is up. */

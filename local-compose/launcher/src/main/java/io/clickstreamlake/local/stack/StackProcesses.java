@@ -19,10 +19,8 @@ import java.util.TreeMap;
 /** Writes the configuration of each process and says how it is started. */
 final class StackProcesses {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
-
-  /** Trino loads most and is started beside everything else. */
-  private static final Duration TRINO_TIMEOUT = Duration.ofSeconds(180);
+  /** Much more than it takes: all of it starts at once, and the machine may have other work. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(4);
 
   /** For processes that wait more than they work: the optimizing compiler would cost the start. */
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
@@ -230,7 +228,7 @@ final class StackProcesses {
             server.toString(),
             catalog.toString(),
             data.toString());
-    return new ProcessSpec("trino", command, Map.of(), readiness, TRINO_TIMEOUT);
+    return new ProcessSpec("trino", command, Map.of(), readiness, TIMEOUT);
   }
 
   /** The name and the state folder stand first, so that a person finds the process with ps. */

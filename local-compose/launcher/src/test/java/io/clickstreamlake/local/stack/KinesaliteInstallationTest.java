@@ -75,9 +75,7 @@ class KinesaliteInstallationTest {
             + " touch node_modules/.package-lock.json");
 
     assertThat(command())
-        .containsExactly(
-            bin.resolve("node").toString(),
-            folder.resolve("node_modules/kinesalite/cli.js").toString());
+        .containsExactly(bin.resolve("node").toString(), folder.resolve("serve.js").toString());
     command();
     assertThat(said).hasSize(1);
 
