@@ -319,6 +319,11 @@ public final class LocalStack implements AutoCloseable {
     Files.writeString(state.jobSettings(), groups.toPrettyString() + "\n");
   }
 
+  /** Starts the job on a cluster that has lost it with its JobManager, from its last checkpoint. */
+  public void continueJob(StackProgress progress) {
+    startJob(project.jobJar(), progress);
+  }
+
   private void startJob(Path jar, StackProgress progress) {
     Instant begin = Instant.now();
     FlinkRest rest = flink();
