@@ -1,8 +1,10 @@
 package io.clickstreamlake.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.clickstreamlake.local.stack.Accounting;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,20 @@ class RestartIT {
                         + " WHERE event_id LIKE 'restart-%'")
                 .rows())
         .containsExactly(List.of(1500L, 1500L));
+    // Stopped in order, the archive stores what waits, and begins behind it.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              SharedStack.get().crawl();
+              assertThat(
+                      SharedStack.get()
+                          .query(
+                              "SELECT count(*), count(DISTINCT event) FROM raw_events WHERE"
+                                  + " json_extract_scalar(event, '$.event_id') LIKE 'restart-%'")
+                          .rows())
+                  .containsExactly(List.of(1500L, 1500L));
+            });
   }
 
   private static List<String> events(String name, int count) {

@@ -46,6 +46,7 @@ public final class SharedStack {
             // Tests crawl themselves: one that drops a partition must not find it back.
             .crawlInterval(Duration.ofHours(1))
             .checkpointInterval(Duration.ofSeconds(2))
+            .archiveInterval(Duration.ofSeconds(2))
             .jobSetting("roll.interval", "4 s")
             .build());
   }
