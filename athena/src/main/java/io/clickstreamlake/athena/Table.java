@@ -12,9 +12,16 @@ import org.apache.avro.Schema;
 
 /** The tables of the lake: which contract has their columns, and how their files lie. */
 public enum Table {
-  CLICK_EVENTS("click_event.avsc", Format.PARQUET, "event_time"),
-  REJECTED_EVENTS("rejected_event.avsc", Format.JSON, "arrival_time", reason()),
-  LEDGER("ledger_entry.avsc", Format.PARQUET, "arrival_hour");
+  CLICK_EVENTS("click_event.avsc", Format.PARQUET, days("event_time")),
+  REJECTED_EVENTS(
+      "rejected_event.avsc", Format.JSON, keys(List.of(reason()), days("arrival_time"))),
+  LEDGER("ledger_entry.avsc", Format.PARQUET, days("arrival_hour")),
+  RAW_EVENTS(
+      Path.of("athena/contracts/raw_event.avsc"),
+      "raw_bucket",
+      "raw",
+      Format.LINES,
+      keys(days("arrival"), List.of(hour())));
 
   /** What a person runs in the root of the repository after a change of a contract. */
   static final String WRITE_COMMAND =
@@ -31,7 +38,13 @@ public enum Table {
     /** JSON lines; timestamps as {@code 2026-11-20 10:15:30.123}, UTC. */
     JSON(
         "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'\nSTORED AS TEXTFILE",
-        "TBLPROPERTIES ('classification' = 'json')");
+        "TBLPROPERTIES ('classification' = 'json')"),
+    /**
+     * The line as it is in the one column: no JSON text holds the character that divides columns.
+     */
+    LINES(
+        "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe'\nSTORED AS TEXTFILE",
+        "TBLPROPERTIES ('classification' = 'json', 'compressionType' = 'gzip')");
 
     private final String clauses;
     private final String properties;
@@ -42,32 +55,58 @@ public enum Table {
     }
   }
 
-  private final String contract;
+  private final Path contract;
+  private final String bucket;
+  private final String folder;
   private final Format format;
   private final List<Column> partitionKeys;
 
-  Table(String contract, Format format, String timeColumn, Column... keysBefore) {
-    this.contract = contract;
+  /** A table that the job writes. */
+  Table(String contract, Format format, List<Column> partitionKeys) {
+    this.contract = Path.of("flink-app/src/main/avro", contract);
+    this.bucket = "processed_bucket";
+    this.folder = text();
     this.format = format;
-    this.partitionKeys = new ArrayList<>(List.of(keysBefore));
-    // Strings, because the catalog can then leave out partitions without looking at them.
-    partitionKeys.add(new Column("year", "string", "Year of " + timeColumn + ", UTC, as 2026"));
-    partitionKeys.add(
-        new Column("month", "string", "Month of " + timeColumn + ", UTC, from 01 to 12"));
-    partitionKeys.add(new Column("day", "string", "Day of " + timeColumn + ", UTC, from 01 to 31"));
+    this.partitionKeys = partitionKeys;
+  }
+
+  Table(Path contract, String bucket, String folder, Format format, List<Column> partitionKeys) {
+    this.contract = contract;
+    this.bucket = bucket;
+    this.folder = folder;
+    this.format = format;
+    this.partitionKeys = partitionKeys;
+  }
+
+  /** Strings, because the catalog can then leave out partitions without looking at them. */
+  private static List<Column> days(String time) {
+    return List.of(
+        new Column("year", "string", "Year of " + time + ", UTC, as 2026"),
+        new Column("month", "string", "Month of " + time + ", UTC, from 01 to 12"),
+        new Column("day", "string", "Day of " + time + ", UTC, from 01 to 31"));
+  }
+
+  private static Column hour() {
+    return new Column("hour", "string", "Hour of arrival, UTC, from 00 to 23");
   }
 
   private static Column reason() {
     return new Column("reason", "string", "Why the event could not be written");
   }
 
-  /** Name in the catalog, and of its folder in the processed bucket. */
+  private static List<Column> keys(List<Column> outer, List<Column> inner) {
+    List<Column> keys = new ArrayList<>(outer);
+    keys.addAll(inner);
+    return keys;
+  }
+
+  /** Name in the catalog. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Name of the contract's file in {@code flink-app/src/main/avro}. */
-  public String contract() {
+  /** The contract's file, from the root of the repository. */
+  public Path contract() {
     return contract;
   }
 
@@ -77,37 +116,39 @@ public enum Table {
   }
 
   /** Columns in the order of the contract, without the partition keys. */
-  public List<Column> columns(Path contracts) {
-    return schema(contracts).getFields().stream()
+  public List<Column> columns(Path root) {
+    return schema(root).getFields().stream()
         .map(field -> new Column(field.name(), HiveTypes.of(field.schema()), doc(field)))
         .toList();
   }
 
   /**
    * The statement that creates the table, in Hive's DDL as Athena takes it. {@code
-   * ${processed_bucket}} stands for the bucket's name.
+   * ${processed_bucket}} and {@code ${raw_bucket}} stand for the buckets' names.
    *
-   * @param contracts the folder of the contracts
+   * @param root of the repository
    */
-  public String ddl(Path contracts) {
+  public String ddl(Path root) {
     return "-- name: "
         + text()
         + "\n-- description: "
-        + withoutSemicolons(schema(contracts).getDoc())
-        + "\n-- Written from flink-app/src/main/avro/"
+        + withoutSemicolons(schema(root).getDoc())
+        + "\n-- Written from "
         + contract
         + ": change that file, then run\n--   "
         + WRITE_COMMAND
         + "\nCREATE EXTERNAL TABLE IF NOT EXISTS clickstream."
         + text()
         + " (\n"
-        + lines(columns(contracts))
+        + lines(columns(root))
         + "\n)\nPARTITIONED BY (\n"
         + lines(partitionKeys)
         + "\n)\n"
         + format.clauses
-        + "\nLOCATION 's3://${processed_bucket}/"
-        + text()
+        + "\nLOCATION 's3://${"
+        + bucket
+        + "}/"
+        + folder
         + "/'\n"
         + format.properties
         + "\n";
@@ -119,8 +160,8 @@ public enum Table {
         .collect(Collectors.joining(",\n"));
   }
 
-  private Schema schema(Path contracts) {
-    Path file = contracts.resolve(contract);
+  private Schema schema(Path root) {
+    Path file = root.resolve(contract);
     try {
       return new Schema.Parser().parse(file.toFile());
     } catch (IOException e) {

@@ -30,10 +30,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * The local stack with events that went all the way from Kinesis to the tables. Started once for
  * all tests of this JVM; Trino stands for Athena.
  *
+ * @param sent each event as it was put into the stream, one a record
  * @param sentFrom before the first event was sent
  * @param sentTo after the last event was sent
  */
-record FilledLake(LocalStack stack, SentInput input, Instant sentFrom, Instant sentTo)
+record FilledLake(
+    LocalStack stack, List<String> sent, SentInput input, Instant sentFrom, Instant sentTo)
     implements ExtensionContext.Store.CloseableResource {
 
   /** A quality rule of the job, so that some events are flagged. */
@@ -73,7 +75,8 @@ record FilledLake(LocalStack stack, SentInput input, Instant sentFrom, Instant s
       stack.sendEvents(
           () -> events.stream().map(e -> e.getBytes(StandardCharsets.UTF_8)).iterator(),
           count -> {});
-      FilledLake lake = new FilledLake(stack, SentInput.read(events), sentFrom, Instant.now());
+      FilledLake lake =
+          new FilledLake(stack, events, SentInput.read(events), sentFrom, Instant.now());
       lake.awaitAll();
       return lake;
     } catch (RuntimeException | Error e) {
@@ -85,7 +88,10 @@ record FilledLake(LocalStack stack, SentInput input, Instant sentFrom, Instant s
   private static LocalStackSettings settings() {
     Path state = ROOT.resolve("athena/target/lake");
     new StateFolder(state).clear();
-    return LocalStackSettings.in(ROOT, state).jobSetting("quality.rules", RULES).build();
+    return LocalStackSettings.in(ROOT, state)
+        .archiveInterval(Duration.ofSeconds(5))
+        .jobSetting("quality.rules", RULES)
+        .build();
   }
 
   /** Of the last forty minutes, some late and some broken; and the sample file, of last year. */
@@ -123,7 +129,8 @@ record FilledLake(LocalStack stack, SentInput input, Instant sentFrom, Instant s
               stack.crawl();
               return count("click_events") >= input.written().size()
                   && count("rejected_events") >= input.rejected().size()
-                  && received() >= input.received();
+                  && received() >= input.received()
+                  && stack.archivedRecords() >= sent.size();
             });
   }
 

@@ -2,6 +2,7 @@ package io.clickstreamlake.athena;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -10,12 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -48,6 +52,17 @@ class SampleQueriesIT {
         });
   }
 
+  private static void exactlyRaw(
+      String query, Function<ExpectedRawAnswers, List<List<Object>>> expectation) {
+    CHECKS.put(
+        query,
+        (lake, expected, rows) -> {
+          List<List<Object>> answer = expectation.apply(new ExpectedRawAnswers(lake.sent()));
+          assertThat(answer).as("an expectation that says nothing").isNotEmpty();
+          assertThat(rows).containsExactlyElementsOf(answer);
+        });
+  }
+
   static {
     exactly("total_events", ExpectedAnswers::totalEvents);
     exactly("events_by_type", ExpectedAnswers::eventsByType);
@@ -72,6 +87,10 @@ class SampleQueriesIT {
             expected.qualityFlags(
                 FilledLake.FLAG,
                 e -> e.price() != null && e.price().compareTo(new BigDecimal(400)) > 0));
+    CHECKS.put("raw_events_by_day", SampleQueriesIT::verifyRawEventsByDay);
+    exactlyRaw("raw_events_by_type", ExpectedRawAnswers::eventsByType);
+    exactlyRaw("raw_latest_events", ExpectedRawAnswers::latestEvents);
+    exactlyRaw("raw_nested_fields", ExpectedRawAnswers::orderLines);
     CHECKS.put("late_events", SampleQueriesIT::verifyLateEvents);
     CHECKS.put("rejected_by_reason", SampleQueriesIT::verifyRejected);
     CHECKS.put("ledger_imbalance", (lake, expected, rows) -> assertThat(rows).isEmpty());
@@ -93,6 +112,23 @@ class SampleQueriesIT {
     Check check = CHECKS.get(SqlFilesTest.name(file));
 
     check.verify(lake, new ExpectedAnswers(lake.input()), lake.run(file));
+  }
+
+  /** On which day a record arrives is not known if midnight passes while events are sent. */
+  private static void verifyRawEventsByDay(
+      FilledLake lake, ExpectedAnswers expected, List<List<Object>> rows) {
+    ExpectedRawAnswers raw = new ExpectedRawAnswers(lake.sent());
+    Set<String> days =
+        Stream.of(lake.sentFrom(), lake.sentTo())
+            .map(time -> time.toString().substring(0, 10))
+            .collect(toSet());
+
+    assertThat(rows.stream().map(row -> row.get(0) + "-" + row.get(1) + "-" + row.get(2)))
+        .isSubsetOf(days);
+    assertThat(rows.stream().mapToLong(row -> (Long) row.get(3)).sum()).isEqualTo(raw.records());
+    if (days.size() == 1) {
+      assertThat(rows).singleElement().satisfies(r -> assertThat(r.get(4)).isEqualTo(raw.ids()));
+    }
   }
 
   /** The longest delay depends on when exactly an event was sent: a bound on each side. */
@@ -143,6 +179,37 @@ class SampleQueriesIT {
   }
 
   // ---------------------------------------------------------------- the tables and views
+
+  @Test
+  void givenTheRawArchive_whenRead_thenEveryRecordIsThereAsItWasSent(FilledLake lake) {
+    List<Object> lines = new ArrayList<>();
+    lake.query("SELECT event FROM raw_events").forEach(row -> lines.add(row.get(0)));
+
+    assertThat(lines).containsExactlyInAnyOrderElementsOf(lake.sent());
+  }
+
+  @Test
+  void givenTheRawArchive_whenRead_thenPartitionsAreTheHoursOfArrival(FilledLake lake) {
+    List<String> hours = new ArrayList<>();
+    for (Instant hour = lake.sentFrom().truncatedTo(ChronoUnit.HOURS);
+        !hour.isAfter(lake.sentTo());
+        hour = hour.plus(Duration.ofHours(1))) {
+      hours.add(hour.toString().substring(0, 13));
+    }
+
+    assertThat(
+            lake.query("SELECT DISTINCT year, month, day, hour FROM raw_events").stream()
+                .map(r -> r.get(0) + "-" + r.get(1) + "-" + r.get(2) + "T" + r.get(3)))
+        .isNotEmpty()
+        .isSubsetOf(hours);
+    assertThat(
+            lake.query(
+                "SELECT \"$path\" FROM raw_events WHERE NOT regexp_like(\"$path\","
+                    + " '/raw/year=' || year || '/month=' || month || '/day=' || day || '/hour='"
+                    + " || hour || '/clickstream-archive-1-' || year || '-' || month || '-' || day"
+                    + " || '-' || hour || '-\\d\\d-\\d\\d-[0-9a-f-]{36}\\.gz$')"))
+        .isEmpty();
+  }
 
   @Test
   void givenRejectedEvents_whenRead_thenTheOriginalTextIsThere(FilledLake lake) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class TableTest {
 
-  private static final Path CONTRACTS = Path.of("../flink-app/src/main/avro");
+  private static final Path ROOT = Path.of("..");
 
   private static Path file(Table table) {
     return Path.of("ddl", (table.ordinal() + 1) + "0_" + table.text() + ".sql");
@@ -29,7 +29,7 @@ class TableTest {
   @EnumSource
   void givenTheContract_whenComparedWithTheFile_thenTheStatementHasNotDrifted(Table table)
       throws IOException {
-    String statement = table.ddl(CONTRACTS);
+    String statement = table.ddl(ROOT);
     if (Boolean.getBoolean("athena.write-ddl")) {
       Files.writeString(file(table), statement);
     }
@@ -53,7 +53,7 @@ class TableTest {
 
   @Test
   void givenTheEventContract_whenRead_thenTypesAreThoseThatAthenaReadsFromTheJobsFiles() {
-    assertThat(Table.CLICK_EVENTS.columns(CONTRACTS))
+    assertThat(Table.CLICK_EVENTS.columns(ROOT))
         .extracting(Column::name, Column::type)
         .contains(
             tuple("event_id", "string"),
@@ -64,7 +64,7 @@ class TableTest {
             tuple("properties", "map<string,string>"),
             tuple("quality_flags", "array<string>"),
             tuple("items", "array<struct<product_id:string,price:decimal(12,2),quantity:int>>"));
-    assertThat(Table.LEDGER.columns(CONTRACTS))
+    assertThat(Table.LEDGER.columns(ROOT))
         .extracting(Column::name, Column::type)
         .contains(tuple("events", "bigint"));
   }
@@ -74,6 +74,14 @@ class TableTest {
     assertThat(Table.REJECTED_EVENTS.partitionKeys())
         .extracting(Column::name)
         .containsExactly("reason", "year", "month", "day");
+  }
+
+  @Test
+  void givenTheRawArchive_whenPartitioned_thenTheKeysAreFirehosesFolders() {
+    assertThat(Table.RAW_EVENTS.partitionKeys())
+        .extracting(Column::name)
+        .containsExactly("year", "month", "day", "hour");
+    assertThat(Table.RAW_EVENTS.ddl(ROOT)).contains("LOCATION 's3://${raw_bucket}/raw/'");
   }
 
   @Test

@@ -3,9 +3,9 @@
  * real protocol.
  *
  * <pre>
- * lake ─▶ Kinesalite ─▶ Flink JobManager, TaskManager ─▶ S3Proxy ◀─ Trino ◀─ lake sql
- *                                                          ▲           │
- *                                                    crawler in the Glue stand-in
+ * lake ─▶ Kinesalite ─┬▶ Flink JobManager, TaskManager ─▶ S3Proxy ◀─ Trino ◀─ lake sql
+ *                     └▶ archive, as Firehose ───────────▶  ▲           │
+ *                                                     crawler in the Glue stand-in
  * </pre>
  */
 package io.clickstreamlake.local;

@@ -1,6 +1,7 @@
 package io.clickstreamlake.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.Service;
@@ -9,6 +10,7 @@ import io.clickstreamlake.local.storage.LocalAws;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,20 @@ class RestartIT {
                 .rows())
         // The mapping on S3 knows "seen" as another name of page_view.
         .containsExactly(List.of("page_view", 1500L, 1500L));
+    // Stopped in order, the archive stores what waits, and begins behind it.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              SharedStack.get().crawl();
+              assertThat(
+                      SharedStack.get()
+                          .query(
+                              "SELECT count(*), count(DISTINCT event) FROM raw_events WHERE"
+                                  + " json_extract_scalar(event, '$.event_id') LIKE 'restart-%'")
+                          .rows())
+                  .containsExactly(List.of(1500L, 1500L));
+            });
   }
 
   /** The default mapping with one name of an event type more. */

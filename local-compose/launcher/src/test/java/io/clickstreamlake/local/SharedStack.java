@@ -51,6 +51,7 @@ public final class SharedStack {
             // Tests crawl themselves: one that drops a partition must not find it back.
             .crawlInterval(Duration.ofHours(1))
             .checkpointInterval(Duration.ofSeconds(2))
+            .archiveInterval(Duration.ofSeconds(2))
             .jobSetting("roll.interval", "4 s");
     jobSettings.forEach(settings::jobSetting);
     return LocalStack.start(settings.build());

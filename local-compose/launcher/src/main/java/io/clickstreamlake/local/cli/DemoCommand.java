@@ -56,6 +56,9 @@ final class DemoCommand implements Callable<Integer> {
   /** Events of the demo happened within this time before it, and the late ones before that. */
   private static final Duration PERIOD = Duration.ofMinutes(50);
 
+  /** Nobody waits a minute for the archive. */
+  private static final Duration ARCHIVE_INTERVAL = Duration.ofSeconds(5);
+
   private static final int ROWS_SHOWN = 12;
 
   @Spec private CommandSpec spec;
@@ -122,17 +125,19 @@ final class DemoCommand implements Callable<Integer> {
       throw new LakeException("The file " + input + " is not there, or may not be read.");
     }
     EventGenerator generator = generator();
-    LocalStackSettings settings = options.settings();
+    LocalStackSettings settings = options.settings(ARCHIVE_INTERVAL);
     clearLastDemo(new StateFolder(settings.state()));
 
     Instant begin = Instant.now();
     console.line("Starting the pipeline on " + settings.state());
     Accounting accounting;
+    boolean archived;
     try (LocalStack stack = LocalStack.begin(settings, console)) {
       stack.awaitJob();
-      long sent = input == null ? send(stack, generator) : sendFile(stack);
+      EventSender sent = input == null ? send(stack, generator) : sendFile(stack);
       stack.awaitQueries();
-      accounting = awaitAccounted(stack, sent);
+      accounting = awaitAccounted(stack, sent.sentEvents());
+      archived = awaitArchived(stack, sent.sentRecords());
       runSampleQueries(stack);
       console.line("");
       console.line(
@@ -149,7 +154,7 @@ final class DemoCommand implements Callable<Integer> {
               + new StateFolder(settings.state()).logs());
     }
     console.line(accounting.line());
-    return accounting.balanced() ? 0 : 1;
+    return accounting.balanced() && archived ? 0 : 1;
   }
 
   /** A state that a person made with lake start is not thrown away without being asked. */
@@ -187,17 +192,19 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private long send(LocalStack stack, EventGenerator generator) {
+  private EventSender send(LocalStack stack, EventGenerator generator) {
     Instant begin = Instant.now();
-    long sent =
-        stack.sendEvents(
-            () -> generator.stream().map(event -> event.bytes()).iterator(),
-            count -> console.progress("  sent " + count + " of " + events + " events"));
-    reportSent(stack, sent, begin);
-    return sent;
+    try (KinesisStream stream = stack.stream()) {
+      EventSender sender =
+          EventSender.to(
+              stream, count -> console.progress("  sent " + count + " of " + events + " events"));
+      sender.sendAll(() -> generator.stream().map(event -> event.bytes()).iterator());
+      reportSent(stack, sender.sentEvents(), begin);
+      return sender;
+    }
   }
 
-  private long sendFile(LocalStack stack) throws IOException {
+  private EventSender sendFile(LocalStack stack) throws IOException {
     Instant begin = Instant.now();
     try (KinesisStream stream = stack.stream();
         InputStream in = Files.newInputStream(input)) {
@@ -205,7 +212,7 @@ final class DemoCommand implements Callable<Integer> {
           EventSender.to(stream, count -> console.progress("  sent " + count + " events"));
       sender.sendLines(in, input.toString());
       reportSent(stack, sender.sentEvents(), begin);
-      return sender.sentEvents();
+      return sender;
     }
   }
 
@@ -249,6 +256,34 @@ final class DemoCommand implements Callable<Integer> {
               + " of "
               + sent
               + " events can be queried");
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    }
+  }
+
+  /** Returns when the raw archive has every record, or when it has not grown for a while. */
+  private boolean awaitArchived(LocalStack stack, long sent) throws InterruptedException {
+    Instant begin = Instant.now();
+    Instant lastChange = begin;
+    long last = -1;
+    while (true) {
+      stack.crawl();
+      long now = stack.archivedRecords();
+      if (now == sent) {
+        console.ready(
+            "All records are in the raw archive",
+            "raw_events",
+            Duration.between(begin, Instant.now()));
+        return true;
+      }
+      if (now != last) {
+        lastChange = Instant.now();
+        last = now;
+      }
+      if (Duration.between(lastChange, Instant.now()).compareTo(PATIENCE) > 0) {
+        console.line("  The raw archive has " + now + " records of " + sent + ".");
+        return false;
+      }
+      console.progress("  waiting for the raw archive: " + now + " of " + sent + " records");
       TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
     }
   }

@@ -1,6 +1,7 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.archive.ArchiveSettings;
 import io.clickstreamlake.local.stack.LocalStackSettings;
 import io.clickstreamlake.local.stack.Service;
 import java.nio.file.Files;
@@ -73,6 +74,21 @@ final class StackOptions {
       description = "Seconds between two crawls. Default: ${DEFAULT-VALUE}")
   private int crawlSeconds;
 
+  @Option(
+      names = "--archive-interval",
+      paramLabel = "SECONDS",
+      description =
+          "The raw archive writes an object when its first record is so old. Default: 60; in a demo"
+              + " 5")
+  private Integer archiveSeconds;
+
+  @Option(
+      names = "--archive-size",
+      paramLabel = "MIB",
+      defaultValue = "" + ArchiveSettings.DEFAULT_BUFFER_MIB,
+      description = "Or when it is so large, before compression. Default: ${DEFAULT-VALUE}")
+  private int archiveMib;
+
   @Option(names = "--kinesis-port", paramLabel = "PORT", description = PORT + "4567")
   private Integer kinesisPort;
 
@@ -95,6 +111,17 @@ final class StackOptions {
   }
 
   LocalStackSettings settings() {
+    return settings(ArchiveSettings.DEFAULT_BUFFER_INTERVAL);
+  }
+
+  /**
+   * @param archiveInterval unless a person gave another
+   */
+  LocalStackSettings settings(Duration archiveInterval) {
+    requirePositive("--archive-size", archiveMib);
+    if (archiveSeconds != null) {
+      requirePositive("--archive-interval", archiveSeconds);
+    }
     requirePositive("--shards", shards);
     requirePositive("--parallelism", parallelism);
     requirePositive("--checkpoint-interval", checkpointSeconds);
@@ -104,7 +131,10 @@ final class StackOptions {
             .shards(shards)
             .parallelism(parallelism)
             .checkpointInterval(Duration.ofSeconds(checkpointSeconds))
-            .crawlInterval(Duration.ofSeconds(crawlSeconds));
+            .crawlInterval(Duration.ofSeconds(crawlSeconds))
+            .archiveBytes(archiveMib * 1024L * 1024)
+            .archiveInterval(
+                archiveSeconds == null ? archiveInterval : Duration.ofSeconds(archiveSeconds));
     if (mapping != null) {
       builder.jobSetting("parse.mapping", mappingAddress());
     }

@@ -71,6 +71,9 @@ final class StatusCommand implements Callable<Integer> {
               events.written(),
               events.rejected(),
               events.duplicate()));
+      console.line(
+          String.format(
+              Locale.ROOT, "  %-31s %d", "records in the raw archive", stack.archivedRecords()));
       return true;
     } catch (LakeException e) {
       console.line("  events in the tables: " + e.getMessage());

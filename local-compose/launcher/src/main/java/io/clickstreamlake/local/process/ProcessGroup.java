@@ -147,6 +147,11 @@ public final class ProcessGroup {
     return List.copyOf(members);
   }
 
+  /** Ends one process, if it lives, with its children, as {@link #end()} ends all. */
+  public synchronized void end(String name) {
+    end(living().stream().filter(member -> member.name().equals(name)).toList());
+  }
+
   /**
    * Ends every process of this group with its children: politely at first, by force after ten
    * seconds. Their pid files go with them, and this group starts nothing more. Safe to call twice,
@@ -154,8 +159,21 @@ public final class ProcessGroup {
    */
   public synchronized void end() {
     ended = true;
+    end(living());
+    if (Files.isDirectory(pidFolder)) {
+      for (PidFile file : pidFiles()) {
+        try {
+          file.delete();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  private static void end(List<Member> members) {
     List<ProcessHandle> all = new ArrayList<>();
-    for (Member member : living()) {
+    for (Member member : members) {
       member.process().descendants().forEach(all::add);
       all.add(member.process());
     }
@@ -165,15 +183,6 @@ public final class ProcessGroup {
       if (!endsBefore(process, deadline)) {
         process.destroyForcibly();
         endsBefore(process, Instant.now().plus(GRACE));
-      }
-    }
-    if (Files.isDirectory(pidFolder)) {
-      for (PidFile file : pidFiles()) {
-        try {
-          file.delete();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
       }
     }
   }

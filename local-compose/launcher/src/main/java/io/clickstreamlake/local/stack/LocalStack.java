@@ -57,7 +57,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  * <p>What starts depends on little else, so all starts at once:
  *
  * <pre>
- * kinesis ──────▶ stream ──┐
+ * kinesis ──────▶ stream ──┬─▶ archive
  * s3 ───────────▶ buckets ─┼─▶ job
  * flink-jobmanager, -taskmanager ─┘
  * catalog ──────▶ tables ──┬─▶ views
@@ -76,7 +76,8 @@ public final class LocalStack implements AutoCloseable {
 
   /** All processes of a stack that is up. */
   private static final List<String> PROCESSES =
-      List.of("catalog", "flink-jobmanager", "flink-taskmanager", "kinesis", "s3", "trino");
+      List.of(
+          "archive", "catalog", "flink-jobmanager", "flink-taskmanager", "kinesis", "s3", "trino");
 
   private final StateFolder state;
   private final ProjectFiles project;
@@ -247,6 +248,9 @@ public final class LocalStack implements AutoCloseable {
               start(specs.s3(), Service.S3, progress);
               Buckets.createMissing(s3);
             });
+    CompletableFuture<Void> archive =
+        CompletableFuture.allOf(stream, buckets)
+            .thenRunAsync(() -> startArchive(specs, progress), threads);
     CompletableFuture<Void> jobManager =
         run(threads, () -> start(specs.jobManager(flink), Service.FLINK, progress));
     CompletableFuture<Void> cluster =
@@ -263,8 +267,10 @@ public final class LocalStack implements AutoCloseable {
         run(threads, () -> start(specs.trino(sql::isReady), Service.TRINO, progress));
 
     jobRuns =
-        CompletableFuture.allOf(stream, buckets, cluster)
-            .thenRunAsync(() -> startJob(jar, progress), threads);
+        CompletableFuture.allOf(
+            archive,
+            CompletableFuture.allOf(stream, buckets, cluster)
+                .thenRunAsync(() -> startJob(jar, progress), threads));
     queriesRun =
         CompletableFuture.allOf(tables, trino, buckets)
             .thenRunAsync(() -> runFiles(project.viewFiles()), threads);
@@ -300,6 +306,11 @@ public final class LocalStack implements AutoCloseable {
   private void start(ProcessSpec spec, Service service, StackProgress progress) {
     Duration took = processes.start(spec);
     progress.ready(service.title(), address.endpoint(service).toString(), took);
+  }
+
+  private void startArchive(StackProcesses specs, StackProgress progress) {
+    Duration took = processes.start(specs.archive());
+    progress.ready("Raw archive, as Firehose", "s3://" + Buckets.RAW + "/raw/", took);
   }
 
   private void writeJobSettings(LocalStackSettings settings) throws IOException {
@@ -467,6 +478,8 @@ public final class LocalStack implements AutoCloseable {
         progress.note(
             e.getMessage() + "\nThe job continues from its last checkpoint at the next start.");
       }
+      // Before S3 ends: it stores what waits.
+      processes.end("archive");
       processes.end();
       // Copies of the job's jar, and scratch space: nothing that a start needs.
       new StateFolder(state.flink().resolve("uploads")).clear();
@@ -524,11 +537,7 @@ public final class LocalStack implements AutoCloseable {
   public long sendEvents(Iterable<byte[]> events, LongConsumer progress) {
     try (KinesisStream stream = stream()) {
       EventSender sender = EventSender.to(stream, progress);
-      long number = 0;
-      for (byte[] event : events) {
-        sender.send(event, "event " + ++number);
-      }
-      sender.flush();
+      sender.sendAll(events);
       return sender.sentEvents();
     }
   }
@@ -563,6 +572,11 @@ public final class LocalStack implements AutoCloseable {
    */
   public Accounting accounting(long sent) {
     return Accounting.ask(this, sent);
+  }
+
+  /** Lines of the raw archive that can be queried: records, and those that are there twice. */
+  public long archivedRecords() {
+    return query("SELECT count(*) FROM raw_events").singleLong();
   }
 
   public SqlSession sql() {

@@ -1,5 +1,6 @@
 package io.clickstreamlake.local.stack;
 
+import io.clickstreamlake.local.archive.ArchiveSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -18,6 +19,8 @@ import java.util.Objects;
  * @param parallelism of the job
  * @param checkpointInterval of the job
  * @param crawlInterval between two crawls of the catalog, whole seconds
+ * @param archiveBytes size at which the raw archive writes an object, before compression
+ * @param archiveInterval age at which the raw archive writes an object, whole seconds
  * @param jobSettings settings of the job, which win over those that the launcher makes
  * @param flinkSettings settings of Flink, which win over those that the launcher makes
  * @param searchPath where node and npm are looked for, as in PATH
@@ -31,6 +34,8 @@ public record LocalStackSettings(
     int parallelism,
     Duration checkpointInterval,
     Duration crawlInterval,
+    long archiveBytes,
+    Duration archiveInterval,
     Map<String, String> jobSettings,
     Map<String, String> flinkSettings,
     String searchPath) {
@@ -48,6 +53,7 @@ public record LocalStackSettings(
     Objects.requireNonNull(stream, "stream");
     Objects.requireNonNull(checkpointInterval, "checkpointInterval");
     Objects.requireNonNull(crawlInterval, "crawlInterval");
+    Objects.requireNonNull(archiveInterval, "archiveInterval");
     jobSettings = Map.copyOf(jobSettings);
     flinkSettings = Map.copyOf(flinkSettings);
     Objects.requireNonNull(searchPath, "searchPath");
@@ -79,6 +85,8 @@ public record LocalStackSettings(
     private int parallelism = 2;
     private Duration checkpointInterval = Duration.ofSeconds(5);
     private Duration crawlInterval = Duration.ofSeconds(10);
+    private long archiveBytes = ArchiveSettings.DEFAULT_BUFFER_MIB * 1024 * 1024;
+    private Duration archiveInterval = ArchiveSettings.DEFAULT_BUFFER_INTERVAL;
     private String searchPath = Objects.requireNonNullElse(System.getenv("PATH"), "");
 
     private Builder(Path root, Path state) {
@@ -118,6 +126,16 @@ public record LocalStackSettings(
       return this;
     }
 
+    public Builder archiveBytes(long bytes) {
+      this.archiveBytes = bytes;
+      return this;
+    }
+
+    public Builder archiveInterval(Duration interval) {
+      this.archiveInterval = interval;
+      return this;
+    }
+
     public Builder jobSetting(String key, String value) {
       jobSettings.put(key, value);
       return this;
@@ -143,6 +161,8 @@ public record LocalStackSettings(
           parallelism,
           checkpointInterval,
           crawlInterval,
+          archiveBytes,
+          archiveInterval,
           jobSettings,
           flinkSettings,
           searchPath);

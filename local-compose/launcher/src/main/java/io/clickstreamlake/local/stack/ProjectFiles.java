@@ -41,6 +41,11 @@ public record ProjectFiles(Path root) {
     return require(root.resolve("local-compose/cluster/conf/log4j.properties"));
   }
 
+  /** Of the processes that are part of the launcher's class path. */
+  public Path serviceLogConfiguration() {
+    return require(root.resolve("local-compose/launcher/conf/service-log4j.properties"));
+  }
+
   public Path s3ProxyJar() {
     return require(root.resolve("local-compose/launcher/target/s3proxy/s3proxy.jar"));
   }
@@ -98,6 +103,7 @@ public record ProjectFiles(Path root) {
   private static LakeException notBuilt(Path file) {
     return new LakeException(
         file
-            + " is not there: the project is not built. Run ./lake, or ./mvnw -DskipTests package.");
+            + " is not there: the project is not built. Run ./lake, or ./mvnw -DskipTests"
+            + " package.");
   }
 }

@@ -1,15 +1,20 @@
 package io.clickstreamlake.local.stack;
 
+import io.clickstreamlake.local.archive.ArchiveProcess;
+import io.clickstreamlake.local.archive.ArchiveSettings;
 import io.clickstreamlake.local.catalog.CatalogProcess;
 import io.clickstreamlake.local.flink.FlinkConfiguration;
 import io.clickstreamlake.local.flink.FlinkRest;
+import io.clickstreamlake.local.process.Heartbeat;
 import io.clickstreamlake.local.process.ProcessSpec;
 import io.clickstreamlake.local.process.Readiness;
+import io.clickstreamlake.local.storage.Buckets;
 import io.clickstreamlake.local.storage.LocalAws;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +29,9 @@ final class StackProcesses {
 
   /** For processes that wait more than they work: the optimizing compiler would cost the start. */
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
+  /** As Terraform names it, without the environment. */
+  private static final String DELIVERY_STREAM = "clickstream-archive";
 
   private final ProjectFiles project;
   private final StateFolder state;
@@ -107,6 +115,32 @@ final class StackProcesses {
             Long.toString(settings.crawlInterval().toSeconds()));
     return new ProcessSpec(
         "catalog", command, Map.of(), Readiness.http(address.endpoint(Service.CATALOG)), TIMEOUT);
+  }
+
+  /** Listens on nothing: its heartbeat tells that it reads the stream. */
+  ProcessSpec archive() {
+    List<String> command =
+        java(
+            "archive",
+            List.of("-Xmx256m", "-XX:+UseSerialGC", QUICK_START, launcherLogConfiguration()),
+            "-cp",
+            System.getProperty("java.class.path"),
+            ArchiveProcess.class.getName(),
+            address.endpoint(Service.KINESIS).toString(),
+            settings.stream(),
+            address.endpoint(Service.S3).toString(),
+            Buckets.RAW,
+            state.archive().toString(),
+            DELIVERY_STREAM,
+            Long.toString(settings.archiveBytes()),
+            Long.toString(settings.archiveInterval().toSeconds()),
+            Long.toString(ArchiveSettings.DEFAULT_RETRY_FOR.toSeconds()));
+    return new ProcessSpec(
+        "archive", command, Map.of(), Heartbeat.in(state.archive()).since(Instant.now()), TIMEOUT);
+  }
+
+  private String launcherLogConfiguration() {
+    return "-Dlog4j.configurationFile=" + project.serviceLogConfiguration().toUri();
   }
 
   /** Writes the cluster's configuration; both its processes read it. */

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * kinesis/            the streams' records
  * s3/BUCKET/…         the objects, as plain files
  * catalog.json        databases, tables, partitions
+ * archive/            position of the raw archive
  * job/settings.json   the job's settings
  * flink/              configuration, checkpoints, savepoints
  * trino/              configuration and scratch space
@@ -62,6 +63,10 @@ public record StateFolder(Path root) {
 
   public Path catalogFile() {
     return root.resolve("catalog.json");
+  }
+
+  public Path archive() {
+    return root.resolve("archive");
   }
 
   public Path jobSettings() {

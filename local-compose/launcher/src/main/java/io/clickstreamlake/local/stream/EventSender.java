@@ -41,6 +41,7 @@ public final class EventSender {
   private final List<StreamRecord> batch = new ArrayList<>();
   private int batchBytes;
   private long sentEvents;
+  private long sentRecords;
 
   EventSender(StreamWriter writer, Pause pause, LongConsumer progress) {
     this.writer = writer;
@@ -58,6 +59,11 @@ public final class EventSender {
   /** Events that the stream acknowledged. */
   public long sentEvents() {
     return sentEvents;
+  }
+
+  /** Records that the stream acknowledged; one holds several events if its line is an array. */
+  public long sentRecords() {
+    return sentRecords;
   }
 
   /**
@@ -86,6 +92,15 @@ public final class EventSender {
     }
     batch.add(record);
     batchBytes += size;
+  }
+
+  /** Sends events, each a line without a line break. */
+  public void sendAll(Iterable<byte[]> events) {
+    long number = 0;
+    for (byte[] event : events) {
+      send(event, "event " + ++number);
+    }
+    flush();
   }
 
   /** Sends each line that is not blank. Lines are bytes: what is not UTF-8 arrives as it is. */
@@ -140,6 +155,7 @@ public final class EventSender {
       for (int i = 0; i < waiting.size(); i++) {
         if (errors.get(i) == null) {
           sentEvents += waiting.get(i).events();
+          sentRecords++;
         } else {
           failed.add(waiting.get(i));
           lastError = errors.get(i);

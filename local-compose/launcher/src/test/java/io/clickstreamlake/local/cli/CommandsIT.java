@@ -37,10 +37,10 @@ class CommandsIT {
     Files.writeString(
         file,
         """
-        {"event_id":"own-1","event_type":"page_view","event_time":"%1$s","page_url":"https://x.example/a"}
+{"event_id":"own-1","event_type":"page_view","event_time":"%1$s","page_url":"https://x.example/a"}
 
-        [{"event_id":"own-2","event_type":"search","event_time":"%1$s"},{"event_id":"own-3","event_type":"search","event_time":"%1$s"}]
-        """
+[{"event_id":"own-2","event_type":"search","event_time":"%1$s"},{"event_id":"own-3","event_type":"search","event_time":"%1$s"}]
+"""
             .formatted(now));
 
     Outcome sent = lake("send", file.toString());
@@ -76,7 +76,7 @@ class CommandsIT {
 
     assertThat(status.exitCode()).isZero();
     assertThat(status.out())
-        .contains("flink-taskmanager", "trino", "pid ", "RUNNING")
+        .contains("archive", "flink-taskmanager", "trino", "pid ", "RUNNING")
         .doesNotContain("NOT RUNNING");
   }
 
@@ -85,7 +85,7 @@ class CommandsIT {
     Outcome crawled = lake("crawl");
 
     assertThat(crawled.exitCode()).isZero();
-    assertThat(crawled.out()).contains("crawled 3 tables");
+    assertThat(crawled.out()).contains("crawled 4 tables");
   }
 
   @Test
