@@ -1,10 +1,20 @@
-// Kinesalite's own command listens on all addresses; this one on the loopback address only.
-//   node serve.js --port 4567 --path FOLDER [any other option of Kinesalite]
-const options = require('minimist')(process.argv.slice(2));
+// Kinesalite's own command listens on all addresses; this one on the loopback address unless told otherwise.
+//   node serve.js --port 4567 --path FOLDER [--host 0.0.0.0] [any other option of Kinesalite]
+const options = Object.assign(
+  {
+    host: '127.0.0.1',
+    // Closed shards count too, so splitting and merging would soon reach the default of 10.
+    shardLimit: 1000,
+    createStreamMs: 20,
+    deleteStreamMs: 20,
+    updateStreamMs: 20,
+  },
+  require('minimist')(process.argv.slice(2)),
+);
 const server = require('kinesalite')(options);
 
-server.listen(options.port, '127.0.0.1', () => {
-  console.log(`Kinesalite answers at http://127.0.0.1:${options.port}`);
+server.listen(options.port, options.host, () => {
+  console.log(`Kinesalite answers at http://${options.host}:${options.port}`);
 });
 server.on('error', (error) => {
   console.error(error.message);

@@ -108,8 +108,10 @@ final class Delivery {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(bytes, 64 * 1024)) {
       for (ArchiveRecord record : records) {
-        gzip.write(record.data());
-        gzip.write('\n');
+        for (byte[] line : KplRecord.takeApart(record.data())) {
+          gzip.write(line);
+          gzip.write('\n');
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);

@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Answers the JSON 1.1 protocol of the AWS Glue Data Catalog on the loopback address.
+ * Answers the JSON 1.1 protocol of the AWS Glue Data Catalog.
  *
  * <p>Signatures are not checked. The catalog survives a restart in the file that it is opened with.
  */
@@ -34,13 +34,17 @@ public final class GlueServer implements AutoCloseable {
     this.threads = Executors.newFixedThreadPool(THREADS);
   }
 
+  /** On the loopback address. */
+  public static GlueServer start(int port, Path file) throws IOException {
+    return start(InetAddress.getLoopbackAddress(), port, file);
+  }
+
   /**
    * @param port 0 for any free one
    * @param file where the catalog is kept; absent for an empty catalog
    */
-  public static GlueServer start(int port, Path file) throws IOException {
-    HttpServer http =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+  public static GlueServer start(InetAddress bind, int port, Path file) throws IOException {
+    HttpServer http = HttpServer.create(new InetSocketAddress(bind, port), 0);
     GlueServer server = new GlueServer(GlueCatalog.open(file, Clock.systemUTC()), http);
     http.setExecutor(server.threads);
     http.createContext("/", server::answer);

@@ -1,7 +1,7 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.RunningStack;
 import io.clickstreamlake.local.stream.EventSender;
 import io.clickstreamlake.local.stream.KinesisStream;
 import io.clickstreamlake.sample.EventGenerator;
@@ -91,7 +91,7 @@ final class GenerateCommand implements Callable<Integer> {
       throw new LakeException("--rate must be above 0, but is " + rate + ".");
     }
     Console console = new Console(spec.commandLine().getOut());
-    LocalStack stack = state.attach();
+    RunningStack stack = state.attach();
     try (KinesisStream kinesis = stack.stream()) {
       kinesis.requireExists();
       EventSender sender =

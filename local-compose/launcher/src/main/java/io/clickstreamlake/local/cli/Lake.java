@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lake",
     description = {
-      "The whole clickstream pipeline on this machine, without Docker and without AWS.",
+      "The whole clickstream pipeline on this machine, without AWS: as processes (start, stop), or"
+          + " in containers (up, down).",
       ""
     },
     subcommands = {
@@ -26,6 +27,9 @@ import picocli.CommandLine.Spec;
       CrawlCommand.class,
       SqlCommand.class,
       StopCommand.class,
+      UpCommand.class,
+      DownCommand.class,
+      LogsCommand.class,
       CostCommand.class,
       HelpCommand.class
     },
@@ -39,6 +43,7 @@ import picocli.CommandLine.Spec;
       "  ./lake send my-events.json                    own events, a JSON object a line",
       "  ./lake sql \"SELECT count(*) FROM click_events\"",
       "  ./lake stop                                   ends it; the state stays",
+      "  ./lake up --build                             the same in containers; ./lake down ends it",
       "",
       "Exit codes: 0 all well; 1 something failed, and a sentence says what; 2 wrong usage;",
       "3 no stack is running.",

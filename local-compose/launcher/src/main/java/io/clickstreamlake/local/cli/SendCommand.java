@@ -1,7 +1,7 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.RunningStack;
 import io.clickstreamlake.local.stream.EventSender;
 import io.clickstreamlake.local.stream.KinesisStream;
 import java.io.IOException;
@@ -21,15 +21,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "send",
     description = {
-      "Sends events into the stream: JSON lines from a file, or from standard input. A line may also"
-          + " hold a JSON array of events. Records that the stream refuses are sent again."
+      "Sends events into the stream: JSON lines from a file, or from standard input. A line may"
+          + " also hold a JSON array of events. Records that the stream refuses are sent again."
     },
     parameterListHeading = "%nParameters:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./lake send sample-data/clickstream.json",
-      "  echo '{\"event_type\":\"page_view\",\"event_time\":\"2026-01-31T12:00:00Z\"}' | ./lake send -"
+      "  echo '{\"event_type\":\"page_view\",\"event_time\":\"2026-01-31T12:00:00Z\"}' | ./lake"
+          + " send -"
     })
 final class SendCommand implements Callable<Integer> {
 
@@ -54,7 +55,7 @@ final class SendCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = new Console(spec.commandLine().getOut());
-    LocalStack stack = state.attach();
+    RunningStack stack = state.attach();
     String name = stream == null ? stack.streamName() : stream;
     try (KinesisStream kinesis = stack.stream(name);
         InputStream in = open()) {

@@ -3,7 +3,7 @@ package io.clickstreamlake.local.cli;
 import io.clickstreamlake.local.query.QueryResult;
 import io.clickstreamlake.local.query.ResultFormat;
 import io.clickstreamlake.local.query.SqlScript;
-import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.RunningStack;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -62,10 +62,10 @@ final class SqlCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    LocalStack stack = state.attach();
+    RunningStack stack = state.attach();
     SqlScript script =
         source.sql != null
-            ? SqlScript.parse(source.sql, LocalStack.placeholders())
+            ? SqlScript.parse(source.sql, RunningStack.placeholders())
             : stack.script(source.file);
     for (SqlScript.Statement statement : script.statements()) {
       QueryResult result = stack.sql().execute(statement);

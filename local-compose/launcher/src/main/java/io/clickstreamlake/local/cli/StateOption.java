@@ -1,12 +1,20 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.compose.ComposeProject;
+import io.clickstreamlake.local.stack.ContainerEnvironment;
 import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.NotRunningException;
+import io.clickstreamlake.local.stack.ProjectFiles;
+import io.clickstreamlake.local.stack.RunningStack;
+import io.clickstreamlake.local.stack.StackAddress;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which stack a command is about. */
-final class StateOption {
+final class StateOption extends CheckoutOption {
 
   @Option(
       names = "--state",
@@ -17,20 +25,58 @@ final class StateOption {
       })
   private Path state;
 
-  /** The checkout, which the launcher script tells. */
-  Path root() {
-    String root = System.getProperty("lake.root");
-    if (root == null) {
-      throw new LakeException("lake.root is not set; start this program with ./lake.");
-    }
-    return Path.of(root);
-  }
-
   Path folder() {
     return state == null ? root().resolve(".lake") : state.toAbsolutePath();
   }
 
-  LocalStack attach() {
+  /** The stack of processes on the folder. */
+  LocalStack attachLocal() {
     return LocalStack.attach(root(), folder());
+  }
+
+  /**
+   * Its containers, if the stack in containers is the one that runs; not where --state is given.
+   */
+  Optional<List<ComposeProject.Status>> runningCompose() {
+    if (state != null || ContainerEnvironment.of(System.getenv()).isPresent()) {
+      return Optional.empty();
+    }
+    List<ComposeProject.Status> containers = ComposeProject.of(root()).containers();
+    if (containers.stream().noneMatch(status -> status.container().runs())) {
+      return Optional.empty();
+    }
+    if (LocalStack.runsOn(folder())) {
+      throw new LakeException(
+          "Two stacks run: one of processes, and one in containers. Use the first with --state "
+              + folder()
+              + ", or end one of them: ./lake stop, ./lake down.");
+    }
+    return Optional.of(containers);
+  }
+
+  /**
+   * The stack that runs: of processes, in containers, or around the container that this is.
+   *
+   * @throws NotRunningException if none does
+   */
+  RunningStack attach() {
+    Optional<ContainerEnvironment> here = ContainerEnvironment.of(System.getenv());
+    if (here.isPresent()) {
+      return new RunningStack(new ProjectFiles(root()), here.get().address());
+    }
+    Optional<List<ComposeProject.Status>> containers = runningCompose();
+    return containers.isPresent() ? attach(containers.get()) : attachLocal();
+  }
+
+  /** The stack in containers. */
+  RunningStack attach(List<ComposeProject.Status> containers) {
+    StackAddress address =
+        ComposeProject.address(containers, ComposeProject.of(root()).stream())
+            .orElseThrow(
+                () ->
+                    new LakeException(
+                        "Not all containers of the stack run; ./lake status shows which. ./lake up"
+                            + " starts those that are missing."));
+    return new RunningStack(new ProjectFiles(root()), address);
   }
 }

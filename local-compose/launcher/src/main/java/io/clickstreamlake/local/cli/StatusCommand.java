@@ -1,9 +1,12 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.compose.ComposeProject;
 import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.RunningStack;
 import io.clickstreamlake.local.stack.Service;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +38,33 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = new Console(spec.commandLine().getOut());
-    LocalStack stack = state.attach();
+    Optional<List<ComposeProject.Status>> containers = state.runningCompose();
+    return containers.isPresent()
+        ? ofContainers(containers.get(), console)
+        : ofProcesses(state.attachLocal(), console);
+  }
+
+  private int ofContainers(List<ComposeProject.Status> containers, Console console) {
+    boolean well = true;
+    console.line("Stack in containers");
+    for (ComposeProject.Status status : containers) {
+      well &= status.isWell();
+      ComposeProject.Container container = status.container();
+      console.line(
+          String.format(
+              Locale.ROOT,
+              "  %-18s %-12s %s",
+              container.service(),
+              container.runs() ? container.health() : status.isWell() ? "done" : "NOT RUNNING",
+              container.name()));
+    }
+    try (RunningStack stack = state.attach(containers)) {
+      well &= endpoints(stack, console);
+    }
+    return well ? 0 : 1;
+  }
+
+  private static int ofProcesses(LocalStack stack, Console console) {
     boolean well = true;
     console.line("Stack on " + stack.state().root());
     for (Map.Entry<String, Optional<ProcessHandle>> entry : stack.processes().entrySet()) {
@@ -48,18 +77,20 @@ final class StatusCommand implements Callable<Integer> {
               entry.getValue().map(p -> "pid " + p.pid()).orElse("NOT RUNNING"),
               stack.state().logs().resolve(entry.getKey() + ".log")));
     }
+    return well & endpoints(stack, console) ? 0 : 1;
+  }
+
+  private static boolean endpoints(RunningStack stack, Console console) {
     for (Service service : Service.values()) {
       console.line(
           String.format(Locale.ROOT, "  %-31s %s", service.title(), stack.endpoint(service)));
     }
     console.line(String.format(Locale.ROOT, "  %-31s %s", "stream", stack.streamName()));
-    well &= job(stack, console);
-    well &= events(stack, console);
-    return well ? 0 : 1;
+    return job(stack, console) & events(stack, console);
   }
 
   /** What can be queried now: the job may be further. */
-  private static boolean events(LocalStack stack, Console console) {
+  private static boolean events(RunningStack stack, Console console) {
     try {
       Accounting events = stack.accounting(0);
       console.line(
@@ -81,7 +112,7 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static boolean job(LocalStack stack, Console console) {
+  private static boolean job(RunningStack stack, Console console) {
     try {
       return stack
           .job()

@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "stop",
     description = {
-      "Stops the job with a savepoint and ends all processes. Everything stays on disk: ./lake start"
-          + " goes on from here, and no event is lost or written twice."
+      "Stops the job with a savepoint and ends all processes. Everything stays on disk: ./lake"
+          + " start goes on from here, and no event is lost or written twice."
     },
     optionListHeading = "%nOptions:%n")
 final class StopCommand implements Callable<Integer> {
@@ -30,7 +30,7 @@ final class StopCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = new Console(spec.commandLine().getOut());
-    LocalStack stack = state.attach();
+    LocalStack stack = state.attachLocal();
     console.line("Stopping the stack on " + state.folder());
     stack.stop(console);
     console.line("Stopped.");

@@ -24,6 +24,13 @@ public final class FlinkConfiguration {
   private final Map<String, String> values = new TreeMap<>();
 
   /**
+   * @param jobManager where the others find the JobManager
+   * @param own where the others find the process that reads this configuration
+   * @param bind what it listens at
+   */
+  public record Hosts(String jobManager, String own, String bind) {}
+
+  /**
    * @param uiPort of the web interface and REST
    * @param rpcPort of the JobManager
    * @param blobPort of the JobManager
@@ -32,9 +39,11 @@ public final class FlinkConfiguration {
 
   /**
    * @param folder state of the cluster: checkpoints, savepoints, uploads, temporary files
+   * @param slots of each TaskManager
    * @param overrides settings of Flink that a person gave; they win
    */
   public FlinkConfiguration(
+      Hosts hosts,
       ClusterPorts ports,
       Path folder,
       URI s3,
@@ -42,24 +51,25 @@ public final class FlinkConfiguration {
       String secretKey,
       Duration checkpointInterval,
       int parallelism,
+      int slots,
       Map<String, String> overrides) {
-    values.put("jobmanager.rpc.address", "127.0.0.1");
-    values.put("jobmanager.bind-host", "127.0.0.1");
+    values.put("jobmanager.rpc.address", hosts.jobManager());
+    values.put("jobmanager.bind-host", hosts.bind());
     values.put("jobmanager.rpc.port", Integer.toString(ports.rpcPort()));
     values.put("blob.server.port", Integer.toString(ports.blobPort()));
-    values.put("rest.address", "127.0.0.1");
-    values.put("rest.bind-address", "127.0.0.1");
+    values.put("rest.address", hosts.jobManager());
+    values.put("rest.bind-address", hosts.bind());
     values.put("rest.port", Integer.toString(ports.uiPort()));
-    values.put("taskmanager.host", "127.0.0.1");
-    values.put("taskmanager.bind-host", "127.0.0.1");
+    values.put("taskmanager.host", hosts.own());
+    values.put("taskmanager.bind-host", hosts.bind());
     values.put("jobmanager.memory.heap.size", JOB_MANAGER_HEAP_MIB + "m");
     values.put("jobmanager.memory.off-heap.size", "128m");
     values.put("jobmanager.memory.jvm-metaspace.size", METASPACE_MIB + "m");
     values.put("jobmanager.memory.jvm-overhead.min", "192m");
     values.put("jobmanager.memory.jvm-overhead.max", "192m");
 
-    values.put("taskmanager.numberOfTaskSlots", Integer.toString(parallelism));
-    values.put("taskmanager.cpu.cores", Integer.toString(parallelism));
+    values.put("taskmanager.numberOfTaskSlots", Integer.toString(slots));
+    values.put("taskmanager.cpu.cores", Integer.toString(slots));
     values.put("taskmanager.memory.framework.heap.size", FRAMEWORK_HEAP_MIB + "m");
     values.put("taskmanager.memory.framework.off-heap.size", "128m");
     values.put("taskmanager.memory.task.heap.size", TASK_HEAP_MIB + "m");

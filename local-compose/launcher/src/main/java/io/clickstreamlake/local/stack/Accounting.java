@@ -12,7 +12,7 @@ package io.clickstreamlake.local.stack;
 public record Accounting(long sent, long received, long written, long rejected, long duplicate) {
 
   /** Asks the tables. */
-  static Accounting ask(LocalStack stack, long sent) {
+  static Accounting ask(RunningStack stack, long sent) {
     return new Accounting(
         sent,
         stack.query(ledger("received")).singleLong(),

@@ -1,28 +1,14 @@
 package io.clickstreamlake.local.stack;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.crawler.CrawlReport;
-import io.clickstreamlake.local.crawler.PartitionCrawler;
-import io.clickstreamlake.local.crawler.PartitionCrawler.GonePartitions;
 import io.clickstreamlake.local.flink.FlinkConfiguration;
 import io.clickstreamlake.local.flink.FlinkRest;
 import io.clickstreamlake.local.flink.Snapshots;
 import io.clickstreamlake.local.process.Ports;
 import io.clickstreamlake.local.process.ProcessGroup;
 import io.clickstreamlake.local.process.ProcessSpec;
-import io.clickstreamlake.local.query.QueryResult;
-import io.clickstreamlake.local.query.SqlScript;
-import io.clickstreamlake.local.query.SqlSession;
-import io.clickstreamlake.local.query.SqlSyntaxException;
 import io.clickstreamlake.local.storage.Buckets;
-import io.clickstreamlake.local.storage.LocalAws;
-import io.clickstreamlake.local.stream.EventSender;
-import io.clickstreamlake.local.stream.KinesisStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,9 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.LongConsumer;
-import software.amazon.awssdk.services.glue.GlueClient;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * The pipeline on this machine.
@@ -67,10 +50,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  * Until {@link #detach} the processes belong to this object: they end with {@link #close}, when
  * anything fails, and when this JVM is told to end.
  */
-public final class LocalStack implements AutoCloseable {
+public final class LocalStack extends RunningStack {
 
-  private static final String MAIN_CLASS = "io.clickstreamlake.ClickstreamJob";
-  private static final String PROPERTY_GROUP = "clickstream-lake";
   private static final Duration JOB_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(60);
 
@@ -80,18 +61,12 @@ public final class LocalStack implements AutoCloseable {
           "archive", "catalog", "flink-jobmanager", "flink-taskmanager", "kinesis", "s3", "trino");
 
   private final StateFolder state;
-  private final ProjectFiles project;
   private final ProcessGroup processes;
   private final StackLock lock;
   private final Optional<Thread> hook;
 
-  private volatile StackAddress address;
   private volatile CompletableFuture<Void> jobRuns = CompletableFuture.completedFuture(null);
   private volatile CompletableFuture<Void> queriesRun = CompletableFuture.completedFuture(null);
-  private final GlueClient glue;
-  private final S3Client s3;
-  private final PartitionCrawler crawler;
-  private final SqlSession sql;
 
   private LocalStack(
       StateFolder state,
@@ -100,17 +75,11 @@ public final class LocalStack implements AutoCloseable {
       StackAddress address,
       StackLock lock,
       Optional<Thread> hook) {
+    super(project, address);
     this.state = state;
-    this.project = project;
     this.processes = processes;
-    this.address = address;
     this.lock = lock;
     this.hook = hook;
-    this.glue = LocalAws.glue(address.endpoint(Service.CATALOG));
-    this.s3 = LocalAws.s3(address.endpoint(Service.S3));
-    this.crawler = new PartitionCrawler(glue, s3);
-    this.sql =
-        new SqlSession(address.endpoint(Service.TRINO), glue, crawler, LocalStackSettings.DATABASE);
   }
 
   /** Starts a stack and returns when the job runs and the tables can be queried. */
@@ -157,7 +126,7 @@ public final class LocalStack implements AutoCloseable {
     for (Service service : Service.values()) {
       ports.put(service, chosen.of(service.key()));
     }
-    StackAddress address = new StackAddress(ports, settings.stream(), Optional.empty());
+    StackAddress address = StackAddress.onLoopback(ports, settings.stream());
     ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
     Thread hook = new Thread(processes::end, "end-processes");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -191,6 +160,11 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
+  /** Whether any process of a stack runs on a folder. */
+  public static boolean runsOn(Path stateFolder) {
+    return !living(new StateFolder(stateFolder)).isEmpty();
+  }
+
   /** After a crash of the launcher, or of some of the processes. */
   private static void endLeftovers(StateFolder state, StackProgress progress) {
     List<String> living = living(state);
@@ -220,12 +194,13 @@ public final class LocalStack implements AutoCloseable {
 
   private void launch(LocalStackSettings settings, Ports chosen, StackProgress progress)
       throws IOException {
-    StackProcesses specs = new StackProcesses(project, state, address, settings);
+    StackProcesses specs =
+        new StackProcesses(project(), state, address(), NodeAddress.LOOPBACK, settings);
     FlinkConfiguration flink =
         specs.flinkConfiguration(chosen.of("flink-rpc"), chosen.of("flink-blob"));
-    writeJobSettings(settings);
+    specs.writeJobSettings();
     // Fails now, and not when everything else has started.
-    Path jar = project.jobJar();
+    Path jar = project().jobJar();
 
     ExecutorService threads = Executors.newCachedThreadPool(LocalStack::daemon);
     CompletableFuture<Void> stream =
@@ -233,20 +208,18 @@ public final class LocalStack implements AutoCloseable {
             threads,
             () -> {
               KinesaliteInstallation kinesalite =
-                  KinesaliteInstallation.in(project.kinesalite(), settings.searchPath());
+                  KinesaliteInstallation.in(project().kinesalite(), settings.searchPath());
               List<String> command =
                   kinesalite.command(state.logs().resolve("npm.log"), progress::note);
               start(specs.kinesis(command), Service.KINESIS, progress);
-              try (KinesisStream created = stream()) {
-                created.createIfMissing(settings.shards());
-              }
+              createStream(settings.shards());
             });
     CompletableFuture<Void> buckets =
         run(
             threads,
             () -> {
               start(specs.s3(), Service.S3, progress);
-              Buckets.createMissing(s3);
+              createBuckets();
             });
     CompletableFuture<Void> archive =
         CompletableFuture.allOf(stream, buckets)
@@ -261,10 +234,10 @@ public final class LocalStack implements AutoCloseable {
             threads,
             () -> {
               start(specs.catalog(), Service.CATALOG, progress);
-              runFiles(project.ddlFiles());
+              createTables();
             });
     CompletableFuture<Void> trino =
-        run(threads, () -> start(specs.trino(sql::isReady), Service.TRINO, progress));
+        run(threads, () -> start(specs.trino(sql()::isReady), Service.TRINO, progress));
 
     jobRuns =
         CompletableFuture.allOf(
@@ -272,8 +245,7 @@ public final class LocalStack implements AutoCloseable {
             CompletableFuture.allOf(stream, buckets, cluster)
                 .thenRunAsync(() -> startJob(jar, progress), threads));
     queriesRun =
-        CompletableFuture.allOf(tables, trino, buckets)
-            .thenRunAsync(() -> runFiles(project.viewFiles()), threads);
+        CompletableFuture.allOf(tables, trino, buckets).thenRunAsync(this::createViews, threads);
     // Every process listens now, or the start has failed.
     CompletableFuture.allOf(jobRuns, queriesRun).whenComplete((done, error) -> chosen.close());
   }
@@ -305,7 +277,7 @@ public final class LocalStack implements AutoCloseable {
 
   private void start(ProcessSpec spec, Service service, StackProgress progress) {
     Duration took = processes.start(spec);
-    progress.ready(service.title(), address.endpoint(service).toString(), took);
+    progress.ready(service.title(), endpoint(service).toString(), took);
   }
 
   private void startArchive(StackProcesses specs, StackProgress progress) {
@@ -313,26 +285,9 @@ public final class LocalStack implements AutoCloseable {
     progress.ready("Raw archive, as Firehose", "s3://" + Buckets.RAW + "/raw/", took);
   }
 
-  private void writeJobSettings(LocalStackSettings settings) throws IOException {
-    Map<String, String> values = new TreeMap<>();
-    values.put("source.stream", settings.stream());
-    values.put("source.region", LocalAws.REGION.id());
-    values.put("source.endpoint", address.endpoint(Service.KINESIS).toString());
-    values.put("sink.path", "s3://" + Buckets.PROCESSED);
-    values.put("enrich.geo.database", project.geoDatabase().toString());
-    values.putAll(settings.jobSettings());
-    ObjectMapper json = new ObjectMapper();
-    ArrayNode groups = json.createArrayNode();
-    ObjectNode group = groups.addObject().put("PropertyGroupId", PROPERTY_GROUP);
-    ObjectNode map = group.putObject("PropertyMap");
-    values.forEach(map::put);
-    Files.createDirectories(state.jobSettings().getParent());
-    Files.writeString(state.jobSettings(), groups.toPrettyString() + "\n");
-  }
-
   /** Starts the job on a cluster that has lost it with its JobManager, from its last checkpoint. */
   public void continueJob(StackProgress progress) {
-    startJob(project.jobJar(), progress);
+    startJob(project().jobJar(), progress);
   }
 
   private void startJob(Path jar, StackProgress progress) {
@@ -344,12 +299,12 @@ public final class LocalStack implements AutoCloseable {
     String id =
         rest.run(
             rest.upload(jar),
-            MAIN_CLASS,
+            StackProcesses.JOB_CLASS,
             List.of("--config", state.jobSettings().toString()),
             snapshot);
-    address = address.withJob(id);
+    jobIs(id);
     try {
-      address.write(state.stackFile());
+      address().write(state.stackFile());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -358,42 +313,6 @@ public final class LocalStack implements AutoCloseable {
         snapshot.isPresent() ? "Job, continuing where it stopped" : "Job",
         flinkUi() + "/#/job/running/" + id,
         Duration.between(begin, Instant.now()));
-  }
-
-  private void runFiles(List<Path> files) {
-    for (Path file : files) {
-      for (SqlScript.Statement statement : script(file).statements()) {
-        try {
-          sql.execute(statement);
-        } catch (SqlSyntaxException | LakeException e) {
-          throw new LakeException(
-              project.root().relativize(file)
-                  + (e instanceof SqlSyntaxException ? ", " : ": ")
-                  + e.getMessage(),
-              e);
-        }
-      }
-    }
-  }
-
-  /** The statements of a file, its placeholders filled in for this machine. */
-  public SqlScript script(Path file) {
-    try {
-      return SqlScript.parse(Files.readString(file), placeholders());
-    } catch (SqlSyntaxException e) {
-      throw new LakeException(project.root().relativize(file) + ", " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  /** What the placeholders of SQL files stand for on this machine. */
-  public static Map<String, String> placeholders() {
-    return Map.of(
-        "database", LocalStackSettings.DATABASE,
-        "raw_bucket", Buckets.RAW,
-        "processed_bucket", Buckets.PROCESSED,
-        "athena_results_bucket", Buckets.ATHENA_RESULTS);
   }
 
   /** Returns when the job runs: from now on events are read as they come. */
@@ -504,8 +423,7 @@ public final class LocalStack implements AutoCloseable {
   public void close() {
     processes.end();
     detachQuietly();
-    glue.close();
-    s3.close();
+    super.close();
   }
 
   private void detachQuietly() {
@@ -516,100 +434,8 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  /** Sends every line that is not blank; returns the number of events that were acknowledged. */
-  public long sendLines(Path file) {
-    try (KinesisStream stream = stream();
-        InputStream in = Files.newInputStream(file)) {
-      EventSender sender = EventSender.to(stream, sent -> {});
-      sender.sendLines(in, file.toString());
-      return sender.sentEvents();
-    } catch (IOException e) {
-      throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * Sends events, each a line without a line break.
-   *
-   * @param progress told the number of acknowledged events after each batch
-   * @return the number of events that were acknowledged
-   */
-  public long sendEvents(Iterable<byte[]> events, LongConsumer progress) {
-    try (KinesisStream stream = stream()) {
-      EventSender sender = EventSender.to(stream, progress);
-      sender.sendAll(events);
-      return sender.sentEvents();
-    }
-  }
-
-  /** The stream that the job reads. */
-  public KinesisStream stream() {
-    return stream(address.stream());
-  }
-
-  public KinesisStream stream(String name) {
-    return KinesisStream.at(address.endpoint(Service.KINESIS), name);
-  }
-
-  /** Adds the partitions that are new in S3 to all tables. */
-  public CrawlReport crawl() {
-    return crawl(GonePartitions.KEEP);
-  }
-
-  public CrawlReport crawl(GonePartitions gone) {
-    return crawler.crawlDatabase(LocalStackSettings.DATABASE, gone);
-  }
-
-  /** Runs one statement of SQL as Athena does. */
-  public QueryResult query(String statement) {
-    return sql.execute(statement);
-  }
-
-  /**
-   * Counts what became of the events; see {@link Accounting} for where each number comes from.
-   *
-   * @param sent what {@link #sendEvents} and the like returned, in all
-   */
-  public Accounting accounting(long sent) {
-    return Accounting.ask(this, sent);
-  }
-
-  /** Lines of the raw archive that can be queried: records, and those that are there twice. */
-  public long archivedRecords() {
-    return query("SELECT count(*) FROM raw_events").singleLong();
-  }
-
-  public SqlSession sql() {
-    return sql;
-  }
-
-  public FlinkRest flink() {
-    return new FlinkRest(address.endpoint(Service.FLINK));
-  }
-
-  /** The job, if one was submitted and Flink answers. */
-  public Optional<FlinkRest.Job> job() {
-    return address.jobId().map(id -> flink().job(id));
-  }
-
-  public URI flinkUi() {
-    return address.endpoint(Service.FLINK);
-  }
-
-  public URI endpoint(Service service) {
-    return address.endpoint(service);
-  }
-
   public StateFolder state() {
     return state;
-  }
-
-  public ProjectFiles project() {
-    return project;
-  }
-
-  public String streamName() {
-    return address.stream();
   }
 
   /** Each process that should run, and whether it does. */

@@ -9,6 +9,9 @@ public final class NotRunningException extends LakeException {
   private static final long serialVersionUID = 1L;
 
   NotRunningException(Path state) {
-    super("No stack is running on " + state + ". Start one with ./lake start.");
+    super(
+        "No stack is running on "
+            + state
+            + ". Start one with ./lake start, or in containers with ./lake up.");
   }
 }

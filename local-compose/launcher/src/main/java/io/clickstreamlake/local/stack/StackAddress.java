@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -16,27 +17,41 @@ import java.util.Optional;
  *
  * @param jobId absent until the job was submitted
  */
-record StackAddress(Map<Service, Integer> ports, String stream, Optional<String> jobId) {
+public record StackAddress(Map<Service, URI> endpoints, String stream, Optional<String> jobId) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  StackAddress {
-    ports = Map.copyOf(ports);
+  public StackAddress {
+    endpoints = Map.copyOf(endpoints);
+    Objects.requireNonNull(stream, "stream");
+    Objects.requireNonNull(jobId, "jobId");
+  }
+
+  /** A stack on this machine. */
+  public static StackAddress onLoopback(Map<Service, Integer> ports, String stream) {
+    Map<Service, URI> endpoints = new EnumMap<>(Service.class);
+    ports.forEach(
+        (service, port) -> endpoints.put(service, URI.create("http://127.0.0.1:" + port)));
+    return new StackAddress(endpoints, stream, Optional.empty());
   }
 
   URI endpoint(Service service) {
-    return URI.create("http://127.0.0.1:" + ports.get(service));
+    return endpoints.get(service);
+  }
+
+  int port(Service service) {
+    return endpoint(service).getPort();
   }
 
   StackAddress withJob(String id) {
-    return new StackAddress(ports, stream, Optional.of(id));
+    return new StackAddress(endpoints, stream, Optional.of(id));
   }
 
   void write(Path file) throws IOException {
     ObjectNode node = JSON.createObjectNode();
-    ObjectNode all = node.putObject("ports");
+    ObjectNode all = node.putObject("endpoints");
     for (Service service : Service.values()) {
-      all.put(service.key(), ports.get(service));
+      all.put(service.key(), endpoint(service).toString());
     }
     node.put("stream", stream);
     jobId.ifPresent(id -> node.put("job", id));
@@ -46,12 +61,12 @@ record StackAddress(Map<Service, Integer> ports, String stream, Optional<String>
 
   static StackAddress read(Path file) throws IOException {
     JsonNode node = JSON.readTree(file.toFile());
-    Map<Service, Integer> ports = new EnumMap<>(Service.class);
+    Map<Service, URI> endpoints = new EnumMap<>(Service.class);
     for (Service service : Service.values()) {
-      ports.put(service, node.path("ports").path(service.key()).asInt());
+      endpoints.put(service, URI.create(node.path("endpoints").path(service.key()).asText()));
     }
     return new StackAddress(
-        ports,
+        endpoints,
         node.path("stream").asText(),
         Optional.ofNullable(node.get("job")).map(JsonNode::asText));
   }

@@ -1,8 +1,12 @@
 package io.clickstreamlake.local.stack;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.local.archive.ArchiveProcess;
 import io.clickstreamlake.local.archive.ArchiveSettings;
 import io.clickstreamlake.local.catalog.CatalogProcess;
+import io.clickstreamlake.local.crawler.CrawlerProcess;
 import io.clickstreamlake.local.flink.FlinkConfiguration;
 import io.clickstreamlake.local.flink.FlinkRest;
 import io.clickstreamlake.local.process.Heartbeat;
@@ -30,19 +34,29 @@ final class StackProcesses {
   /** For processes that wait more than they work: the optimizing compiler would cost the start. */
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
+  static final String JOB_CLASS = "io.clickstreamlake.ClickstreamJob";
+
+  private static final String PROPERTY_GROUP = "clickstream-lake";
+
   /** As Terraform names it, without the environment. */
   private static final String DELIVERY_STREAM = "clickstream-archive";
 
   private final ProjectFiles project;
   private final StateFolder state;
   private final StackAddress address;
+  private final NodeAddress node;
   private final LocalStackSettings settings;
 
   StackProcesses(
-      ProjectFiles project, StateFolder state, StackAddress address, LocalStackSettings settings) {
+      ProjectFiles project,
+      StateFolder state,
+      StackAddress address,
+      NodeAddress node,
+      LocalStackSettings settings) {
     this.project = project;
     this.state = state;
     this.address = address;
+    this.node = node;
     this.settings = settings;
   }
 
@@ -52,21 +66,7 @@ final class StackProcesses {
   ProcessSpec kinesis(List<String> command) throws IOException {
     Files.createDirectories(state.kinesis());
     List<String> full = new ArrayList<>(command);
-    full.addAll(
-        List.of(
-            "--port",
-            port(Service.KINESIS),
-            "--path",
-            state.kinesis().toString(),
-            // Closed shards count too, so splitting and merging would soon reach the default of 10.
-            "--shardLimit",
-            "1000",
-            "--createStreamMs",
-            "20",
-            "--deleteStreamMs",
-            "20",
-            "--updateStreamMs",
-            "20"));
+    full.addAll(List.of("--port", port(Service.KINESIS), "--path", state.kinesis().toString()));
     return new ProcessSpec(
         "kinesis", full, Map.of(), Readiness.http(address.endpoint(Service.KINESIS)), TIMEOUT);
   }
@@ -77,7 +77,7 @@ final class StackProcesses {
         state.s3Configuration(),
         Map.of(
             "s3proxy.endpoint",
-            address.endpoint(Service.S3).toString(),
+            "http://" + node.bind() + ":" + port(Service.S3),
             "s3proxy.authorization",
             "aws-v2-or-v4",
             "s3proxy.identity",
@@ -101,20 +101,71 @@ final class StackProcesses {
         "s3", command, Map.of(), Readiness.http(address.endpoint(Service.S3)), TIMEOUT);
   }
 
+  /** The catalog, which crawls too. */
   ProcessSpec catalog() {
+    return catalog(
+        address.endpoint(Service.S3).toString(),
+        Long.toString(settings.crawlInterval().toSeconds()));
+  }
+
+  /** The catalog alone. */
+  ProcessSpec catalogWithoutCrawler() {
+    return catalog(new String[0]);
+  }
+
+  private ProcessSpec catalog(String... crawler) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                CatalogProcess.class.getName(),
+                node.bind(),
+                port(Service.CATALOG),
+                state.catalogFile().toString()));
+    arguments.addAll(List.of(crawler));
     List<String> command =
         java(
             "catalog",
             List.of("-Xmx128m", "-XX:+UseSerialGC", QUICK_START),
-            "-cp",
-            System.getProperty("java.class.path"),
-            CatalogProcess.class.getName(),
-            port(Service.CATALOG),
-            state.catalogFile().toString(),
-            address.endpoint(Service.S3).toString(),
-            Long.toString(settings.crawlInterval().toSeconds()));
+            arguments.toArray(String[]::new));
     return new ProcessSpec(
         "catalog", command, Map.of(), Readiness.http(address.endpoint(Service.CATALOG)), TIMEOUT);
+  }
+
+  /** A crawler that is a process of its own. */
+  ProcessSpec crawler() {
+    List<String> command =
+        java(
+            "crawler",
+            List.of("-Xmx128m", "-XX:+UseSerialGC", QUICK_START),
+            "-cp",
+            System.getProperty("java.class.path"),
+            CrawlerProcess.class.getName(),
+            address.endpoint(Service.CATALOG).toString(),
+            address.endpoint(Service.S3).toString(),
+            Long.toString(settings.crawlInterval().toSeconds()),
+            state.crawler().toString());
+    return new ProcessSpec(
+        "crawler", command, Map.of(), Heartbeat.in(state.crawler()).since(Instant.now()), TIMEOUT);
+  }
+
+  /** Writes the file that the job gets as {@code --config}. */
+  void writeJobSettings() throws IOException {
+    Map<String, String> values = new TreeMap<>();
+    values.put("source.stream", settings.stream());
+    values.put("source.region", LocalAws.REGION.id());
+    values.put("source.endpoint", address.endpoint(Service.KINESIS).toString());
+    values.put("sink.path", "s3://" + Buckets.PROCESSED);
+    values.put("enrich.geo.database", project.geoDatabase().toString());
+    values.putAll(settings.jobSettings());
+    ObjectMapper json = new ObjectMapper();
+    ArrayNode groups = json.createArrayNode();
+    ObjectNode group = groups.addObject().put("PropertyGroupId", PROPERTY_GROUP);
+    ObjectNode map = group.putObject("PropertyMap");
+    values.forEach(map::put);
+    Files.createDirectories(state.jobSettings().getParent());
+    Files.writeString(state.jobSettings(), groups.toPrettyString() + "\n");
   }
 
   /** Listens on nothing: its heartbeat tells that it reads the stream. */
@@ -143,19 +194,34 @@ final class StackProcesses {
     return "-Dlog4j.configurationFile=" + project.serviceLogConfiguration().toUri();
   }
 
-  /** Writes the cluster's configuration; both its processes read it. */
+  /** Writes the configuration of a cluster whose one TaskManager has a slot for each task. */
   FlinkConfiguration flinkConfiguration(int rpcPort, int blobPort) throws IOException {
+    return flinkConfiguration(rpcPort, blobPort, settings.parallelism(), Map.of());
+  }
+
+  /**
+   * Writes the cluster's configuration, which JobManager and TaskManager read.
+   *
+   * @param slots of each TaskManager
+   * @param more settings that those of the person win over
+   */
+  FlinkConfiguration flinkConfiguration(
+      int rpcPort, int blobPort, int slots, Map<String, String> more) throws IOException {
+    Map<String, String> overrides = new TreeMap<>(more);
+    overrides.putAll(settings.flinkSettings());
     FlinkConfiguration configuration =
         new FlinkConfiguration(
-            new FlinkConfiguration.ClusterPorts(
-                address.ports().get(Service.FLINK), rpcPort, blobPort),
+            new FlinkConfiguration.Hosts(
+                address.endpoint(Service.FLINK).getHost(), node.own(), node.bind()),
+            new FlinkConfiguration.ClusterPorts(address.port(Service.FLINK), rpcPort, blobPort),
             state.flink(),
             address.endpoint(Service.S3),
             LocalAws.ACCESS_KEY,
             LocalAws.SECRET_KEY,
             settings.checkpointInterval(),
             settings.parallelism(),
-            settings.flinkSettings());
+            slots,
+            overrides);
     for (String folder : List.of("conf", "checkpoints", "savepoints", "uploads", "tmp")) {
       Files.createDirectories(state.flink().resolve(folder));
     }
@@ -164,13 +230,34 @@ final class StackProcesses {
   }
 
   ProcessSpec jobManager(FlinkConfiguration configuration) {
+    return jobManager(
+        configuration, "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint");
+  }
+
+  /** Application mode: a JobManager for this one job, with which it begins and ends. */
+  ProcessSpec jobManagerWithJob(FlinkConfiguration configuration) {
+    return jobManager(
+        configuration,
+        "io.clickstreamlake.local.cluster.JobClusterEntryPoint",
+        "--jar",
+        project.jobJar().toString(),
+        "--job-class",
+        JOB_CLASS,
+        "--",
+        "--config",
+        state.jobSettings().toString());
+  }
+
+  private ProcessSpec jobManager(
+      FlinkConfiguration configuration, String mainClass, String... arguments) {
     List<String> options = new ArrayList<>(configuration.jobManagerJvmOptions());
     options.add(QUICK_START);
     return flink(
         "flink-jobmanager",
         options,
-        "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-        Readiness.http(address.endpoint(Service.FLINK).resolve("/overview")));
+        mainClass,
+        Readiness.http(address.endpoint(Service.FLINK).resolve("/overview")),
+        arguments);
   }
 
   ProcessSpec taskManager(FlinkConfiguration configuration) {
@@ -183,7 +270,11 @@ final class StackProcesses {
   }
 
   private ProcessSpec flink(
-      String name, List<String> memory, String mainClass, Readiness readiness) {
+      String name,
+      List<String> memory,
+      String mainClass,
+      Readiness readiness,
+      String... arguments) {
     List<String> options = new ArrayList<>(memory);
     options.addAll(
         List.of(
@@ -204,6 +295,7 @@ final class StackProcesses {
             mainClass,
             "--configDir",
             flinkConf().toString());
+    command.addAll(List.of(arguments));
     Map<String, String> environment =
         Map.of(
             "FLINK_PLUGINS_DIR",
@@ -277,7 +369,7 @@ final class StackProcesses {
   }
 
   private String port(Service service) {
-    return Integer.toString(address.ports().get(service));
+    return Integer.toString(address.port(service));
   }
 
   private static void write(Path file, Map<String, String> properties) throws IOException {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * pids/  logs/        one file a process
  * kinesis/            the streams' records
  * s3/BUCKET/…         the objects, as plain files
- * catalog.json        databases, tables, partitions
+ * catalog/            databases, tables, partitions
  * archive/            position of the raw archive
  * job/settings.json   the job's settings
  * flink/              configuration, checkpoints, savepoints
@@ -62,7 +62,12 @@ public record StateFolder(Path root) {
   }
 
   public Path catalogFile() {
-    return root.resolve("catalog.json");
+    return root.resolve("catalog/catalog.json");
+  }
+
+  /** Of a crawler that is a process of its own. */
+  public Path crawler() {
+    return root.resolve("crawler");
   }
 
   public Path archive() {

@@ -52,6 +52,7 @@ class CatalogProcessIT {
                 "-cp",
                 System.getProperty("java.class.path"),
                 CatalogProcess.class.getName(),
+                "127.0.0.1",
                 Integer.toString(port),
                 folder.resolve("catalog.json").toString(),
                 storage.toString(),

@@ -1,0 +1,2 @@
+/** The JobManager of the stack in containers. */
+package io.clickstreamlake.local.cluster;

@@ -1,0 +1,17 @@
+package io.clickstreamlake.local.cli;
+
+import io.clickstreamlake.local.LakeException;
+import java.nio.file.Path;
+
+/** For commands that are about the checkout only; it has no option of its own. */
+class CheckoutOption {
+
+  /** The checkout, which the launcher script tells. */
+  Path root() {
+    String root = System.getProperty("lake.root");
+    if (root == null) {
+      throw new LakeException("lake.root is not set; start this program with ./lake.");
+    }
+    return Path.of(root);
+  }
+}

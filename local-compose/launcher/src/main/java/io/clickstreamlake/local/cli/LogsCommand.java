@@ -1,0 +1,93 @@
+package io.clickstreamlake.local.cli;
+
+import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.compose.ComposeProject;
+import io.clickstreamlake.local.stack.LocalStack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lake logs}. */
+@Command(
+    name = "logs",
+    description = {"Shows what the parts of the stack have logged."},
+    parameterListHeading = "%nParameters:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {"  ./lake logs archive --lines 50", "  ./lake logs --follow"})
+final class LogsCommand implements Callable<Integer> {
+
+  @Mixin private StateOption state;
+
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "0..*",
+      description = "Those whose names ./lake status shows. Default: all")
+  private final List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--lines",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "The last N lines of each. Default: ${DEFAULT-VALUE}")
+  private int lines;
+
+  @Option(names = "--follow", description = "Goes on with what comes, until Ctrl-C.")
+  private boolean follow;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this text.")
+  private boolean help;
+
+  @Override
+  public Integer call() {
+    return state.runningCompose().isPresent() ? ofContainers() : ofProcesses(state.attachLocal());
+  }
+
+  private int ofContainers() {
+    List<String> arguments = new ArrayList<>(List.of("logs", "--tail", Integer.toString(lines)));
+    if (follow) {
+      arguments.add("--follow");
+    }
+    arguments.addAll(names);
+    return ComposeProject.of(state.root()).run(arguments, Map.of()) == 0 ? 0 : 1;
+  }
+
+  private int ofProcesses(LocalStack stack) {
+    List<String> command = new ArrayList<>(List.of("tail", "-n", Integer.toString(lines)));
+    if (follow) {
+      command.add("-F");
+    }
+    List<String> wanted = names.isEmpty() ? List.copyOf(stack.processes().keySet()) : names;
+    for (String name : wanted) {
+      Path log = stack.state().logs().resolve(name + ".log");
+      if (!Files.exists(log)) {
+        throw new LakeException(
+            "There is no log "
+                + log
+                + ". There are: "
+                + String.join(", ", stack.processes().keySet())
+                + ".");
+      }
+      command.add(log.toString());
+    }
+    try {
+      return new ProcessBuilder(command).inheritIO().start().waitFor() == 0 ? 0 : 1;
+    } catch (IOException e) {
+      throw new LakeException("tail cannot be run: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.clickstreamlake.local.compose;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.stack.ContainerEnvironment;
+import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.stack.StackAddress;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code docker compose} on this project's {@code compose.yaml}. */
+public final class ComposeProject {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String HOW_TO_GET_DOCKER =
+      "Install Docker with the compose plugin (docker compose version must answer), or use ./lake"
+          + " start, which needs no Docker.";
+
+  private final Path file;
+
+  private ComposeProject(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * @param root the checkout
+   */
+  public static ComposeProject of(Path root) {
+    return new ComposeProject(root.resolve("local-compose/compose.yaml"));
+  }
+
+  /**
+   * A container of the project.
+   *
+   * @param state as Docker calls it, such as {@code running}
+   * @param health as Docker calls it; empty for a container without a check
+   * @param ports where its ports are on this machine
+   */
+  public record Container(
+      String service, String name, String state, String health, Map<Integer, Integer> ports) {
+
+    public Container {
+      ports = Map.copyOf(ports);
+    }
+
+    public boolean runs() {
+      return state.equals("running");
+    }
+
+    /** Whether it is as it should be; that it is done counts for one that has a job to do. */
+    public boolean isWell(int exitCode) {
+      return runs() ? health.isEmpty() || health.equals("healthy") : exitCode == 0;
+    }
+  }
+
+  /** A container, and how it ended if it did. */
+  public record Status(Container container, int exitCode) {
+    public boolean isWell() {
+      return container.isWell(exitCode);
+    }
+  }
+
+  /**
+   * Runs a command of {@code docker compose}, which speaks to the person itself.
+   *
+   * @param environment wins over {@code .env}
+   * @return its exit code
+   */
+  public int run(List<String> arguments, Map<String, String> environment) {
+    ProcessBuilder builder = new ProcessBuilder(command(arguments)).inheritIO();
+    builder.environment().putAll(environment);
+    try {
+      Process process = builder.start();
+      return process.waitFor();
+    } catch (IOException e) {
+      throw new LakeException(
+          "docker cannot be run: " + e.getMessage() + ". " + HOW_TO_GET_DOCKER, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LakeException("Interrupted while docker compose ran.", e);
+    }
+  }
+
+  /** All containers of the project; none if there is no Docker here, or if it does not run. */
+  public List<Status> containers() {
+    try {
+      Process process =
+          new ProcessBuilder(command(List.of("ps", "--all", "--format", "json")))
+              .redirectError(Redirect.DISCARD)
+              .start();
+      process.getOutputStream().close();
+      String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return process.waitFor() == 0 ? parse(answer) : List.of();
+    } catch (IOException e) {
+      // Without Docker nothing runs in it.
+      return List.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LakeException("Interrupted while docker compose was asked.", e);
+    }
+  }
+
+  /**
+   * Where the stack answers on this machine; empty if it does not run, or only some of it.
+   *
+   * @param containers of this project
+   */
+  public static Optional<StackAddress> address(List<Status> containers, String stream) {
+    Map<Service, URI> endpoints = new EnumMap<>(Service.class);
+    for (Status status : containers) {
+      Container container = status.container();
+      for (Service service : Service.values()) {
+        Integer port = container.ports().get(service.preferredPort());
+        if (container.runs() && container.service().equals(service.container()) && port != null) {
+          endpoints.put(service, URI.create("http://127.0.0.1:" + port));
+        }
+      }
+    }
+    return endpoints.size() == Service.values().length
+        ? Optional.of(new StackAddress(endpoints, stream, Optional.of(ContainerEnvironment.JOB_ID)))
+        : Optional.empty();
+  }
+
+  /**
+   * Name of the stream that the containers use: the value in force, of {@code .env} or the shell.
+   */
+  public String stream() {
+    try {
+      Process process =
+          new ProcessBuilder(command(List.of("config", "--format", "json")))
+              .redirectError(Redirect.DISCARD)
+              .start();
+      process.getOutputStream().close();
+      JsonNode config = JSON.readTree(process.getInputStream());
+      process.waitFor();
+      return config.at("/services/jobmanager/environment/LAKE_STREAM").asText();
+    } catch (IOException e) {
+      throw new LakeException(
+          "docker cannot be run: " + e.getMessage() + ". " + HOW_TO_GET_DOCKER, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LakeException("Interrupted while docker compose was asked.", e);
+    }
+  }
+
+  /** One object a line, or an array of them, as versions of compose differ. */
+  static List<Status> parse(String answer) throws JsonProcessingException {
+    List<Status> containers = new ArrayList<>();
+    try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(answer)) {
+      while (values.hasNext()) {
+        JsonNode value = values.next();
+        if (value.isArray()) {
+          value.forEach(each -> containers.add(status(each)));
+        } else {
+          containers.add(status(value));
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new LakeException("The answer of docker compose ps cannot be read: " + answer, e);
+    }
+    return List.copyOf(containers);
+  }
+
+  private static Status status(JsonNode json) {
+    Map<Integer, Integer> ports = new HashMap<>();
+    for (JsonNode publisher : json.path("Publishers")) {
+      int published = publisher.path("PublishedPort").asInt();
+      if (published > 0) {
+        ports.put(publisher.path("TargetPort").asInt(), published);
+      }
+    }
+    return new Status(
+        new Container(
+            json.path("Service").asText(),
+            json.path("Name").asText(),
+            json.path("State").asText(),
+            json.path("Health").asText(),
+            ports),
+        json.path("ExitCode").asInt());
+  }
+
+  private List<String> command(List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of("docker", "compose", "--file", file.toString()));
+    command.addAll(arguments);
+    return command;
+  }
+}

@@ -1,0 +1,95 @@
+package io.clickstreamlake.local.stack;
+
+import io.clickstreamlake.local.LakeException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a container of the stack is told by {@code compose.yaml}: the variables of {@code .env},
+ * with {@code LAKE_} before their names. The other containers are known by the names of their
+ * services.
+ */
+public final class ContainerEnvironment {
+
+  /** Flink gives a job in application mode this id, and so its checkpoints stay in one folder. */
+  public static final String JOB_ID = "00000000000000000000000000000000";
+
+  /** Where the volumes are mounted; the layout is that of every state folder. */
+  private static final Path STATE = Path.of("/state");
+
+  private final Map<String, String> variables;
+
+  private ContainerEnvironment(Map<String, String> variables) {
+    this.variables = Map.copyOf(variables);
+  }
+
+  /** Empty if this process does not run in a container of the stack. */
+  public static Optional<ContainerEnvironment> of(Map<String, String> variables) {
+    return variables.containsKey("LAKE_STREAM")
+        ? Optional.of(new ContainerEnvironment(variables))
+        : Optional.empty();
+  }
+
+  /** Where the other containers answer. */
+  public StackAddress address() {
+    Map<Service, URI> endpoints = new EnumMap<>(Service.class);
+    for (Service service : Service.values()) {
+      endpoints.put(
+          service, URI.create("http://" + service.container() + ":" + service.preferredPort()));
+    }
+    return new StackAddress(endpoints, text("STREAM"), Optional.of(JOB_ID));
+  }
+
+  StateFolder state() {
+    return new StateFolder(STATE);
+  }
+
+  int shards() {
+    return number("SHARDS");
+  }
+
+  /** Of each TaskManager. */
+  int slots() {
+    return number("TASK_SLOTS");
+  }
+
+  /** The stack's settings, the same as those of a stack without containers. */
+  LocalStackSettings settings(Path root) {
+    return LocalStackSettings.in(root, STATE).stream(text("STREAM"))
+        .shards(shards())
+        .parallelism(number("TASKMANAGERS") * slots())
+        .checkpointInterval(Duration.ofSeconds(number("CHECKPOINT_SECONDS")))
+        .crawlInterval(Duration.ofSeconds(number("CRAWL_SECONDS")))
+        .archiveInterval(Duration.ofSeconds(number("ARCHIVE_SECONDS")))
+        .archiveBytes(number("ARCHIVE_MIB") * 1024L * 1024)
+        .jobSetting("roll.interval", text("ROLL_INTERVAL"))
+        .jobSetting("parse.mapping", text("MAPPING"))
+        .build();
+  }
+
+  private int number(String name) {
+    String text = text(name);
+    try {
+      int number = Integer.parseInt(text);
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new LakeException(
+        name + " must be a whole number above 0, but is '" + text + "'. Mend it in .env.");
+  }
+
+  private String text(String name) {
+    String value = variables.get("LAKE_" + name);
+    if (value == null || value.isBlank()) {
+      throw new LakeException(name + " has no value. Give it one in .env, beside compose.yaml.");
+    }
+    return value.trim();
+  }
+}

@@ -1,0 +1,368 @@
+package io.clickstreamlake.local.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.clickstreamlake.local.stack.Service;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.yaml.snakeyaml.Yaml;
+
+/** compose.yaml, .env and the Dockerfile keep their promises; no engine is needed to see that. */
+class ComposeFileTest {
+
+  private static final Path FOLDER = Path.of("..").toAbsolutePath().normalize();
+  private static final Pattern VARIABLE =
+      Pattern.compile("(?<!\\$)\\$\\{([A-Z0-9_]+)(:?[-?+][^}]*)?}");
+
+  @TempDir private Path folder;
+
+  private static String text(String file) {
+    try {
+      return Files.readString(FOLDER.resolve(file));
+    } catch (IOException e) {
+      throw new IllegalStateException(file, e);
+    }
+  }
+
+  private static Map<String, Object> compose() {
+    return new Yaml().load(text("compose.yaml"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> map(Object value) {
+    return (Map<String, Object>) value;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Object> list(Object value) {
+    return value == null ? List.of() : (List<Object>) value;
+  }
+
+  private static Map<String, Object> services() {
+    return map(compose().get("services"));
+  }
+
+  private static Map<String, Object> service(String name) {
+    return map(services().get(name));
+  }
+
+  static Stream<String> names() {
+    return services().keySet().stream();
+  }
+
+  private static Properties variables() throws IOException {
+    Properties variables = new Properties();
+    try (Reader reader = Files.newBufferedReader(FOLDER.resolve(".env"))) {
+      variables.load(reader);
+    }
+    return variables;
+  }
+
+  @Test
+  void givenTheIssuesPartsWhenListedThenEachIsAService() {
+    assertThat(names())
+        .containsExactlyInAnyOrder(
+            "kinesis",
+            "s3",
+            "catalog",
+            "trino",
+            "setup",
+            "crawler",
+            "archive",
+            "jobmanager",
+            "taskmanager",
+            "generator",
+            "lake");
+    for (Service service : Service.values()) {
+      assertThat(list(service(service.container()).get("ports")))
+          .as("the port that ./lake looks for")
+          .singleElement()
+          .asString()
+          .endsWith(":" + service.preferredPort());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void givenAServiceWhenItPublishesPortsThenOnlyAtTheLoopbackAddress(String name) {
+    for (Object port : list(service(name).get("ports"))) {
+      assertThat(port.toString()).matches("127\\.0\\.0\\.1:\\$\\{[A-Z0-9]+_PORT}:\\d+");
+    }
+    assertThat(service(name)).doesNotContainKey("network_mode");
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void givenAServiceWhenReadThenItsVersionIsPinned(String name) {
+    assertThat(service(name).get("image").toString())
+        .matches("clickstream-lake/[a-z0-9]+:\\d+\\.\\d+\\.\\d+");
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void givenAServiceWhenReadThenItHasAHealthCheckUnlessItEnds(String name) {
+    Set<String> ends = Set.of("setup", "lake");
+    Map<String, Object> check = map(service(name).get("healthcheck"));
+
+    if (ends.contains(name)) {
+      assertThat(check == null || Boolean.TRUE.equals(check.get("disable"))).isTrue();
+    } else {
+      assertThat(list(check.get("test")).toString()).contains("health");
+      assertThat(check).containsKeys("interval", "timeout", "retries", "start_period");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void givenAServiceWhenReadThenItIsLimitedAndMayNotGainRights(String name) {
+    Map<String, Object> service = service(name);
+
+    Map<String, Object> limits =
+        map(map(map(service.get("deploy")).get("resources")).get("limits"));
+    assertThat(limits).containsKeys("cpus", "memory");
+    assertThat(list(service.get("cap_drop"))).containsExactly("ALL");
+    assertThat(list(service.get("security_opt"))).containsExactly("no-new-privileges:true");
+    assertThat(service).doesNotContainKeys("privileged", "cap_add", "user");
+    assertThat(service.get("restart")).isIn("unless-stopped", "on-failure:5", "no");
+    assertThat(list(service.get("networks"))).containsExactly("lake");
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void givenAServiceWhenItDependsOnAnotherThenItWaitsForItsHealth(String name) {
+    Object dependencies = service(name).get("depends_on");
+    if (dependencies != null) {
+      map(dependencies)
+          .forEach(
+              (other, how) ->
+                  assertThat(map(how).get("condition"))
+                      .isEqualTo(
+                          other.equals("setup")
+                              ? "service_completed_successfully"
+                              : "service_healthy"));
+    }
+  }
+
+  @Test
+  void givenVolumesWhenMountedThenEachIsNamedAndTheImageHasItsFolder() {
+    Set<String> mounted = new TreeSet<>();
+    for (String name : names().toList()) {
+      for (Object volume : list(service(name).get("volumes"))) {
+        String[] parts = volume.toString().split(":");
+        mounted.add(parts[0]);
+        assertThat(parts[1]).startsWith("/state/");
+        String inState = parts[1].substring("/state/".length());
+        assertThat(text("Dockerfile"))
+            .as("a volume gets the owner of the image's folder")
+            .containsPattern(Pattern.quote(inState) + "[ ;\\\\\\n]|/state/" + inState);
+      }
+    }
+    assertThat(mounted).isEqualTo(map(compose().get("volumes")).keySet());
+  }
+
+  @Test
+  void givenVariablesWhenUsedThenEachIsInTheEnvFileAndNoneIsThereForNothing() throws IOException {
+    Set<String> used = new TreeSet<>();
+    Matcher matcher = VARIABLE.matcher(text("compose.yaml"));
+    while (matcher.find()) {
+      used.add(matcher.group(1));
+    }
+
+    assertThat(used).isEqualTo(new TreeSet<>(variables().stringPropertyNames()));
+    assertThat(variables().values()).allMatch(value -> !value.toString().isBlank());
+  }
+
+  @Test
+  void givenTheEnvironmentOfContainersWhenReadThenItIsWhatTheLauncherAsksFor() throws IOException {
+    Map<String, Object> environment = map(service("jobmanager").get("environment"));
+    Set<String> asked = new TreeSet<>();
+    Matcher matcher =
+        Pattern.compile("(?:text|number)\\(\"([A-Z_]+)\"\\)")
+            .matcher(
+                Files.readString(
+                    Path.of(
+                        "src/main/java/io/clickstreamlake/local/stack/ContainerEnvironment.java")));
+    while (matcher.find()) {
+      asked.add("LAKE_" + matcher.group(1));
+    }
+
+    assertThat(new TreeSet<>(environment.keySet())).isEqualTo(asked);
+    environment.forEach(
+        (name, value) -> assertThat(value).isEqualTo("${" + name.substring(5) + "}"));
+  }
+
+  @Test
+  void givenTheDockerfileWhenReadThenBaseImagesArePinnedAndProcessesAreNotRoot() {
+    Map<String, List<String>> stages = stages();
+
+    Matcher arguments = Pattern.compile("(?m)^ARG (\\w+)(=?)(.*)$").matcher(text("Dockerfile"));
+    while (arguments.find()) {
+      assertThat(arguments.group(3)).as(arguments.group(1)).matches("\\d+\\.\\d+\\.\\d+(_\\d+)?");
+    }
+    for (Map.Entry<String, List<String>> stage : stages.entrySet()) {
+      String base = stage.getValue().get(0).split(" ")[1];
+      assertThat(stages.containsKey(base) || base.matches("(node|eclipse-temurin):\\$\\{\\w+}-.+"))
+          .as(stage.getValue().get(0))
+          .isTrue();
+    }
+    for (String target : List.of("kinesis", "lake", "s3", "flink", "trino")) {
+      assertThat(user(stages, target)).as("user of " + target).isIn("node", "lake");
+      assertThat(String.join("\n", stages.get(target)))
+          .contains("org.opencontainers.image.title", "org.opencontainers.image.version");
+    }
+  }
+
+  @Test
+  void givenBuildTargetsWhenNamedInComposeThenTheDockerfileHasThem() {
+    Set<String> built =
+        names()
+            .map(name -> service(name).get("build"))
+            .filter(build -> build != null)
+            .map(build -> map(build).get("target").toString())
+            .collect(Collectors.toSet());
+
+    assertThat(built).containsExactlyInAnyOrder("kinesis", "lake", "s3", "flink", "trino");
+    assertThat(stages()).containsKeys(built.toArray(String[]::new));
+    // An image that no service builds could only come from a registry, which has none.
+    for (String name : names().toList()) {
+      assertThat(
+              service(name).containsKey("build")
+                  || "never".equals(service(name).get("pull_policy")))
+          .as(name)
+          .isTrue();
+    }
+  }
+
+  @Test
+  void givenFilesThatTheDockerfileCopiesWhenLookedForThenTheyAreThere() {
+    Path root = FOLDER.getParent();
+    Matcher copies = Pattern.compile("(?m)^COPY (?!--from)(.+) \\S+$").matcher(text("Dockerfile"));
+    int found = 0;
+    while (copies.find()) {
+      for (String source : copies.group(1).split(" ")) {
+        found++;
+        assertThat(source.contains("*") || Files.exists(root.resolve(source))).as(source).isTrue();
+      }
+    }
+    assertThat(found).isGreaterThan(10);
+  }
+
+  @Test
+  void givenModulesOfTheBuildWhenTheDockerfileCopiesPomsThenNoneIsForgotten() throws IOException {
+    Path root = FOLDER.getParent();
+    List<String> poms;
+    try (Stream<Path> files = Files.walk(root, 3)) {
+      poms =
+          files
+              .filter(file -> file.endsWith("pom.xml"))
+              .map(file -> root.relativize(file).toString())
+              .filter(file -> !file.contains("target") && !file.contains("node_modules"))
+              .toList();
+    }
+
+    assertThat(poms).hasSizeGreaterThan(8);
+    assertThat(poms).allMatch(pom -> text("Dockerfile").contains(pom));
+  }
+
+  @Test
+  void givenDockerComposeWhenAskedThenItUnderstandsTheFile() throws Exception {
+    Path output = folder.resolve("config.txt");
+    assumeTrue(run(output, "docker", "compose", "version") == 0, "docker compose is not installed");
+
+    int exitCode =
+        run(
+            output,
+            "docker",
+            "compose",
+            "--file",
+            FOLDER.resolve("compose.yaml").toString(),
+            "--profile",
+            "generator",
+            "--profile",
+            "lake",
+            "config",
+            "--quiet");
+
+    assertThat(exitCode).as(Files.readString(output)).isZero();
+    assertThat(output).isEmptyFile();
+  }
+
+  private static int run(Path output, String... command) throws InterruptedException {
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      try {
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+      } finally {
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  /** Lines of each stage, by its name. Continued lines are one. */
+  private static Map<String, List<String>> stages() {
+    Map<String, List<String>> stages = new TreeMap<>();
+    List<String> stage = new ArrayList<>();
+    for (String line : text("Dockerfile").replace("\\\n", " ").split("\n")) {
+      if (line.startsWith("FROM ")) {
+        stage = new ArrayList<>();
+        String[] words = line.split(" ");
+        assertThat(words).as(line).hasSize(4);
+        stages.put(words[3], stage);
+      }
+      stage.add(line);
+    }
+    return stages;
+  }
+
+  /** The last USER of a stage or of those that it is made of. */
+  private static String user(Map<String, List<String>> stages, String name) {
+    String user = "root";
+    List<String> lines = stages.get(name);
+    String base = lines.get(0).split(" ")[1];
+    if (stages.containsKey(base)) {
+      user = user(stages, base);
+    }
+    for (String line : lines) {
+      if (line.startsWith("USER ")) {
+        user = line.substring(5).trim();
+      }
+    }
+    return user;
+  }
+
+  @Test
+  void givenScriptsOfContainersWhenReadThenTheyCanBeRun() {
+    for (String script : List.of("health", "service", "lake")) {
+      assertThat(FOLDER.resolve("docker").resolve(script)).isExecutable();
+      assertThat(text("docker/" + script).getBytes(StandardCharsets.UTF_8)[0])
+          .isEqualTo((byte) '#');
+    }
+  }
+}

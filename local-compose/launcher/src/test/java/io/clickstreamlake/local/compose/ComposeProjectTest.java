@@ -1,0 +1,80 @@
+package io.clickstreamlake.local.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.stack.StackAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ComposeProjectTest {
+
+  private static String container(String service, String state, int target, int published) {
+    return """
+    {"Service":"%s","Name":"clickstream-lake-%s-1","State":"%s","Health":"healthy","ExitCode":0,\
+    "Publishers":[{"URL":"127.0.0.1","TargetPort":%d,"PublishedPort":%d,"Protocol":"tcp"}]}
+    """
+        .formatted(service, service, state, target, published);
+  }
+
+  private static Stream<String> all(int shift) {
+    return Stream.of(Service.values())
+        .map(
+            service ->
+                container(
+                    service.container(),
+                    "running",
+                    service.preferredPort(),
+                    service.preferredPort() + shift));
+  }
+
+  @Test
+  void givenContainersWhenAllRunThenTheirPublishedPortsAreTheAddress() throws Exception {
+    List<ComposeProject.Status> containers =
+        ComposeProject.parse(all(100).collect(Collectors.joining()));
+
+    StackAddress address = ComposeProject.address(containers, "clicks").orElseThrow();
+
+    assertThat(address.endpoints())
+        .containsAllEntriesOf(
+            Map.of(
+                Service.KINESIS, URI.create("http://127.0.0.1:4667"),
+                Service.TRINO, URI.create("http://127.0.0.1:8180")));
+  }
+
+  @Test
+  void givenOneContainerThatEndedWhenAskedThenThereIsNoAddress() throws Exception {
+    List<ComposeProject.Status> containers =
+        ComposeProject.parse(
+            all(0).filter(line -> !line.contains("trino")).collect(Collectors.joining())
+                + container("trino", "exited", 8080, 0));
+
+    assertThat(ComposeProject.address(containers, "clicks")).isEmpty();
+  }
+
+  @Test
+  void givenAnOlderComposeWhenItAnswersWithAnArrayThenItIsRead() throws Exception {
+    assertThat(ComposeProject.parse("[" + all(0).collect(Collectors.joining(",")) + "]"))
+        .hasSize(Service.values().length);
+    assertThat(ComposeProject.parse("")).isEmpty();
+  }
+
+  @Test
+  void givenContainersWhenJudgedThenThoseThatAreDoneAreWellIfTheyDidIt() throws Exception {
+    List<ComposeProject.Status> containers =
+        ComposeProject.parse(
+            """
+            {"Service":"setup","Name":"a","State":"exited","Health":"","ExitCode":0}
+            {"Service":"setup","Name":"b","State":"exited","Health":"","ExitCode":1}
+            {"Service":"s3","Name":"c","State":"running","Health":"starting","ExitCode":0}
+            {"Service":"s3","Name":"d","State":"running","Health":"healthy","ExitCode":0}
+            """);
+
+    assertThat(containers.stream().map(ComposeProject.Status::isWell))
+        .containsExactly(true, false, false, true);
+  }
+}
