@@ -306,7 +306,8 @@ public final class JobOptions {
           .noDefaultValue()
           .withDescription(
               "Address of the processed zone, such as s3://my-processed-bucket. Tables lie under"
-                  + " click_events/, rejected_events/ and ledger/. Required.");
+                  + " click_events/, rejected_events/ and ledger/; _sink/ keeps how far each was"
+                  + " committed. Required.");
 
   public static final ConfigOption<SinkType> SINK_TYPE =
       key("sink.type")
