@@ -56,7 +56,8 @@ public final class RunningPeer implements AutoCloseable {
     Path log = folder.resolve(definition.name() + ".log");
     List<String> command = new ArrayList<>(cores.pinning(task.parallelism()));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + heap);
+    // Both, as Flink's scripts do it: a heap that grows collects garbage over and over.
+    command.addAll(List.of("-Xms" + heap, "-Xmx" + heap));
     command.addAll(definition.jvmArguments());
     command.addAll(List.of("-cp", definition.classPath(), definition.mainClass()));
     command.addAll(task.arguments());
