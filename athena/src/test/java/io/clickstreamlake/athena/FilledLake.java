@@ -66,9 +66,9 @@ record FilledLake(LocalStack stack, SentInput input, Instant sentFrom, Instant s
         Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node"))),
         "Node.js is not on the PATH, and Kinesalite, the local Kinesis, needs it");
-    List<String> events = events();
     LocalStack stack = LocalStack.start(settings());
     try {
+      List<String> events = events();
       Instant sentFrom = Instant.now();
       stack.sendEvents(
           () -> events.stream().map(e -> e.getBytes(StandardCharsets.UTF_8)).iterator(),

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every sample query, as it stands in its file, against answers computed from the input. */
 @ExtendWith(FilledLake.Extension.class)
@@ -64,8 +65,7 @@ class SampleQueriesIT {
     exactly("referrers", ExpectedAnswers::referrers);
     exactly("devices", ExpectedAnswers::devices);
     exactly("experiment", ExpectedAnswers::experiment);
-    // No geo database is configured: every address is of an unknown country.
-    exactly("countries", expected -> expected.countries(address -> null));
+    exactly("countries", expected -> expected.countries(DbIpCountries.read()::of));
     exactly(
         "quality_flags",
         expected ->
@@ -247,5 +247,24 @@ class SampleQueriesIT {
             .toString();
 
     assertThat(plan).contains("day:string:PARTITION_KEY").contains(":: [[" + day + "]]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"latest_events", "events_by_hour"})
+  void givenAQueryForTheNewestDay_whenPlanned_thenTheOtherDaysAreLeftOutWhileItRuns(
+      String query, FilledLake lake) throws IOException {
+    String plan =
+        lake.query("EXPLAIN " + withoutComments(Path.of("queries", query + ".sql")))
+            .get(0)
+            .get(0)
+            .toString();
+
+    // A key with one value in all partitions is settled before, so not all three need be named.
+    assertThat(plan)
+        .containsPattern("clickstream:click_events, dynamicFilters = \\{[^}]*\"day\" = ");
+  }
+
+  private static String withoutComments(Path file) throws IOException {
+    return Files.readString(file).replaceAll("(?m)^--.*\n", "");
   }
 }

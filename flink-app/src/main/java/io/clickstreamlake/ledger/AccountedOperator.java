@@ -6,6 +6,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MeterView;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
@@ -37,6 +39,13 @@ public abstract class AccountedOperator<I, O> extends AbstractStreamOperator<O>
   public static final OutputTag<Rejection> REJECTED =
       new OutputTag<>("rejected", TypeInformation.of(Rejection.class));
 
+  /**
+   * Managed Service for Apache Flink hands to CloudWatch only what is registered in this group.
+   * Rates and not counters: CloudWatch would add up the samples of a counter, which begins anew
+   * with each restart.
+   */
+  static final String CLOUD_WATCH = "kinesisanalytics";
+
   private transient Ledger ledger;
   private transient Map<Outcome, Counter> counters;
 
@@ -49,8 +58,11 @@ public abstract class AccountedOperator<I, O> extends AbstractStreamOperator<O>
     super.open();
     ledger = new Ledger();
     counters = new EnumMap<>(Outcome.class);
+    MetricGroup cloudWatch = getMetricGroup().addGroup(CLOUD_WATCH);
     for (Outcome outcome : Outcome.values()) {
-      counters.put(outcome, getMetricGroup().counter(outcome.metric()));
+      Counter counter = getMetricGroup().counter(outcome.metric());
+      counters.put(outcome, counter);
+      cloudWatch.meter(outcome.rateMetric(), new MeterView(counter));
     }
   }
 

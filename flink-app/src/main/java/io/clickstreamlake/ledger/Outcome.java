@@ -25,4 +25,9 @@ public enum Outcome {
   public String metric() {
     return "events" + name().charAt(0) + text.substring(1);
   }
+
+  /** Name of its rate, as it stands in CloudWatch: {@code eventsReceivedPerSecond}. */
+  public String rateMetric() {
+    return metric() + "PerSecond";
+  }
 }

@@ -29,6 +29,7 @@ import org.apache.avro.Schema;
  * items:        {paths: [$.items], product_id: […], price: […], quantity: […]}
  * lists:        {$.path: {name: key, values: [value.string_value, …]}}
  * properties:   [$.path]                              shown in properties without this path
+ * defaults:     {COLUMN: {value: TEXT, when: $.path}} if no path has a value, but the one of when has
  * </pre>
  *
  * Columns are those of the event contract, and {@code ip_address} and {@code user_agent}, which
@@ -40,7 +41,7 @@ final class EventMapping {
   static final List<String> INPUTS = List.of("ip_address", "user_agent");
 
   private static final Set<String> SECTIONS =
-      Set.of("columns", "event_types", "time", "items", "lists", "properties");
+      Set.of("columns", "event_types", "time", "items", "lists", "properties", "defaults");
 
   /** Columns that no mapping may fill. */
   private static final Set<String> FILLED_BY_THE_JOB =
@@ -64,6 +65,7 @@ final class EventMapping {
   private final ValueReader[] readers = new ValueReader[columns.size()];
   private final ValueReader[] itemReaders;
   private final Map<String, String> eventTypes = new HashMap<>();
+  private final List<DefaultValue> defaults = new ArrayList<>();
 
   private EventMapping(JsonNode text, Problems problems) {
     for (String section : names(text)) {
@@ -84,6 +86,7 @@ final class EventMapping {
     readLists(text.path("lists"), problems);
     readHidden(text.path("properties"), problems);
     readEventTypes(text.path("event_types"), problems);
+    readDefaults(text.path("defaults"), problems);
   }
 
   /**
@@ -146,6 +149,10 @@ final class EventMapping {
     return itemReaders[column];
   }
 
+  List<DefaultValue> defaults() {
+    return defaults;
+  }
+
   /** The event type that the lake uses for a name in an event. */
   String eventType(String name) {
     return eventTypes.getOrDefault(name, name);
@@ -187,7 +194,7 @@ final class EventMapping {
       problems.add("columns: is missing; it says which paths feed which columns");
     }
     for (String column : names(section)) {
-      int slot = slot(column, problems);
+      int slot = slot("columns." + column, column, problems);
       if (slot != PathNode.NONE) {
         int rank = 0;
         for (PathNode node : nodes("columns." + column, section.path(column), problems)) {
@@ -212,22 +219,21 @@ final class EventMapping {
     }
   }
 
-  private int slot(String column, Problems problems) {
+  private int slot(String place, String column, Problems problems) {
     if (INPUTS.contains(column)) {
       return columns.size() + INPUTS.indexOf(column);
     }
     Schema.Field field = ClickEvent.getClassSchema().getField(column);
     if (field == null) {
-      problems.add("columns." + column + ": there is no such column in click_event.avsc");
+      problems.add(place + ": there is no such column in click_event.avsc");
       return PathNode.NONE;
     }
     if (FILLED_BY_THE_JOB.contains(column)) {
-      problems.add("columns." + column + ": is filled by the job, not by a mapping");
+      problems.add(place + ": is filled by the job, not by a mapping");
       return PathNode.NONE;
     }
     if (readers[field.pos()] == null) {
-      problems.add(
-          "columns." + column + ": is of type " + field.schema() + ", which no path can fill");
+      problems.add(place + ": is of type " + field.schema() + ", which no path can fill");
       return PathNode.NONE;
     }
     return field.pos();
@@ -279,6 +285,24 @@ final class EventMapping {
         problems.add("event_types." + name + ": is not a text");
       }
       eventTypes.put(name, section.path(name).asText());
+    }
+  }
+
+  private void readDefaults(JsonNode section, Problems problems) {
+    for (String column : names(section)) {
+      String place = "defaults." + column;
+      JsonNode entry = section.path(column);
+      checkNames(place, entry, Set.of("value", "when"), problems);
+      int slot = slot(place, column, problems);
+      String when = entry.path("when").asText("");
+      PathNode node = when.startsWith("$.") ? descend(root, when.substring(2)) : root;
+      if (node.slot() == PathNode.NONE) {
+        problems.add(place + ".when: '" + when + "' is no path that feeds a column");
+      }
+      if (entry.path("value").asText("").isBlank()) {
+        problems.add(place + ".value: is missing");
+      }
+      defaults.add(new DefaultValue(slot, entry.path("value").asText(), node));
     }
   }
 

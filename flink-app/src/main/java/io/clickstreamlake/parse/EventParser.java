@@ -513,6 +513,12 @@ final class EventParser {
     parsed.start = cursor.valueStart;
     parsed.length = end - cursor.valueStart;
     parsed.position = cursor.position;
+    for (DefaultValue value : mapping.defaults()) {
+      if (texts[value.slot] == null && sources[value.when.slot()] == value.when) {
+        texts[value.slot] = value.text;
+        sources[value.slot] = value.when;
+      }
+    }
     parsed.ipAddress = texts[columnCount];
     parsed.userAgent = texts[columnCount + 1];
 

@@ -1,7 +1,6 @@
 package io.clickstreamlake.sink;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -147,64 +146,52 @@ abstract class AvroValueWriter {
 
   private static final class DecimalWriter extends AvroValueWriter {
 
-    private final int scale;
-    private final int precision;
-    private final String path;
+    private final DecimalColumn column;
 
     DecimalWriter(LogicalTypes.Decimal type, String path) {
-      this.scale = type.getScale();
-      this.precision = type.getPrecision();
-      this.path = path;
+      this.column = new DecimalColumn(type, path);
     }
 
     @Override
     void write(Object value, RecordConsumer out) {
-      BigDecimal decimal = (BigDecimal) value;
-      if (decimal.scale() != scale) {
-        try {
-          decimal = decimal.setScale(scale, RoundingMode.UNNECESSARY);
-        } catch (ArithmeticException e) {
-          throw new IllegalArgumentException(tooLarge(decimal), e);
-        }
-      }
-      if (decimal.precision() > precision) {
-        throw new IllegalArgumentException(tooLarge(decimal));
-      }
-      out.addLong(decimal.unscaledValue().longValue());
-    }
-
-    private String tooLarge(BigDecimal decimal) {
-      return String.format(
-          "%s has %d digits, %d of them after the point, and does not fit decimal(%d, %d): round or"
-              + " reject it before the sink.",
-          path, decimal.precision(), decimal.scale(), precision, scale);
+      out.addLong(column.unscaled((BigDecimal) value));
     }
   }
 
-  /** The fields of a record, without the group around them. */
+  /** Fields of a record, all or some of them, without the group around them. */
   static final class FieldsWriter {
 
+    private final int[] positions;
     private final String[] names;
     private final boolean[] nullable;
     private final AvroValueWriter[] writers;
     private final String path;
 
     FieldsWriter(Schema record, String path) {
-      int fields = record.getFields().size();
-      this.names = new String[fields];
-      this.nullable = new boolean[fields];
-      this.writers = new AvroValueWriter[fields];
+      this(record.getFields(), path);
+    }
+
+    /**
+     * @param fields of the record, in the order of the Parquet schema that is written to
+     */
+    FieldsWriter(List<Schema.Field> fields, String path) {
+      this.positions = new int[fields.size()];
+      this.names = new String[fields.size()];
+      this.nullable = new boolean[fields.size()];
+      this.writers = new AvroValueWriter[fields.size()];
       this.path = path;
-      for (Schema.Field field : record.getFields()) {
-        names[field.pos()] = field.name();
-        nullable[field.pos()] = AvroParquetSchema.isNullable(field.schema());
-        writers[field.pos()] = AvroValueWriter.of(field.schema(), path + "." + field.name());
+      for (int i = 0; i < positions.length; i++) {
+        Schema.Field field = fields.get(i);
+        positions[i] = field.pos();
+        names[i] = field.name();
+        nullable[i] = AvroParquetSchema.isNullable(field.schema());
+        writers[i] = AvroValueWriter.of(field.schema(), path + "." + field.name());
       }
     }
 
     void write(IndexedRecord record, RecordConsumer out) {
       for (int i = 0; i < writers.length; i++) {
-        Object value = record.get(i);
+        Object value = record.get(positions[i]);
         if (value != null) {
           out.startField(names[i], i);
           writers[i].write(value, out);
@@ -310,7 +297,7 @@ abstract class AvroValueWriter {
     }
   }
 
-  private static IllegalArgumentException nullIn(String path) {
+  static IllegalArgumentException nullIn(String path) {
     return new IllegalArgumentException(
         path + " is null, and its schema does not allow null: set it before the sink.");
   }

@@ -75,6 +75,14 @@ final class EncodedBytes extends OutputStream {
     size += length;
   }
 
+  /** Writes the lowest {@code bytes} bytes of a number, the lowest first, as Parquet does. */
+  void writeLittleEndian(long number, int bytes) throws IOException {
+    ensureRoomFor(bytes);
+    for (int i = 0; i < bytes; i++) {
+      array[size++] = (byte) (number >>> (Byte.SIZE * i));
+    }
+  }
+
   private void ensureRoomFor(int length) throws IOException {
     long needed = (long) size + length;
     if (needed > array.length) {

@@ -3,7 +3,12 @@ package io.clickstreamlake.sink;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Set;
+import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
+import org.apache.parquet.column.values.bloomfilter.BloomFilter;
+import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.codec.ZstandardCodec;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -17,7 +22,7 @@ final class ParquetLayout implements Serializable {
    * Row groups are cut by {@link OpenFile}, never by parquet-java. Not {@code Long.MAX_VALUE}:
    * parquet-java multiplies it.
    */
-  private static final long NO_ROW_GROUP_LIMIT = 1L << 40;
+  static final long NO_ROW_GROUP_LIMIT = 1L << 40;
 
   private static final double BLOOM_FILTER_FALSE_POSITIVES = 0.01;
 
@@ -61,11 +66,54 @@ final class ParquetLayout implements Serializable {
     this.footerMetadata = Map.copyOf(footerMetadata);
   }
 
-  <T, B extends ParquetWriter.Builder<T, B>> B applyTo(B builder, int rows) {
+  /** The same for parquet-java's column writers. */
+  ParquetProperties properties(int rows) {
+    ParquetProperties.Builder builder =
+        ParquetProperties.builder()
+            .withPageSize(pageBytes)
+            .withPageRowCountLimit(pageRows)
+            .withDictionaryPageSize(dictionaryBytes)
+            .withColumnIndexTruncateLength(statisticsBytes)
+            .withStatisticsTruncateLength(statisticsBytes)
+            .withSizeStatisticsEnabled(false);
+    columnsWithoutDictionary.forEach(column -> builder.withDictionaryEncoding(column, false));
+    for (String column : bloomFilters.keySet()) {
+      builder
+          .withBloomFilterEnabled(column, true)
+          .withBloomFilterFPP(column, BLOOM_FILTER_FALSE_POSITIVES)
+          .withBloomFilterNDV(column, distinctValues(column, rows));
+    }
+    return builder.build();
+  }
+
+  /** The codec's compressor. To be released. */
+  CompressionCodecFactory codecFactory() {
+    return new CodecFactory(conf(), pageBytes);
+  }
+
+  /** An empty Bloom filter of a column, for a row group of so many rows. */
+  BloomFilter bloomFilter(String column, int rows) {
+    int bits =
+        BlockSplitBloomFilter.optimalNumOfBits(
+            distinctValues(column, rows), BLOOM_FILTER_FALSE_POSITIVES);
+    return new BlockSplitBloomFilter(
+        bits / Byte.SIZE, ParquetProperties.DEFAULT_MAX_BLOOM_FILTER_BYTES);
+  }
+
+  /** A row group of ten late events needs no filter for fifty thousand. */
+  private long distinctValues(String column, int rows) {
+    return Math.max(1, Math.min(bloomFilters.get(column), rows));
+  }
+
+  private PlainParquetConfiguration conf() {
     PlainParquetConfiguration conf = new PlainParquetConfiguration();
     conf.setInt(ZstandardCodec.PARQUET_COMPRESS_ZSTD_LEVEL, zstdLevel);
+    return conf;
+  }
+
+  <T, B extends ParquetWriter.Builder<T, B>> B applyTo(B builder, int rows) {
     builder
-        .withConf(conf)
+        .withConf(conf())
         .withCompressionCodec(codec)
         .withRowGroupSize(NO_ROW_GROUP_LIMIT)
         .withPageSize(pageBytes)
@@ -77,13 +125,12 @@ final class ParquetLayout implements Serializable {
         .withSizeStatisticsEnabled(false)
         .withExtraMetaData(footerMetadata);
     columnsWithoutDictionary.forEach(column -> builder.withDictionaryEncoding(column, false));
-    bloomFilters.forEach(
-        (column, distinct) ->
-            builder
-                .withBloomFilterEnabled(column, true)
-                .withBloomFilterFPP(column, BLOOM_FILTER_FALSE_POSITIVES)
-                // A row group of ten late events needs no filter for fifty thousand.
-                .withBloomFilterNDV(column, Math.max(1, Math.min(distinct, rows))));
+    for (String column : bloomFilters.keySet()) {
+      builder
+          .withBloomFilterEnabled(column, true)
+          .withBloomFilterFPP(column, BLOOM_FILTER_FALSE_POSITIVES)
+          .withBloomFilterNDV(column, distinctValues(column, rows));
+    }
     return builder;
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import javax.annotation.Nullable;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -109,7 +110,7 @@ public final class RollingParquetSink<T>
 
   private final RollingSettings settings;
   private final ParquetLayout layout;
-  private final WriteSupportFactory<T> writeSupports;
+  private final RowGroupEncoderFactory<T> encoders;
   private final SerializableFunction<? super T, String> bucketer;
   private final RowSize<? super T> rowSize;
   @Nullable private final RowOrder<? super T> order;
@@ -117,13 +118,13 @@ public final class RollingParquetSink<T>
   private RollingParquetSink(
       RollingSettings settings,
       ParquetLayout layout,
-      WriteSupportFactory<T> writeSupports,
+      RowGroupEncoderFactory<T> encoders,
       SerializableFunction<? super T, String> bucketer,
       RowSize<? super T> rowSize,
       @Nullable RowOrder<? super T> order) {
     this.settings = settings;
     this.layout = layout;
-    this.writeSupports = writeSupports;
+    this.encoders = encoders;
     this.bucketer = bucketer;
     this.rowSize = rowSize;
     this.order = order;
@@ -131,15 +132,19 @@ public final class RollingParquetSink<T>
 
   /** A sink of rows that {@code writeSupports} can encode. */
   public static <T> Builder<T> builder(WriteSupportFactory<T> writeSupports) {
-    return new Builder<>(writeSupports);
+    requireNonNull(writeSupports);
+    return new Builder<>(layout -> new RecordRowGroupEncoder<>(writeSupports, layout));
   }
 
   /**
-   * A sink of Avro specific records, encoded by {@link AvroRecordWriteSupport}, sized by {@link
-   * AvroRecordSize}, with the schema's fingerprint in the footer.
+   * A sink of Avro specific records: encoded column by column, in the types of {@link
+   * AvroRecordWriteSupport}; sized by {@link AvroRecordSize}; with the schema's fingerprint in the
+   * footer.
    */
   public static <T extends SpecificRecord> Builder<T> forAvro(Class<T> type) {
-    return new Builder<T>(AvroRecordWriteSupport.factory(type))
+    AvroParquetSchema.of(SpecificData.get().getSchema(type)); // what cannot be written is said here
+    return new Builder<T>(
+            layout -> new AvroRowGroupEncoder<>(SpecificData.get().getSchema(type), layout))
         .rowSize(new AvroRecordSize<>())
         .footerMetadata(
             AvroRecordWriteSupport.FINGERPRINT_KEY, AvroRecordWriteSupport.fingerprint(type));
@@ -187,7 +192,7 @@ public final class RollingParquetSink<T>
         bucketer,
         rowSize,
         order,
-        new RowGroupEncoder<>(writeSupports, layout),
+        encoders.create(layout),
         keep(context),
         context.getProcessingTimeService(),
         new RollingSinkMetrics(
@@ -235,7 +240,7 @@ public final class RollingParquetSink<T>
     /** S3 takes no more parts an upload. */
     private static final int MOST_PARTS = 10_000;
 
-    private final WriteSupportFactory<T> writeSupports;
+    private final RowGroupEncoderFactory<T> encoders;
     private Path basePath;
     @Nullable private Path markers;
     private String identity;
@@ -263,8 +268,8 @@ public final class RollingParquetSink<T>
     private String createdBy = "clickstream-lake version 0.1.0 (build parquet-java)";
     private final Map<String, String> footerMetadata = new HashMap<>();
 
-    private Builder(WriteSupportFactory<T> writeSupports) {
-      this.writeSupports = requireNonNull(writeSupports);
+    private Builder(RowGroupEncoderFactory<T> encoders) {
+      this.encoders = encoders;
     }
 
     /** The table's location. Required. */
@@ -546,7 +551,7 @@ public final class RollingParquetSink<T>
               bloomFilters,
               createdBy,
               footerMetadata),
-          writeSupports,
+          encoders,
           bucketer,
           rowSize,
           order);

@@ -36,7 +36,7 @@ public final class KinesisSource {
             new KinesisRecordSchema(),
             properties(settings));
     consumer.setPeriodicWatermarkAssigner(new ArrivalWatermarks());
-    return environment.addSource(consumer);
+    return environment.addSource(consumer, "kinesis").uid("kinesis");
   }
 
   /**

@@ -50,6 +50,7 @@ class EventMappingTest {
             "time: {formats: [iso8601, 'yyyy-bb'], zone: Mars/Olympus}",
             "lists: {$.params: {name: key}}",
             "items: {path: [$.items]}",
+            "defaults: {event_type: {value: '', when: $.nothing}}",
             "extra: 1");
 
     assertThatThrownBy(() -> EventMapping.parse("mine.yaml", text))
@@ -65,6 +66,8 @@ class EventMappingTest {
         .hasMessageContaining("time.zone: 'Mars/Olympus' is no time zone")
         .hasMessageContaining("lists.$.params: needs name")
         .hasMessageContaining("items.path: is none of")
+        .hasMessageContaining("defaults.event_type.when: '$.nothing' is no path that feeds")
+        .hasMessageContaining("defaults.event_type.value: is missing")
         .hasMessageContaining("extra: is none of");
   }
 

@@ -6,7 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,8 @@ import net.jqwik.api.Provide;
 class ParserPropertyTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static List<byte[]> realEvents;
 
   private static final String GOOD =
       "{\"event_id\":\"a\",\"event_type\":\"purchase\",\"event_time\":\"2026-11-20T10:15:30.123Z\","
@@ -62,6 +68,33 @@ class ParserPropertyTest {
     checkPositions(result);
   }
 
+  @Property(tries = 20_000)
+  void givenDamageInRealEventsWhenReadThenThereIsAnOutcomeAndNoException(@ForAll long seed)
+      throws IOException {
+    List<byte[]> events = realEvents();
+    byte[] event = events.get(Math.floorMod(seed, events.size()));
+
+    ParsedRecord result = ParsedRecord.of(mutate(event, seed), Map.of());
+
+    assertThat(result.events.size() + result.rejected.size()).isPositive();
+    checkPositions(result);
+  }
+
+  /** The events that ship for people to read, and one with everything that is hard to read. */
+  private static List<byte[]> realEvents() throws IOException {
+    if (realEvents == null) {
+      List<byte[]> events = new ArrayList<>();
+      events.add(GOOD.getBytes(StandardCharsets.UTF_8));
+      for (String file : List.of("clickstream.json", "small-forms.json")) {
+        for (String line : Files.readAllLines(Path.of("..", "sample-data", file))) {
+          events.add(line.getBytes(StandardCharsets.UTF_8));
+        }
+      }
+      realEvents = events;
+    }
+    return realEvents;
+  }
+
   @Property(tries = 500)
   void givenTheSameRecordTwiceWhenReadThenTheResultsAreEqual(@ForAll long seed) {
     byte[] bytes = mutate(seed);
@@ -95,8 +128,12 @@ class ParserPropertyTest {
 
   /** A good event with some bytes changed, removed, doubled or inserted. */
   private static byte[] mutate(long seed) {
+    return mutate(GOOD.getBytes(StandardCharsets.UTF_8), seed);
+  }
+
+  private static byte[] mutate(byte[] event, long seed) {
     Random random = new Random(seed);
-    byte[] bytes = GOOD.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = event;
     for (int n = random.nextInt(4); n >= 0; n--) {
       int at = random.nextInt(bytes.length);
       ByteArrayOutputStream out = new ByteArrayOutputStream();

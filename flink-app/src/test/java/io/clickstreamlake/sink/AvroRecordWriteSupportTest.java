@@ -222,15 +222,14 @@ class AvroRecordWriteSupportTest {
   void givenAnEvent_thenItsSizeCountsTextsAndLines() {
     ClickEvent small = new Events(1).next();
     small.setItems(null);
-    long before = new AvroRecordSize<ClickEvent>().bytes(small);
+    long before = AvroRecordSize.measure(small);
     small.setSearchTerm("x".repeat(1_000));
     Item item = new Item();
     item.setProductId("sku");
     small.setItems(List.of(item, item));
 
     assertThat(before).isBetween(500L, 5_000L);
-    assertThat(new AvroRecordSize<ClickEvent>().bytes(small))
-        .isBetween(before + 1_000, before + 1_500);
+    assertThat(AvroRecordSize.measure(small)).isBetween(before + 1_000, before + 1_500);
   }
 
   private static GenericRecord row() {
@@ -264,7 +263,8 @@ class AvroRecordWriteSupportTest {
     EncodedBytes out = new EncodedBytes(0);
     FooterAssembler footer = new FooterAssembler();
     footer.add(
-        new RowGroupEncoder<GenericRecord>(() -> new AvroRecordWriteSupport<>(EVERY_KIND), layout)
+        new RecordRowGroupEncoder<GenericRecord>(
+                () -> new AvroRecordWriteSupport<>(EVERY_KIND), layout)
             .encode(List.of(rows), out, 0));
     footer.appendEnd(out, 0);
     return new ParquetBytes(out.toByteArray()).rows();

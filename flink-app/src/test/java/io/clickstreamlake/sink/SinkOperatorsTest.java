@@ -92,7 +92,7 @@ class SinkOperatorsTest {
     }
 
     assertThat(rows()).containsExactlyElementsOf(ids(0, 20));
-    assertThat(store.completions().values()).containsExactly(1);
+    assertThat(store.completions().values()).containsOnly(1);
   }
 
   @Test

@@ -38,6 +38,9 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
   /** Time between two events of a visit, on average, where there are enough visitors. */
   private static final Duration PAUSE = Duration.ofSeconds(30);
 
+  /** Late events happened this long before the time range, or longer. */
+  private static final Duration LEAST_DELAY = Duration.ofHours(1);
+
   private static final int MOST_VISITS_AT_A_TIME = 2_000;
   private static final int EVENTS_A_VISITOR = 12;
 
@@ -183,10 +186,8 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
         offlineTime = from.minus(Duration.ofDays(days)).plusSeconds(random.nextInt(80_000));
       }
       GeneratedEvent event = event(offline, offlineTime, Kind.LATE, null);
-      // A visit of some 5 steps stays within its day, 80,000 s + 5 × 60 s < 86,400 s; a longer one
-      // may run past it, but never into the time range.
       offlineTime = offlineTime.plusMillis(5_000 + random.nextInt(55_000));
-      if (!offlineTime.isBefore(from)) {
+      if (offlineTime.isAfter(from.minus(LEAST_DELAY))) {
         offline = null;
       }
       return event;
@@ -270,7 +271,10 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
       return this;
     }
 
-    /** How many days before the time range late events happened, at most. Default 3. */
+    /**
+     * How many days before the time range late events happened, at most; the least is an hour.
+     * Default 3.
+     */
     public Builder maxLateDays(int days) {
       if (days < 1) {
         throw new IllegalArgumentException("maxLateDays must be at least 1, but is " + days);

@@ -22,7 +22,7 @@ final class ModelFileSystem extends FileSystem {
   }
 
   private ModelStore store() throws IOException {
-    return ModelStore.named(uri.getAuthority());
+    return ModelStore.find(uri.getAuthority());
   }
 
   static String key(Path path) {

@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
  * An object store with multipart uploads, with the rules of S3 that exactly-once rests on:
@@ -35,7 +37,7 @@ public final class ModelStore implements AutoCloseable {
   private static final Map<String, ModelStore> STORES = new ConcurrentHashMap<>();
   private static final AtomicLong NEXT_NAME = new AtomicLong();
 
-  private final String name = "store" + NEXT_NAME.incrementAndGet();
+  private final String name;
   private final Map<String, byte[]> objects = new TreeMap<>();
   private final Map<String, Upload> uploads = new HashMap<>();
   private final Set<String> emptyObjects = new TreeSet<>();
@@ -54,10 +56,55 @@ public final class ModelStore implements AutoCloseable {
   record PartTag(int number, long etag) {}
 
   public ModelStore() {
+    this("store" + NEXT_NAME.incrementAndGet());
+  }
+
+  private ModelStore(String name) {
+    this.name = name;
     STORES.put(name, this);
   }
 
-  static ModelStore named(String name) throws IOException {
+  /** An empty store of a name that state in files refers to. */
+  public static ModelStore named(String name) {
+    return new ModelStore(name);
+  }
+
+  /** A store with the open uploads that {@link #dumpUploads} wrote. */
+  public static ModelStore named(String name, byte[] dump) throws IOException {
+    ModelStore store = new ModelStore(name);
+    DataInputDeserializer in = new DataInputDeserializer(dump);
+    for (int uploads = in.readInt(); uploads > 0; uploads--) {
+      String id = in.readUTF();
+      Upload upload = new Upload(in.readUTF(), new TreeMap<>());
+      for (int parts = in.readInt(); parts > 0; parts--) {
+        int number = in.readInt();
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        upload.parts().put(number, bytes);
+      }
+      store.uploads.put(id, upload);
+    }
+    return store;
+  }
+
+  /** The open uploads with their parts. */
+  public byte[] dumpUploads() throws IOException {
+    DataOutputSerializer out = new DataOutputSerializer(4_096);
+    out.writeInt(uploads.size());
+    for (Map.Entry<String, Upload> upload : uploads.entrySet()) {
+      out.writeUTF(upload.getKey());
+      out.writeUTF(upload.getValue().key());
+      out.writeInt(upload.getValue().parts().size());
+      for (Map.Entry<Integer, byte[]> part : upload.getValue().parts().entrySet()) {
+        out.writeInt(part.getKey());
+        out.writeInt(part.getValue().length);
+        out.write(part.getValue());
+      }
+    }
+    return out.getCopyOfBuffer();
+  }
+
+  static ModelStore find(String name) throws IOException {
     ModelStore store = STORES.get(name);
     if (store == null) {
       throw new IOException("There is no model store " + name);

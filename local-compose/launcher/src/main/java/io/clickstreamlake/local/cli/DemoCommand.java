@@ -1,8 +1,10 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.query.QueryResult;
 import io.clickstreamlake.local.query.ResultFormat;
 import io.clickstreamlake.local.query.SqlScript;
+import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
 import io.clickstreamlake.local.stack.LocalStackSettings;
 import io.clickstreamlake.local.stack.StackLock;
@@ -53,6 +55,8 @@ final class DemoCommand implements Callable<Integer> {
 
   /** Events of the demo happened within this time before it, and the late ones before that. */
   private static final Duration PERIOD = Duration.ofMinutes(50);
+
+  private static final int ROWS_SHOWN = 12;
 
   @Spec private CommandSpec spec;
   @Mixin private StackOptions options;
@@ -150,6 +154,7 @@ final class DemoCommand implements Callable<Integer> {
 
   /** A state that a person made with lake start is not thrown away without being asked. */
   private void clearLastDemo(StateFolder state) throws IOException {
+    LocalStack.requireNotRunning(state);
     try (StackLock held = StackLock.take(state.lockFile())) {
       LocalStack.requireNotRunning(state);
       if (!state.isEmpty() && !Files.exists(state.demoMark()) && !clear) {
@@ -219,7 +224,7 @@ final class DemoCommand implements Callable<Integer> {
     Accounting last = null;
     while (true) {
       stack.crawl();
-      Accounting now = Accounting.ask(stack, sent);
+      Accounting now = stack.accounting(sent);
       if (now.balanced()) {
         console.ready(
             "All events can be queried",
@@ -255,10 +260,21 @@ final class DemoCommand implements Callable<Integer> {
       console.line("── " + stack.project().root().relativize(file));
       description(file).forEach(console::line);
       for (SqlScript.Statement statement : stack.script(file).statements()) {
-        ResultFormat.TABLE.print(stack.sql().execute(statement), out);
+        ResultFormat.TABLE.print(firstRows(stack.sql().execute(statement)), out);
         out.flush();
       }
     }
+  }
+
+  /** The demo shows what a query is about; ./lake sql --file shows all of it. */
+  private static QueryResult firstRows(QueryResult result) {
+    int all = result.rows().size();
+    return all <= ROWS_SHOWN
+        ? result
+        : new QueryResult(
+            result.columns(),
+            result.rows().subList(0, ROWS_SHOWN),
+            "the first " + ROWS_SHOWN + " of " + all + " rows");
   }
 
   private static List<String> description(Path file) {

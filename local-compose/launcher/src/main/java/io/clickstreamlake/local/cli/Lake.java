@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       CrawlCommand.class,
       SqlCommand.class,
       StopCommand.class,
+      CostCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

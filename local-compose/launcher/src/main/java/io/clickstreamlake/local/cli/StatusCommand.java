@@ -1,6 +1,7 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
 import io.clickstreamlake.local.stack.Service;
 import java.util.Locale;
@@ -52,7 +53,29 @@ final class StatusCommand implements Callable<Integer> {
           String.format(Locale.ROOT, "  %-31s %s", service.title(), stack.endpoint(service)));
     }
     console.line(String.format(Locale.ROOT, "  %-31s %s", "stream", stack.streamName()));
-    return job(stack, console) && well ? 0 : 1;
+    well &= job(stack, console);
+    well &= events(stack, console);
+    return well ? 0 : 1;
+  }
+
+  /** What can be queried now: the job may be further. */
+  private static boolean events(LocalStack stack, Console console) {
+    try {
+      Accounting events = stack.accounting(0);
+      console.line(
+          String.format(
+              Locale.ROOT,
+              "  %-31s received=%d written=%d rejected=%d duplicate=%d",
+              "events in the tables",
+              events.received(),
+              events.written(),
+              events.rejected(),
+              events.duplicate()));
+      return true;
+    } catch (LakeException e) {
+      console.line("  events in the tables: " + e.getMessage());
+      return false;
+    }
   }
 
   private static boolean job(LocalStack stack, Console console) {

@@ -80,6 +80,7 @@ public final class FlinkConfiguration {
 
     // As on Managed Service for Apache Flink: RocksDB, incremental, exactly once.
     values.put("state.backend.type", "rocksdb");
+    values.put("state.backend.rocksdb.log.dir", folder.resolve("tmp").toString());
     values.put("execution.checkpointing.incremental", "true");
     values.put("execution.checkpointing.mode", "EXACTLY_ONCE");
     values.put("execution.checkpointing.interval", checkpointInterval.toMillis() + " ms");

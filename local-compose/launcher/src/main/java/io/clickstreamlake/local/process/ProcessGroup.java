@@ -97,6 +97,7 @@ public final class ProcessGroup {
   }
 
   private void awaitAnswer(ProcessSpec spec, Process process, Path log, Instant deadline) {
+    String lastAnswer = "nothing";
     while (true) {
       if (!process.isAlive()) {
         throw new LakeException(
@@ -108,31 +109,29 @@ public final class ProcessGroup {
                 + ":\n"
                 + lastLines(log));
       }
-      if (answers(spec.readiness())) {
-        return;
+      try {
+        if (spec.readiness().answers()) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new LakeException("Interrupted while waiting for " + spec.name() + ".", e);
+      } catch (Exception e) {
+        lastAnswer = e.getMessage();
       }
       if (Instant.now().isAfter(deadline)) {
         throw new LakeException(
             spec.name()
                 + " did not answer within "
                 + spec.timeout().toSeconds()
-                + " seconds. The end of its log "
+                + " seconds (asked for the last time it said: "
+                + lastAnswer
+                + "). The end of its log "
                 + log
                 + ":\n"
                 + lastLines(log));
       }
       pause();
-    }
-  }
-
-  private static boolean answers(Readiness readiness) {
-    try {
-      return readiness.answers();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LakeException("Interrupted while waiting for a process to answer.", e);
-    } catch (Exception e) {
-      return false;
     }
   }
 

@@ -4,6 +4,7 @@ import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.crawler.PartitionCrawler;
 import io.trino.jdbc.Row;
 import io.trino.jdbc.RowField;
+import io.trino.jdbc.TrinoConnection;
 import io.trino.jdbc.TrinoDriver;
 import java.net.URI;
 import java.sql.Array;
@@ -59,7 +60,7 @@ public final class SqlSession {
   }
 
   /** Whether Trino answers, and knows the catalog. */
-  public boolean isReady() {
+  public boolean isReady() throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SHOW CATALOGS")) {
@@ -68,8 +69,6 @@ public final class SqlSession {
           return true;
         }
       }
-      return false;
-    } catch (SQLException e) {
       return false;
     }
   }
@@ -93,11 +92,12 @@ public final class SqlSession {
   private Connection connect() throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", "lake");
-    // Athena's sessions are in UTC.
-    properties.setProperty("timezone", "UTC");
     String url =
         "jdbc:trino://" + trino.getHost() + ":" + trino.getPort() + "/" + CATALOG + "/" + database;
-    return new TrinoDriver().connect(url, properties);
+    Connection connection = new TrinoDriver().connect(url, properties);
+    // Athena's sessions are in UTC.
+    connection.unwrap(TrinoConnection.class).setTimeZoneId("UTC");
+    return connection;
   }
 
   private static QueryResult read(ResultSet rows) throws SQLException {

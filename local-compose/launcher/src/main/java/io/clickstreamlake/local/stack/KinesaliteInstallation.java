@@ -67,7 +67,7 @@ final class KinesaliteInstallation {
       progress.accept("installing Kinesalite with npm (first use only)");
       install(log);
     }
-    return List.of(node.toString(), folder.resolve("node_modules/kinesalite/cli.js").toString());
+    return List.of(node.toString(), folder.resolve("serve.js").toString());
   }
 
   private boolean isInstalled() {

@@ -71,7 +71,7 @@ public final class LocalStack implements AutoCloseable {
 
   private static final String MAIN_CLASS = "io.clickstreamlake.ClickstreamJob";
   private static final String PROPERTY_GROUP = "clickstream-lake";
-  private static final Duration JOB_TIMEOUT = Duration.ofSeconds(90);
+  private static final Duration JOB_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(60);
 
   /** All processes of a stack that is up. */
@@ -135,6 +135,8 @@ public final class LocalStack implements AutoCloseable {
    */
   public static LocalStack begin(LocalStackSettings settings, StackProgress progress) {
     StateFolder state = new StateFolder(settings.state());
+    // Before the lock, too: a demo holds it, and the stack that runs is what a person must know.
+    requireNotRunning(state);
     StackLock lock = StackLock.take(state.lockFile());
     try {
       return begin(settings, state, lock, progress);
@@ -303,6 +305,7 @@ public final class LocalStack implements AutoCloseable {
     values.put("source.region", LocalAws.REGION.id());
     values.put("source.endpoint", address.endpoint(Service.KINESIS).toString());
     values.put("sink.path", "s3://" + Buckets.PROCESSED);
+    values.put("enrich.geo.database", project.geoDatabase().toString());
     values.putAll(settings.jobSettings());
     ObjectMapper json = new ObjectMapper();
     ArrayNode groups = json.createArrayNode();
@@ -447,7 +450,7 @@ public final class LocalStack implements AutoCloseable {
    * @param progress told what happens
    */
   public void stop(StackProgress progress) {
-    try (StackLock held = StackLock.take(state.lockFile())) {
+    try (StackLock held = lock.isHeld() ? lock : StackLock.take(state.lockFile())) {
       try {
         for (String job : flink().activeJobs()) {
           stopJob(job, progress);
@@ -543,6 +546,15 @@ public final class LocalStack implements AutoCloseable {
   /** Runs one statement of SQL as Athena does. */
   public QueryResult query(String statement) {
     return sql.execute(statement);
+  }
+
+  /**
+   * Counts what became of the events; see {@link Accounting} for where each number comes from.
+   *
+   * @param sent what {@link #sendEvents} and the like returned, in all
+   */
+  public Accounting accounting(long sent) {
+    return Accounting.ask(this, sent);
   }
 
   public SqlSession sql() {

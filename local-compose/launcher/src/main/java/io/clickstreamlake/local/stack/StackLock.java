@@ -35,9 +35,10 @@ public final class StackLock implements AutoCloseable {
       if (lock == null) {
         channel.close();
         throw new LakeException(
-            "Another ./lake is starting or stopping the stack on "
+            "Another ./lake (a demo, a start or a stop) is busy with "
                 + file.toAbsolutePath().getParent()
-                + ". Wait until it is done, or use another folder with --state.");
+                + ". Wait until it is done, end it with Ctrl-C there, or use another folder with"
+                + " --state.");
       }
       return new StackLock(Optional.of(channel));
     } catch (IOException e) {
@@ -53,6 +54,10 @@ public final class StackLock implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       return null;
     }
+  }
+
+  boolean isHeld() {
+    return channel.isPresent() && channel.get().isOpen();
   }
 
   /** For those who only look. */

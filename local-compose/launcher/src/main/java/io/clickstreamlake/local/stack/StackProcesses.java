@@ -19,10 +19,11 @@ import java.util.TreeMap;
 /** Writes the configuration of each process and says how it is started. */
 final class StackProcesses {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  /** Much more than it takes: all of it starts at once, and the machine may have other work. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(4);
 
-  /** Trino loads most and is started beside everything else. */
-  private static final Duration TRINO_TIMEOUT = Duration.ofSeconds(180);
+  /** For processes that wait more than they work: the optimizing compiler would cost the start. */
+  private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
   private final ProjectFiles project;
   private final StateFolder state;
@@ -83,7 +84,7 @@ final class StackProcesses {
     List<String> command =
         java(
             "s3",
-            List.of("-Xmx256m", "-XX:+UseSerialGC"),
+            List.of("-Xmx256m", "-XX:+UseSerialGC", QUICK_START),
             "-jar",
             project.s3ProxyJar().toString(),
             "--properties",
@@ -96,7 +97,7 @@ final class StackProcesses {
     List<String> command =
         java(
             "catalog",
-            List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+            List.of("-Xmx128m", "-XX:+UseSerialGC", QUICK_START),
             "-cp",
             System.getProperty("java.class.path"),
             CatalogProcess.class.getName(),
@@ -129,9 +130,11 @@ final class StackProcesses {
   }
 
   ProcessSpec jobManager(FlinkConfiguration configuration) {
+    List<String> options = new ArrayList<>(configuration.jobManagerJvmOptions());
+    options.add(QUICK_START);
     return flink(
         "flink-jobmanager",
-        configuration.jobManagerJvmOptions(),
+        options,
         "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
         Readiness.http(address.endpoint(Service.FLINK).resolve("/overview")));
   }
@@ -188,7 +191,14 @@ final class StackProcesses {
     Path server = state.trino().resolve("server.properties");
     Path catalog = state.trino().resolve("catalog.properties");
     Path data = Files.createDirectories(state.trino().resolve("data"));
-    write(server, Map.of("http-server.http.port", port(Service.TRINO)));
+    write(
+        server,
+        Map.of(
+            "http-server.http.port",
+            port(Service.TRINO),
+            // As Athena: a query that does not end is ended.
+            "query.max-run-time",
+            "30m"));
     Map<String, String> hive = new TreeMap<>();
     hive.put("hive.metastore", "glue");
     hive.put("hive.metastore.glue.region", LocalAws.REGION.id());
@@ -218,7 +228,7 @@ final class StackProcesses {
             server.toString(),
             catalog.toString(),
             data.toString());
-    return new ProcessSpec("trino", command, Map.of(), readiness, TRINO_TIMEOUT);
+    return new ProcessSpec("trino", command, Map.of(), readiness, TIMEOUT);
   }
 
   /** The name and the state folder stand first, so that a person finds the process with ps. */

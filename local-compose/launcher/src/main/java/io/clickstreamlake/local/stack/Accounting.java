@@ -1,6 +1,4 @@
-package io.clickstreamlake.local.cli;
-
-import io.clickstreamlake.local.stack.LocalStack;
+package io.clickstreamlake.local.stack;
 
 /**
  * The five numbers of a run, each from a source of its own.
@@ -11,7 +9,7 @@ import io.clickstreamlake.local.stack.LocalStack;
  * @param rejected rows of rejected_events
  * @param duplicate counted by the job; from the ledger table
  */
-record Accounting(long sent, long received, long written, long rejected, long duplicate) {
+public record Accounting(long sent, long received, long written, long rejected, long duplicate) {
 
   /** Asks the tables. */
   static Accounting ask(LocalStack stack, long sent) {
@@ -27,11 +25,13 @@ record Accounting(long sent, long received, long written, long rejected, long du
     return "SELECT coalesce(sum(events), 0) FROM ledger WHERE outcome = '" + outcome + "'";
   }
 
-  boolean balanced() {
+  /** Whether every event is accounted for. */
+  public boolean balanced() {
     return sent == received && received == written + rejected + duplicate;
   }
 
-  String line() {
+  /** As the demo ends. */
+  public String line() {
     return "accounted: sent="
         + sent
         + " received="

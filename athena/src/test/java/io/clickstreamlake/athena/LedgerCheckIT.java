@@ -1,0 +1,42 @@
+package io.clickstreamlake.athena;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The query that Terraform lets run every hour: it must fail when an hour does not add up, since
+ * the alarm watches failed queries, and must not fail otherwise.
+ */
+@ExtendWith(FilledLake.Extension.class)
+class LedgerCheckIT {
+
+  private static final Path TEMPLATE = Path.of("../terraform/queries/ledger_check.sql.tftpl");
+
+  @Test
+  void givenALakeThatAddsUp_whenChecked_thenTheQuerySucceeds(FilledLake lake) throws IOException {
+    String imbalance = Files.readString(Path.of("queries/ledger_imbalance.sql"));
+
+    assertThat(lake.query(check(imbalance))).containsExactly(List.of(0));
+  }
+
+  @Test
+  void givenHoursThatDoNotAddUp_whenChecked_thenTheQueryFailsAndSaysHowMany(FilledLake lake) {
+    String twoRows = "SELECT arrival_hour FROM ledger LIMIT 2";
+
+    assertThatThrownBy(() -> lake.query(check(twoRows)))
+        .hasMessageContaining("2 closed arrival hours do not add up")
+        .hasMessageContaining("ledger_imbalance");
+  }
+
+  /** As Terraform's templatefile fills it. */
+  private static String check(String query) throws IOException {
+    return Files.readString(TEMPLATE).replace("${ledger_imbalance}", query.strip());
+  }
+}

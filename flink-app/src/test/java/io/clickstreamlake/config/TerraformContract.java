@@ -1,0 +1,42 @@
+package io.clickstreamlake.config;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.clickstreamlake.event.RejectionReason;
+import io.clickstreamlake.ledger.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+
+/** What Terraform must know of the job: {@code terraform/job_contract.json}, made from the code. */
+final class TerraformContract {
+
+  static final Path FILE = Path.of("..", "terraform", "job_contract.json");
+
+  private TerraformContract() {}
+
+  /** Writes the file anew. */
+  static void update() throws IOException {
+    Files.writeString(FILE, json());
+  }
+
+  static String json() throws IOException {
+    Map<String, Object> contract = new LinkedHashMap<>();
+    contract.put("propertyGroup", JobOptions.PROPERTY_GROUP);
+    contract.put("options", JobOptions.all().stream().map(ConfigOption::key).toList());
+    contract.put("timeMin", JobOptions.TIME_MIN.defaultValue());
+    contract.put(
+        "rejectionReasons",
+        Arrays.stream(RejectionReason.values()).map(RejectionReason::text).toList());
+    contract.put("metrics", Arrays.stream(Outcome.values()).map(Outcome::rateMetric).toList());
+    return new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .writeValueAsString(contract)
+            .replace("\r\n", "\n")
+        + "\n";
+  }
+}

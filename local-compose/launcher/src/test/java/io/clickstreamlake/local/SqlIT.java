@@ -1,0 +1,147 @@
+package io.clickstreamlake.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.clickstreamlake.local.query.QueryResult;
+import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.storage.LocalAws;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** Athena's DDL on the catalog, and what Trino then reads. */
+class SqlIT {
+
+  private static final String ORDERS =
+      """
+      CREATE EXTERNAL TABLE scratch.orders (
+        `id` string,
+        `total` decimal(12,2),
+        `lines` array<struct<sku:string,pieces:int>>,
+        `tags` map<string,string>
+      )
+      PARTITIONED BY (`day` string)
+      ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+      LOCATION 's3://raw/orders/'
+      """;
+
+  private final LocalStack stack = SharedStack.get();
+
+  @BeforeEach
+  void createDatabase() {
+    stack.query("CREATE DATABASE scratch COMMENT 'of a test'");
+  }
+
+  @AfterEach
+  void dropDatabase() {
+    stack.query("DROP DATABASE IF EXISTS scratch CASCADE");
+    try (S3Client s3 = LocalAws.s3(stack.endpoint(Service.S3))) {
+      for (String day : List.of("01", "02")) {
+        s3.deleteObject(r -> r.bucket("raw").key("orders/day=" + day + "/a.json"));
+      }
+    }
+  }
+
+  @Test
+  void givenFilesWhenTheTableIsRepairedThenTheirRowsAreThereWithNestedValues() {
+    stack.query(ORDERS);
+    put(
+        "01",
+        "{\"id\":\"a\",\"total\":12.50,\"lines\":[{\"sku\":\"x\",\"pieces\":2}],\"tags\":{\"k\":\"v\"}}");
+    put("02", "{\"id\":\"b\",\"total\":1}\n{\"id\":\"c\"}");
+    assertThat(count()).isZero();
+
+    QueryResult repaired = stack.query("MSCK REPAIR TABLE scratch.orders");
+
+    assertThat(repaired.rows()).containsExactly(List.of("orders/day=01"), List.of("orders/day=02"));
+    assertThat(count()).isEqualTo(3);
+    QueryResult row =
+        stack.query("SELECT total, lines, tags, day FROM scratch.orders WHERE id = 'a'");
+    assertThat(row.rows())
+        .containsExactly(
+            List.of(
+                new BigDecimal("12.50"),
+                List.of(Map.of("sku", "x", "pieces", 2)),
+                Map.of("k", "v"),
+                "01"));
+    assertThat(stack.query("SELECT count(*) FROM scratch.orders WHERE day = '02'").singleLong())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void givenPartitionsWhenAddedAndDroppedByHandThenOnlyTheirRowsAreRead() {
+    stack.query(ORDERS);
+    put("01", "{\"id\":\"a\"}");
+    put("02", "{\"id\":\"b\"}");
+
+    stack.query("ALTER TABLE scratch.orders ADD PARTITION (day='02')");
+    assertThat(count()).isEqualTo(1);
+    stack.query("ALTER TABLE scratch.orders ADD IF NOT EXISTS PARTITION (day='02')");
+    assertThatThrownBy(() -> stack.query("ALTER TABLE scratch.orders ADD PARTITION (day='02')"))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining("is there already");
+    assertThatThrownBy(() -> stack.query("ALTER TABLE scratch.orders ADD PARTITION (hour='02')"))
+        .hasMessageContaining("The partition keys of orders are day");
+    assertThat(stack.query("SHOW PARTITIONS scratch.orders").rows())
+        .containsExactly(List.of("day=02"));
+
+    stack.query("ALTER TABLE scratch.orders DROP PARTITION (day='02')");
+    assertThat(count()).isZero();
+  }
+
+  @Test
+  void givenColumnAddedLaterWhenQueriedThenOldFilesHaveNullThere() {
+    stack.query(ORDERS);
+    put("01", "{\"id\":\"a\"}");
+
+    stack.query("ALTER TABLE scratch.orders ADD COLUMNS (`note` string)");
+    stack.query("MSCK REPAIR TABLE scratch.orders");
+
+    assertThat(stack.query("SELECT id FROM scratch.orders WHERE note IS NULL").singleValue())
+        .isEqualTo("a");
+  }
+
+  @Test
+  void givenStatementsOfTrinoWhenRunThenTheyArePassedOn() {
+    stack.query(ORDERS);
+    stack.query("CREATE OR REPLACE VIEW scratch.ids AS SELECT id FROM scratch.orders");
+
+    assertThat(stack.query("SHOW TABLES FROM scratch").rows())
+        .containsExactly(List.of("ids"), List.of("orders"));
+    assertThat(stack.query("SELECT TIMESTAMP '2026-01-31 12:00:00.123'").singleValue())
+        .isEqualTo("2026-01-31 12:00:00.123");
+    assertThat(stack.query("SELECT current_timezone()").singleValue()).isEqualTo("UTC");
+    stack.query("DROP VIEW scratch.ids");
+  }
+
+  @Test
+  void givenMistakesWhenRunThenTheEnginesOwnWordsAreShown() {
+    assertThatThrownBy(() -> stack.query("SELECT nothing FROM click_events"))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining("Column 'nothing' cannot be resolved");
+    assertThatThrownBy(() -> stack.query("MSCK REPAIR TABLE scratch.none"))
+        .hasMessage("There is no table none in database scratch.");
+    stack.query(ORDERS);
+    assertThatThrownBy(() -> stack.query(ORDERS)).hasMessageContaining("is there already");
+    assertThatThrownBy(() -> stack.query("DROP DATABASE scratch"))
+        .hasMessageContaining("has tables");
+  }
+
+  private long count() {
+    return stack.query("SELECT count(*) FROM scratch.orders").singleLong();
+  }
+
+  private void put(String day, String lines) {
+    try (S3Client s3 = LocalAws.s3(stack.endpoint(Service.S3))) {
+      s3.putObject(
+          r -> r.bucket("raw").key("orders/day=" + day + "/a.json"), RequestBody.fromString(lines));
+    }
+  }
+}

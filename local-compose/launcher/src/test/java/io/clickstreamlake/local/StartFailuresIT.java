@@ -1,0 +1,121 @@
+package io.clickstreamlake.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.clickstreamlake.local.process.ProcessGroup;
+import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.LocalStackSettings;
+import io.clickstreamlake.local.stack.StateFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person reads when something is missing, and that nothing is left running then. */
+class StartFailuresIT {
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void nothingIsLeftRunning() {
+    StateFolder state = new StateFolder(folder.resolve("state"));
+    ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
+    List<ProcessGroup.Member> left = processes.living();
+    processes.end();
+    assertThat(left).isEmpty();
+  }
+
+  @Test
+  void givenStreamThatDoesNotExistWhenStartedThenTheJobsOwnSentenceIsShown() {
+    LocalStackSettings settings =
+        LocalStackSettings.in(SharedStack.ROOT, folder.resolve("state"))
+            .jobSetting("source.stream", "nope")
+            .build();
+
+    assertThatThrownBy(() -> LocalStack.start(settings))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining("There is no Kinesis stream 'nope'")
+        .hasMessageContaining("source.stream");
+  }
+
+  @Test
+  void givenNoNodeWhenStartedThenTheSentenceSaysWhatToInstall() {
+    LocalStackSettings settings =
+        LocalStackSettings.in(SharedStack.ROOT, folder.resolve("state"))
+            .searchPath(folder.toString())
+            .build();
+
+    assertThatThrownBy(() -> LocalStack.start(settings))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining("Node.js was not found on the PATH");
+  }
+
+  @Test
+  void givenWrongJavaWhenTheLauncherIsRunThenTheSentenceNamesItsVersion() throws Exception {
+    Path java = Files.createDirectories(folder.resolve("bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+
+    Script lake = run(Map.of("PATH", folder.resolve("bin") + ":/usr/bin:/bin"), "status");
+
+    assertThat(lake.exitCode()).isEqualTo(1);
+    assertThat(lake.output()).contains("is Java 11, but JDK 17 is needed").contains("JAVA_HOME");
+  }
+
+  @Test
+  void givenJavaHomeWithoutJavaWhenTheLauncherIsRunThenTheSentenceSaysSo() throws Exception {
+    Script lake = run(Map.of("JAVA_HOME", folder.toString(), "PATH", "/usr/bin:/bin"), "status");
+
+    assertThat(lake.exitCode()).isEqualTo(1);
+    assertThat(lake.output()).contains("Java was not found").contains("Install JDK 17");
+  }
+
+  @Test
+  void givenTheLauncherWhenRunFromAnotherFolderThenItFindsTheCheckout() throws Exception {
+    String java = Path.of(System.getProperty("java.home")).toString();
+
+    Script lake =
+        run(
+            Map.of("JAVA_HOME", java, "PATH", "/usr/bin:/bin"),
+            "status",
+            "--state",
+            folder.resolve("state").toString());
+
+    assertThat(lake.exitCode()).isEqualTo(3);
+    assertThat(lake.output()).contains("No stack is running on " + folder.resolve("state"));
+  }
+
+  private record Script(int exitCode, String output) {}
+
+  private Script run(Map<String, String> environment, String... args)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(SharedStack.ROOT.resolve("lake").toString());
+    command.addAll(Arrays.asList(args));
+    Path output = folder.resolve("output.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().remove("JAVA_HOME");
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the launcher ends").isTrue();
+      return new Script(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package io.clickstreamlake.local.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clickstreamlake.local.SharedStack;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands on the shared stack, as a person types them. */
+class CommandsIT {
+
+  @TempDir private Path folder;
+
+  private record Outcome(int exitCode, String out, String err) {}
+
+  @BeforeEach
+  void startStack() {
+    SharedStack.get();
+  }
+
+  @Test
+  void givenOwnEventsWhenSentThenSqlShowsThem() throws IOException {
+    Path file = folder.resolve("own.json");
+    String now = Instant.now().toString();
+    Files.writeString(
+        file,
+        """
+        {"event_id":"own-1","event_type":"page_view","event_time":"%1$s","page_url":"https://x.example/a"}
+
+        [{"event_id":"own-2","event_type":"search","event_time":"%1$s"},{"event_id":"own-3","event_type":"search","event_time":"%1$s"}]
+        """
+            .formatted(now));
+
+    Outcome sent = lake("send", file.toString());
+    SharedStack.countAsSent(3);
+    SharedStack.awaitAllAccounted();
+
+    assertThat(sent.exitCode()).isZero();
+    assertThat(sent.out()).contains("sent 3 events to the stream clicks");
+    Outcome queried =
+        lake(
+            "sql",
+            "SELECT event_id, page_path FROM click_events WHERE event_id LIKE 'own-%' ORDER BY 1",
+            "--format",
+            "csv");
+    assertThat(queried.out().lines())
+        .containsExactly("event_id,page_path", "own-1,/a", "own-2,", "own-3,");
+  }
+
+  @Test
+  void givenGeneratedEventsWhenSentAtARateThenAllArrive() {
+    Outcome generated =
+        lake("generate", "--events", "300", "--rate", "1000", "--seed", "11", "--broken", "0.1");
+    SharedStack.countAsSent(300);
+
+    assertThat(generated.exitCode()).isZero();
+    assertThat(generated.out()).contains("sent 300 events");
+    assertThat(SharedStack.awaitAllAccounted().sent()).isEqualTo(SharedStack.sent());
+  }
+
+  @Test
+  void givenRunningStackWhenStatusIsAskedThenAllRunsAndTheJobToo() {
+    Outcome status = lake("status");
+
+    assertThat(status.exitCode()).isZero();
+    assertThat(status.out())
+        .contains("flink-taskmanager", "trino", "pid ", "RUNNING")
+        .doesNotContain("NOT RUNNING");
+  }
+
+  @Test
+  void givenRunningStackWhenCrawledThenTheReportIsShown() {
+    Outcome crawled = lake("crawl");
+
+    assertThat(crawled.exitCode()).isZero();
+    assertThat(crawled.out()).contains("crawled 3 tables");
+  }
+
+  @Test
+  void givenRunningStackWhenStartedAgainThenTheSentenceSaysWhatToDo() {
+    Outcome second = lake("start");
+
+    assertThat(second.exitCode()).isEqualTo(1);
+    assertThat(second.err()).contains("A stack is running already", "./lake stop", "--state");
+  }
+
+  @Test
+  void givenStateOfAPersonWhenDemoIsRunOnItThenItIsNotThrownAway() throws IOException {
+    Path state = Files.createDirectories(folder.resolve("mine"));
+    Path kept = Files.writeString(state.resolve("catalog.json"), "{}");
+
+    Outcome demo = run("demo", "--state", state.toString());
+
+    assertThat(demo.exitCode()).isEqualTo(1);
+    assertThat(demo.err()).contains("was not started by a demo", "--clear");
+    assertThat(kept).exists();
+  }
+
+  @Test
+  void givenUnknownStreamWhenSentToThenTheKnownOnesAreNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("own.json"), "{}");
+
+    Outcome sent = lake("send", file.toString(), "--stream", "nope");
+
+    assertThat(sent.exitCode()).isEqualTo(1);
+    assertThat(sent.err()).contains("There is no stream 'nope'", "there are: clicks", "--stream");
+  }
+
+  @Test
+  void givenMissingFileWhenSentThenTheSentenceNamesIt() {
+    Outcome sent = lake("send", "/no/such/file.json");
+
+    assertThat(sent.exitCode()).isEqualTo(1);
+    assertThat(sent.err()).contains("/no/such/file.json is not there");
+  }
+
+  @Test
+  void givenMistakeInSqlWhenRunThenThePlaceIsTold() {
+    Outcome queried = lake("sql", "CREATE EXTERNAL TABLE t (a strin) LOCATION 's3://raw/t/'");
+
+    assertThat(queried.exitCode()).isEqualTo(1);
+    assertThat(queried.err()).contains("line 1, column 28", "\"strin\" is not a type");
+  }
+
+  @Test
+  void givenNoStackWhenACommandNeedsOneThenExitCodeAndSentenceSaySo() {
+    for (List<String> command :
+        List.of(List.of("status"), List.of("stop"), List.of("crawl"), List.of("sql", "SELECT 1"))) {
+      List<String> args = new ArrayList<>(command);
+      args.addAll(List.of("--state", folder.resolve("none").toString()));
+
+      Outcome outcome = run(args.toArray(String[]::new));
+
+      assertThat(outcome.exitCode()).isEqualTo(3);
+      assertThat(outcome.err()).contains("No stack is running", "./lake start");
+    }
+  }
+
+  @Test
+  void givenTakenPortThatWasAskedForWhenStartedThenTheSentenceNamesPortAndOption()
+      throws IOException {
+    try (ServerSocket other = new ServerSocket(0)) {
+      Outcome started =
+          run(
+              "start",
+              "--state",
+              folder.resolve("other").toString(),
+              "--kinesis-port",
+              Integer.toString(other.getLocalPort()));
+
+      assertThat(started.exitCode()).isEqualTo(1);
+      assertThat(started.err())
+          .contains("Port " + other.getLocalPort() + ", asked for with --kinesis-port, is taken");
+    }
+  }
+
+  @Test
+  void givenWrongUsageWhenRunThenExitCodeIsTwoAndHelpExplains() {
+    assertThat(run("sql").exitCode()).isEqualTo(2);
+    assertThat(run("demo", "--evnts", "5").exitCode()).isEqualTo(2);
+    Outcome help = run("help");
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out())
+        .contains("demo", "start", "status", "send", "generate", "crawl", "sql", "stop");
+    for (String command :
+        List.of("demo", "start", "status", "send", "generate", "crawl", "sql", "stop")) {
+      assertThat(run(command, "--help").out()).contains("--state");
+    }
+  }
+
+  private static Outcome lake(String... args) {
+    List<String> all = new ArrayList<>(Arrays.asList(args));
+    all.addAll(List.of("--state", SharedStack.STATE.toString()));
+    return run(all.toArray(String[]::new));
+  }
+
+  private static Outcome run(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine lake =
+        Lake.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    int exitCode = lake.execute(args);
+    return new Outcome(exitCode, out.toString(), err.toString());
+  }
+}

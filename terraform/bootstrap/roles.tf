@@ -1,0 +1,254 @@
+resource "aws_iam_openid_connect_provider" "github" {
+  count = var.existing_oidc_provider_arn == null ? 1 : 0
+
+  url            = "https://${local.github}"
+  client_id_list = ["sts.amazonaws.com"]
+  tags           = local.tags
+}
+
+locals {
+  oidc_provider_arn = var.existing_oidc_provider_arn != null ? var.existing_oidc_provider_arn : aws_iam_openid_connect_provider.github[0].arn
+
+  # What a run must be to take the role.
+  subjects = {
+    plan = [
+      "repo:${var.github_repository}:pull_request",
+      "repo:${var.github_repository}:ref:refs/heads/main",
+      "repo:${var.github_repository}:environment:${var.github_environment}",
+    ]
+    apply = ["repo:${var.github_repository}:environment:${var.github_environment}"]
+  }
+
+  arn = {
+    for service in ["athena", "budgets", "cloudwatch", "dynamodb", "ec2", "events", "firehose", "glue", "kinesis", "kinesisanalytics", "kms", "logs", "quicksight", "scheduler", "sns", "sqs"] :
+    service => "arn:${local.partition}:${service}:${local.region}:${local.account}"
+  }
+  database = replace(var.name, "-", "_")
+
+  # What belongs to the name, as far as the service's ARNs carry one.
+  resources = {
+    athena           = ["${local.arn.athena}:workgroup/${var.name}-*"]
+    budgets          = ["arn:${local.partition}:budgets::${local.account}:budget/${var.name}-*"]
+    cloudwatch       = ["${local.arn.cloudwatch}:alarm:${var.name}-*", "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}-*"]
+    events           = ["${local.arn.events}:rule/${var.name}-*"]
+    firehose         = ["${local.arn.firehose}:deliverystream/${var.name}-*"]
+    glue             = ["${local.arn.glue}:catalog", "${local.arn.glue}:database/${local.database}_*", "${local.arn.glue}:table/${local.database}_*/*", "${local.arn.glue}:crawler/${var.name}-*", "${local.arn.glue}:dataQualityRuleset/${var.name}-*"]
+    iam              = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*", "arn:${local.partition}:iam::${local.account}:policy/${var.name}-*"]
+    kinesis          = ["${local.arn.kinesis}:stream/${var.name}-*"]
+    kinesisanalytics = ["${local.arn.kinesisanalytics}:application/${var.name}-*"]
+    logs             = ["${local.arn.logs}:log-group:/aws/kinesis-analytics/${var.name}-*", "${local.arn.logs}:log-group:/aws/kinesisfirehose/${var.name}-*"]
+    s3_buckets       = [for kind in ["artifacts", "processed", "raw", "results"] : "arn:${local.partition}:s3:::${var.name}-*-${kind}-${local.account}-*"]
+    s3_artifacts     = ["arn:${local.partition}:s3:::${var.name}-*-artifacts-${local.account}-*/*"]
+    scheduler        = ["${local.arn.scheduler}:schedule/default/${var.name}-*"]
+    sns              = ["${local.arn.sns}:${var.name}-*"]
+    sqs              = ["${local.arn.sqs}:${var.name}-*"]
+  }
+
+  read_actions = {
+    athena           = ["athena:GetNamedQuery", "athena:GetWorkGroup", "athena:ListTagsForResource"]
+    budgets          = ["budgets:ListTagsForResource", "budgets:ViewBudget"]
+    cloudwatch       = ["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"]
+    events           = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
+    firehose         = ["firehose:DescribeDeliveryStream", "firehose:ListTagsForDeliveryStream"]
+    glue             = ["glue:GetCrawler", "glue:GetDataQualityRuleset", "glue:GetDatabase", "glue:GetPartitionIndexes", "glue:GetTable", "glue:GetTags"]
+    iam              = ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListPolicyVersions", "iam:ListRolePolicies"]
+    kinesis          = ["kinesis:DescribeStreamSummary", "kinesis:ListTagsForStream", "kinesis:ListTagsForResource"]
+    kinesisanalytics = ["kinesisanalytics:DescribeApplication", "kinesisanalytics:ListTagsForResource"]
+    logs             = ["logs:DescribeLogStreams", "logs:ListTagsForResource"]
+    s3_buckets = [
+      "s3:GetAccelerateConfiguration", "s3:GetBucketAcl", "s3:GetBucketCORS", "s3:GetBucketLogging", "s3:GetBucketNotification",
+      "s3:GetBucketObjectLockConfiguration", "s3:GetBucketOwnershipControls", "s3:GetBucketPolicy", "s3:GetBucketPublicAccessBlock",
+      "s3:GetBucketRequestPayment", "s3:GetBucketTagging", "s3:GetBucketVersioning", "s3:GetBucketWebsite",
+      "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket",
+    ]
+    s3_artifacts = ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"]
+    scheduler    = ["scheduler:GetSchedule"]
+    sns          = ["sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource"]
+    sqs          = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
+  }
+
+  write_actions = {
+    athena           = ["athena:CreateNamedQuery", "athena:CreateWorkGroup", "athena:DeleteNamedQuery", "athena:DeleteWorkGroup", "athena:TagResource", "athena:UntagResource", "athena:UpdateNamedQuery", "athena:UpdateWorkGroup"]
+    budgets          = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"]
+    cloudwatch       = ["cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"]
+    events           = ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource"]
+    firehose         = ["firehose:CreateDeliveryStream", "firehose:DeleteDeliveryStream", "firehose:TagDeliveryStream", "firehose:UntagDeliveryStream", "firehose:UpdateDestination"]
+    glue             = ["glue:CreateCrawler", "glue:CreateDataQualityRuleset", "glue:CreateDatabase", "glue:CreateTable", "glue:DeleteCrawler", "glue:DeleteDataQualityRuleset", "glue:DeleteDatabase", "glue:DeleteTable", "glue:StopCrawler", "glue:TagResource", "glue:UntagResource", "glue:UpdateCrawler", "glue:UpdateDataQualityRuleset", "glue:UpdateDatabase", "glue:UpdateTable"]
+    iam              = ["iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:CreateRole", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:TagPolicy", "iam:TagRole", "iam:UntagPolicy", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"]
+    kinesis          = ["kinesis:AddTagsToStream", "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteStream", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring", "kinesis:IncreaseStreamRetentionPeriod", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption", "kinesis:TagResource", "kinesis:UntagResource", "kinesis:UpdateShardCount", "kinesis:UpdateStreamMode"]
+    kinesisanalytics = ["kinesisanalytics:AddApplicationCloudWatchLoggingOption", "kinesisanalytics:AddApplicationVpcConfiguration", "kinesisanalytics:CreateApplication", "kinesisanalytics:DeleteApplication", "kinesisanalytics:DeleteApplicationCloudWatchLoggingOption", "kinesisanalytics:DeleteApplicationVpcConfiguration", "kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication", "kinesisanalytics:TagResource", "kinesisanalytics:UntagResource", "kinesisanalytics:UpdateApplication"]
+    logs             = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"]
+    s3_buckets = [
+      "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketLogging", "s3:PutBucketNotification", "s3:PutBucketOwnershipControls",
+      "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration",
+      "s3:PutLifecycleConfiguration",
+    ]
+    s3_artifacts = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"]
+    scheduler    = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"]
+    sns          = ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource"]
+    sqs          = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
+  }
+
+  state_statements = [
+    {
+      Sid      = "FindState"
+      Action   = ["s3:ListBucket"]
+      Resource = ["arn:${local.partition}:s3:::${local.state_name}"]
+    },
+    {
+      Sid      = "OpenState"
+      Action   = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+      Resource = [aws_kms_key.state.arn]
+    },
+  ]
+
+  # Neither network nor keys carry a name in their ARN: keys are found by the tag that the module
+  # sets, and networks can only be described as a whole.
+  unnamed_reads = [
+    {
+      Sid = "Describe"
+      Action = [
+        "ec2:DescribeAvailabilityZones", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables",
+        "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute",
+        "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "kms:ListAliases", "logs:DescribeLogGroups",
+      ]
+      Resource = ["*"]
+    },
+    {
+      Sid       = "ReadKeys"
+      Action    = ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"]
+      Resource  = ["${local.arn.kms}:key/*"]
+      Condition = { StringEquals = { "aws:ResourceTag/Project" = var.name } }
+    },
+  ]
+
+  policies = {
+    plan = concat(
+      [for service, actions in local.read_actions : { Sid = "Read${replace(title(replace(service, "_", " ")), " ", "")}", Action = actions, Resource = local.resources[service] }],
+      local.state_statements,
+      local.unnamed_reads,
+      [
+        {
+          # A plan takes the lock, and changes no state.
+          Sid      = "LockState"
+          Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+          Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tflock"]
+        },
+        {
+          Sid      = "ReadState"
+          Action   = ["s3:GetObject"]
+          Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tfstate"]
+        },
+      ],
+    )
+
+    apply = concat(
+      [for service, actions in local.read_actions : { Sid = "Change${replace(title(replace(service, "_", " ")), " ", "")}", Action = concat(actions, try(local.write_actions[service], [])), Resource = local.resources[service] }],
+      local.state_statements,
+      local.unnamed_reads,
+      [
+        {
+          Sid      = "WriteState"
+          Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+          Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tfstate", "arn:${local.partition}:s3:::${local.state_name}/*.tflock"]
+        },
+        {
+          # Only the module's roles, and only to the services that they are for.
+          Sid      = "PassServiceRoles"
+          Action   = ["iam:PassRole"]
+          Resource = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*"]
+          Condition = {
+            StringEquals = {
+              "iam:PassedToService" = ["firehose.amazonaws.com", "glue.amazonaws.com", "kinesisanalytics.amazonaws.com", "scheduler.amazonaws.com"]
+            }
+          }
+        },
+        {
+          Sid       = "MakeKeys"
+          Action    = ["kms:CreateKey", "kms:TagResource"]
+          Resource  = ["*"]
+          Condition = { StringEquals = { "aws:RequestTag/Project" = var.name } }
+        },
+        {
+          Sid       = "ChangeKeys"
+          Action    = ["kms:CreateAlias", "kms:DeleteAlias", "kms:EnableKeyRotation", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription"]
+          Resource  = ["${local.arn.kms}:key/*"]
+          Condition = { StringEquals = { "aws:ResourceTag/Project" = var.name } }
+        },
+        {
+          Sid      = "NameKeys"
+          Action   = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
+          Resource = ["${local.arn.kms}:alias/${var.name}-*"]
+        },
+        {
+          # To upload the jar into the encrypted bucket.
+          Sid      = "EncryptJar"
+          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource = ["${local.arn.kms}:key/*"]
+          Condition = {
+            StringEquals = {
+              "aws:ResourceTag/Project" = var.name
+              "kms:ViaService"          = "s3.${local.region}.amazonaws.com"
+            }
+          }
+        },
+      ],
+    )
+  }
+}
+
+resource "aws_iam_role" "github" {
+  for_each = local.subjects
+
+  # Not NAME-…: the apply role may change roles of that name, and must not change itself.
+  name        = "github-${var.name}-${each.key}"
+  description = "GitHub Actions of ${var.github_repository}: terraform ${each.key}"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "OnlyThisRepository"
+        Effect    = "Allow"
+        Principal = { Federated = local.oidc_provider_arn }
+        Action    = "sts:AssumeRoleWithWebIdentity"
+        Condition = {
+          StringEquals = {
+            "${local.github}:aud" = "sts.amazonaws.com"
+            "${local.github}:sub" = each.value
+          }
+        }
+      },
+    ]
+  })
+
+  tags = local.tags
+}
+
+# Several documents a role: one may have 6,144 characters.
+resource "aws_iam_policy" "github" {
+  for_each = merge([
+    for role, statements in local.policies : {
+      for part in range(ceil(length(statements) / 8)) :
+      "${role}-${part}" => slice(statements, part * 8, min(part * 8 + 8, length(statements)))
+    }
+  ]...)
+
+  name   = "github-${var.name}-${each.key}"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [for statement in each.value : merge({ Effect = "Allow" }, statement)] })
+  tags   = local.tags
+
+  lifecycle {
+    precondition {
+      condition     = length(jsonencode({ Version = "2012-10-17", Statement = each.value })) < 6000
+      error_message = "A policy document is longer than IAM takes (6,144 characters): put fewer statements into each."
+    }
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "github" {
+  for_each = aws_iam_policy.github
+
+  role       = aws_iam_role.github[split("-", each.key)[0]].name
+  policy_arn = each.value.arn
+}

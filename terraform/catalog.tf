@@ -1,0 +1,179 @@
+# The catalog is a contract: tables have the columns of the contracts, and nothing that runs later
+# may change one.
+
+locals {
+  # Strings, as the folders have them: the catalog can then leave out partitions by name.
+  day_keys = [
+    { name = "year", comment = "Four digits, UTC" },
+    { name = "month", comment = "01 to 12, UTC" },
+    { name = "day", comment = "01 to 31, UTC" },
+  ]
+
+  tables = {
+    click_events = {
+      location   = "s3://${local.bucket_names.processed}/click_events/"
+      format     = "parquet"
+      keys       = local.day_keys
+      first_year = local.first_event_year
+    }
+    rejected_events = {
+      location   = "s3://${local.bucket_names.processed}/rejected_events/"
+      format     = "json"
+      keys       = concat([{ name = "reason", comment = "Why the event could not be written" }], local.day_keys)
+      first_year = tostring(var.projection_first_arrival_year)
+    }
+    ledger = {
+      location   = "s3://${local.bucket_names.processed}/ledger/"
+      format     = "parquet"
+      keys       = local.day_keys
+      first_year = tostring(var.projection_first_arrival_year)
+    }
+    raw_events = {
+      location   = "s3://${local.bucket_names.raw}/raw/"
+      format     = "text"
+      keys       = concat(local.day_keys, [{ name = "hour", comment = "00 to 23, UTC" }])
+      first_year = tostring(var.projection_first_arrival_year)
+    }
+  }
+
+  formats = {
+    parquet = {
+      input      = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat"
+      output     = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat"
+      serde      = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+      properties = { "serialization.format" = "1" }
+      parameters = { "classification" = "parquet", "parquet.compression" = "ZSTD" }
+    }
+    json = {
+      input      = "org.apache.hadoop.mapred.TextInputFormat"
+      output     = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
+      serde      = "org.openx.data.jsonserde.JsonSerDe"
+      properties = { "serialization.format" = "1" }
+      parameters = { "classification" = "json" }
+    }
+    # The line as it is, whatever the producer sent. The SerDe divides at the control character
+    # 1, which stands in no JSON text.
+    text = {
+      input      = "org.apache.hadoop.mapred.TextInputFormat"
+      output     = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
+      serde      = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+      properties = { "serialization.format" = "1" }
+      parameters = { "classification" = "json", "compressionType" = "gzip" }
+    }
+  }
+
+  # What Athena computes partitions from. year is a date, so that the range ends by itself.
+  key_projections = {
+    year   = { type = "date", format = "yyyy", interval = "1", "interval.unit" = "YEARS" }
+    month  = { type = "integer", range = "1,12", digits = "2" }
+    day    = { type = "integer", range = "1,31", digits = "2" }
+    hour   = { type = "integer", range = "0,23", digits = "2" }
+    reason = { type = "enum", values = join(",", local.job.rejectionReasons) }
+  }
+  projections = {
+    for table, definition in local.tables : table => merge(
+      {
+        "projection.enabled"        = "true"
+        "projection.year.range"     = "${definition.first_year},NOW+1YEARS"
+        "storage.location.template" = "${definition.location}${join("/", [for key in definition.keys : "${key.name}=$${${key.name}}"])}/"
+      },
+      [
+        for key in definition.keys : {
+          for property, value in local.key_projections[key.name] : "projection.${key.name}.${property}" => value
+        }
+      ]...
+    )
+  }
+}
+
+resource "aws_glue_catalog_database" "clickstream" {
+  name        = local.database_name
+  description = "${local.prefix}: clickstream events, what was rejected, and the ledger"
+  tags        = local.tags
+}
+
+resource "aws_glue_catalog_table" "table" {
+  for_each = local.tables
+
+  database_name = aws_glue_catalog_database.clickstream.name
+  name          = each.key
+  description   = local.contracts[each.key].doc
+  table_type    = "EXTERNAL_TABLE"
+
+  parameters = merge(
+    { EXTERNAL = "TRUE" },
+    local.formats[each.value.format].parameters,
+    var.catalog_mode == "projection" ? local.projections[each.key] : {},
+  )
+
+  storage_descriptor {
+    location      = each.value.location
+    input_format  = local.formats[each.value.format].input
+    output_format = local.formats[each.value.format].output
+
+    ser_de_info {
+      serialization_library = local.formats[each.value.format].serde
+      parameters            = local.formats[each.value.format].properties
+    }
+
+    dynamic "columns" {
+      for_each = local.columns[each.key]
+
+      content {
+        name    = columns.value.name
+        type    = columns.value.type
+        comment = columns.value.comment
+      }
+    }
+  }
+
+  dynamic "partition_keys" {
+    for_each = each.value.keys
+
+    content {
+      name    = partition_keys.value.name
+      type    = "string"
+      comment = partition_keys.value.comment
+    }
+  }
+
+  lifecycle {
+    # A crawler notes its visits here.
+    ignore_changes = [
+      parameters["CRAWL_RUN_ID"],
+      parameters["CrawlerSchemaDeserializerVersion"],
+      parameters["CrawlerSchemaSerializerVersion"],
+      parameters["UPDATED_BY_CRAWLER"],
+      parameters["averageRecordSize"],
+      parameters["objectCount"],
+      parameters["partition_filtering.enabled"],
+      parameters["recordCount"],
+      parameters["sizeKey"],
+      parameters["typeOfData"],
+    ]
+
+    precondition {
+      condition     = length(local.unknown_types) == 0
+      error_message = "The contract has types that contract.tf cannot turn into Hive's: ${join(", ", local.unknown_types)}. Add a rule there and to HiveTypes of the module athena."
+    }
+  }
+}
+
+resource "aws_glue_data_quality_ruleset" "click_events" {
+  count = var.data_quality_ruleset ? 1 : 0
+
+  name        = "${local.prefix}-click-events"
+  description = "What the contract promises of every row of click_events"
+
+  # Required columns are those whose type is not a union.
+  ruleset = format("Rules = [\n  RowCount > 0,\n%s\n]", join(",\n", [
+    for field in local.contracts.click_events.fields : "  IsComplete \"${field.name}\"" if can(field.type[1]) == false
+  ]))
+
+  target_table {
+    database_name = aws_glue_catalog_database.clickstream.name
+    table_name    = aws_glue_catalog_table.table["click_events"].name
+  }
+
+  tags = local.tags
+}

@@ -1,0 +1,120 @@
+locals {
+  built_jars = sort(fileset("${path.module}/../flink-app/target", "flink-app-*-job.jar"))
+  job_jar    = var.job_jar != null ? var.job_jar : try("${path.module}/../flink-app/target/${element(local.built_jars, -1)}", "")
+  # Absent: the precondition below says so, with what to do.
+  job_jar_hash = fileexists(local.job_jar) ? filesha256(local.job_jar) : "absent"
+}
+
+# A jar keeps its key for ever: the application names the exact bytes that it runs, and the jar
+# before is still there for a rollback.
+resource "aws_s3_object" "jar" {
+  bucket      = aws_s3_bucket.bucket["artifacts"].id
+  key         = "jars/clickstream-lake-${substr(local.job_jar_hash, 0, 16)}.jar"
+  source      = local.job_jar
+  source_hash = local.job_jar_hash
+  tags        = merge(local.tags, { Sha256 = local.job_jar_hash })
+
+  # With versions the old object stays as a noncurrent version until no snapshot needs it.
+  depends_on = [aws_s3_bucket_versioning.bucket]
+
+  lifecycle {
+    precondition {
+      condition     = local.job_jar_hash != "absent"
+      error_message = "There is no job jar${var.job_jar == null ? " in flink-app/target" : " at ${var.job_jar}"}. Build it with ./mvnw -pl flink-app package, or name one with job_jar."
+    }
+  }
+}
+
+resource "aws_kinesisanalyticsv2_application" "job" {
+  name                   = local.prefix
+  description            = "Clickstream Lake: Kinesis to hour-rolled Parquet, exactly once and accounted for"
+  runtime_environment    = "FLINK-1_20"
+  service_execution_role = aws_iam_role.service["job"].arn
+  start_application      = var.start_application
+
+  application_configuration {
+    application_code_configuration {
+      code_content_type = "ZIPFILE"
+
+      code_content {
+        s3_content_location {
+          bucket_arn = aws_s3_bucket.bucket["artifacts"].arn
+          file_key   = aws_s3_object.jar.key
+        }
+      }
+    }
+
+    # Always on: an update without a snapshot would lose the open files and the de-duplication.
+    application_snapshot_configuration {
+      snapshots_enabled = true
+    }
+
+    environment_properties {
+      property_group {
+        property_group_id = local.job.propertyGroup
+        property_map      = local.job_settings
+      }
+    }
+
+    flink_application_configuration {
+      checkpoint_configuration {
+        configuration_type            = "CUSTOM"
+        checkpointing_enabled         = true
+        checkpoint_interval           = var.checkpoint_interval_seconds * 1000
+        min_pause_between_checkpoints = 5000
+      }
+
+      monitoring_configuration {
+        configuration_type = "CUSTOM"
+        log_level          = var.log_level
+        metrics_level      = var.metrics_level
+      }
+
+      parallelism_configuration {
+        configuration_type   = "CUSTOM"
+        auto_scaling_enabled = var.autoscaling
+        parallelism          = var.parallelism
+        parallelism_per_kpu  = var.parallelism_per_kpu
+      }
+    }
+
+    # Only for a job that runs: otherwise the provider shows a change for ever.
+    dynamic "run_configuration" {
+      for_each = var.start_application ? [1] : []
+
+      content {
+        application_restore_configuration {
+          application_restore_type = "RESTORE_FROM_LATEST_SNAPSHOT"
+        }
+
+        flink_run_configuration {
+          allow_non_restored_state = var.allow_non_restored_state
+        }
+      }
+    }
+
+    dynamic "vpc_configuration" {
+      for_each = var.vpc == null ? [] : [var.vpc]
+
+      content {
+        subnet_ids         = vpc_configuration.value.subnet_ids
+        security_group_ids = local.job_security_group_ids
+      }
+    }
+  }
+
+  cloudwatch_logging_options {
+    log_stream_arn = aws_cloudwatch_log_stream.job.arn
+  }
+
+  tags = local.tags
+
+  depends_on = [aws_iam_role_policy.service]
+
+  lifecycle {
+    precondition {
+      condition     = nonsensitive(length(local.job_settings)) <= 50
+      error_message = "The job has ${nonsensitive(length(local.job_settings))} settings; a property group of Managed Service for Apache Flink holds 50. Leave out those that are at their default."
+    }
+  }
+}

@@ -1,0 +1,102 @@
+# Two keys, so that the services that only carry alarms and logs can never open the data.
+#
+#   data        stream, buckets, query results
+#   operations  alarm topic, logs
+#
+# Key policies must name the account's root for IAM policies to count at all; it gets the actions
+# that administer and use a key one by one, and not kms:*. Resource "*" is the key itself: a key
+# policy knows no other form.
+
+locals {
+  key_administration = {
+    Sid       = "Administration"
+    Effect    = "Allow"
+    Principal = { AWS = "arn:${local.partition}:iam::${local.account}:root" }
+    Action = [
+      "kms:CancelKeyDeletion",
+      "kms:CreateAlias",
+      "kms:DeleteAlias",
+      "kms:DescribeKey",
+      "kms:DisableKey",
+      "kms:EnableKey",
+      "kms:EnableKeyRotation",
+      "kms:GetKeyPolicy",
+      "kms:GetKeyRotationStatus",
+      "kms:ListGrants",
+      "kms:ListKeyPolicies",
+      "kms:ListResourceTags",
+      "kms:PutKeyPolicy",
+      "kms:RevokeGrant",
+      "kms:ScheduleKeyDeletion",
+      "kms:TagResource",
+      "kms:UntagResource",
+      "kms:UpdateAlias",
+      "kms:UpdateKeyDescription",
+    ]
+    Resource = "*"
+  }
+
+  key_policies = {
+    data = [
+      local.key_administration,
+      {
+        Sid       = "UseThroughStreamAndBuckets"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:${local.partition}:iam::${local.account}:root" }
+        Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
+        Resource  = "*"
+        Condition = {
+          StringEquals = {
+            "kms:CallerAccount" = local.account
+            "kms:ViaService" = [
+              "kinesis.${local.region}.amazonaws.com",
+              "s3.${local.region}.amazonaws.com",
+            ]
+          }
+        }
+      },
+    ]
+    operations = [
+      local.key_administration,
+      {
+        Sid       = "Logs"
+        Effect    = "Allow"
+        Principal = { Service = "logs.${local.region}.amazonaws.com" }
+        Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+        Resource  = "*"
+        Condition = {
+          ArnEquals = {
+            "kms:EncryptionContext:aws:logs:arn" = [for name in values(local.log_groups) : "${local.arns.logs}:${name}"]
+          }
+        }
+      },
+      {
+        Sid       = "AlarmsToTopic"
+        Effect    = "Allow"
+        Principal = { Service = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com"] }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = "*"
+        Condition = {
+          StringEquals = { "aws:SourceAccount" = local.account }
+        }
+      },
+    ]
+  }
+}
+
+resource "aws_kms_key" "key" {
+  for_each = local.key_policies
+
+  description             = "${local.prefix} ${each.key}"
+  enable_key_rotation     = true
+  deletion_window_in_days = var.kms_deletion_window_days
+  policy                  = jsonencode({ Version = "2012-10-17", Statement = each.value })
+  tags                    = local.tags
+}
+
+resource "aws_kms_alias" "key" {
+  for_each = aws_kms_key.key
+
+  name          = "alias/${local.prefix}-${each.key}"
+  target_key_id = each.value.key_id
+}

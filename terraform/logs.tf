@@ -1,0 +1,20 @@
+resource "aws_cloudwatch_log_group" "log" {
+  for_each = local.log_groups
+
+  name              = each.value
+  retention_in_days = var.log_retention_days
+  kms_key_id        = aws_kms_key.key["operations"].arn
+  tags              = local.tags
+}
+
+# The services write to streams that exist; they make none themselves.
+
+resource "aws_cloudwatch_log_stream" "job" {
+  name           = "job"
+  log_group_name = aws_cloudwatch_log_group.log["job"].name
+}
+
+resource "aws_cloudwatch_log_stream" "archive" {
+  name           = "delivery"
+  log_group_name = aws_cloudwatch_log_group.log["archive"].name
+}

@@ -1,0 +1,56 @@
+# Names and ARNs of everything. ARNs are put together here, and not taken from the resources,
+# so that policies are known in the plan: a person reads there what each role may do.
+
+data "aws_caller_identity" "current" {}
+
+data "aws_region" "current" {}
+
+data "aws_partition" "current" {}
+
+locals {
+  account   = data.aws_caller_identity.current.account_id
+  region    = data.aws_region.current.name
+  partition = data.aws_partition.current.partition
+
+  prefix = "${var.name}-${var.environment}"
+
+  tags = merge(var.tags, {
+    Project     = var.name
+    Environment = var.environment
+    System      = local.prefix
+  })
+
+  # Bucket names are shared by all accounts, so they carry account and region.
+  bucket_names = {
+    for bucket in ["raw", "processed", "results", "artifacts"] :
+    bucket => "${local.prefix}-${bucket}-${local.account}-${local.region}"
+  }
+  bucket_arns = { for bucket, name in local.bucket_names : bucket => "arn:${local.partition}:s3:::${name}" }
+
+  database_name = replace(local.prefix, "-", "_")
+
+  arns = {
+    stream          = "arn:${local.partition}:kinesis:${local.region}:${local.account}:stream/${local.prefix}"
+    delivery_stream = "arn:${local.partition}:firehose:${local.region}:${local.account}:deliverystream/${local.prefix}-archive"
+    application     = "arn:${local.partition}:kinesisanalytics:${local.region}:${local.account}:application/${local.prefix}"
+    topic           = "arn:${local.partition}:sns:${local.region}:${local.account}:${local.prefix}-alarms"
+    dead_letters    = "arn:${local.partition}:sqs:${local.region}:${local.account}:${local.prefix}-dead-letters"
+    catalog         = "arn:${local.partition}:glue:${local.region}:${local.account}:catalog"
+    database        = "arn:${local.partition}:glue:${local.region}:${local.account}:database/${local.database_name}"
+    ledger_check    = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/default/${local.prefix}-ledger-check"
+    logs            = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group"
+  }
+
+  table_arns = {
+    for table in keys(local.contracts) :
+    table => "arn:${local.partition}:glue:${local.region}:${local.account}:table/${local.database_name}/${table}"
+  }
+  workgroup_arns = {
+    for workgroup in ["analysts", "checks"] :
+    workgroup => "arn:${local.partition}:athena:${local.region}:${local.account}:workgroup/${local.prefix}-${workgroup}"
+  }
+  log_groups = {
+    job     = "/aws/kinesis-analytics/${local.prefix}"
+    archive = "/aws/kinesisfirehose/${local.prefix}-archive"
+  }
+}

@@ -1,0 +1,96 @@
+# Only with var.vpc: the job in a VPC of one's own, and the endpoints that spare a NAT gateway.
+
+locals {
+  make_security_group    = var.vpc == null ? false : length(var.vpc.security_group_ids) == 0
+  job_security_group_ids = local.make_security_group ? aws_security_group.job[*].id : try(var.vpc.security_group_ids, [])
+}
+
+resource "aws_security_group" "job" {
+  count = local.make_security_group ? 1 : 0
+
+  name        = "${local.prefix}-job"
+  description = "Clickstream job: HTTPS out, nothing in"
+  vpc_id      = var.vpc.vpc_id
+  tags        = merge(local.tags, { Name = "${local.prefix}-job" })
+}
+
+resource "aws_vpc_security_group_egress_rule" "job" {
+  count = local.make_security_group ? 1 : 0
+
+  security_group_id = aws_security_group.job[0].id
+  description       = "Kinesis and S3"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+  cidr_ipv4         = "0.0.0.0/0"
+  tags              = local.tags
+}
+
+resource "aws_security_group" "endpoint" {
+  count = var.vpc_endpoints ? 1 : 0
+
+  name        = "${local.prefix}-endpoint"
+  description = "Kinesis endpoint: HTTPS in from the clickstream job"
+  vpc_id      = var.vpc.vpc_id
+  tags        = merge(local.tags, { Name = "${local.prefix}-endpoint" })
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint" {
+  # By place, since ids of groups that are made here are not known before.
+  count = var.vpc_endpoints ? max(1, length(var.vpc.security_group_ids)) : 0
+
+  security_group_id            = aws_security_group.endpoint[0].id
+  description                  = "From the job"
+  ip_protocol                  = "tcp"
+  from_port                    = 443
+  to_port                      = 443
+  referenced_security_group_id = local.job_security_group_ids[count.index]
+  tags                         = local.tags
+}
+
+resource "aws_vpc_endpoint" "kinesis" {
+  count = var.vpc_endpoints ? 1 : 0
+
+  vpc_id              = var.vpc.vpc_id
+  service_name        = "com.amazonaws.${local.region}.kinesis-streams"
+  vpc_endpoint_type   = "Interface"
+  subnet_ids          = var.vpc.subnet_ids
+  security_group_ids  = [aws_security_group.endpoint[0].id]
+  private_dns_enabled = true
+  policy              = jsonencode(local.endpoint_policies.kinesis)
+  tags                = merge(local.tags, { Name = "${local.prefix}-kinesis" })
+}
+
+resource "aws_vpc_endpoint" "s3" {
+  count = var.vpc_endpoints ? 1 : 0
+
+  vpc_id            = var.vpc.vpc_id
+  service_name      = "com.amazonaws.${local.region}.s3"
+  vpc_endpoint_type = "Gateway"
+  route_table_ids   = var.vpc.route_table_ids
+  policy            = jsonencode(local.endpoint_policies.s3)
+  tags              = merge(local.tags, { Name = "${local.prefix}-s3" })
+}
+
+locals {
+  # An endpoint lets through what the job's role may do, and nothing for anyone else. The caller is
+  # named by a condition, since a gateway endpoint takes no role as principal.
+  endpoint_policies = {
+    for service, statements in {
+      kinesis = [for statement in local.service_roles.job.statements : statement if statement.Sid == "ReadStream"]
+      s3      = [for statement in local.service_roles.job.statements : statement if startswith(tolist(statement.Action)[0], "s3:")]
+      } : service => {
+      Version = "2012-10-17"
+      Statement = [
+        for statement in statements : {
+          Sid       = statement.Sid
+          Effect    = "Allow"
+          Principal = "*"
+          Action    = statement.Action
+          Resource  = statement.Resource
+          Condition = { ArnEquals = { "aws:PrincipalArn" = aws_iam_role.service["job"].arn } }
+        }
+      ]
+    }
+  }
+}

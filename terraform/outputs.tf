@@ -1,0 +1,72 @@
+output "stream_name" {
+  description = "Stream that producers put events into."
+  value       = aws_kinesis_stream.events.name
+}
+
+output "stream_arn" {
+  description = "ARN of the stream."
+  value       = aws_kinesis_stream.events.arn
+}
+
+output "bucket_names" {
+  description = "Buckets: raw, processed, results, artifacts."
+  value       = local.bucket_names
+}
+
+output "application_name" {
+  description = "Name of the Managed Flink application."
+  value       = aws_kinesisanalyticsv2_application.job.name
+}
+
+output "job_jar_key" {
+  description = "Key of the jar that the job runs, in the artifacts bucket."
+  value       = aws_s3_object.jar.key
+}
+
+output "database_name" {
+  description = "Glue database, for Athena."
+  value       = aws_glue_catalog_database.clickstream.name
+}
+
+output "workgroup_name" {
+  description = "Athena workgroup for people."
+  value       = aws_athena_workgroup.workgroup["analysts"].name
+}
+
+output "policy_arns" {
+  description = "Policies to attach: producer, analyst, operator."
+  value       = { for name, policy in aws_iam_policy.access : name => policy.arn }
+}
+
+output "role_arns" {
+  description = "Roles of the services."
+  value       = { for name, role in aws_iam_role.service : name => role.arn }
+}
+
+output "alarm_topic_arn" {
+  description = "SNS topic of the alarms."
+  value       = aws_sns_topic.alarms.arn
+}
+
+output "dashboard_url" {
+  description = "The dashboard."
+  value       = "https://${local.region}.console.aws.amazon.com/cloudwatch/home?region=${local.region}#dashboards/dashboard/${local.prefix}"
+}
+
+output "send_event" {
+  description = "Command that sends one event."
+  value       = "aws kinesis put-record --region ${local.region} --stream-name ${local.prefix} --partition-key $RANDOM --cli-binary-format raw-in-base64-out --data \"{\\\"event_type\\\":\\\"page_view\\\",\\\"event_time\\\":\\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\\",\\\"page\\\":{\\\"url\\\":\\\"https://shop.example/\\\"}}\""
+}
+
+output "first_query" {
+  description = "Command that counts events by type."
+  value       = "aws athena start-query-execution --region ${local.region} --work-group ${local.prefix}-analysts --query-execution-context Database=${local.database_name} --query-string 'SELECT event_type, count(*) AS events FROM click_events GROUP BY event_type ORDER BY events DESC'"
+}
+
+output "create_views" {
+  description = "Commands that create the views of athena/views; run them again after a change."
+  value = join("\n", [
+    for view in sort(keys(local.views)) :
+    "aws athena start-query-execution --region ${local.region} --work-group ${local.prefix}-analysts --query-execution-context Database=${local.database_name} --query-string \"$(aws athena get-named-query --region ${local.region} --named-query-id ${aws_athena_named_query.view[view].id} --query NamedQuery.QueryString --output text)\""
+  ])
+}

@@ -1,0 +1,325 @@
+# A role for each service. Every action is named, every resource is one of this environment.
+#
+#   job           Managed Service for Apache Flink   stream → processed bucket
+#   archive       Firehose                           stream → raw bucket
+#   crawler       Glue                               buckets → partitions of the catalog's tables
+#   ledger-check  EventBridge Scheduler              one query in the workgroup of the checks
+#
+# A trust policy names the account and the very resource on whose behalf a service may take the
+# role: another customer's resource cannot make it a confused deputy.
+
+locals {
+  data_key_arn = aws_kms_key.key["data"].arn
+
+  service_roles = {
+    job = {
+      service     = "kinesisanalytics.amazonaws.com"
+      source_arns = [local.arns.application]
+      statements = concat([
+        {
+          Sid      = "ReadStream"
+          Action   = ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]
+          Resource = [local.arns.stream]
+        },
+        {
+          Sid    = "WriteTables"
+          Action = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
+          Resource = [
+            "${local.bucket_arns.processed}/click_events/*",
+            "${local.bucket_arns.processed}/ledger/*",
+            "${local.bucket_arns.processed}/rejected_events/*",
+          ]
+        },
+        {
+          # Flink's stock sink parks the start of a part beside the file; finished files it cannot delete.
+          Sid    = "DeleteParkedParts"
+          Action = ["s3:DeleteObject"]
+          Resource = [
+            "${local.bucket_arns.processed}/click_events/*_tmp_*",
+            "${local.bucket_arns.processed}/ledger/*_tmp_*",
+            "${local.bucket_arns.processed}/rejected_events/*_tmp_*",
+          ]
+        },
+        {
+          Sid       = "ListTables"
+          Action    = ["s3:ListBucket"]
+          Resource  = [local.bucket_arns.processed]
+          Condition = { StringLike = { "s3:prefix" = ["click_events/*", "ledger/*", "rejected_events/*"] } }
+        },
+        {
+          Sid      = "ReadJar"
+          Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+          Resource = ["${local.bucket_arns.artifacts}/jars/*"]
+        },
+        {
+          Sid      = "ReadConfig"
+          Action   = ["s3:GetObject"]
+          Resource = ["${local.bucket_arns.artifacts}/config/*"]
+        },
+        {
+          Sid       = "ListConfig"
+          Action    = ["s3:ListBucket"]
+          Resource  = [local.bucket_arns.artifacts]
+          Condition = { StringLike = { "s3:prefix" = ["config/*"] } }
+        },
+        {
+          Sid      = "UseDataKey"
+          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource = [local.data_key_arn]
+        },
+        {
+          Sid      = "WriteLog"
+          Action   = ["logs:PutLogEvents"]
+          Resource = ["${local.arns.logs}:${local.log_groups.job}:log-stream:job"]
+        },
+        {
+          Sid      = "FindLogStream"
+          Action   = ["logs:DescribeLogStreams"]
+          Resource = ["${local.arns.logs}:${local.log_groups.job}:log-stream:*"]
+        },
+        {
+          # The action knows no narrower resource than all groups of the region.
+          Sid      = "FindLogGroup"
+          Action   = ["logs:DescribeLogGroups"]
+          Resource = ["${local.arns.logs}:*"]
+        },
+      ], [for statement in local.vpc_statements : statement if var.vpc != null])
+    }
+
+    archive = {
+      service     = "firehose.amazonaws.com"
+      source_arns = [local.arns.delivery_stream]
+      statements = [
+        {
+          Sid      = "ReadStream"
+          Action   = ["kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]
+          Resource = [local.arns.stream]
+        },
+        {
+          Sid      = "WriteArchive"
+          Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
+          Resource = ["${local.bucket_arns.raw}/raw/*", "${local.bucket_arns.raw}/raw-errors/*"]
+        },
+        {
+          Sid      = "FindBucket"
+          Action   = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"]
+          Resource = [local.bucket_arns.raw]
+        },
+        {
+          Sid      = "UseDataKey"
+          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource = [local.data_key_arn]
+        },
+        {
+          Sid      = "WriteLog"
+          Action   = ["logs:PutLogEvents"]
+          Resource = ["${local.arns.logs}:${local.log_groups.archive}:log-stream:delivery"]
+        },
+      ]
+    }
+
+    crawler = {
+      service     = "glue.amazonaws.com"
+      source_arns = [for name in values(local.crawler_names) : "arn:${local.partition}:glue:${local.region}:${local.account}:crawler/${name}"]
+      statements = [
+        {
+          # No right to delete a partition, or to make a table.
+          Sid = "AddPartitions"
+          Action = [
+            "glue:BatchCreatePartition",
+            "glue:BatchGetPartition",
+            "glue:CreatePartition",
+            "glue:GetDatabase",
+            "glue:GetPartition",
+            "glue:GetPartitions",
+            "glue:GetTable",
+            "glue:GetTables",
+            "glue:UpdatePartition",
+            "glue:UpdateTable",
+          ]
+          Resource = concat([local.arns.catalog, local.arns.database], values(local.table_arns))
+        },
+        {
+          Sid    = "ReadFiles"
+          Action = ["s3:GetObject"]
+          Resource = [
+            "${local.bucket_arns.processed}/click_events/*",
+            "${local.bucket_arns.processed}/ledger/*",
+            "${local.bucket_arns.processed}/rejected_events/*",
+            "${local.bucket_arns.raw}/raw/*",
+          ]
+        },
+        {
+          Sid      = "ListFiles"
+          Action   = ["s3:GetBucketLocation", "s3:ListBucket"]
+          Resource = [local.bucket_arns.processed, local.bucket_arns.raw]
+        },
+        {
+          # As the Glue developer guide lists them for event mode.
+          Sid = "ConsumeFileEvents"
+          Action = [
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:GetQueueUrl",
+            "sqs:ListDeadLetterSourceQueues",
+            "sqs:ListQueueTags",
+            "sqs:PurgeQueue",
+            "sqs:ReceiveMessage",
+            "sqs:SetQueueAttributes",
+          ]
+          Resource = values(local.file_event_queue_arns)
+        },
+        {
+          Sid      = "GiveUpFileEvents"
+          Action   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
+          Resource = [local.arns.dead_letters]
+        },
+        {
+          Sid      = "OpenFiles"
+          Action   = ["kms:Decrypt"]
+          Resource = [local.data_key_arn]
+        },
+        {
+          # Glue gives all crawlers of an account one log group, with a stream for each.
+          Sid      = "MakeLogGroup"
+          Action   = ["logs:CreateLogGroup"]
+          Resource = ["${local.arns.logs}:/aws-glue/crawlers"]
+        },
+        {
+          Sid      = "WriteLog"
+          Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+          Resource = [for name in values(local.crawler_names) : "${local.arns.logs}:/aws-glue/crawlers:log-stream:${name}"]
+        },
+      ]
+    }
+
+    ledger-check = {
+      service     = "scheduler.amazonaws.com"
+      source_arns = [local.arns.ledger_check]
+      statements = [
+        {
+          Sid      = "StartCheck"
+          Action   = ["athena:StartQueryExecution"]
+          Resource = [local.workgroup_arns.checks]
+        },
+        {
+          Sid    = "FindTables"
+          Action = ["glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable"]
+          Resource = [
+            local.arns.catalog,
+            local.arns.database,
+            local.table_arns.click_events,
+            local.table_arns.ledger,
+            local.table_arns.rejected_events,
+          ]
+        },
+        {
+          Sid    = "ReadFiles"
+          Action = ["s3:GetObject"]
+          Resource = [
+            "${local.bucket_arns.processed}/click_events/*",
+            "${local.bucket_arns.processed}/ledger/*",
+            "${local.bucket_arns.processed}/rejected_events/*",
+          ]
+        },
+        {
+          Sid      = "ListFiles"
+          Action   = ["s3:GetBucketLocation", "s3:ListBucket"]
+          Resource = [local.bucket_arns.processed]
+        },
+        {
+          Sid      = "WriteResult"
+          Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
+          Resource = ["${local.bucket_arns.results}/checks/*"]
+        },
+        {
+          Sid      = "FindResults"
+          Action   = ["s3:GetBucketLocation"]
+          Resource = [local.bucket_arns.results]
+        },
+        {
+          Sid       = "ListResults"
+          Action    = ["s3:ListBucket"]
+          Resource  = [local.bucket_arns.results]
+          Condition = { StringLike = { "s3:prefix" = ["checks/*"] } }
+        },
+        {
+          Sid      = "UseDataKey"
+          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource = [local.data_key_arn]
+        },
+        {
+          Sid      = "ReportFailure"
+          Action   = ["sqs:SendMessage"]
+          Resource = [local.arns.dead_letters]
+        },
+      ]
+    }
+  }
+
+  # As Managed Service for Apache Flink asks for a job in a VPC. EC2 knows no resources for
+  # Describe…; interfaces have no name before they are made, so the VPC bounds them.
+  vpc_statements = [
+    {
+      Sid      = "DescribeNetwork"
+      Action   = ["ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"]
+      Resource = ["*"]
+    },
+    {
+      Sid    = "MakeInterfaces"
+      Action = ["ec2:CreateNetworkInterface"]
+      Resource = concat(
+        ["arn:${local.partition}:ec2:${local.region}:${local.account}:network-interface/*"],
+        [for id in try(var.vpc.subnet_ids, []) : "arn:${local.partition}:ec2:${local.region}:${local.account}:subnet/${id}"],
+        [for id in local.job_security_group_ids : "arn:${local.partition}:ec2:${local.region}:${local.account}:security-group/${id}"],
+      )
+    },
+    {
+      Sid      = "HandOverInterfaces"
+      Action   = ["ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface"]
+      Resource = ["arn:${local.partition}:ec2:${local.region}:${local.account}:network-interface/*"]
+      Condition = {
+        ArnEquals = { "ec2:Vpc" = "arn:${local.partition}:ec2:${local.region}:${local.account}:vpc/${try(var.vpc.vpc_id, "")}" }
+      }
+    },
+  ]
+}
+
+resource "aws_iam_role" "service" {
+  for_each = local.service_roles
+
+  name        = "${local.prefix}-${each.key}-${local.region}"
+  description = "${local.prefix}: ${each.key}, for ${each.value.service}"
+
+  permissions_boundary = var.permissions_boundary_arn
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "OnlyForThisEnvironment"
+        Effect    = "Allow"
+        Principal = { Service = each.value.service }
+        Action    = "sts:AssumeRole"
+        Condition = {
+          StringEquals = { "aws:SourceAccount" = local.account }
+          ArnEquals    = { "aws:SourceArn" = each.value.source_arns }
+        }
+      },
+    ]
+  })
+
+  tags = local.tags
+}
+
+resource "aws_iam_role_policy" "service" {
+  for_each = local.service_roles
+
+  name = each.key
+  role = aws_iam_role.service[each.key].id
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in each.value.statements : merge({ Effect = "Allow" }, statement)]
+  })
+}

@@ -1,0 +1,87 @@
+# What GitHub Actions may do in the account.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+  # Only planned: the state's bucket cannot be destroyed again.
+  override_during = plan
+}
+
+run "roles" {
+  command = plan
+
+  module {
+    source = "./bootstrap"
+  }
+
+  variables {
+    github_repository = "shop/clickstream-lake"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.github["apply"].assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == ["repo:shop/clickstream-lake:environment:production"]
+    error_message = "Another run than that of the approved environment can apply."
+  }
+
+  assert {
+    condition = alltrue([
+      for role in aws_iam_role.github :
+      jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:aud"] == "sts.amazonaws.com"
+      && alltrue([for subject in jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] : startswith(subject, "repo:shop/clickstream-lake:") && !strcontains(subject, "*")])
+    ])
+    error_message = "Runs of other repositories can take a role."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_policy.github : [
+        for statement in jsondecode(policy.policy).Statement : [for action in statement.Action : can(regex("^[a-z0-9-]+:[A-Z][A-Za-z0-9]+$", action))]
+      ]
+    ]))
+    error_message = "An action is not named in full."
+  }
+
+  assert {
+    condition = length(flatten([
+      for policy in aws_iam_policy.github : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for resource in statement.Resource : "${statement.Sid} ${resource}"
+          if !(
+            can(regex("[:/]clickstream[-_]", resource))
+            || resource == aws_kms_key.state.arn
+            || resource == "arn:aws:glue:eu-central-1:111122223333:catalog"
+            || statement.Sid == "Describe" && alltrue([for action in statement.Action : can(regex(":(Describe|List)", action))])
+            || contains(["ReadKeys", "MakeKeys", "ChangeKeys", "EncryptJar"], statement.Sid) && can(statement.Condition.StringEquals)
+          )
+        ]
+      ]
+    ])) == 0
+    error_message = "A role reaches beyond what carries the name."
+  }
+
+  assert {
+    condition     = alltrue([for role in aws_iam_role.github : !startswith(role.name, "clickstream-")]) && alltrue([for policy in aws_iam_policy.github : !startswith(policy.name, "clickstream-")])
+    error_message = "The apply role could give itself more rights: its own name begins with the name that it may change."
+  }
+
+  # Whoever plans changes nothing but the lock.
+  assert {
+    condition = length(flatten([
+      for name, policy in aws_iam_policy.github : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for action in statement.Action : action
+          if !can(regex(":(Get|List|Describe|View)", action)) && !contains(["LockState", "OpenState"], statement.Sid)
+        ]
+      ] if startswith(name, "plan-")
+    ])) == 0
+    error_message = "The role for plans can change something."
+  }
+
+  assert {
+    condition = flatten([
+      for policy in aws_iam_policy.github : [
+        for statement in jsondecode(policy.policy).Statement : [statement.Sid, length(statement.Condition.StringEquals["iam:PassedToService"])] if contains(statement.Action, "iam:PassRole")
+      ]
+    ]) == ["PassServiceRoles", 4]
+    error_message = "iam:PassRole is not bound to the services of the module."
+  }
+}

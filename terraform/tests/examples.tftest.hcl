@@ -1,0 +1,51 @@
+# The examples are whole: they plan, and make what they say.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+run "minimal" {
+  command = apply
+
+  module {
+    source = "./examples/minimal"
+  }
+
+  variables {
+    job_jar = "tests/fixtures/job.jar"
+  }
+
+  assert {
+    condition     = strcontains(output.send_event, "--stream-name clickstream-dev ") && strcontains(output.first_query, "Database=clickstream_dev ")
+    error_message = "The commands that the example prints name another environment."
+  }
+
+  assert {
+    condition     = length(regexall("start-query-execution", output.create_views)) == length(fileset("../athena/views", "*.sql"))
+    error_message = "The example does not create every view."
+  }
+}
+
+run "production" {
+  command = apply
+
+  module {
+    source = "./examples/production"
+  }
+
+  variables {
+    job_jar          = "tests/fixtures/job.jar"
+    alarm_emails     = ["on-call@shop.example"]
+    privacy_hash_key = "0123456789abcdef"
+  }
+
+  assert {
+    condition     = output.clickstream.stream_name == "clickstream-production"
+    error_message = "The example makes another environment than production."
+  }
+
+  assert {
+    condition     = length(aws_subnet.job) == 2
+    error_message = "The job has not two subnets."
+  }
+}

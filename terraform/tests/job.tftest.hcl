@@ -1,0 +1,171 @@
+# The Managed Flink application and its settings.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  environment = "test"
+  job_jar     = "tests/fixtures/job.jar"
+}
+
+run "defaults" {
+  command = plan
+
+  assert {
+    condition     = aws_kinesisanalyticsv2_application.job.runtime_environment == "FLINK-1_20"
+    error_message = "The job does not run on Flink 1.20."
+  }
+
+  assert {
+    condition     = aws_s3_object.jar.key == "jars/clickstream-lake-${substr(filesha256("tests/fixtures/job.jar"), 0, 16)}.jar"
+    error_message = "The jar's key does not carry its hash: an update would not be noticed."
+  }
+
+  assert {
+    condition     = aws_s3_object.jar.source_hash == filesha256("tests/fixtures/job.jar")
+    error_message = "The jar is not uploaded with its hash."
+  }
+
+  assert {
+    condition     = aws_kinesisanalyticsv2_application.job.application_configuration[0].application_code_configuration[0].code_content[0].s3_content_location[0].file_key == aws_s3_object.jar.key
+    error_message = "The job runs another jar than the one that is uploaded."
+  }
+
+  assert {
+    condition     = aws_kinesisanalyticsv2_application.job.application_configuration[0].application_snapshot_configuration[0].snapshots_enabled
+    error_message = "Snapshots are off: an update would lose open files."
+  }
+
+  assert {
+    condition = alltrue([
+      for checkpoint in aws_kinesisanalyticsv2_application.job.application_configuration[0].flink_application_configuration[0].checkpoint_configuration :
+      checkpoint.checkpointing_enabled && checkpoint.checkpoint_interval == 60000
+    ])
+    error_message = "Checkpoints are not taken each minute."
+  }
+
+  assert {
+    condition = alltrue([
+      for parallelism in aws_kinesisanalyticsv2_application.job.application_configuration[0].flink_application_configuration[0].parallelism_configuration :
+      parallelism.auto_scaling_enabled && parallelism.parallelism == 1 && parallelism.parallelism_per_kpu == 1
+    ])
+    error_message = "The job does not begin with one KPU and scale by itself."
+  }
+
+  assert {
+    condition = alltrue([
+      for monitoring in aws_kinesisanalyticsv2_application.job.application_configuration[0].flink_application_configuration[0].monitoring_configuration :
+      monitoring.log_level == "INFO" && monitoring.metrics_level == "APPLICATION"
+    ])
+    error_message = "The job's logs or metrics are not at their default levels."
+  }
+
+  assert {
+    condition = [
+      for run in aws_kinesisanalyticsv2_application.job.application_configuration[0].run_configuration :
+      [run.application_restore_configuration[0].application_restore_type, run.flink_run_configuration[0].allow_non_restored_state]
+    ] == [["RESTORE_FROM_LATEST_SNAPSHOT", false]]
+    error_message = "The job does not continue from its latest snapshot."
+  }
+
+  assert {
+    condition     = length(aws_kinesisanalyticsv2_application.job.application_configuration[0].vpc_configuration) == 0
+    error_message = "The job runs in a VPC though none was named."
+  }
+
+  assert {
+    condition = tomap(one(aws_kinesisanalyticsv2_application.job.application_configuration[0].environment_properties[0].property_group).property_map) == tomap({
+      "job.name"      = "clickstream-test"
+      "source.stream" = "clickstream-test"
+      "source.region" = "eu-central-1"
+      "sink.path"     = "s3://clickstream-test-processed-111122223333-eu-central-1"
+      "sink.type"     = "ROLLING"
+    })
+    error_message = "The job gets other settings than the infrastructure knows."
+  }
+}
+
+run "every_option_of_the_job_and_no_other" {
+  command = plan
+
+  variables {
+    job_settings     = { for name in jsondecode(file("job_contract.json")).options : name => "any" if name != "privacy.hash-key" }
+    privacy_hash_key = "0123456789abcdef"
+  }
+
+  assert {
+    condition     = one(aws_kinesisanalyticsv2_application.job.application_configuration[0].environment_properties[0].property_group).property_group_id == jsondecode(file("job_contract.json")).propertyGroup
+    error_message = "The property group is not the one that the job reads."
+  }
+
+  assert {
+    condition     = toset(keys(one(aws_kinesisanalyticsv2_application.job.application_configuration[0].environment_properties[0].property_group).property_map)) == toset(jsondecode(file("job_contract.json")).options)
+    error_message = "The property group cannot hold exactly the options of JobOptions."
+  }
+}
+
+run "files_of_settings" {
+  command = apply
+
+  variables {
+    job_files = { "parse.mapping" = "tests/fixtures/mapping.yaml" }
+  }
+
+  assert {
+    condition = (
+      one(aws_kinesisanalyticsv2_application.job.application_configuration[0].environment_properties[0].property_group).property_map["parse.mapping"]
+      == "s3://clickstream-test-artifacts-111122223333-eu-central-1/config/parse.mapping/${substr(filesha256("tests/fixtures/mapping.yaml"), 0, 16)}-mapping.yaml"
+    )
+    error_message = "The setting does not point to the uploaded file."
+  }
+}
+
+run "stopped" {
+  command = plan
+
+  variables {
+    start_application = false
+  }
+
+  assert {
+    condition     = length(aws_kinesisanalyticsv2_application.job.application_configuration[0].run_configuration) == 0
+    error_message = "A stopped job has a run configuration: the provider would show a change for ever."
+  }
+}
+
+run "in_a_vpc" {
+  command = apply
+
+  variables {
+    vpc = {
+      vpc_id     = "vpc-0123456789abcdef0"
+      subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+    }
+  }
+
+  assert {
+    condition     = one(aws_kinesisanalyticsv2_application.job.application_configuration[0].vpc_configuration).subnet_ids == toset(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"])
+    error_message = "The job does not run in the subnets that were named."
+  }
+
+  assert {
+    condition     = length(aws_security_group.job) == 1 && aws_vpc_security_group_egress_rule.job[0].from_port == 443 && aws_vpc_security_group_egress_rule.job[0].to_port == 443
+    error_message = "The security group that was made lets out more than HTTPS."
+  }
+
+  assert {
+    condition     = length(aws_vpc_endpoint.s3) == 0 && length(aws_vpc_endpoint.kinesis) == 0
+    error_message = "Endpoints were made though nobody asked for them."
+  }
+}
+
+run "without_a_jar" {
+  command = plan
+
+  variables {
+    job_jar = "tests/fixtures/absent.jar"
+  }
+
+  expect_failures = [aws_s3_object.jar]
+}

@@ -1,0 +1,165 @@
+# Alarms, dashboard, budget, logs.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  environment = "test"
+  job_jar     = "tests/fixtures/job.jar"
+}
+
+run "alarms" {
+  command = apply
+
+  variables {
+    alarm_emails = ["on-call@shop.example"]
+  }
+
+  assert {
+    condition = toset(keys(aws_cloudwatch_metric_alarm.alarm)) == toset([
+      "archive-failures", "archive-freshness", "checkpoint-duration", "checkpoint-failures", "consumer-lag",
+      "crawler-failed", "dead-letters", "job-down", "job-lag", "job-restarts", "ledger-check-missing",
+      "ledger-imbalance", "producer-throttled", "rejected-share",
+    ])
+    error_message = "There are other alarms than those of the runbook."
+  }
+
+  # A name that does not exist raises no error, and no alarm, ever. cloudwatch_metrics.json lists
+  # what the services' documentation lists, and job_contract.json what the job registers.
+  assert {
+    condition = length(flatten([
+      for key, alarm in aws_cloudwatch_metric_alarm.alarm : [
+        for query in alarm.metric_query : [
+          for metric in query.metric : "${key}: ${metric.namespace} ${metric.metric_name} by ${join(", ", keys(metric.dimensions))}"
+          if !contains(try(jsondecode(file("tests/fixtures/cloudwatch_metrics.json")).metrics[metric.namespace][metric.metric_name], []), join(",", sort(keys(metric.dimensions))))
+          && !(metric.namespace == "AWS/KinesisAnalytics" && contains(jsondecode(file("job_contract.json")).metrics, metric.metric_name) && join(",", keys(metric.dimensions)) == "Application")
+        ]
+      ]
+    ])) == 0
+    error_message = "An alarm watches a metric, or dimensions, that no service and no step of the job reports."
+  }
+
+  assert {
+    condition = length(flatten([
+      for widget in jsondecode(aws_cloudwatch_dashboard.flow.dashboard_body).widgets : [
+        for metric in try(widget.properties.metrics, []) : "${metric[0]} ${metric[1]}"
+        if length(metric) > 1
+        && !can(jsondecode(file("tests/fixtures/cloudwatch_metrics.json")).metrics[metric[0]][metric[1]])
+        && !contains(jsondecode(file("job_contract.json")).metrics, try(metric[1], ""))
+      ]
+    ])) == 0
+    error_message = "The dashboard draws a metric that no service and no step of the job reports."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, alarm in aws_cloudwatch_metric_alarm.alarm :
+      can(regex("(?m)^## ${key}$", file("docs/runbook.md"))) && endswith(alarm.alarm_description, "Runbook: terraform/docs/runbook.md#${key}")
+    ])
+    error_message = "An alarm has no page in the runbook, or does not point to it."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for key in keys(aws_cloudwatch_metric_alarm.alarm) : [
+        for part in ["**What it means**", "**What to look at**", "**What to do**"] :
+        strcontains(split("\n## ", split("\n## ${key}\n", file("docs/runbook.md"))[1])[0], part)
+      ]
+    ]))
+    error_message = "A page of the runbook does not say what an alarm means, what to look at and what to do."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.alarm : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn])])
+    error_message = "An alarm tells nobody."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.alarm : length([for query in alarm.metric_query : query if query.return_data]) == 1])
+    error_message = "An alarm does not watch exactly one value."
+  }
+
+  assert {
+    condition     = toset([for alarm in aws_cloudwatch_metric_alarm.alarm : alarm.alarm_name if alarm.treat_missing_data == "breaching"]) == toset(["clickstream-test-job-down", "clickstream-test-consumer-lag", "clickstream-test-ledger-check-missing"])
+    error_message = "Silence of the job, its stream or the ledger check is taken for health."
+  }
+
+  assert {
+    condition     = aws_sns_topic.alarms.kms_master_key_id == aws_kms_key.key["operations"].arn && toset(keys(aws_sns_topic_subscription.email)) == toset(["on-call@shop.example"])
+    error_message = "The topic is not encrypted, or does not reach the addresses."
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.crawler_failed[0].event_pattern).detail.crawlerName == ["clickstream-test-nightly", "clickstream-test-processed", "clickstream-test-raw"]
+    error_message = "The failure of a crawler goes unnoticed, or another environment's is noticed."
+  }
+}
+
+run "dashboard" {
+  command = plan
+
+  assert {
+    condition = [
+      for widget in jsondecode(aws_cloudwatch_dashboard.flow.dashboard_body).widgets : [widget.x, split("\n", widget.properties.markdown)[0]] if widget.type == "text"
+    ] == [[0, "## 1 · Kinesis"], [6, "## 2 · Flink job"], [12, "## 3 · S3"], [18, "## 4 · Catalog and Athena"]]
+    error_message = "The dashboard does not show the flow from left to right."
+  }
+
+  assert {
+    condition = alltrue([
+      for widget in jsondecode(aws_cloudwatch_dashboard.flow.dashboard_body).widgets : widget.x + widget.width <= 24
+    ])
+    error_message = "A graph does not fit on the dashboard's grid."
+  }
+}
+
+run "projection_has_no_crawler_alarm" {
+  command = plan
+
+  variables {
+    catalog_mode = "projection"
+  }
+
+  assert {
+    condition     = !contains(keys(aws_cloudwatch_metric_alarm.alarm), "crawler-failed") && length(aws_cloudwatch_event_rule.crawler_failed) == 0
+    error_message = "There is an alarm for crawlers that do not exist."
+  }
+}
+
+run "logs_and_budget" {
+  command = apply
+
+  variables {
+    log_retention_days = 90
+    monthly_budget_usd = 750
+  }
+
+  assert {
+    condition     = alltrue([for group in aws_cloudwatch_log_group.log : group.retention_in_days == 90 && group.kms_key_id == aws_kms_key.key["operations"].arn])
+    error_message = "A log group is not encrypted, or does not keep its logs for the time that was asked for."
+  }
+
+  assert {
+    condition     = aws_budgets_budget.monthly[0].limit_amount == "750.0" && [for filter in aws_budgets_budget.monthly[0].cost_filter : [filter.name, filter.values[0]]] == [["TagKeyValue", "user:System$clickstream-test"]]
+    error_message = "The budget is not that of this environment."
+  }
+
+  assert {
+    condition     = alltrue([for notification in aws_budgets_budget.monthly[0].notification : contains(notification.subscriber_sns_topic_arns, aws_sns_topic.alarms.arn)]) && length(aws_budgets_budget.monthly[0].notification) == 2
+    error_message = "The budget tells nobody."
+  }
+}
+
+run "no_budget" {
+  command = plan
+
+  variables {
+    monthly_budget_usd = null
+  }
+
+  assert {
+    condition     = length(aws_budgets_budget.monthly) == 0
+    error_message = "A budget was made though none was wanted."
+  }
+}

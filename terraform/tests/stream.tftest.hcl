@@ -1,0 +1,105 @@
+# The stream and the raw archive that Firehose makes of it.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  environment = "test"
+  job_jar     = "tests/fixtures/job.jar"
+}
+
+run "on_demand" {
+  command = plan
+
+  assert {
+    condition     = aws_kinesis_stream.events.stream_mode_details[0].stream_mode == "ON_DEMAND"
+    error_message = "The stream is not on demand by default."
+  }
+
+  assert {
+    condition     = aws_kinesis_stream.events.shard_count == null
+    error_message = "An on-demand stream must not name shards."
+  }
+
+  assert {
+    condition     = aws_kinesis_stream.events.encryption_type == "KMS"
+    error_message = "The stream is not encrypted."
+  }
+
+  assert {
+    condition     = length(aws_kinesis_stream.events.shard_level_metrics) == 0
+    error_message = "Shard-level metrics cost extra and must be asked for."
+  }
+}
+
+run "provisioned" {
+  command = plan
+
+  variables {
+    stream_mode                = "PROVISIONED"
+    stream_shards              = 4
+    stream_retention_hours     = 168
+    stream_shard_level_metrics = ["IncomingBytes", "IteratorAgeMilliseconds"]
+  }
+
+  assert {
+    condition     = aws_kinesis_stream.events.stream_mode_details[0].stream_mode == "PROVISIONED" && aws_kinesis_stream.events.shard_count == 4
+    error_message = "The stream has not the four shards that were asked for."
+  }
+
+  assert {
+    condition     = aws_kinesis_stream.events.retention_period == 168
+    error_message = "The stream does not keep records for the time that was asked for."
+  }
+
+  assert {
+    condition     = aws_kinesis_stream.events.shard_level_metrics == toset(["IncomingBytes", "IteratorAgeMilliseconds"])
+    error_message = "The stream does not report the shard-level metrics that were asked for."
+  }
+}
+
+run "archive" {
+  command = plan
+
+  variables {
+    archive_buffer_mib     = 32
+    archive_buffer_seconds = 120
+  }
+
+  assert {
+    condition     = aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].prefix == "raw/year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/"
+    error_message = "The archive's prefix is not that of the table raw_events."
+  }
+
+  assert {
+    condition     = startswith(aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].error_output_prefix, "raw-errors/!{firehose:error-output-type}/")
+    error_message = "What Firehose cannot deliver does not go under raw-errors/."
+  }
+
+  assert {
+    condition     = aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].compression_format == "GZIP"
+    error_message = "The archive is not gzip."
+  }
+
+  assert {
+    condition = [
+      for processor in aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].processing_configuration[0].processors :
+      [processor.type, [for parameter in processor.parameters : "${parameter.parameter_name}=${parameter.parameter_value}"]]
+    ] == [["AppendDelimiterToRecord", ["Delimiter=\\n"]]]
+    error_message = "Records of the archive do not end with a newline."
+  }
+
+  assert {
+    condition = (
+      aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].buffering_size == 32
+      && aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].buffering_interval == 120
+    )
+    error_message = "The archive's buffer is not what was asked for."
+  }
+
+  assert {
+    condition     = aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].cloudwatch_logging_options[0].enabled
+    error_message = "Firehose does not log what fails."
+  }
+}

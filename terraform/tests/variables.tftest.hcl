@@ -1,0 +1,151 @@
+# What is refused before anything is made, each with a sentence.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  environment = "test"
+  job_jar     = "tests/fixtures/job.jar"
+}
+
+run "names_that_cannot_be_bucket_names" {
+  command = plan
+
+  variables {
+    environment = "my test"
+    tags        = { environment = "mine" }
+  }
+
+  expect_failures = [var.environment, var.tags]
+}
+
+run "names_too_long" {
+  command = plan
+
+  variables {
+    name = "clickstream-of-the-shop"
+  }
+
+  expect_failures = [var.environment]
+}
+
+run "environment_in_capitals" {
+  command = plan
+
+  variables {
+    environment = "Test"
+  }
+
+  expect_failures = [var.environment]
+}
+
+run "streams_that_cannot_be" {
+  command = plan
+
+  variables {
+    stream_mode                = "SERVERLESS"
+    stream_shards              = 0
+    stream_retention_hours     = -1
+    stream_shard_level_metrics = ["Latency"]
+    archive_buffer_mib         = 0
+    archive_buffer_seconds     = 10
+  }
+
+  expect_failures = [var.stream_mode, var.stream_shards, var.stream_retention_hours, var.stream_shard_level_metrics, var.archive_buffer_mib, var.archive_buffer_seconds]
+}
+
+run "half_a_shard_and_a_name_in_capitals" {
+  command = plan
+
+  variables {
+    stream_shards = 1.5
+    name          = "Clickstream"
+  }
+
+  expect_failures = [var.stream_shards, var.name]
+}
+
+run "retentions_that_would_lose_data" {
+  command = plan
+
+  variables {
+    raw_retention_days       = -1
+    rejected_retention_days  = 7
+    events_tiering_days      = 30
+    events_retention_days    = 30
+    snapshot_retention_days  = 0
+    results_retention_days   = -1
+    log_retention_days       = 42
+    kms_deletion_window_days = 1
+  }
+
+  expect_failures = [var.raw_retention_days, var.rejected_retention_days, var.events_retention_days, var.snapshot_retention_days, var.results_retention_days, var.log_retention_days, var.kms_deletion_window_days]
+}
+
+run "jobs_that_could_not_start" {
+  command = plan
+
+  variables {
+    job_settings                = { "roll.intervall" = "1 h" }
+    job_files                   = { "roll.interval" = "tests/fixtures/mapping.yaml" }
+    privacy_hash_key            = "short"
+    parallelism                 = 0
+    parallelism_per_kpu         = 9
+    checkpoint_interval_seconds = 1
+    log_level                   = "LOUD"
+    metrics_level               = "ALL"
+    vpc_endpoints               = true
+  }
+
+  expect_failures = [var.job_settings, var.job_files, var.privacy_hash_key, var.parallelism, var.parallelism_per_kpu, var.checkpoint_interval_seconds, var.log_level, var.metrics_level, var.vpc_endpoints]
+}
+
+run "secret_among_the_settings" {
+  command = plan
+
+  variables {
+    job_settings = { "privacy.hash-key" = "0123456789abcdef" }
+    job_files    = { "parse.mapping" = "tests/fixtures/absent.yaml" }
+  }
+
+  expect_failures = [var.job_settings, var.job_files]
+}
+
+run "empty_job_setting" {
+  command = plan
+
+  variables {
+    job_settings = { "enrich.chain" = "" }
+  }
+
+  expect_failures = [var.job_settings]
+}
+
+run "catalogs_and_queries_that_cannot_be" {
+  command = plan
+
+  variables {
+    catalog_mode                  = "manual"
+    crawl_schedule                = "rate(1 hour)"
+    nightly_crawl_schedule        = "at night"
+    projection_first_arrival_year = 26
+    athena_bytes_scanned_limit    = 1000
+    ledger_check_schedule         = "hourly"
+  }
+
+  expect_failures = [var.catalog_mode, var.crawl_schedule, var.nightly_crawl_schedule, var.projection_first_arrival_year, var.athena_bytes_scanned_limit, var.ledger_check_schedule]
+}
+
+run "alarms_that_would_reach_nobody" {
+  command = plan
+
+  variables {
+    alarm_emails           = ["on-call"]
+    archive_buffer_seconds = 900
+    alarm_thresholds       = { archive_age_minutes = 10 }
+    monthly_budget_usd     = 0
+  }
+
+  expect_failures = [var.alarm_emails, var.alarm_thresholds, var.monthly_budget_usd]
+}
