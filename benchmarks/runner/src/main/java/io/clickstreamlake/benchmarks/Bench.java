@@ -1,6 +1,8 @@
 package io.clickstreamlake.benchmarks;
 
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
+import io.clickstreamlake.benchmarks.layout.HourLayout;
+import io.clickstreamlake.benchmarks.layout.LayoutBenchmark;
 import io.clickstreamlake.benchmarks.profile.Profile;
 import io.clickstreamlake.benchmarks.profile.ProfiledRun;
 import io.clickstreamlake.benchmarks.report.JsonReport;
@@ -9,10 +11,12 @@ import io.clickstreamlake.benchmarks.report.TextReport;
 import io.clickstreamlake.benchmarks.run.Cores;
 import io.clickstreamlake.benchmarks.run.PeerCatalog;
 import io.clickstreamlake.benchmarks.run.SideBySide;
+import io.clickstreamlake.local.LakeException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,6 +34,14 @@ import picocli.CommandLine.Spec;
       "benchmarks/README.md says what is measured, and how."
     })
 public final class Bench implements Callable<Integer> {
+
+  /** What can be measured; named as it is typed. */
+  enum Section {
+    throughput,
+    pipeline,
+    layout,
+    profile
+  }
 
   @Option(
       names = "--quick",
@@ -69,9 +81,17 @@ public final class Bench implements Callable<Integer> {
   private Integer warmUp;
 
   @Option(
-      names = "--profile",
-      description = "Then runs ours under Java's Flight Recorder and says where its time goes.")
-  private boolean profile;
+      names = "--sections",
+      split = ",",
+      paramLabel = "NAME",
+      description = {
+        "What to measure, of ${COMPLETION-CANDIDATES}. Default: all.",
+        "throughput: the peers side by side.",
+        "pipeline: ours with and without enrichments and de-duplication.",
+        "layout: objects, bytes, checkpoints and scans of an hour, on the local stack.",
+        "profile: where the time of ours goes."
+      })
+  private List<Section> sections = List.of(Section.values());
 
   @Option(
       names = "--heap",
@@ -106,35 +126,62 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     checkPeers();
     Path folder = work.toAbsolutePath();
     Machine machine = Machine.describe();
     int count = events != null ? events : quick ? 100_000 : 1_000_000;
-    step(err, "writing " + count + " events below " + folder);
+    step("writing " + count + " events below " + folder);
     BenchmarkInput input = BenchmarkInput.prepare(folder.resolve("input"), count);
-    step(err, "looking for " + String.join(", ", peers));
-    PeerCatalog catalog = PeerCatalog.find(peers, root.toAbsolutePath());
-    catalog.leftOut().forEach((name, reason) -> step(err, name + " is left out: " + reason));
-
     Cores cores = Cores.detect();
     SideBySide.Schedule schedule =
         new SideBySide.Schedule(
             warmUp != null ? warmUp : quick ? 5 : 2, rounds != null ? rounds : quick ? 3 : 5, heap);
-    SideBySide throughput =
-        new SideBySide(input, schedule, folder.resolve("output"), cores, line -> step(err, line));
-    for (int parallelism : parallelisms) {
-      step(err, "parallelism " + parallelism);
-      throughput.run(catalog.found(), parallelism);
-    }
-
-    TextReport text = new TextReport(out);
+    TextReport text = new TextReport(spec.commandLine().getOut());
     JsonReport figures = new JsonReport(machine, cores, input);
-    text.results(machine, input, throughput.results());
-    figures.results(throughput.results()).leftOut(catalog.leftOut()).leftOut(throughput.failures());
-    if (profile) {
-      step(err, "profiling ours");
+    text.machine(machine, input);
+
+    boolean failed = false;
+    if (sections.contains(Section.throughput)) {
+      step("looking for " + String.join(", ", peers));
+      PeerCatalog catalog = PeerCatalog.find(peers, root.toAbsolutePath());
+      catalog.leftOut().forEach((name, reason) -> step(name + " is left out: " + reason));
+      SideBySide throughput =
+          new SideBySide(input, schedule, folder.resolve("throughput"), cores, this::step);
+      for (int parallelism : parallelisms) {
+        step("parallelism " + parallelism);
+        throughput.run(catalog.found(), parallelism);
+      }
+      text.results(throughput.results());
+      figures.results(throughput.results());
+      figures.leftOut(catalog.leftOut());
+      figures.leftOut(throughput.failures());
+      failed |= !throughput.failures().isEmpty();
+    }
+    if (sections.contains(Section.pipeline)) {
+      step("the pipeline with and without its optional steps");
+      SideBySide pipeline =
+          new SideBySide(input, schedule, folder.resolve("pipeline"), cores, this::step);
+      pipeline.run(PeerCatalog.pipelines(), 1);
+      text.results(pipeline.results());
+      figures.pipelines(pipeline.results());
+      figures.leftOut(pipeline.failures());
+      failed |= !pipeline.failures().isEmpty();
+    }
+    if (sections.contains(Section.layout)) {
+      try {
+        Map<String, HourLayout> layouts =
+            new LayoutBenchmark(
+                    root.toAbsolutePath(), folder.resolve("layout"), input, heap, this::step)
+                .run();
+        text.layouts(layouts);
+        figures.layouts(layouts);
+      } catch (LakeException e) {
+        step("layout is left out, for the local stack does not start: " + e.getMessage());
+        figures.leftOut(Map.of("layout", e.getMessage()));
+      }
+    }
+    if (sections.contains(Section.profile)) {
+      step("profiling ours");
       Profile ours =
           ProfiledRun.of(PeerCatalog.ours(), input, schedule, folder.resolve("profile"), cores);
       text.profile(ours);
@@ -142,9 +189,9 @@ public final class Bench implements Callable<Integer> {
     }
     if (json != null) {
       figures.write(json);
-      step(err, "figures are in " + json);
+      step("figures are in " + json);
     }
-    return throughput.failures().isEmpty() ? 0 : 1;
+    return failed ? 1 : 0;
   }
 
   private void checkPeers() {
@@ -160,7 +207,8 @@ public final class Bench implements Callable<Integer> {
     }
   }
 
-  private static void step(PrintWriter err, String line) {
+  private void step(String line) {
+    PrintWriter err = spec.commandLine().getErr();
     err.println(line);
     err.flush();
   }

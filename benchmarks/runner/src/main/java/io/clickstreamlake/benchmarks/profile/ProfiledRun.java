@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Runs one peer under Java's Flight Recorder. Its figures are not those of a run without. */
@@ -34,19 +33,10 @@ public final class ProfiledRun {
             // Otherwise samples drift to the next safepoint, often in another method.
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:+DebugNonSafepoints");
-    List<String> jvmArguments = new ArrayList<>(definition.jvmArguments());
-    jvmArguments.addAll(recorder);
-    PeerDefinition recorded =
-        new PeerDefinition(
-            definition.name(),
-            definition.classPath(),
-            definition.mainClass(),
-            jvmArguments,
-            definition.settings());
     Instant warm;
     try (RunningPeer peer =
         RunningPeer.start(
-            recorded,
+            definition.withJvmArguments(recorder),
             new PeerTask(input.folder(), 1, definition.settings()),
             folder,
             schedule.heap(),
