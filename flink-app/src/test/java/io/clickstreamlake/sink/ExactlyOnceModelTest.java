@@ -196,7 +196,7 @@ class ExactlyOnceModelTest {
         .rowGroupMemory(new MemorySize(1_000))
         .memory(new MemorySize(5_000))
         .maxOpenFiles(3)
-        .partSize(new MemorySize(150))
+        .partSize(new MemorySize(600)) // two or three row groups: some always wait
         .pageSize(new MemorySize(1_024))
         .dictionarySize(new MemorySize(1_024))
         .compression(CompressionCodecName.UNCOMPRESSED)

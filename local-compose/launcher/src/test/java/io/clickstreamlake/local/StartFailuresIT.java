@@ -2,6 +2,7 @@ package io.clickstreamlake.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.clickstreamlake.local.process.ProcessGroup;
 import io.clickstreamlake.local.stack.LocalStack;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,28 +96,83 @@ class StartFailuresIT {
     assertThat(lake.output()).contains("No stack is running on " + folder.resolve("state"));
   }
 
+  @Test
+  void givenLauncherThatIsToldToEndWhileItStartsThenItsProcessesEndWithIt() throws Exception {
+    StateFolder state = new StateFolder(folder.resolve("state"));
+    Process lake = launch(javaOnThePath(), "start", "--state", state.root().toString());
+    try {
+      ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
+      await().atMost(Duration.ofSeconds(60)).until(() -> processes.living().size() >= 3);
+      List<ProcessHandle> started =
+          processes.living().stream().map(ProcessGroup.Member::process).toList();
+
+      // As Ctrl-C, a closed terminal, or the end of a CI job.
+      lake.destroy();
+
+      assertThat(lake.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(started).noneMatch(ProcessHandle::isAlive);
+      assertThat(processes.living()).isEmpty();
+    } finally {
+      lake.descendants().forEach(ProcessHandle::destroyForcibly);
+      lake.destroyForcibly();
+    }
+  }
+
+  @Test
+  void givenLauncherThatWasKilledWhenStartedAgainThenWhatItLeftIsEndedFirst() throws Exception {
+    StateFolder state = new StateFolder(folder.resolve("state"));
+    Process lake = launch(javaOnThePath(), "start", "--state", state.root().toString());
+    List<ProcessHandle> orphans;
+    try {
+      ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
+      await().atMost(Duration.ofSeconds(60)).until(() -> processes.living().size() >= 3);
+      lake.destroyForcibly();
+      assertThat(lake.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      orphans = processes.living().stream().map(ProcessGroup.Member::process).toList();
+      assertThat(orphans).isNotEmpty();
+    } finally {
+      lake.destroyForcibly();
+    }
+
+    // It fails for want of Node.js, but only after it has cleaned up.
+    LocalStackSettings settings =
+        LocalStackSettings.in(SharedStack.ROOT, state.root()).searchPath("").build();
+    assertThatThrownBy(() -> LocalStack.start(settings)).hasMessageContaining("Node.js");
+
+    assertThat(orphans).noneMatch(ProcessHandle::isAlive);
+  }
+
+  private static Map<String, String> javaOnThePath() {
+    return Map.of("JAVA_HOME", System.getProperty("java.home"));
+  }
+
   private record Script(int exitCode, String output) {}
 
   private Script run(Map<String, String> environment, String... args)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(SharedStack.ROOT.resolve("lake").toString());
-    command.addAll(Arrays.asList(args));
-    Path output = folder.resolve("output.txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
-    builder.environment().remove("JAVA_HOME");
-    builder.environment().putAll(environment);
-    Process process = builder.start();
+    Process process = launch(environment, args);
     try {
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the launcher ends").isTrue();
-      return new Script(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+      return new Script(
+          process.exitValue(),
+          Files.readString(folder.resolve("output.txt"), StandardCharsets.UTF_8));
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
+  }
+
+  private Process launch(Map<String, String> environment, String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(SharedStack.ROOT.resolve("lake").toString());
+    command.addAll(Arrays.asList(args));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("output.txt").toFile());
+    builder.environment().remove("JAVA_HOME");
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 }

@@ -5,6 +5,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,17 +17,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Chooses the ports of a stack, all on the loopback address.
+ * The ports of a stack, all on the loopback address.
  *
- * <p>All chosen ports are held open until the whole choice is made, so that no two services get the
- * same one.
+ * <p>Some seconds pass between the choice of a port and the moment when its process listens there.
+ * Until {@link #close} a lock file keeps another launcher on this machine from choosing it, too.
  */
-public final class Ports {
+public final class Ports implements AutoCloseable {
+
+  /** One file a port; a lock on it goes with the process that holds it, however that ends. */
+  private static final Path LOCKS =
+      Path.of(
+          System.getProperty("java.io.tmpdir"),
+          "clickstream-lake-ports-" + System.getProperty("user.name"));
+
+  private static final int ATTEMPTS = 100;
+
+  private final Map<String, Integer> chosen = new LinkedHashMap<>();
+  private final List<FileChannel> locks = new ArrayList<>();
 
   /**
    * What is wanted for one service.
    *
-   * @param preferred taken if it is free, else any free port
+   * @param preferred taken if it is free, else any free port; 0 for no preference
    * @param demanded a port that a person asked for; nothing else will do
    */
   public record Wish(int preferred, Optional<Integer> demanded) {}
@@ -34,73 +50,112 @@ public final class Ports {
    *     --kinesis-port}
    * @throws LakeException if a demanded port is taken
    */
-  public static Map<String, Integer> choose(Map<String, Wish> wishes) {
-    Map<String, Integer> chosen = new LinkedHashMap<>();
-    List<ServerSocket> held = new ArrayList<>();
+  public static Ports choose(Map<String, Wish> wishes) {
+    Ports ports = new Ports();
     try {
       // The demanded ones first: no service may lose its port to another that does not care.
-      wishes.forEach(
-          (name, wish) -> wish.demanded().ifPresent(p -> chosen.put(name, demand(name, p, held))));
-      wishes.forEach(
-          (name, wish) -> chosen.computeIfAbsent(name, n -> prefer(wish.preferred(), held)));
-      return Map.copyOf(chosen);
-    } finally {
-      for (ServerSocket socket : held) {
-        release(socket);
-      }
+      wishes.forEach((name, wish) -> wish.demanded().ifPresent(port -> ports.demand(name, port)));
+      wishes.forEach((name, wish) -> ports.choose(name, wish.preferred()));
+      return ports;
+    } catch (RuntimeException | Error e) {
+      ports.close();
+      throw e;
     }
   }
 
-  private static int demand(String name, int port, List<ServerSocket> held) {
-    try {
-      held.add(listen(port));
-      return port;
-    } catch (IOException e) {
+  /** The port of a service. */
+  public int of(String name) {
+    return chosen.get(name);
+  }
+
+  /** Lets others choose these ports again: call it when all processes listen, or have ended. */
+  @Override
+  public void close() {
+    locks.forEach(Ports::release);
+    locks.clear();
+  }
+
+  private void demand(String name, int port) {
+    if (!reserve(port)) {
       throw new LakeException(
           "Port "
               + port
               + ", asked for with --"
               + name
               + "-port, is taken by another program. End that program, give another port, or"
-              + " leave the option out: then a free one is chosen.",
-          e);
+              + " leave the option out: then a free one is chosen.");
     }
+    chosen.put(name, port);
   }
 
-  private static int prefer(int port, List<ServerSocket> held) {
-    try {
-      held.add(listen(port));
-    } catch (IOException taken) {
-      try {
-        held.add(listen(0));
-      } catch (IOException e) {
-        throw new LakeException("This machine has no free port on 127.0.0.1 left.", e);
+  private void choose(String name, int preferred) {
+    if (chosen.containsKey(name)) {
+      return;
+    }
+    int port = preferred;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (port != 0 && reserve(port)) {
+        chosen.put(name, port);
+        return;
       }
+      port = anyFreePort();
     }
-    return held.get(held.size() - 1).getLocalPort();
+    throw new LakeException("This machine has no free port on 127.0.0.1 left.");
   }
 
-  private static ServerSocket listen(int port) throws IOException {
-    ServerSocket socket = new ServerSocket();
+  private boolean reserve(int port) {
+    if (!isFree(port)) {
+      return false;
+    }
     try {
-      // Kinesalite and others listen on all addresses, so the port must be free on all of them.
-      if (port != 0) {
-        socket.bind(new InetSocketAddress(port));
-      } else {
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      Files.createDirectories(LOCKS);
+      FileChannel channel =
+          FileChannel.open(
+              LOCKS.resolve(port + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (!lock(channel)) {
+        release(channel);
+        return false;
       }
-      return socket;
+      locks.add(channel);
+      return true;
     } catch (IOException e) {
-      release(socket);
-      throw e;
+      throw new LakeException("The folder " + LOCKS + " cannot be written: " + e.getMessage(), e);
     }
   }
 
-  private static void release(ServerSocket socket) {
+  private static boolean lock(FileChannel channel) throws IOException {
     try {
-      socket.close();
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      // Another stack of this very JVM has it.
+      return false;
+    }
+  }
+
+  private static void release(FileChannel channel) {
+    try {
+      channel.close();
     } catch (IOException e) {
-      // Nothing was ever accepted on it; the kernel frees it with this process at the latest.
+      // The lock goes with this process at the latest.
+    }
+  }
+
+  private static boolean isFree(int port) {
+    // On all addresses: a program that listens on all of them would take the loopback one, too.
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static int anyFreePort() {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new LakeException("This machine has no free port on 127.0.0.1 left.", e);
     }
   }
 }

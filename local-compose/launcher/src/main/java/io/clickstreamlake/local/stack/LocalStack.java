@@ -151,10 +151,10 @@ public final class LocalStack implements AutoCloseable {
     requireNotRunning(state);
     endLeftovers(state, progress);
     ProjectFiles project = new ProjectFiles(settings.root());
-    Map<String, Integer> chosen = choosePorts(settings);
+    Ports chosen = choosePorts(settings);
     Map<Service, Integer> ports = new EnumMap<>(Service.class);
     for (Service service : Service.values()) {
-      ports.put(service, chosen.get(service.key()));
+      ports.put(service, chosen.of(service.key()));
     }
     StackAddress address = new StackAddress(ports, settings.stream(), Optional.empty());
     ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
@@ -166,10 +166,12 @@ public final class LocalStack implements AutoCloseable {
       stack.launch(settings, chosen, progress);
       return stack;
     } catch (IOException e) {
+      chosen.close();
       stack.close();
       throw new LakeException(
           "The state folder " + state.root() + " cannot be written: " + e.getMessage(), e);
     } catch (RuntimeException | Error e) {
+      chosen.close();
       stack.close();
       throw e;
     }
@@ -202,7 +204,7 @@ public final class LocalStack implements AutoCloseable {
         .living().stream().map(ProcessGroup.Member::name).sorted().toList();
   }
 
-  private static Map<String, Integer> choosePorts(LocalStackSettings settings) {
+  private static Ports choosePorts(LocalStackSettings settings) {
     Map<String, Ports.Wish> wishes = new LinkedHashMap<>();
     for (Service service : Service.values()) {
       wishes.put(
@@ -215,12 +217,11 @@ public final class LocalStack implements AutoCloseable {
     return Ports.choose(wishes);
   }
 
-  private void launch(
-      LocalStackSettings settings, Map<String, Integer> chosen, StackProgress progress)
+  private void launch(LocalStackSettings settings, Ports chosen, StackProgress progress)
       throws IOException {
     StackProcesses specs = new StackProcesses(project, state, address, settings);
     FlinkConfiguration flink =
-        specs.flinkConfiguration(chosen.get("flink-rpc"), chosen.get("flink-blob"));
+        specs.flinkConfiguration(chosen.of("flink-rpc"), chosen.of("flink-blob"));
     writeJobSettings(settings);
     // Fails now, and not when everything else has started.
     Path jar = project.jobJar();
@@ -267,6 +268,8 @@ public final class LocalStack implements AutoCloseable {
     queriesRun =
         CompletableFuture.allOf(tables, trino, buckets)
             .thenRunAsync(() -> runFiles(project.viewFiles()), threads);
+    // Every process listens now, or the start has failed.
+    CompletableFuture.allOf(jobRuns, queriesRun).whenComplete((done, error) -> chosen.close());
   }
 
   private static Thread daemon(Runnable task) {

@@ -32,6 +32,7 @@ class CatalogProcessIT {
   private static final String KEY = "scheduled/day=01/a.json";
 
   @TempDir private Path folder;
+  private Ports ports;
   private ProcessGroup processes;
   private S3Client s3;
   private GlueClient glue;
@@ -39,7 +40,8 @@ class CatalogProcessIT {
   @BeforeEach
   void startCatalog() {
     URI storage = SharedStack.get().endpoint(Service.S3);
-    int port = Ports.choose(Map.of("catalog", new Ports.Wish(0, Optional.empty()))).get("catalog");
+    ports = Ports.choose(Map.of("catalog", new Ports.Wish(0, Optional.empty())));
+    int port = ports.of("catalog");
     URI endpoint = URI.create("http://127.0.0.1:" + port);
     processes = new ProcessGroup(folder.resolve("pids"), folder.resolve("logs"));
     processes.start(
@@ -64,6 +66,7 @@ class CatalogProcessIT {
   @AfterEach
   void endCatalog() {
     processes.end();
+    ports.close();
     s3.deleteObject(r -> r.bucket("raw").key(KEY));
     s3.close();
     glue.close();

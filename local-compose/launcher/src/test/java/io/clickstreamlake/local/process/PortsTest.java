@@ -7,7 +7,6 @@ import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.process.Ports.Wish;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,17 +18,16 @@ class PortsTest {
   void givenFreePreferredPortWhenChosenThenItIsTaken() throws IOException {
     int free = freePort();
 
-    assertThat(Ports.choose(Map.of("s3", preferring(free)))).containsEntry("s3", free);
+    try (Ports ports = Ports.choose(Map.of("s3", preferring(free)))) {
+      assertThat(ports.of("s3")).isEqualTo(free);
+    }
   }
 
   @Test
   void givenTakenPreferredPortWhenChosenThenAnotherFreeOneIsTaken() throws IOException {
-    try (ServerSocket other = new ServerSocket(0)) {
-      int taken = other.getLocalPort();
-
-      int chosen = Ports.choose(Map.of("s3", preferring(taken))).get("s3");
-
-      assertThat(chosen).isNotEqualTo(taken).isPositive();
+    try (ServerSocket other = new ServerSocket(0);
+        Ports ports = Ports.choose(Map.of("s3", preferring(other.getLocalPort())))) {
+      assertThat(ports.of("s3")).isNotEqualTo(other.getLocalPort()).isPositive();
     }
   }
 
@@ -46,16 +44,32 @@ class PortsTest {
   }
 
   @Test
+  void givenPortThatAnotherStackChoseWhenChosenThenItIsLeftToItUntilItIsClosed()
+      throws IOException {
+    int port = freePort();
+    // Nothing listens there yet: the other stack is still starting.
+    try (Ports other = Ports.choose(Map.of("s3", preferring(port)));
+        Ports ours = Ports.choose(Map.of("s3", preferring(port)))) {
+      assertThat(ours.of("s3")).isNotEqualTo(port);
+      assertThatThrownBy(() -> Ports.choose(Map.of("s3", demanding(port))))
+          .isInstanceOf(LakeException.class);
+    }
+    try (Ports later = Ports.choose(Map.of("s3", demanding(port)))) {
+      assertThat(later.of("s3")).isEqualTo(port);
+    }
+  }
+
+  @Test
   void givenOneServicePrefersWhatAnotherDemandsWhenChosenThenTheDemandWins() throws IOException {
     int port = freePort();
     Map<String, Wish> wishes = new LinkedHashMap<>();
     wishes.put("first", preferring(port));
     wishes.put("second", demanding(port));
 
-    Map<String, Integer> chosen = Ports.choose(wishes);
-
-    assertThat(chosen).containsEntry("second", port);
-    assertThat(chosen.get("first")).isNotEqualTo(port);
+    try (Ports ports = Ports.choose(wishes)) {
+      assertThat(ports.of("second")).isEqualTo(port);
+      assertThat(ports.of("first")).isNotEqualTo(port);
+    }
   }
 
   @Test
@@ -66,7 +80,9 @@ class PortsTest {
       wishes.put("service" + i, preferring(port));
     }
 
-    assertThat(new HashSet<>(Ports.choose(wishes).values())).hasSize(20);
+    try (Ports ports = Ports.choose(wishes)) {
+      assertThat(wishes.keySet().stream().map(ports::of)).doesNotHaveDuplicates().contains(port);
+    }
   }
 
   private static Wish preferring(int port) {
