@@ -1,22 +1,16 @@
 package io.clickstreamlake.benchmarks;
 
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
-import io.clickstreamlake.benchmarks.layout.HourLayout;
-import io.clickstreamlake.benchmarks.layout.LayoutBenchmark;
-import io.clickstreamlake.benchmarks.profile.Profile;
-import io.clickstreamlake.benchmarks.profile.ProfiledRun;
 import io.clickstreamlake.benchmarks.report.JsonReport;
 import io.clickstreamlake.benchmarks.report.Machine;
 import io.clickstreamlake.benchmarks.report.TextReport;
 import io.clickstreamlake.benchmarks.run.Cores;
 import io.clickstreamlake.benchmarks.run.PeerCatalog;
 import io.clickstreamlake.benchmarks.run.SideBySide;
-import io.clickstreamlake.local.LakeException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,14 +28,6 @@ import picocli.CommandLine.Spec;
       "benchmarks/README.md says what is measured, and how."
     })
 public final class Bench implements Callable<Integer> {
-
-  /** What can be measured; named as it is typed. */
-  enum Section {
-    throughput,
-    pipeline,
-    layout,
-    profile
-  }
 
   @Option(
       names = "--quick",
@@ -77,7 +63,7 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      description = "Rounds before them. Default: 2, quick 5.")
+      description = "Rounds before them. Default: 3, quick 5.")
   private Integer warmUp;
 
   @Option(
@@ -135,63 +121,27 @@ public final class Bench implements Callable<Integer> {
     Cores cores = Cores.detect();
     SideBySide.Schedule schedule =
         new SideBySide.Schedule(
-            warmUp != null ? warmUp : quick ? 5 : 2, rounds != null ? rounds : quick ? 3 : 5, heap);
+            warmUp != null ? warmUp : quick ? 5 : 3, rounds != null ? rounds : quick ? 3 : 5, heap);
     TextReport text = new TextReport(spec.commandLine().getOut());
     JsonReport figures = new JsonReport(machine, cores, input);
     text.machine(machine, input);
-
-    boolean failed = false;
-    if (sections.contains(Section.throughput)) {
-      step("looking for " + String.join(", ", peers));
-      PeerCatalog catalog = PeerCatalog.find(peers, root.toAbsolutePath());
-      catalog.leftOut().forEach((name, reason) -> step(name + " is left out: " + reason));
-      SideBySide throughput =
-          new SideBySide(input, schedule, folder.resolve("throughput"), cores, this::step);
-      for (int parallelism : parallelisms) {
-        step("parallelism " + parallelism);
-        throughput.run(catalog.found(), parallelism);
+    Sections all =
+        new Sections(
+            root.toAbsolutePath(), folder, input, schedule, cores, text, figures, this::step);
+    boolean complete = true;
+    for (Section section : Section.values()) {
+      if (sections.contains(section)) {
+        complete &= all.measure(section, peers, parallelisms);
+        if (json != null) {
+          // After each: what was measured is not lost if the next takes too long for someone.
+          figures.write(json);
+        }
       }
-      text.results(throughput.results());
-      figures.results(throughput.results());
-      figures.leftOut(catalog.leftOut());
-      figures.leftOut(throughput.failures());
-      failed |= !throughput.failures().isEmpty();
-    }
-    if (sections.contains(Section.pipeline)) {
-      step("the pipeline with and without its optional steps");
-      SideBySide pipeline =
-          new SideBySide(input, schedule, folder.resolve("pipeline"), cores, this::step);
-      pipeline.run(PeerCatalog.pipelines(), 1);
-      text.results(pipeline.results());
-      figures.pipelines(pipeline.results());
-      figures.leftOut(pipeline.failures());
-      failed |= !pipeline.failures().isEmpty();
-    }
-    if (sections.contains(Section.layout)) {
-      try {
-        Map<String, HourLayout> layouts =
-            new LayoutBenchmark(
-                    root.toAbsolutePath(), folder.resolve("layout"), input, heap, this::step)
-                .run();
-        text.layouts(layouts);
-        figures.layouts(layouts);
-      } catch (LakeException e) {
-        step("layout is left out, for the local stack does not start: " + e.getMessage());
-        figures.leftOut(Map.of("layout", e.getMessage()));
-      }
-    }
-    if (sections.contains(Section.profile)) {
-      step("profiling ours");
-      Profile ours =
-          ProfiledRun.of(PeerCatalog.ours(), input, schedule, folder.resolve("profile"), cores);
-      text.profile(ours);
-      figures.profile(ours);
     }
     if (json != null) {
-      figures.write(json);
       step("figures are in " + json);
     }
-    return failed ? 1 : 0;
+    return complete ? 0 : 1;
   }
 
   private void checkPeers() {

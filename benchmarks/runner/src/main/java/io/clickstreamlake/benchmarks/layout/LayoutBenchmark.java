@@ -28,13 +28,16 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * The same hour of events through both sinks, each onto the local stack's S3, with sixty
- * checkpoints; then each of the sample queries over what came of it, in Trino. The job has its
- * default settings, so that the columns are as full as in production.
+ * checkpoints; then each of the sample queries over what came of it, in Trino. All enrichments that
+ * need no file of their own are on, so that the columns are as full as in production.
  */
 public final class LayoutBenchmark {
 
   /** An hour of one-minute checkpoints. */
   private static final int CHECKPOINTS = 60;
+
+  /** Leaves the job time to handle the events of a checkpoint before the next is triggered. */
+  private static final double MILLIS_AN_EVENT = 0.03;
 
   private static final String TABLE = "click_events";
 
@@ -63,7 +66,6 @@ public final class LayoutBenchmark {
     new StateFolder(state).clear();
     Map<String, HourLayout> layouts = new LinkedHashMap<>();
     try (LocalStack stack = LocalStack.start(LocalStackSettings.in(root, state).build())) {
-      stack.awaitQueries();
       for (String sink : new String[] {PeerCatalog.OURS, PeerCatalog.FILESINK}) {
         layouts.put(sink, layout(sink, stack));
         empty(stack);
@@ -107,22 +109,29 @@ public final class LayoutBenchmark {
 
   private PeerDefinition job(String sink, LocalStack stack, S3Meter meter) {
     Map<String, String> settings = new HashMap<>();
-    settings.putAll(
-        PacedJobPeer.pace(
-            input.events(), Math.max(1, (int) Math.ceil((double) input.events() / CHECKPOINTS))));
+    int eventsACheckpoint = (input.events() + CHECKPOINTS - 1) / CHECKPOINTS;
+    settings.putAll(PacedJobPeer.pace(input.events(), eventsACheckpoint));
     settings.put("sink.type", sink.equals(PeerCatalog.OURS) ? "rolling" : "checkpoint");
     settings.put("sink.path", "s3://" + Buckets.PROCESSED);
     // The age at which files roll must not come while the hour is played in short.
     settings.put("roll.interval", "1 d");
     settings.put("enrich.chain", "page;campaign;referrer;user_agent;money");
-    settings.put("dedup.enabled", "true");
-    settings.put("flink.execution.checkpointing.interval", "500 ms");
+    // Its state would hide how much of a checkpoint is the sink's.
+    settings.put("dedup.enabled", "false");
+    settings.put(
+        "flink.execution.checkpointing.interval",
+        Math.max(50, (int) (eventsACheckpoint * MILLIS_AN_EVENT)) + " ms");
     settings.put("flink.s3.endpoint", meter.endpoint().toString());
     settings.put("flink.s3.path.style.access", "true");
-    settings.put("flink.s3.access-key", LocalAws.ACCESS_KEY);
-    settings.put("flink.s3.secret-key", LocalAws.SECRET_KEY);
     return PeerCatalog.job(sink, PacedJobPeer.class, settings)
-        .withEnvironment("FLINK_PLUGINS_DIR", stack.project().flinkPlugins().toString());
+        .withEnvironment(
+            Map.of(
+                "FLINK_PLUGINS_DIR",
+                stack.project().flinkPlugins().toString(),
+                "AWS_ACCESS_KEY_ID",
+                LocalAws.ACCESS_KEY,
+                "AWS_SECRET_ACCESS_KEY",
+                LocalAws.SECRET_KEY));
   }
 
   /**

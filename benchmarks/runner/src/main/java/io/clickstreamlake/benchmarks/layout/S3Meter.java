@@ -49,13 +49,21 @@ final class S3Meter implements AutoCloseable {
   private void accept() {
     while (!server.isClosed()) {
       try {
-        Socket client = server.accept();
-        Socket service = new Socket(s3.getHost(), s3.getPort());
-        threads.execute(() -> pass(client, service, sent));
-        threads.execute(() -> pass(service, client, new AtomicLong()));
+        connect(server.accept());
       } catch (IOException e) {
-        // Closed, or a client that has gone again.
+        // Closed, or S3 has gone: the client sees its connection end.
       }
+    }
+  }
+
+  private void connect(Socket client) throws IOException {
+    try {
+      Socket service = new Socket(s3.getHost(), s3.getPort());
+      threads.execute(() -> pass(client, service, sent));
+      threads.execute(() -> pass(service, client, new AtomicLong()));
+    } catch (IOException e) {
+      client.close();
+      throw e;
     }
   }
 

@@ -29,7 +29,12 @@ public final class ProfiledRun {
     Path recording = folder.resolve(definition.name() + ".jfr");
     List<String> recorder =
         List.of(
-            "-XX:StartFlightRecording:settings=profile,dumponexit=true,filename=" + recording,
+            // The same period for native code as for Java's, so that samples can be added up.
+            "-XX:StartFlightRecording:settings=profile,jdk.NativeMethodSample#period=10ms,"
+                + "dumponexit=true,filename="
+                + recording,
+            // The recorder announces itself on standard output, where the peer's answers go.
+            "-Xlog:jfr+startup=error",
             // Otherwise samples drift to the next safepoint, often in another method.
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:+DebugNonSafepoints");

@@ -52,10 +52,10 @@ public record PeerDefinition(
     return new PeerDefinition(name, classPath, mainClass, all, settings, environment);
   }
 
-  /** The same with a variable of its process. */
-  public PeerDefinition withEnvironment(String variable, String value) {
+  /** The same with more variables of its process. */
+  public PeerDefinition withEnvironment(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(environment);
-    all.put(variable, value);
+    all.putAll(more);
     return new PeerDefinition(name, classPath, mainClass, jvmArguments, settings, all);
   }
 }

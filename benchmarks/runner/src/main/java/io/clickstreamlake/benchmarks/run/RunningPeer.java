@@ -63,8 +63,10 @@ public final class RunningPeer implements AutoCloseable {
     command.addAll(definition.jvmArguments());
     command.addAll(List.of("-cp", definition.classPath(), definition.mainClass()));
     command.addAll(task.arguments());
-    Process process =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectError(log.toFile()).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectError(log.toFile());
+    builder.environment().putAll(definition.environment());
+    Process process = builder.start();
     RunningPeer peer = new RunningPeer(definition, process, folder, log);
     try {
       peer.expect(PeerServer.READY);
