@@ -12,7 +12,7 @@ import org.apache.avro.generic.IndexedRecord;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ParquetProperties;
-import org.apache.parquet.compression.CompressionCodecFactory;
+import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.schema.MessageType;
@@ -24,12 +24,13 @@ import org.apache.parquet.schema.MessageType;
  * processor's caches long before they are encoded, and each of their values would be fetched from
  * memory again; and the garbage collector would copy all of them. So a record is an object only
  * until a few more have come. Then each flat column ({@link FlatColumn}) takes its values in a
- * tight loop: texts become positions in a dictionary, numbers an array. Columns of lists, maps,
- * records, floats and bytes keep their values and go through parquet-java's own column writers
- * ({@link NestedColumns}).
+ * tight loop: texts become positions in a dictionary, numbers an array; so do maps of texts ({@link
+ * TextMapColumn}). Columns of lists, records, floats and bytes keep their values and go through
+ * parquet-java's own record writer ({@link NestedColumns}).
  *
  * <pre>
  *   add ─▶ rows ─┬─▶ FlatColumn …   ─┐ encode, in order
+ *                ├─▶ TextMapColumn … ┤
  *                └─▶ NestedColumns  ─┴─▶ page store (compression, headers, indexes) ─▶ ParquetFileWriter
  * </pre>
  *
@@ -48,6 +49,7 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
   private final RowSize<? super T> rowSize;
   private final MessageType schema;
   private final List<FlatColumn> flat = new ArrayList<>();
+  private final List<TextMapColumn> maps = new ArrayList<>();
   private final NestedColumns nested;
   private final List<FlatColumn> sortColumns = new ArrayList<>();
 
@@ -74,7 +76,9 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
               : null;
       FlatColumn writer =
           column == null ? null : FlatColumn.of(field, record.getName(), column, layout);
-      if (writer == null) {
+      if (writer == null && TextMapColumn.canHold(field, record.getName())) {
+        maps.add(new TextMapColumn(field, record.getName(), schema));
+      } else if (writer == null) {
         others.add(field);
       } else {
         flat.add(writer);
@@ -124,6 +128,10 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
       column.append(chunk);
       bytes += column.bytes();
     }
+    for (TextMapColumn column : maps) {
+      column.append(chunk);
+      bytes += column.bytes();
+    }
     nested.append(chunk);
     bytes += nested.bytes();
     rows += chunk.size();
@@ -138,14 +146,10 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
       throw new IllegalStateException("A row group needs a row.");
     }
     ParquetProperties properties = layout.properties(rows);
-    CompressionCodecFactory codecs = layout.codecFactory();
+    BytesInputCompressor compressor = layout.compressor();
     try (ColumnChunkPageWriteStore pages =
             new ColumnChunkPageWriteStore(
-                codecs.getCompressor(layout.codec),
-                schema,
-                new HeapByteBufferAllocator(),
-                layout.statisticsBytes,
-                true);
+                compressor, schema, new HeapByteBufferAllocator(), layout.statisticsBytes, true);
         ParquetFileWriter file =
             new ParquetFileWriter(
                 new SegmentOutputFile(out, outPosition),
@@ -159,6 +163,9 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
       for (FlatColumn column : flat) {
         column.write(pages, order);
       }
+      for (TextMapColumn column : maps) {
+        column.write(pages, order, properties);
+      }
       nested.write(pages, order, properties);
       file.start();
       file.startBlock(rows);
@@ -166,7 +173,7 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
       file.endBlock();
       file.end(layout.footerMetadata);
     } finally {
-      codecs.release();
+      compressor.release();
     }
     return EncodedSegment.cutOff(out, outPosition, layout.createdBy);
   }
@@ -188,6 +195,7 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
   @Override
   public void clear() {
     flat.forEach(FlatColumn::clear);
+    maps.forEach(TextMapColumn::clear);
     nested.clear();
     chunk.clear();
     chunkBytes = 0;

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
 import org.apache.parquet.column.values.bloomfilter.BloomFilter;
-import org.apache.parquet.compression.CompressionCodecFactory;
+import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -92,9 +92,11 @@ final class ParquetLayout implements Serializable {
     return builder.build();
   }
 
-  /** The codec's compressor. To be released. */
-  CompressionCodecFactory codecFactory() {
-    return new CodecFactory(conf(), pageBytes);
+  /** The codec's compressor of pages. To be released. */
+  BytesInputCompressor compressor() {
+    return codec == CompressionCodecName.ZSTD
+        ? new ZstdPageCompressor(zstdLevel)
+        : new CodecFactory(conf(), pageBytes).getCompressor(codec);
   }
 
   /** An empty Bloom filter of a column, for a row group of so many rows. */

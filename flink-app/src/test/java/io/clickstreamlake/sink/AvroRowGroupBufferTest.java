@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -70,6 +71,7 @@ class AvroRowGroupBufferTest {
                 {"name": "b", "type": ["null", "bytes"]},
                 {"name": "list", "type": ["null", {"type": "array", "items": "string"}]},
                 {"name": "map", "type": ["null", {"type": "map", "values": "string"}]},
+                {"name": "sparse", "type": {"type": "map", "values": ["null", "string"]}},
                 {"name": "inner", "type": ["null", {"type": "record", "name": "Inner", "fields": [
                   {"name": "x", "type": ["null", "int"]}]}]}
               ]}""");
@@ -301,6 +303,11 @@ class AvroRowGroupBufferTest {
               nulls,
               () -> Arrays.asList("a b c d".split(" ")).subList(0, random.nextInt(5))));
       row.put("map", orNull(random, nulls, () -> Map.of("k" + random.nextInt(3), "v")));
+      Map<String, String> sparse = new LinkedHashMap<>();
+      for (int entry = random.nextInt(4); entry > 0; entry--) {
+        sparse.put("k" + entry, (String) orNull(random, nulls, () -> "ß" + random.nextInt(9)));
+      }
+      row.put("sparse", sparse);
       GenericRecord inner =
           new GenericData.Record(SCHEMA.getField("inner").schema().getTypes().get(1));
       inner.put("x", orNull(random, nulls, random::nextInt));
