@@ -105,8 +105,9 @@ public final class TextReport {
   public void profile(Profile profile) {
     line("");
     line(
-        "Profile of ours: %,d samples, garbage collector's pauses %.1f s",
+        "Profile of ours: %,d samples of its Java code, garbage collector's pauses %.1f s",
         profile.samples(), profile.pauses().toMillis() / 1000.0);
+    line("Compression is native code, which the recorder sees only in part.");
     profile.steps().forEach((step, share) -> line("%6.1f%%  %s", 100 * share, step));
     line("Methods:");
     profile
