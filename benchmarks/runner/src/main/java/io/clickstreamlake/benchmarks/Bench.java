@@ -31,7 +31,7 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = "100,000 events and three rounds: minutes instead of half an hour.")
+      description = "100,000 events and three rounds: minutes instead of an hour.")
   private boolean quick;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures as JSON, too.")
