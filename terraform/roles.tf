@@ -41,10 +41,17 @@ locals {
           ]
         },
         {
-          Sid       = "ListTables"
-          Action    = ["s3:ListBucket"]
-          Resource  = [local.bucket_arns.processed]
-          Condition = { StringLike = { "s3:prefix" = ["click_events/*", "ledger/*", "rejected_events/*"] } }
+          # How far the sink committed, so that an older snapshot is refused.
+          Sid      = "KeepCommitMarkers"
+          Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+          Resource = ["${local.bucket_arns.processed}/_sink/*"]
+        },
+        {
+          # Of the whole bucket, which is the job's: with a condition on the prefix, S3 answers 403 instead
+          # of 404 to a question about an object that is not there, and the job takes that for an error.
+          Sid      = "ListTables"
+          Action   = ["s3:ListBucket"]
+          Resource = [local.bucket_arns.processed]
         },
         {
           Sid      = "ReadJar"

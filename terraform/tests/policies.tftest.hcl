@@ -83,11 +83,11 @@ run "identity_policies" {
     error_message = "A statement names buckets with a wildcard."
   }
 
-  # The job can write files, and delete none but the parts that it parked.
+  # The job can write files, and delete none but the parts that it parked and its own commit markers.
   assert {
     condition = alltrue(flatten([
       for role, policy in aws_iam_role_policy.service : [
-        for statement in jsondecode(policy.policy).Statement : role == "job" && alltrue([for resource in statement.Resource : endswith(resource, "*_tmp_*")])
+        for statement in jsondecode(policy.policy).Statement : role == "job" && alltrue([for resource in statement.Resource : endswith(resource, "*_tmp_*") || endswith(resource, "/_sink/*")])
         if anytrue([for action in statement.Action : startswith(action, "s3:Delete")])
       ]
     ]))

@@ -1,33 +1,44 @@
 package io.clickstreamlake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.KinesisRecord;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,6 +55,8 @@ class ClickstreamJobTest {
   static final MiniClusterExtension CLUSTER =
       new MiniClusterExtension(
           new MiniClusterResourceConfiguration.Builder()
+              .setConfiguration(
+                  new Configuration().set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 1000))
               .setNumberTaskManagers(1)
               .setNumberSlotsPerTaskManager(2)
               .build());
@@ -118,7 +131,7 @@ class ClickstreamJobTest {
                     TypeInformation.of(KinesisRecord.class)),
                 WatermarkStrategy.noWatermarks(),
                 "generated")
-            .map(new FailsOnce());
+            .map(new FailsOnce(2));
 
     ClickstreamJob.build(
         records, settings(Map.of("sink.type", sink.name(), "roll.interval", "1 s")));
@@ -140,6 +153,87 @@ class ClickstreamJobTest {
                 "rejected:malformed_json", events / 10L));
   }
 
+  @Test
+  void givenAnOldCheckpointWhenRestoredAfterLaterCommitsThenRefusedAndTheNewestGoesOn(
+      @TempDir Path checkpoints) throws Exception {
+    int events = 3000;
+    Map<String, String> settings = Map.of("roll.interval", "1 s");
+    FailsOnce.failed.set(false);
+
+    assertThatThrownBy(() -> runFrom(null, checkpoints, events, 15, settings))
+        .hasRootCauseMessage("fails on purpose");
+
+    List<Path> retained = retained(checkpoints);
+    assertThat(retained).hasSizeGreaterThanOrEqualTo(15);
+    List<ClickEvent> committed = new LakeFolder(lake).events();
+    assertThat(committed).isNotEmpty();
+    assertThatThrownBy(() -> runFrom(retained.get(0), checkpoints, events, 0, settings))
+        .rootCause()
+        .hasMessageContaining("is older than the last commit")
+        .hasMessageContaining("/_sink/")
+        .hasMessageContaining("restore the newest snapshot");
+    assertThat(new LakeFolder(lake).events()).containsExactlyInAnyOrderElementsOf(committed);
+
+    runFrom(retained.get(retained.size() - 1), checkpoints, events, 0, settings);
+
+    assertThat(new LakeFolder(lake).events()).hasSize(events * 8 / 10);
+    assertThat(new LakeFolder(lake).events())
+        .extracting(ClickEvent::getEventId)
+        .doesNotHaveDuplicates();
+  }
+
+  private void runFrom(
+      @Nullable Path snapshot,
+      Path checkpoints,
+      int events,
+      int failAfter,
+      Map<String, String> settings)
+      throws Exception {
+    Configuration configuration =
+        new Configuration()
+            .set(RestartStrategyOptions.RESTART_STRATEGY, "disable")
+            .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString())
+            .set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    StreamExecutionEnvironment environment = environment();
+    environment.configure(configuration);
+    ClickstreamJob.build(
+        environment
+            .fromSource(
+                new DataGeneratorSource<>(
+                    ClickstreamJobTest::generated,
+                    events,
+                    RateLimiterStrategy.perCheckpoint(events / 30),
+                    TypeInformation.of(KinesisRecord.class)),
+                WatermarkStrategy.noWatermarks(),
+                "generated")
+            .uid("generated")
+            .map(new FailsOnce(failAfter))
+            .uid("fails once"),
+        settings(settings));
+    StreamGraph graph = environment.getStreamGraph();
+    if (snapshot != null) {
+      graph.setSavepointRestoreSettings(
+          SavepointRestoreSettings.forPath(snapshot.toUri().toString()));
+    }
+    environment.execute(graph);
+  }
+
+  /** The retained checkpoints, oldest first. */
+  private static List<Path> retained(Path checkpoints) throws IOException {
+    try (Stream<Path> files = Files.walk(checkpoints)) {
+      return files
+          .filter(file -> file.endsWith("_metadata"))
+          .map(Path::getParent)
+          .sorted(
+              Comparator.comparingInt(
+                  folder ->
+                      Integer.parseInt(folder.getFileName().toString().substring("chk-".length()))))
+          .collect(Collectors.toList());
+    }
+  }
+
   private static KinesisRecord generated(long n) {
     long id = n % 10 == 3 ? n - 1 : n;
     String json =
@@ -156,12 +250,21 @@ class ClickstreamJobTest {
     private static final long serialVersionUID = 1L;
     private static final AtomicBoolean failed = new AtomicBoolean();
 
+    private final int failAfter;
     private transient int checkpoints;
     private transient int since;
 
+    /** Fails once after so many checkpoints; never if there is none to wait for. */
+    FailsOnce(int failAfter) {
+      this.failAfter = failAfter;
+    }
+
     @Override
     public KinesisRecord map(KinesisRecord record) {
-      if (checkpoints >= 2 && since++ == 50 && failed.compareAndSet(false, true)) {
+      if (failAfter > 0
+          && checkpoints >= failAfter
+          && since++ == 50
+          && failed.compareAndSet(false, true)) {
         throw new IllegalStateException("fails on purpose");
       }
       return record;

@@ -21,6 +21,7 @@ public final class LakeSinks {
   private static final String EVENTS = "click_events";
   private static final String REJECTED = "rejected_events";
   private static final String LEDGER = "ledger";
+  private static final String MARKERS = "_sink";
 
   private final JobSettings settings;
   private final String jobVersion;
@@ -76,6 +77,8 @@ public final class LakeSinks {
     return RollingParquetSink.forAvro(type)
         .basePath(folder(table))
         .identity(settings.get(JobOptions.JOB_NAME) + "/" + table)
+        // Beside the tables: nothing that crawls or queries one meets them.
+        .commitMarkers(folder(MARKERS + "/" + table))
         .createdBy("clickstream-lake version " + jobVersion + " (build parquet-java)")
         // Parser and ledger make a new object for each row.
         .rowsAreNotReused()

@@ -22,6 +22,10 @@ import org.apache.flink.streaming.connectors.kinesis.util.AWSUtil;
  * <p>{@link FlinkKinesisConsumer} and not the newer KinesisStreamsSource: that one sends only ARNs,
  * which Kinesalite does not understand. Credentials come from AWS's default chain: the
  * application's role on the service, environment variables elsewhere.
+ *
+ * <p>Records of the Kinesis Producer Library are taken apart. As with every consumer of the Kinesis
+ * Client Library, an inner record counts only in the shard that its own partition key belongs to: a
+ * producer that packs records of several shards into one loses some, which the KPL never does.
  */
 public final class KinesisSource {
 

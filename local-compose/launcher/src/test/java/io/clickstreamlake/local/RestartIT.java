@@ -4,32 +4,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.clickstreamlake.local.stack.Accounting;
+import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.storage.Buckets;
+import io.clickstreamlake.local.storage.LocalAws;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
 
 class RestartIT {
 
   @Test
-  void givenEventsInFlightWhenStoppedAndStartedThenNoneIsLostOrWrittenTwice() {
+  void givenEventsInFlightWhenStoppedAndStartedWithAMappingOnS3ThenNoneIsLostOrWrittenTwice()
+      throws IOException {
     SharedStack.get();
-    SharedStack.send(events("before", 1000));
+    SharedStack.send(events("before", "page_view", 1000));
     // Not waited for: some are in the stream, some in the job, some in open files.
 
-    SharedStack.restart();
-    SharedStack.send(events("after", 500));
+    SharedStack.restart(Map.of("parse.mapping", mappingOnS3()));
+    SharedStack.send(events("after", "seen", 500));
     Accounting accounting = SharedStack.awaitAllAccounted();
 
     assertThat(accounting.received()).isEqualTo(SharedStack.sent());
     assertThat(
             SharedStack.get()
                 .query(
-                    "SELECT count(*), count(DISTINCT event_id) FROM click_events"
-                        + " WHERE event_id LIKE 'restart-%'")
+                    "SELECT event_type, count(*), count(DISTINCT event_id) FROM click_events"
+                        + " WHERE event_id LIKE 'restart-%' GROUP BY 1")
                 .rows())
-        .containsExactly(List.of(1500L, 1500L));
+        // The mapping on S3 knows "seen" as another name of page_view.
+        .containsExactly(List.of("page_view", 1500L, 1500L));
     // Stopped in order, the archive stores what waits, and begins behind it.
     await()
         .atMost(Duration.ofSeconds(30))
@@ -46,13 +57,26 @@ class RestartIT {
             });
   }
 
-  private static List<String> events(String name, int count) {
+  /** The default mapping with one name of an event type more. */
+  private static String mappingOnS3() throws IOException {
+    Path shipped = SharedStack.ROOT.resolve("flink-app/src/main/resources/mappings/default.yaml");
+    String mapping = Files.readString(shipped) + "\nevent_types: {seen: page_view}\n";
+    assertThat(mapping).containsOnlyOnce("event_types");
+    try (S3Client s3 = LocalAws.s3(SharedStack.get().endpoint(Service.S3))) {
+      s3.putObject(
+          put -> put.bucket(Buckets.PROCESSED).key("config/mapping.yaml"),
+          RequestBody.fromString(mapping));
+    }
+    return "s3://" + Buckets.PROCESSED + "/config/mapping.yaml";
+  }
+
+  private static List<String> events(String name, String type, int count) {
     List<String> events = new ArrayList<>();
     Instant now = Instant.now();
     for (int i = 0; i < count; i++) {
       events.add(
-          "{\"event_id\":\"restart-%s-%d\",\"event_type\":\"page_view\",\"event_time\":\"%s\"}"
-              .formatted(name, i, now));
+          "{\"event_id\":\"restart-%s-%d\",\"event_type\":\"%s\",\"event_time\":\"%s\"}"
+              .formatted(name, i, type, now));
     }
     return events;
   }

@@ -2,7 +2,16 @@ package io.clickstreamlake.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clickstreamlake.local.stack.Accounting;
+import io.clickstreamlake.sample.KplRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 /** Values that are easily harmed on the way from JSON over Parquet to SQL. */
@@ -44,6 +53,58 @@ class RoundTripIT {
                 "ё\t\"quoted\"",
                 "ё\t\"quoted\"",
                 "01"));
+  }
+
+  @Test
+  void givenRecordsOfManyEventsWhenQueriedThenEachEventIsThereOnceAndOnlyTheBadOneIsNot() {
+    SharedStack.get();
+    List<String> events = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      events.add(viewOf("kpl-" + i));
+    }
+    events.add("{\"event_id\":\"kpl-broken\"");
+    Accounting before = SharedStack.awaitAllAccounted();
+
+    SharedStack.put(KplRecord.aggregate(events), KplRecord.PARTITION_KEY, 301);
+    SharedStack.put(
+        (viewOf("many-1") + "\n" + viewOf("many-2") + "\n").getBytes(StandardCharsets.UTF_8),
+        "b",
+        2);
+    SharedStack.put(
+        ("[" + viewOf("many-3") + "," + viewOf("many-4") + "]").getBytes(StandardCharsets.UTF_8),
+        "c",
+        2);
+    SharedStack.put(gzip(viewOf("many-5")), "c", 1);
+
+    Accounting after = SharedStack.awaitAllAccounted();
+    assertThat(after.written() - before.written()).isEqualTo(305);
+    assertThat(after.rejected() - before.rejected()).isEqualTo(1);
+    assertThat(
+            SharedStack.get()
+                .query(
+                    """
+                    SELECT substr(event_id, 1, 4), count(*), count(DISTINCT event_id)
+                    FROM click_events
+                    WHERE event_id LIKE 'kpl-%' OR event_id LIKE 'many-%' GROUP BY 1 ORDER BY 1
+                    """)
+                .rows())
+        .containsExactly(List.of("kpl-", 300L, 300L), List.of("many", 5L, 5L));
+  }
+
+  private static String viewOf(String id) {
+    return String.format(
+        "{\"event_id\":\"%s\",\"event_type\":\"page_view\",\"event_time\":\"%s\"}",
+        id, Instant.now());
+  }
+
+  private static byte[] gzip(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
   }
 
   private static String event(String id, String time, String price, String text) {

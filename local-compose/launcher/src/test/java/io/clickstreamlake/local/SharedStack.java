@@ -5,12 +5,17 @@ import static org.awaitility.Awaitility.await;
 import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
 import io.clickstreamlake.local.stack.LocalStackSettings;
+import io.clickstreamlake.local.stack.Service;
 import io.clickstreamlake.local.stack.StackProgress;
 import io.clickstreamlake.local.stack.StateFolder;
+import io.clickstreamlake.local.storage.LocalAws;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
  * The one stack that the integration tests of this JVM share: starting takes longer than most
@@ -35,27 +40,28 @@ public final class SharedStack {
   public static synchronized LocalStack get() {
     if (stack == null) {
       new StateFolder(STATE).clear();
-      stack = start();
+      stack = start(Map.of());
     }
     return stack;
   }
 
-  private static LocalStack start() {
-    return LocalStack.start(
+  private static LocalStack start(Map<String, String> jobSettings) {
+    LocalStackSettings.Builder settings =
         LocalStackSettings.in(ROOT, STATE)
             // Tests crawl themselves: one that drops a partition must not find it back.
             .crawlInterval(Duration.ofHours(1))
             .checkpointInterval(Duration.ofSeconds(2))
             .archiveInterval(Duration.ofSeconds(2))
-            .jobSetting("roll.interval", "4 s")
-            .build());
+            .jobSetting("roll.interval", "4 s");
+    jobSettings.forEach(settings::jobSetting);
+    return LocalStack.start(settings.build());
   }
 
-  /** Stops it as {@code lake stop} does, and starts it on the same state. */
-  public static synchronized LocalStack restart() {
+  /** Stops it as {@code lake stop} does, and starts it on the same state with more job settings. */
+  public static synchronized LocalStack restart(Map<String, String> jobSettings) {
     get().stop(StackProgress.SILENT);
     stack.close();
-    stack = start();
+    stack = start(jobSettings);
     return stack;
   }
 
@@ -74,6 +80,18 @@ public final class SharedStack {
             .sendEvents(
                 () -> events.stream().map(e -> e.getBytes(StandardCharsets.UTF_8)).iterator(),
                 progress -> {});
+  }
+
+  /** Puts one Kinesis record with these bytes, which hold so many events. */
+  public static void put(byte[] record, String partitionKey, int events) {
+    try (KinesisClient kinesis = LocalAws.kinesis(get().endpoint(Service.KINESIS))) {
+      kinesis.putRecord(
+          put ->
+              put.streamName(get().streamName())
+                  .partitionKey(partitionKey)
+                  .data(SdkBytes.fromByteArray(record)));
+    }
+    sent += events;
   }
 
   /**

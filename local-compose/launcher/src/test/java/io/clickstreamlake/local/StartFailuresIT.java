@@ -119,7 +119,8 @@ class StartFailuresIT {
   }
 
   @Test
-  void givenLauncherThatWasKilledWhenStartedAgainThenWhatItLeftIsEndedFirst() throws Exception {
+  void givenPartOfAStackWhoseLauncherWasKilledWhenStartedAgainThenItIsEndedFirst()
+      throws Exception {
     StateFolder state = new StateFolder(folder.resolve("state"));
     Process lake = launch(javaOnThePath(), "start", "--state", state.root().toString());
     List<ProcessHandle> orphans;
@@ -130,6 +131,9 @@ class StartFailuresIT {
       assertThat(lake.waitFor(60, TimeUnit.SECONDS)).isTrue();
       orphans = processes.living().stream().map(ProcessGroup.Member::process).toList();
       assertThat(orphans).isNotEmpty();
+      // With all of them alive it would be a stack that runs.
+      orphans.get(0).destroyForcibly();
+      orphans.get(0).onExit().get(60, TimeUnit.SECONDS);
     } finally {
       lake.destroyForcibly();
     }

@@ -285,6 +285,11 @@ public final class LocalStack extends RunningStack {
     progress.ready("Raw archive, as Firehose", "s3://" + Buckets.RAW + "/raw/", took);
   }
 
+  /** Starts the job on a cluster that has lost it with its JobManager, from its last checkpoint. */
+  public void continueJob(StackProgress progress) {
+    startJob(project().jobJar(), progress);
+  }
+
   private void startJob(Path jar, StackProgress progress) {
     Instant begin = Instant.now();
     FlinkRest rest = flink();

@@ -1,0 +1,248 @@
+package io.clickstreamlake.local.chaos;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A network and an S3 that fail, between a client and an S3 that does not. It passes bytes on as
+ * they are, so signatures stay right. What happens to a connection is drawn when it is opened;
+ * while there are faults, none lives long, so that nearly every request may meet one.
+ */
+final class FaultProxy implements AutoCloseable {
+
+  /** What can happen to a connection. */
+  enum Fault {
+    /** Is reset before anything was read. */
+    RESET,
+    /** Its request is answered with the status 500. */
+    ERROR_500,
+    /** Its request is answered with the status 503, as S3 does when it wants less. */
+    SLOW_DOWN_503,
+    /** Its request is read, and never answered. */
+    SILENCE,
+    /** Its request is carried out; instead of the answer comes a reset. */
+    ANSWER_LOST,
+    /** Is reset in the middle of whatever happens. */
+    CUT
+  }
+
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+  private static final int LONGEST_LIFE_MILLIS = 400;
+  private static final Pattern LENGTH =
+      Pattern.compile("(?im)^content-length:\\s*(\\d+)\\s*$", Pattern.MULTILINE);
+  private static final Pattern EXPECT = Pattern.compile("(?im)^expect:\\s*100-continue");
+
+  private final ServerSocket server;
+  private final CompletableFuture<InetSocketAddress> target = new CompletableFuture<>();
+  private final ExecutorService threads = Executors.newCachedThreadPool(FaultProxy::daemon);
+  private final Map<Fault, AtomicLong> counts = new EnumMap<>(Fault.class);
+  private final Map<Socket, Boolean> open = new ConcurrentHashMap<>();
+  private final Random random;
+  private volatile double share;
+
+  FaultProxy(long seed) throws IOException {
+    random = new Random(seed);
+    for (Fault fault : Fault.values()) {
+      counts.put(fault, new AtomicLong());
+    }
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    threads.execute(this::accept);
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + server.getLocalPort());
+  }
+
+  /** Until then, connections wait. */
+  void forwardTo(URI endpoint) {
+    target.complete(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()));
+  }
+
+  /** From now on, so many of all connections meet a fault; 0 for none. */
+  void faults(double newShare) {
+    share = newShare;
+  }
+
+  Map<Fault, Long> counts() {
+    Map<Fault, Long> now = new EnumMap<>(Fault.class);
+    counts.forEach((fault, count) -> now.put(fault, count.get()));
+    return now;
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket client = server.accept();
+        open.put(client, true);
+        threads.execute(() -> serve(client));
+      } catch (IOException e) {
+        return; // closed
+      }
+    }
+  }
+
+  private void serve(Socket client) {
+    Fault fault = null;
+    synchronized (random) {
+      if (random.nextDouble() < share) {
+        List<Fault> all = List.of(Fault.values());
+        fault = all.get(random.nextInt(all.size()));
+      }
+    }
+    try {
+      if (fault == null || fault == Fault.CUT || fault == Fault.ANSWER_LOST) {
+        pass(client, fault);
+      } else {
+        fail(client, fault);
+      }
+      if (fault != null) {
+        counts.get(fault).incrementAndGet();
+      }
+    } catch (IOException e) {
+      // One of both has gone: that is what the other will see, too.
+    } finally {
+      close(client);
+    }
+  }
+
+  private static void fail(Socket client, Fault fault) throws IOException {
+    if (fault == Fault.RESET) {
+      client.setSoLinger(true, 0);
+      return;
+    }
+    readRequest(client);
+    if (fault == Fault.SILENCE) {
+      client.setSoTimeout((int) SILENCE.toMillis());
+      client.getInputStream().read();
+      return;
+    }
+    boolean slowDown = fault == Fault.SLOW_DOWN_503;
+    String body =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>"
+            + (slowDown ? "SlowDown" : "InternalError")
+            + "</Code><Message>on purpose</Message></Error>";
+    String answer =
+        (slowDown ? "HTTP/1.1 503 Slow Down" : "HTTP/1.1 500 Internal Server Error")
+            + "\r\nContent-Type: application/xml\r\nConnection: close\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body;
+    client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+    client.shutdownOutput();
+  }
+
+  /** Reads the head, and the body unless the client waits with it for an answer. */
+  private static void readRequest(Socket client) throws IOException {
+    InputStream in = new BufferedInputStream(client.getInputStream());
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
+      int next = in.read();
+      if (next < 0) {
+        throw new EOFException();
+      }
+      head.write(next);
+    }
+    String text = head.toString(StandardCharsets.US_ASCII);
+    Matcher length = LENGTH.matcher(text);
+    if (length.find() && !EXPECT.matcher(text).find()) {
+      in.skipNBytes(Long.parseLong(length.group(1)));
+    }
+  }
+
+  private void pass(Socket client, Fault fault) throws IOException {
+    try (Socket backend = new Socket()) {
+      open.put(backend, true);
+      backend.connect(target.join());
+      if (fault == Fault.CUT || share > 0) {
+        cutLater(client, backend);
+      }
+      CompletableFuture<Void> up = CompletableFuture.runAsync(() -> copy(client, backend), threads);
+      if (fault == Fault.ANSWER_LOST) {
+        // The first byte of the answer: what was asked for is done.
+        backend.getInputStream().read();
+        client.setSoLinger(true, 0);
+        return;
+      }
+      copy(backend, client);
+      close(client);
+      up.join();
+    }
+  }
+
+  private void cutLater(Socket client, Socket backend) {
+    long life;
+    synchronized (random) {
+      life = random.nextInt(LONGEST_LIFE_MILLIS);
+    }
+    CompletableFuture.delayedExecutor(life, TimeUnit.MILLISECONDS, threads)
+        .execute(
+            () -> {
+              try {
+                client.setSoLinger(true, 0);
+              } catch (IOException e) {
+                // It has ended already.
+              }
+              close(client);
+              close(backend);
+            });
+  }
+
+  private void copy(Socket from, Socket to) {
+    try {
+      from.getInputStream().transferTo(to.getOutputStream());
+    } catch (IOException e) {
+      // Cut, by one side or by this proxy.
+    } finally {
+      close(to);
+    }
+  }
+
+  private void close(Socket socket) {
+    open.remove(socket);
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It is gone, one way or the other.
+    }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "fault-proxy");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List.copyOf(open.keySet()).forEach(this::close);
+    threads.shutdownNow();
+  }
+}

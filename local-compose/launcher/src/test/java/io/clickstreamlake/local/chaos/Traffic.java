@@ -1,0 +1,84 @@
+package io.clickstreamlake.local.chaos;
+
+import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stream.EventSender;
+import io.clickstreamlake.local.stream.KinesisStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+
+/** Sends events without a pause: of twenty, one is broken and one comes twice. */
+final class Traffic extends Thread {
+
+  private static final int BATCH = 60;
+  private static final long PAUSE_NANOS = 200_000_000;
+
+  private final LocalStack stack;
+  private volatile boolean ended;
+  private volatile Throwable failure;
+
+  /** Written by this thread alone; others look. */
+  private volatile long sent;
+
+  private long broken;
+  private long repeated;
+
+  Traffic(LocalStack stack) {
+    super("traffic");
+    setDaemon(true);
+    this.stack = stack;
+  }
+
+  @Override
+  public void run() {
+    try (KinesisStream stream = stack.stream()) {
+      EventSender sender = EventSender.to(stream, events -> {});
+      while (!ended) {
+        for (int i = 0; i < BATCH; i++) {
+          sender.send(next().getBytes(StandardCharsets.UTF_8), "an event");
+        }
+        sender.flush();
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+  }
+
+  private String next() {
+    long number = sent;
+    long id = number;
+    String end = "}";
+    if (number % 20 == 7) {
+      broken++;
+      end = "";
+    } else if (number % 20 == 13) {
+      repeated++;
+      id = number - 1;
+    }
+    sent = number + 1;
+    return "{\"event_id\":\"chaos-%d\",\"event_type\":\"page_view\",\"event_time\":\"%s\",\"n\":%d%s"
+        .formatted(id, Instant.now(), number, end);
+  }
+
+  /** Ends it; the numbers are final then. */
+  void end() throws InterruptedException {
+    ended = true;
+    join();
+    if (failure != null) {
+      throw new IllegalStateException("the traffic ended early", failure);
+    }
+  }
+
+  long sent() {
+    return sent;
+  }
+
+  long broken() {
+    return broken;
+  }
+
+  long repeated() {
+    return repeated;
+  }
+}
