@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.stack.ContainerEnvironment;
 import io.clickstreamlake.local.stack.Service;
 import io.clickstreamlake.local.stack.StackAddress;
 import java.io.IOException;
@@ -47,10 +46,16 @@ public final class ComposeProject {
    *
    * @param state as Docker calls it, such as {@code running}
    * @param health as Docker calls it; empty for a container without a check
+   * @param exitCode how it ended, if it did
    * @param ports where its ports are on this machine
    */
   public record Container(
-      String service, String name, String state, String health, Map<Integer, Integer> ports) {
+      String service,
+      String name,
+      String state,
+      String health,
+      int exitCode,
+      Map<Integer, Integer> ports) {
 
     public Container {
       ports = Map.copyOf(ports);
@@ -60,16 +65,9 @@ public final class ComposeProject {
       return state.equals("running");
     }
 
-    /** Whether it is as it should be; that it is done counts for one that has a job to do. */
-    public boolean isWell(int exitCode) {
-      return runs() ? health.isEmpty() || health.equals("healthy") : exitCode == 0;
-    }
-  }
-
-  /** A container, and how it ended if it did. */
-  public record Status(Container container, int exitCode) {
+    /** Whether it is as it should be; one that has done what it is for may have ended. */
     public boolean isWell() {
-      return container.isWell(exitCode);
+      return runs() ? health.isEmpty() || health.equals("healthy") : exitCode == 0;
     }
   }
 
@@ -95,7 +93,7 @@ public final class ComposeProject {
   }
 
   /** All containers of the project; none if there is no Docker here, or if it does not run. */
-  public List<Status> containers() {
+  public List<Container> containers() {
     try {
       Process process =
           new ProcessBuilder(command(List.of("ps", "--all", "--format", "json")))
@@ -118,10 +116,9 @@ public final class ComposeProject {
    *
    * @param containers of this project
    */
-  public static Optional<StackAddress> address(List<Status> containers, String stream) {
+  public static Optional<StackAddress> address(List<Container> containers, String stream) {
     Map<Service, URI> endpoints = new EnumMap<>(Service.class);
-    for (Status status : containers) {
-      Container container = status.container();
+    for (Container container : containers) {
       for (Service service : Service.values()) {
         Integer port = container.ports().get(service.preferredPort());
         if (container.runs() && container.service().equals(service.container()) && port != null) {
@@ -130,7 +127,7 @@ public final class ComposeProject {
       }
     }
     return endpoints.size() == Service.values().length
-        ? Optional.of(new StackAddress(endpoints, stream, Optional.of(ContainerEnvironment.JOB_ID)))
+        ? Optional.of(new StackAddress(endpoints, stream, Optional.empty()))
         : Optional.empty();
   }
 
@@ -157,15 +154,15 @@ public final class ComposeProject {
   }
 
   /** One object a line, or an array of them, as versions of compose differ. */
-  static List<Status> parse(String answer) throws JsonProcessingException {
-    List<Status> containers = new ArrayList<>();
+  static List<Container> parse(String answer) throws JsonProcessingException {
+    List<Container> containers = new ArrayList<>();
     try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(answer)) {
       while (values.hasNext()) {
         JsonNode value = values.next();
         if (value.isArray()) {
-          value.forEach(each -> containers.add(status(each)));
+          value.forEach(each -> containers.add(container(each)));
         } else {
-          containers.add(status(value));
+          containers.add(container(value));
         }
       }
     } catch (JsonProcessingException e) {
@@ -176,7 +173,7 @@ public final class ComposeProject {
     return List.copyOf(containers);
   }
 
-  private static Status status(JsonNode json) {
+  private static Container container(JsonNode json) {
     Map<Integer, Integer> ports = new HashMap<>();
     for (JsonNode publisher : json.path("Publishers")) {
       int published = publisher.path("PublishedPort").asInt();
@@ -184,14 +181,13 @@ public final class ComposeProject {
         ports.put(publisher.path("TargetPort").asInt(), published);
       }
     }
-    return new Status(
-        new Container(
-            json.path("Service").asText(),
-            json.path("Name").asText(),
-            json.path("State").asText(),
-            json.path("Health").asText(),
-            ports),
-        json.path("ExitCode").asInt());
+    return new Container(
+        json.path("Service").asText(),
+        json.path("Name").asText(),
+        json.path("State").asText(),
+        json.path("Health").asText(),
+        json.path("ExitCode").asInt(),
+        ports);
   }
 
   private List<String> command(List<String> arguments) {

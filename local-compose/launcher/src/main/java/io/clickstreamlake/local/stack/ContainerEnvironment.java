@@ -15,9 +15,6 @@ import java.util.Optional;
  */
 public final class ContainerEnvironment {
 
-  /** Flink gives a job in application mode this id, and so its checkpoints stay in one folder. */
-  public static final String JOB_ID = "00000000000000000000000000000000";
-
   /** Where the volumes are mounted; the layout is that of every state folder. */
   private static final Path STATE = Path.of("/state");
 
@@ -41,7 +38,7 @@ public final class ContainerEnvironment {
       endpoints.put(
           service, URI.create("http://" + service.container() + ":" + service.preferredPort()));
     }
-    return new StackAddress(endpoints, text("STREAM"), Optional.of(JOB_ID));
+    return new StackAddress(endpoints, text("STREAM"), Optional.empty());
   }
 
   StateFolder state() {

@@ -34,7 +34,7 @@ class ComposeProjectTest {
 
   @Test
   void givenContainersWhenAllRunThenTheirPublishedPortsAreTheAddress() throws Exception {
-    List<ComposeProject.Status> containers =
+    List<ComposeProject.Container> containers =
         ComposeProject.parse(all(100).collect(Collectors.joining()));
 
     StackAddress address = ComposeProject.address(containers, "clicks").orElseThrow();
@@ -48,7 +48,7 @@ class ComposeProjectTest {
 
   @Test
   void givenOneContainerThatEndedWhenAskedThenThereIsNoAddress() throws Exception {
-    List<ComposeProject.Status> containers =
+    List<ComposeProject.Container> containers =
         ComposeProject.parse(
             all(0).filter(line -> !line.contains("trino")).collect(Collectors.joining())
                 + container("trino", "exited", 8080, 0));
@@ -65,7 +65,7 @@ class ComposeProjectTest {
 
   @Test
   void givenContainersWhenJudgedThenThoseThatAreDoneAreWellIfTheyDidIt() throws Exception {
-    List<ComposeProject.Status> containers =
+    List<ComposeProject.Container> containers =
         ComposeProject.parse(
             """
             {"Service":"setup","Name":"a","State":"exited","Health":"","ExitCode":0}
@@ -74,7 +74,7 @@ class ComposeProjectTest {
             {"Service":"s3","Name":"d","State":"running","Health":"healthy","ExitCode":0}
             """);
 
-    assertThat(containers.stream().map(ComposeProject.Status::isWell))
+    assertThat(containers.stream().map(ComposeProject.Container::isWell))
         .containsExactly(true, false, false, true);
   }
 }
