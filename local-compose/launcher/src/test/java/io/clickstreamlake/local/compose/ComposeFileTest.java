@@ -194,10 +194,15 @@ class ComposeFileTest {
 
   @Test
   void givenTheEnvironmentOfContainersWhenReadThenItIsWhatTheLauncherAsksFor() throws IOException {
-    Map<String, Object> environment = map(service("jobmanager").get("environment"));
+    Map<String, Object> environment = new TreeMap<>();
+    for (String name : names().toList()) {
+      if (service(name).containsKey("environment")) {
+        environment.putAll(map(service(name).get("environment")));
+      }
+    }
     Set<String> asked = new TreeSet<>();
     Matcher matcher =
-        Pattern.compile("(?:text|number)\\(\"([A-Z_]+)\"\\)")
+        Pattern.compile("(?:text|number|seconds)\\(\"([A-Z_]+)\"\\)")
             .matcher(
                 Files.readString(
                     Path.of(
