@@ -71,7 +71,7 @@ final class StateOption extends CheckoutOption {
   /** The stack in containers. */
   RunningStack attach(List<ComposeProject.Container> containers) {
     StackAddress address =
-        ComposeProject.address(containers, ComposeProject.of(root()).stream())
+        ComposeProject.address(containers)
             .orElseThrow(
                 () ->
                     new LakeException(

@@ -1,6 +1,5 @@
 package io.clickstreamlake.local.compose;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -94,20 +93,23 @@ public final class ComposeProject {
 
   /** All containers of the project; none if there is no Docker here, or if it does not run. */
   public List<Container> containers() {
+    return answer(command(List.of("ps", "--all", "--format", "json")))
+        .map(ComposeProject::parse)
+        .orElse(List.of());
+  }
+
+  /** What a command prints; empty if it fails, or if there is no Docker here. */
+  private static Optional<String> answer(List<String> command) {
     try {
-      Process process =
-          new ProcessBuilder(command(List.of("ps", "--all", "--format", "json")))
-              .redirectError(Redirect.DISCARD)
-              .start();
+      Process process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
       process.getOutputStream().close();
       String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return process.waitFor() == 0 ? parse(answer) : List.of();
+      return process.waitFor() == 0 ? Optional.of(answer) : Optional.empty();
     } catch (IOException e) {
-      // Without Docker nothing runs in it.
-      return List.of();
+      return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LakeException("Interrupted while docker compose was asked.", e);
+      throw new LakeException("Interrupted while Docker was asked.", e);
     }
   }
 
@@ -116,7 +118,21 @@ public final class ComposeProject {
    *
    * @param containers of this project
    */
-  public static Optional<StackAddress> address(List<Container> containers, String stream) {
+  public static Optional<StackAddress> address(List<Container> containers) {
+    Map<Service, URI> endpoints = endpoints(containers);
+    if (endpoints.size() < Service.values().length) {
+      return Optional.empty();
+    }
+    Container reader =
+        containers.stream()
+            .filter(container -> container.service().equals(Service.FLINK.container()))
+            .findFirst()
+            .orElseThrow();
+    return Optional.of(new StackAddress(endpoints, stream(reader), Optional.empty()));
+  }
+
+  /** Of the services that run. */
+  static Map<Service, URI> endpoints(List<Container> containers) {
     Map<Service, URI> endpoints = new EnumMap<>(Service.class);
     for (Container container : containers) {
       for (Service service : Service.values()) {
@@ -126,51 +142,40 @@ public final class ComposeProject {
         }
       }
     }
-    return endpoints.size() == Service.values().length
-        ? Optional.of(new StackAddress(endpoints, stream, Optional.empty()))
-        : Optional.empty();
+    return endpoints;
   }
 
-  /**
-   * Name of the stream that the containers use: the value in force, of {@code .env} or the shell.
-   */
-  public String stream() {
-    try {
-      Process process =
-          new ProcessBuilder(command(List.of("config", "--format", "json")))
-              .redirectError(Redirect.DISCARD)
-              .start();
-      process.getOutputStream().close();
-      JsonNode config = JSON.readTree(process.getInputStream());
-      process.waitFor();
-      return config.at("/services/jobmanager/environment/LAKE_STREAM").asText();
-    } catch (IOException e) {
-      throw new LakeException(
-          "docker cannot be run: " + e.getMessage() + ". " + HOW_TO_GET_DOCKER, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LakeException("Interrupted while docker compose was asked.", e);
-    }
+  /** Name of the stream that a container was started with: .env may have changed since. */
+  private static String stream(Container container) {
+    String variable = "LAKE_STREAM=";
+    return answer(
+            List.of(
+                "docker",
+                "inspect",
+                "--format",
+                "{{range .Config.Env}}{{println .}}{{end}}",
+                container.name()))
+        .stream()
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith(variable))
+        .map(line -> line.substring(variable.length()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new LakeException(
+                    "Docker does not say which stream " + container.name() + " reads."));
   }
 
   /** One object a line, or an array of them, as versions of compose differ. */
-  static List<Container> parse(String answer) throws JsonProcessingException {
+  static List<Container> parse(String answer) {
     List<Container> containers = new ArrayList<>();
     try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(answer)) {
-      while (values.hasNext()) {
-        JsonNode value = values.next();
-        if (value.isArray()) {
-          value.forEach(each -> containers.add(container(each)));
-        } else {
-          containers.add(container(value));
-        }
-      }
-    } catch (JsonProcessingException e) {
-      throw e;
+      // It goes into an array, too.
+      values.forEachRemaining(value -> containers.add(container(value)));
+      return List.copyOf(containers);
     } catch (IOException e) {
       throw new LakeException("The answer of docker compose ps cannot be read: " + answer, e);
     }
-    return List.copyOf(containers);
   }
 
   private static Container container(JsonNode json) {
