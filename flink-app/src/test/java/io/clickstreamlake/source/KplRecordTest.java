@@ -3,7 +3,7 @@ package io.clickstreamlake.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.event.KinesisRecord;
-import io.clickstreamlake.sample.KplRecord;
+import io.clickstreamlake.sample.AggregatedRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ class KplRecordTest {
         new Record()
             .withData(
                 ByteBuffer.wrap(
-                    KplRecord.aggregate(List.of("{\"n\":1}", "{\"n\":2}", "{\"n\":3}"))))
+                    AggregatedRecord.of(List.of("{\"n\":1}", "{\"n\":2}", "{\"n\":3}"))))
             .withPartitionKey("a")
             .withSequenceNumber("495")
             .withApproximateArrivalTimestamp(new Date(1_795_169_730_123L));

@@ -3,7 +3,7 @@ package io.clickstreamlake.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.local.stack.Accounting;
-import io.clickstreamlake.sample.KplRecord;
+import io.clickstreamlake.sample.AggregatedRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,7 +65,7 @@ class RoundTripIT {
     events.add("{\"event_id\":\"kpl-broken\"");
     Accounting before = SharedStack.awaitAllAccounted();
 
-    SharedStack.put(KplRecord.aggregate(events), KplRecord.PARTITION_KEY, 301);
+    SharedStack.put(AggregatedRecord.of(events), AggregatedRecord.PARTITION_KEY, 301);
     SharedStack.put(
         (viewOf("many-1") + "\n" + viewOf("many-2") + "\n").getBytes(StandardCharsets.UTF_8),
         "b",

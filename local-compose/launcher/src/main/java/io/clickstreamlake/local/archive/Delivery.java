@@ -108,7 +108,7 @@ final class Delivery {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(bytes, 64 * 1024)) {
       for (ArchiveRecord record : records) {
-        for (byte[] line : AggregatedRecord.takeApart(record.data())) {
+        for (byte[] line : KplRecord.takeApart(record.data())) {
           gzip.write(line);
           gzip.write('\n');
         }

@@ -2,26 +2,26 @@ package io.clickstreamlake.local.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clickstreamlake.sample.KplRecord;
+import io.clickstreamlake.sample.AggregatedRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class AggregatedRecordTest {
+class KplRecordTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static List<String> texts(byte[] data) {
-    return AggregatedRecord.takeApart(data).stream()
+    return KplRecord.takeApart(data).stream()
         .map(record -> new String(record, StandardCharsets.UTF_8))
         .toList();
   }
 
   private static byte[] aggregated(String... texts) {
-    return KplRecord.aggregate(List.of(texts));
+    return AggregatedRecord.of(List.of(texts));
   }
 
   @Test
@@ -44,7 +44,7 @@ class AggregatedRecordTest {
     damaged[10] ^= 1;
     byte[] cut = Arrays.copyOf(aggregated("a"), 12);
 
-    assertThat(AggregatedRecord.takeApart(damaged)).containsExactly(damaged);
-    assertThat(AggregatedRecord.takeApart(cut)).containsExactly(cut);
+    assertThat(KplRecord.takeApart(damaged)).containsExactly(damaged);
+    assertThat(KplRecord.takeApart(cut)).containsExactly(cut);
   }
 }

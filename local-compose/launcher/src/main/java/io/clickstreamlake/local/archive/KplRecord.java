@@ -20,7 +20,7 @@ import java.util.List;
  * The layout is that of the KPL's document "aggregation format". A record that is not in it, to the
  * last byte, is what the producer sent.
  */
-final class AggregatedRecord {
+final class KplRecord {
 
   private static final byte[] MAGIC = {(byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2};
   private static final int DIGEST = 16;
@@ -31,7 +31,7 @@ final class AggregatedRecord {
 
   private static final int BYTES = 2;
 
-  private AggregatedRecord() {}
+  private KplRecord() {}
 
   /** The records that the producer sent: the only one, as a rule. */
   static List<byte[]> takeApart(byte[] data) {

@@ -14,7 +14,7 @@ import java.util.List;
  * of partition keys (field 1) and records (field 3, each an index of a key, field 1, and data,
  * field 3), and the message's MD5.
  */
-public final class KplRecord {
+public final class AggregatedRecord {
 
   private static final byte[] MAGIC = HexFormat.of().parseHex("f3899ac2");
 
@@ -24,10 +24,10 @@ public final class KplRecord {
    */
   public static final String PARTITION_KEY = "a";
 
-  private KplRecord() {}
+  private AggregatedRecord() {}
 
   /** The bytes of one Kinesis record that holds these. */
-  public static byte[] aggregate(List<String> records) {
+  public static byte[] of(List<String> records) {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     field(message, 1, PARTITION_KEY.getBytes(StandardCharsets.UTF_8));
     for (String text : records) {
