@@ -52,8 +52,8 @@ public final class JobOptions {
           .stringType()
           .defaultValue("clickstream-lake")
           .withDescription(
-              "Name of this pipeline. It is stored in every snapshot, and a snapshot of another"
-                  + " name is refused, so keep it.");
+              "Name of this pipeline. It is stored in every snapshot, and a snapshot of another name"
+                  + " is refused, so keep it.");
 
   // ---------------------------------------------------------------- source
 
@@ -228,9 +228,9 @@ public final class JobOptions {
           .defaultValue(Map.of("ip_address", "drop", "user_agent", "drop"))
           .withDescription(
               "What becomes of a field, as field:action,field:action. Actions: drop, hash"
-                  + " (HMAC-SHA-256), truncate (IPv4 to /24, IPv6 to /48), keep. Fields:"
-                  + " ip_address, user_agent (kept ones lie in properties) and any text column."
-                  + " ip_address and user_agent are dropped unless named here.");
+                  + " (HMAC-SHA-256), truncate (IPv4 to /24, IPv6 to /48), keep. Fields: ip_address,"
+                  + " user_agent (kept ones lie in properties) and any text column. ip_address and"
+                  + " user_agent are dropped unless named here.");
 
   public static final ConfigOption<String> PRIVACY_HASH_KEY =
       key("privacy.hash-key")
@@ -351,8 +351,8 @@ public final class JobOptions {
           .asList()
           .defaultValues("event_type", "event_time")
           .withDescription(
-              "Columns by which the rows of a row group are sorted, separated by semicolons, so"
-                  + " that Athena skips pages.");
+              "Columns by which the rows of a row group are sorted, separated by semicolons, so that"
+                  + " Athena skips pages.");
 
   public static final ConfigOption<List<String>> BLOOM_FILTERS =
       key("row-group.bloom-filters")
