@@ -37,12 +37,12 @@ final class StateOption extends CheckoutOption {
   /**
    * Its containers, if the stack in containers is the one that runs; not where --state is given.
    */
-  Optional<List<ComposeProject.Status>> runningCompose() {
+  Optional<List<ComposeProject.Container>> runningCompose() {
     if (state != null || ContainerEnvironment.of(System.getenv()).isPresent()) {
       return Optional.empty();
     }
-    List<ComposeProject.Status> containers = ComposeProject.of(root()).containers();
-    if (containers.stream().noneMatch(status -> status.container().runs())) {
+    List<ComposeProject.Container> containers = ComposeProject.of(root()).containers();
+    if (containers.stream().noneMatch(ComposeProject.Container::runs)) {
       return Optional.empty();
     }
     if (LocalStack.runsOn(folder())) {
@@ -64,14 +64,14 @@ final class StateOption extends CheckoutOption {
     if (here.isPresent()) {
       return new RunningStack(new ProjectFiles(root()), here.get().address());
     }
-    Optional<List<ComposeProject.Status>> containers = runningCompose();
+    Optional<List<ComposeProject.Container>> containers = runningCompose();
     return containers.isPresent() ? attach(containers.get()) : attachLocal();
   }
 
   /** The stack in containers. */
-  RunningStack attach(List<ComposeProject.Status> containers) {
+  RunningStack attach(List<ComposeProject.Container> containers) {
     StackAddress address =
-        ComposeProject.address(containers, ComposeProject.of(root()).stream())
+        ComposeProject.address(containers)
             .orElseThrow(
                 () ->
                     new LakeException(

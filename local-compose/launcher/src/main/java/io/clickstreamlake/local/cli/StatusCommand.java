@@ -38,24 +38,23 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = new Console(spec.commandLine().getOut());
-    Optional<List<ComposeProject.Status>> containers = state.runningCompose();
+    Optional<List<ComposeProject.Container>> containers = state.runningCompose();
     return containers.isPresent()
         ? ofContainers(containers.get(), console)
         : ofProcesses(state.attachLocal(), console);
   }
 
-  private int ofContainers(List<ComposeProject.Status> containers, Console console) {
+  private int ofContainers(List<ComposeProject.Container> containers, Console console) {
     boolean well = true;
     console.line("Stack in containers");
-    for (ComposeProject.Status status : containers) {
-      well &= status.isWell();
-      ComposeProject.Container container = status.container();
+    for (ComposeProject.Container container : containers) {
+      well &= container.isWell();
       console.line(
           String.format(
               Locale.ROOT,
               "  %-18s %-12s %s",
               container.service(),
-              container.runs() ? container.health() : status.isWell() ? "done" : "NOT RUNNING",
+              container.runs() ? container.health() : container.isWell() ? "done" : "NOT RUNNING",
               container.name()));
     }
     try (RunningStack stack = state.attach(containers)) {

@@ -1,11 +1,9 @@
 package io.clickstreamlake.local.compose;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.stack.ContainerEnvironment;
 import io.clickstreamlake.local.stack.Service;
 import io.clickstreamlake.local.stack.StackAddress;
 import java.io.IOException;
@@ -47,10 +45,16 @@ public final class ComposeProject {
    *
    * @param state as Docker calls it, such as {@code running}
    * @param health as Docker calls it; empty for a container without a check
+   * @param exitCode how it ended, if it did
    * @param ports where its ports are on this machine
    */
   public record Container(
-      String service, String name, String state, String health, Map<Integer, Integer> ports) {
+      String service,
+      String name,
+      String state,
+      String health,
+      int exitCode,
+      Map<Integer, Integer> ports) {
 
     public Container {
       ports = Map.copyOf(ports);
@@ -60,16 +64,9 @@ public final class ComposeProject {
       return state.equals("running");
     }
 
-    /** Whether it is as it should be; that it is done counts for one that has a job to do. */
-    public boolean isWell(int exitCode) {
-      return runs() ? health.isEmpty() || health.equals("healthy") : exitCode == 0;
-    }
-  }
-
-  /** A container, and how it ended if it did. */
-  public record Status(Container container, int exitCode) {
+    /** Whether it is as it should be; one that has done what it is for may have ended. */
     public boolean isWell() {
-      return container.isWell(exitCode);
+      return runs() ? health.isEmpty() || health.equals("healthy") : exitCode == 0;
     }
   }
 
@@ -95,21 +92,24 @@ public final class ComposeProject {
   }
 
   /** All containers of the project; none if there is no Docker here, or if it does not run. */
-  public List<Status> containers() {
+  public List<Container> containers() {
+    return answer(command(List.of("ps", "--all", "--format", "json")))
+        .map(ComposeProject::parse)
+        .orElse(List.of());
+  }
+
+  /** What a command prints; empty if it fails, or if there is no Docker here. */
+  private static Optional<String> answer(List<String> command) {
     try {
-      Process process =
-          new ProcessBuilder(command(List.of("ps", "--all", "--format", "json")))
-              .redirectError(Redirect.DISCARD)
-              .start();
+      Process process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
       process.getOutputStream().close();
       String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return process.waitFor() == 0 ? parse(answer) : List.of();
+      return process.waitFor() == 0 ? Optional.of(answer) : Optional.empty();
     } catch (IOException e) {
-      // Without Docker nothing runs in it.
-      return List.of();
+      return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LakeException("Interrupted while docker compose was asked.", e);
+      throw new LakeException("Interrupted while Docker was asked.", e);
     }
   }
 
@@ -118,10 +118,23 @@ public final class ComposeProject {
    *
    * @param containers of this project
    */
-  public static Optional<StackAddress> address(List<Status> containers, String stream) {
+  public static Optional<StackAddress> address(List<Container> containers) {
+    Map<Service, URI> endpoints = endpoints(containers);
+    if (endpoints.size() < Service.values().length) {
+      return Optional.empty();
+    }
+    Container reader =
+        containers.stream()
+            .filter(container -> container.service().equals(Service.FLINK.container()))
+            .findFirst()
+            .orElseThrow();
+    return Optional.of(new StackAddress(endpoints, stream(reader), Optional.empty()));
+  }
+
+  /** Of the services that run. */
+  static Map<Service, URI> endpoints(List<Container> containers) {
     Map<Service, URI> endpoints = new EnumMap<>(Service.class);
-    for (Status status : containers) {
-      Container container = status.container();
+    for (Container container : containers) {
       for (Service service : Service.values()) {
         Integer port = container.ports().get(service.preferredPort());
         if (container.runs() && container.service().equals(service.container()) && port != null) {
@@ -129,54 +142,43 @@ public final class ComposeProject {
         }
       }
     }
-    return endpoints.size() == Service.values().length
-        ? Optional.of(new StackAddress(endpoints, stream, Optional.of(ContainerEnvironment.JOB_ID)))
-        : Optional.empty();
+    return endpoints;
   }
 
-  /**
-   * Name of the stream that the containers use: the value in force, of {@code .env} or the shell.
-   */
-  public String stream() {
-    try {
-      Process process =
-          new ProcessBuilder(command(List.of("config", "--format", "json")))
-              .redirectError(Redirect.DISCARD)
-              .start();
-      process.getOutputStream().close();
-      JsonNode config = JSON.readTree(process.getInputStream());
-      process.waitFor();
-      return config.at("/services/jobmanager/environment/LAKE_STREAM").asText();
-    } catch (IOException e) {
-      throw new LakeException(
-          "docker cannot be run: " + e.getMessage() + ". " + HOW_TO_GET_DOCKER, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LakeException("Interrupted while docker compose was asked.", e);
-    }
+  /** Name of the stream that a container was started with: .env may have changed since. */
+  private static String stream(Container container) {
+    String variable = "LAKE_STREAM=";
+    return answer(
+            List.of(
+                "docker",
+                "inspect",
+                "--format",
+                "{{range .Config.Env}}{{println .}}{{end}}",
+                container.name()))
+        .stream()
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith(variable))
+        .map(line -> line.substring(variable.length()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new LakeException(
+                    "Docker does not say which stream " + container.name() + " reads."));
   }
 
   /** One object a line, or an array of them, as versions of compose differ. */
-  static List<Status> parse(String answer) throws JsonProcessingException {
-    List<Status> containers = new ArrayList<>();
+  static List<Container> parse(String answer) {
+    List<Container> containers = new ArrayList<>();
     try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(answer)) {
-      while (values.hasNext()) {
-        JsonNode value = values.next();
-        if (value.isArray()) {
-          value.forEach(each -> containers.add(status(each)));
-        } else {
-          containers.add(status(value));
-        }
-      }
-    } catch (JsonProcessingException e) {
-      throw e;
+      // It goes into an array, too.
+      values.forEachRemaining(value -> containers.add(container(value)));
+      return List.copyOf(containers);
     } catch (IOException e) {
       throw new LakeException("The answer of docker compose ps cannot be read: " + answer, e);
     }
-    return List.copyOf(containers);
   }
 
-  private static Status status(JsonNode json) {
+  private static Container container(JsonNode json) {
     Map<Integer, Integer> ports = new HashMap<>();
     for (JsonNode publisher : json.path("Publishers")) {
       int published = publisher.path("PublishedPort").asInt();
@@ -184,14 +186,13 @@ public final class ComposeProject {
         ports.put(publisher.path("TargetPort").asInt(), published);
       }
     }
-    return new Status(
-        new Container(
-            json.path("Service").asText(),
-            json.path("Name").asText(),
-            json.path("State").asText(),
-            json.path("Health").asText(),
-            ports),
-        json.path("ExitCode").asInt());
+    return new Container(
+        json.path("Service").asText(),
+        json.path("Name").asText(),
+        json.path("State").asText(),
+        json.path("Health").asText(),
+        json.path("ExitCode").asInt(),
+        ports);
   }
 
   private List<String> command(List<String> arguments) {

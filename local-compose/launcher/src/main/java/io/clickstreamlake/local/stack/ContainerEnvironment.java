@@ -15,9 +15,6 @@ import java.util.Optional;
  */
 public final class ContainerEnvironment {
 
-  /** Flink gives a job in application mode this id, and so its checkpoints stay in one folder. */
-  public static final String JOB_ID = "00000000000000000000000000000000";
-
   /** Where the volumes are mounted; the layout is that of every state folder. */
   private static final Path STATE = Path.of("/state");
 
@@ -41,7 +38,7 @@ public final class ContainerEnvironment {
       endpoints.put(
           service, URI.create("http://" + service.container() + ":" + service.preferredPort()));
     }
-    return new StackAddress(endpoints, text("STREAM"), Optional.of(JOB_ID));
+    return new StackAddress(endpoints, text("STREAM"), Optional.empty());
   }
 
   StateFolder state() {
@@ -57,18 +54,38 @@ public final class ContainerEnvironment {
     return number("TASK_SLOTS");
   }
 
-  /** The stack's settings, the same as those of a stack without containers. */
+  /**
+   * The same settings as of a stack without containers; what this container is not told is unset.
+   */
   LocalStackSettings settings(Path root) {
-    return LocalStackSettings.in(root, STATE).stream(text("STREAM"))
-        .shards(shards())
-        .parallelism(number("TASKMANAGERS") * slots())
-        .checkpointInterval(Duration.ofSeconds(number("CHECKPOINT_SECONDS")))
-        .crawlInterval(Duration.ofSeconds(number("CRAWL_SECONDS")))
-        .archiveInterval(Duration.ofSeconds(number("ARCHIVE_SECONDS")))
-        .archiveBytes(number("ARCHIVE_MIB") * 1024L * 1024)
-        .jobSetting("roll.interval", text("ROLL_INTERVAL"))
-        .jobSetting("parse.mapping", text("MAPPING"))
-        .build();
+    LocalStackSettings.Builder settings = LocalStackSettings.in(root, STATE).stream(text("STREAM"));
+    if (has("SHARDS")) {
+      settings.shards(shards());
+    }
+    if (has("TASKMANAGERS")) {
+      settings
+          .parallelism(number("TASKMANAGERS") * slots())
+          .checkpointInterval(seconds("CHECKPOINT_SECONDS"))
+          .jobSetting("roll.interval", text("ROLL_INTERVAL"))
+          .jobSetting("parse.mapping", text("MAPPING"));
+    }
+    if (has("CRAWL_SECONDS")) {
+      settings.crawlInterval(seconds("CRAWL_SECONDS"));
+    }
+    if (has("ARCHIVE_SECONDS")) {
+      settings
+          .archiveInterval(seconds("ARCHIVE_SECONDS"))
+          .archiveBytes(number("ARCHIVE_MIB") * 1024L * 1024);
+    }
+    return settings.build();
+  }
+
+  private boolean has(String name) {
+    return variables.containsKey("LAKE_" + name);
+  }
+
+  private Duration seconds(String name) {
+    return Duration.ofSeconds(number(name));
   }
 
   private int number(String name) {

@@ -107,7 +107,6 @@ public final class ContainerService {
 
   private FlinkConfiguration flink(StackProcesses processes) throws IOException {
     Map<String, String> more = new TreeMap<>();
-    more.put("$internal.pipeline.job-id", ContainerEnvironment.JOB_ID);
     more.put("taskmanager.rpc.port", "6122");
     more.put("web.submit.enable", "false");
     // The job lives as long as its container: it continues from where any earlier one stopped.

@@ -185,9 +185,12 @@ public class RunningStack implements AutoCloseable {
     return new FlinkRest(address.endpoint(Service.FLINK));
   }
 
-  /** The job, if one was submitted and Flink answers. */
+  /** The job, if there is one and Flink answers. In containers it has another id at every start. */
   public Optional<FlinkRest.Job> job() {
-    return address.jobId().map(id -> flink().job(id));
+    return address
+        .jobId()
+        .or(() -> flink().activeJobs().stream().findFirst())
+        .map(id -> flink().job(id));
   }
 
   public URI flinkUi() {

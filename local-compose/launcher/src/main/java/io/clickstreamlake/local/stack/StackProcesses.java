@@ -354,6 +354,9 @@ final class StackProcesses {
             server.toString(),
             catalog.toString(),
             data.toString());
+    if (!node.equals(NodeAddress.LOOPBACK)) {
+      command.add(node.own());
+    }
     return new ProcessSpec("trino", command, Map.of(), readiness, TIMEOUT);
   }
 

@@ -167,13 +167,30 @@ class CommandsIT {
   }
 
   @Test
+  void givenALogThatIsNotThereWhenAskedForThenThoseThatAreAreNamed() {
+    Outcome logs = lake("logs", "nope");
+
+    assertThat(logs.exitCode()).isEqualTo(1);
+    assertThat(logs.err()).contains("There is no log", "nope.log", "archive, catalog, flink-");
+  }
+
+  @Test
+  void givenNoTaskManagersWhenAskedForThenItIsWrongUsage() {
+    Outcome up = run("up", "--taskmanagers", "0");
+
+    assertThat(up.exitCode()).isEqualTo(2);
+    assertThat(up.err()).contains("--taskmanagers must be at least 1, but is 0");
+  }
+
+  @Test
   void givenWrongUsageWhenRunThenExitCodeIsTwoAndHelpExplains() {
     assertThat(run("sql").exitCode()).isEqualTo(2);
     assertThat(run("demo", "--evnts", "5").exitCode()).isEqualTo(2);
     Outcome help = run("help");
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
-        .contains("demo", "start", "status", "send", "generate", "crawl", "sql", "stop");
+        .contains("demo", "start", "status", "send", "generate", "crawl", "sql", "stop")
+        .contains("up", "down", "logs");
     for (String command :
         List.of("demo", "start", "status", "send", "generate", "crawl", "sql", "stop")) {
       assertThat(run(command, "--help").out()).contains("--state");

@@ -3,7 +3,6 @@ package io.clickstreamlake.local.compose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.local.stack.Service;
-import io.clickstreamlake.local.stack.StackAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +32,12 @@ class ComposeProjectTest {
   }
 
   @Test
-  void givenContainersWhenAllRunThenTheirPublishedPortsAreTheAddress() throws Exception {
-    List<ComposeProject.Status> containers =
+  void givenContainersWhenAllRunThenTheirPublishedPortsAreTheAddress() {
+    List<ComposeProject.Container> containers =
         ComposeProject.parse(all(100).collect(Collectors.joining()));
 
-    StackAddress address = ComposeProject.address(containers, "clicks").orElseThrow();
-
-    assertThat(address.endpoints())
+    assertThat(ComposeProject.endpoints(containers))
+        .hasSize(Service.values().length)
         .containsAllEntriesOf(
             Map.of(
                 Service.KINESIS, URI.create("http://127.0.0.1:4667"),
@@ -47,25 +45,25 @@ class ComposeProjectTest {
   }
 
   @Test
-  void givenOneContainerThatEndedWhenAskedThenThereIsNoAddress() throws Exception {
-    List<ComposeProject.Status> containers =
+  void givenOneContainerThatEndedWhenAskedThenThereIsNoAddress() {
+    List<ComposeProject.Container> containers =
         ComposeProject.parse(
             all(0).filter(line -> !line.contains("trino")).collect(Collectors.joining())
                 + container("trino", "exited", 8080, 0));
 
-    assertThat(ComposeProject.address(containers, "clicks")).isEmpty();
+    assertThat(ComposeProject.address(containers)).isEmpty();
   }
 
   @Test
-  void givenAnOlderComposeWhenItAnswersWithAnArrayThenItIsRead() throws Exception {
+  void givenAnOlderComposeWhenItAnswersWithAnArrayThenItIsRead() {
     assertThat(ComposeProject.parse("[" + all(0).collect(Collectors.joining(",")) + "]"))
         .hasSize(Service.values().length);
     assertThat(ComposeProject.parse("")).isEmpty();
   }
 
   @Test
-  void givenContainersWhenJudgedThenThoseThatAreDoneAreWellIfTheyDidIt() throws Exception {
-    List<ComposeProject.Status> containers =
+  void givenContainersWhenJudgedThenThoseThatAreDoneAreWellIfTheyDidIt() {
+    List<ComposeProject.Container> containers =
         ComposeProject.parse(
             """
             {"Service":"setup","Name":"a","State":"exited","Health":"","ExitCode":0}
@@ -74,7 +72,7 @@ class ComposeProjectTest {
             {"Service":"s3","Name":"d","State":"running","Health":"healthy","ExitCode":0}
             """);
 
-    assertThat(containers.stream().map(ComposeProject.Status::isWell))
+    assertThat(containers.stream().map(ComposeProject.Container::isWell))
         .containsExactly(true, false, false, true);
   }
 }

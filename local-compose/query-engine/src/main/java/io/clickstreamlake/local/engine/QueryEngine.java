@@ -6,6 +6,7 @@ import io.trino.spi.Plugin;
 import io.trino.spi.connector.ConnectorFactory;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,15 +31,21 @@ public final class QueryEngine {
   private QueryEngine() {}
 
   /**
-   * @param args the server's properties file, the Hive catalog's properties file, the data folder
+   * @param args the server's properties file, the Hive catalog's properties file, the data folder;
+   *     and an address, if others than this machine are to reach it
    */
   public static void main(String[] args) {
-    if (args.length != 3) {
-      System.err.println("usage: QueryEngine SERVER.properties CATALOG.properties DATA_FOLDER");
+    if (args.length != 3 && args.length != 4) {
+      System.err.println(
+          "usage: QueryEngine SERVER.properties CATALOG.properties DATA_FOLDER [ADDRESS]");
       System.exit(2);
     }
     try {
-      serve(read(Path.of(args[0])), read(Path.of(args[1])), Path.of(args[2]));
+      serve(
+          read(Path.of(args[0])),
+          read(Path.of(args[1])),
+          Path.of(args[2]),
+          args.length == 4 ? Optional.of(args[3]) : Optional.empty());
     } catch (Throwable e) {
       // After a configuration error Trino leaves threads behind that would keep this JVM alive.
       e.printStackTrace();
@@ -46,8 +53,9 @@ public final class QueryEngine {
     }
   }
 
-  private static void serve(Map<String, String> server, Map<String, String> catalog, Path data)
-      throws InterruptedException {
+  private static void serve(
+      Map<String, String> server, Map<String, String> catalog, Path data, Optional<String> address)
+      throws InterruptedException, IOException {
     TestingTrinoServer trino =
         TestingTrinoServer.builder()
             .setProperties(server)
@@ -55,6 +63,9 @@ public final class QueryEngine {
             .build();
     trino.installPlugin(new HivePlugin());
     trino.createCatalog(CATALOG, "hive", catalog);
+    if (address.isPresent()) {
+      PortForward.start(InetAddress.getByName(address.get()), trino.getBaseUrl().getPort());
+    }
     System.out.println("Trino answers at " + trino.getBaseUrl());
     new CountDownLatch(1).await();
   }
