@@ -163,7 +163,7 @@ abstract class FlatColumn {
   abstract void append(int row, Object value) throws IOException;
 
   /** Called now and then, for what need not be looked at after each value. */
-  void afterChunk() {}
+  void afterChunk() throws IOException {}
 
   /** Heap of the values. */
   abstract long bytes();

@@ -44,6 +44,13 @@ final class TextColumn extends FlatColumn {
 
   private long plainBytes;
 
+  /** Texts of the chunk that comes just now, and their rows. */
+  private String[] waitingTexts = new String[0];
+
+  private int[] waitingRows = new int[0];
+  private int[] waitingPositions = new int[0];
+  private int waiting;
+
   // Of the page that is being written.
   private int pageNulls;
   private int min;
@@ -70,14 +77,26 @@ final class TextColumn extends FlatColumn {
     if (row >= positions.length) {
       positions = Arrays.copyOf(positions, grown(positions.length, row));
     }
-    int position = texts.positionOf(value.toString());
-    positions[row] = position + 1;
-    plainBytes += texts.end(position) - texts.start(position);
-    count++;
+    if (waitingRows.length == waiting) {
+      waitingTexts = Arrays.copyOf(waitingTexts, grown(waiting, waiting));
+      waitingRows = Arrays.copyOf(waitingRows, waitingTexts.length);
+      waitingPositions = new int[waitingTexts.length];
+    }
+    waitingTexts[waiting] = value.toString();
+    waitingRows[waiting++] = row;
   }
 
   @Override
-  void afterChunk() {
+  void afterChunk() throws IOException {
+    texts.positionsOf(waitingTexts, waiting, waitingPositions);
+    for (int i = 0; i < waiting; i++) {
+      int position = waitingPositions[i];
+      positions[waitingRows[i]] = position + 1;
+      plainBytes += texts.end(position) - texts.start(position);
+    }
+    count += waiting;
+    Arrays.fill(waitingTexts, 0, waiting, null);
+    waiting = 0;
     if (texts.areDistinct()
         && (texts.plainBytes() > layout.dictionaryBytes
             || (count >= PROBED_TEXTS && !dictionaryIsSmaller()))) {

@@ -34,8 +34,12 @@ final class Texts {
   private int[] slots = new int[2 * FIRST_TEXTS];
 
   private String[] strings = new String[FIRST_TEXTS];
-  private String lastText;
-  private int lastPosition;
+
+  private String[] candidates = new String[0];
+
+  /** Nobody reads it: it keeps the compiler from leaving out what fetches the texts. */
+  @SuppressWarnings("unused")
+  private int touched;
 
   int size() {
     return size;
@@ -73,7 +77,6 @@ final class Texts {
   void keepAll() {
     slots = null;
     strings = null;
-    lastText = null;
   }
 
   /** Order of two texts as Parquet has it: by bytes, without signs. */
@@ -90,20 +93,51 @@ final class Texts {
   }
 
   /**
+   * Positions of texts, which are added if need be.
+   *
+   * <p>In a large table each step of a look-up waits for memory: the slot, the string, its bytes.
+   * So each step is done for all texts before the next one, and the processor waits for many at
+   * once.
+   *
+   * @param texts as many as {@code positions} has room for, at least {@code count}
+   * @throws IOException if there are more than 2 GB of texts
+   */
+  void positionsOf(String[] texts, int count, int[] positions) throws IOException {
+    if (!areDistinct()) {
+      for (int i = 0; i < count; i++) {
+        positions[i] = add(texts[i]);
+      }
+      return;
+    }
+    if (candidates.length < count) {
+      candidates = new String[count];
+    }
+    int mask = slots.length - 1;
+    for (int i = 0; i < count; i++) {
+      positions[i] = slots[spread(texts[i].hashCode()) & mask] - 1;
+    }
+    for (int i = 0; i < count; i++) {
+      candidates[i] = positions[i] < 0 ? "" : strings[positions[i]];
+    }
+    int lengths = 0;
+    for (int i = 0; i < count; i++) {
+      lengths += candidates[i].length();
+    }
+    touched = lengths;
+    for (int i = 0; i < count; i++) {
+      if (positions[i] < 0 || !candidates[i].equals(texts[i])) {
+        positions[i] = find(texts[i]);
+      }
+    }
+  }
+
+  /**
    * Position of a text, which is added if need be.
    *
    * @throws IOException if there are more than 2 GB of texts
    */
   int positionOf(String text) throws IOException {
-    if (!areDistinct()) {
-      return add(text);
-    }
-    // Events come in runs: of one day, one page, one kind.
-    if (!text.equals(lastText)) {
-      lastPosition = find(text);
-      lastText = text;
-    }
-    return lastPosition;
+    return areDistinct() ? find(text) : add(text);
   }
 
   private int find(String text) throws IOException {
