@@ -208,7 +208,7 @@ final class EventParser {
         throw RejectedException.of(RejectionReason.NOT_AN_OBJECT, "the event is no JSON object");
       }
       begin();
-      readObject(json, mapping.root(), "", 1);
+      readObject(json, mapping.root(), mapping.root().propertyNames(), 1);
       end = cursor.tokenEnd(json);
       results.event(finish(origin, cursor, end, now));
     } catch (RejectedException e) {
@@ -254,16 +254,16 @@ final class EventParser {
    * Reads an object, from after its brace to its closing brace.
    *
    * @param node what the mapping knows of the object, or null
-   * @param prefix of the names of its fields in properties
+   * @param names of its fields in properties
    */
-  private void readObject(JsonParser json, PathNode node, String prefix, int depth)
+  private void readObject(JsonParser json, PathNode node, PropertyName names, int depth)
       throws IOException, RejectedException {
     checkDepth(depth);
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       JsonToken token = json.nextToken();
       PathNode child = node == null ? null : node.child(name);
       if (child == null) {
-        readUnmapped(json, token, prefix + wellFormed(name), depth);
+        readUnmapped(json, token, names.child(wellFormed(name)), depth);
       } else {
         readMapped(json, token, child, depth);
       }
@@ -273,7 +273,7 @@ final class EventParser {
   private void readMapped(JsonParser json, JsonToken token, PathNode node, int depth)
       throws IOException, RejectedException {
     if (token == JsonToken.START_OBJECT) {
-      readObject(json, node, node.propertyPrefix(), depth + 1);
+      readObject(json, node, node.propertyNames(), depth + 1);
     } else if (token == JsonToken.START_ARRAY && node.pairs() != null) {
       readPairs(json, node, depth + 1);
     } else if (token == JsonToken.START_ARRAY && node.item() != null && items == null) {
@@ -283,23 +283,23 @@ final class EventParser {
         offer(node, text(json));
       }
     } else {
-      readUnmapped(json, token, node.path, depth);
+      readUnmapped(json, token, PropertyName.of(node.path), depth);
     }
   }
 
-  private void readUnmapped(JsonParser json, JsonToken token, String name, int depth)
+  private void readUnmapped(JsonParser json, JsonToken token, PropertyName name, int depth)
       throws IOException, RejectedException {
     switch (token) {
       case START_OBJECT:
-        readObject(json, null, name + ".", depth + 1);
+        readObject(json, null, name, depth + 1);
         break;
       case START_ARRAY:
-        properties.add(name, jsonText(json, depth + 1));
+        properties.add(name.text(), jsonText(json, depth + 1));
         break;
       case VALUE_NULL:
         break;
       default:
-        properties.add(name, text(json));
+        properties.add(name.text(), text(json));
     }
   }
 
@@ -352,7 +352,7 @@ final class EventParser {
         readItem(json, node.item(), item, name + ".", depth + 1);
         items.add(item);
       } else {
-        readUnmapped(json, token, name, depth);
+        readUnmapped(json, token, PropertyName.of(name), depth);
       }
     }
   }
@@ -365,7 +365,7 @@ final class EventParser {
       JsonToken token = json.nextToken();
       PathNode child = node.child(name);
       if (child == null || !token.isScalarValue() || child.slot() == PathNode.NONE) {
-        readUnmapped(json, token, prefix + wellFormed(name), depth);
+        readUnmapped(json, token, PropertyName.of(prefix + wellFormed(name)), depth);
       } else if (token != JsonToken.VALUE_NULL) {
         fillItem(item, taken, child, prefix + name, text(json));
       }
@@ -405,7 +405,7 @@ final class EventParser {
         token = json.nextToken()) {
       String fallback = node.path + "." + index++;
       if (token != JsonToken.START_OBJECT) {
-        readUnmapped(json, token, fallback, depth);
+        readUnmapped(json, token, PropertyName.of(fallback), depth);
         continue;
       }
       Map<String, String> fields = new LinkedHashMap<>();

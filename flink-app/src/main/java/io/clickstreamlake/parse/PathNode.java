@@ -18,6 +18,8 @@ final class PathNode {
   /** Prefix of the names of unmapped fields below here, with its dot; empty for the root. */
   private String propertyPrefix;
 
+  private PropertyName propertyNames;
+
   private final Map<String, PathNode> children = new HashMap<>();
 
   /** Slot that a scalar here feeds, or {@link #NONE}. */
@@ -35,6 +37,7 @@ final class PathNode {
   PathNode(String path) {
     this.path = path;
     this.propertyPrefix = path.isEmpty() ? "" : path + ".";
+    this.propertyNames = PropertyName.prefix(propertyPrefix);
   }
 
   PathNode child(String name) {
@@ -79,6 +82,7 @@ final class PathNode {
   /** Lets unmapped fields below here go into properties without this node's path. */
   void hideFromPropertyNames() {
     propertyPrefix = "";
+    propertyNames = PropertyName.prefix(propertyPrefix);
   }
 
   boolean hiddenFromPropertyNames() {
@@ -87,5 +91,10 @@ final class PathNode {
 
   String propertyPrefix() {
     return propertyPrefix;
+  }
+
+  /** The names of unmapped fields below here. */
+  PropertyName propertyNames() {
+    return propertyNames;
   }
 }

@@ -19,6 +19,9 @@ final class Utf8 {
   private static final long LOW_BITS = 0x0101010101010101L;
   private static final long BACKSLASHES = LOW_BITS * '\\';
 
+  /** The decoder's output is thrown away; a large buffer for it costs more than the decoding. */
+  private static final int DECODED_CHARS = 256;
+
   private Utf8() {}
 
   /** Whether the bytes are well-formed UTF-8 (Unicode 15, table 3-7). */
@@ -44,7 +47,7 @@ final class Utf8 {
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT);
     ByteBuffer in = ByteBuffer.wrap(bytes, at, end - at);
-    CharBuffer out = CharBuffer.allocate(Math.min(end - at, 4096));
+    CharBuffer out = CharBuffer.allocate(Math.min(end - at, DECODED_CHARS));
     while (true) {
       CoderResult result = decoder.decode(in, out, true);
       if (!result.isOverflow()) {

@@ -2,6 +2,7 @@ package io.clickstreamlake.sink;
 
 import java.util.List;
 import java.util.Map;
+import javax.annotation.Nullable;
 import org.apache.avro.generic.IndexedRecord;
 
 /**
@@ -44,6 +45,20 @@ public final class AvroRecordSize<T extends IndexedRecord> implements RowSize<T>
   /** The estimate for exactly this record. */
   static long measure(IndexedRecord row) {
     return record(row);
+  }
+
+  /** The estimate for some of a record's values; null for none. */
+  static long measure(@Nullable Object[] values) {
+    if (values == null) {
+      return REFERENCE;
+    }
+    long sum = REFERENCE + OBJECT + REFERENCE * (long) values.length;
+    for (Object value : values) {
+      if (value != null) {
+        sum += value(value);
+      }
+    }
+    return sum;
   }
 
   private static long record(IndexedRecord record) {

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import javax.annotation.Nullable;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
@@ -191,14 +192,18 @@ abstract class AvroValueWriter {
 
     void write(IndexedRecord record, RecordConsumer out) {
       for (int i = 0; i < writers.length; i++) {
-        Object value = record.get(positions[i]);
-        if (value != null) {
-          out.startField(names[i], i);
-          writers[i].write(value, out);
-          out.endField(names[i], i);
-        } else if (!nullable[i]) {
-          throw nullIn(path + "." + names[i]);
-        }
+        write(i, record.get(positions[i]), out);
+      }
+    }
+
+    /** Writes the value of the field of that number. */
+    void write(int i, @Nullable Object value, RecordConsumer out) {
+      if (value != null) {
+        out.startField(names[i], i);
+        writers[i].write(value, out);
+        out.endField(names[i], i);
+      } else if (!nullable[i]) {
+        throw nullIn(path + "." + names[i]);
       }
     }
   }

@@ -19,12 +19,12 @@ import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.page.PageWriter;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.column.values.bloomfilter.BloomFilter;
-import org.apache.parquet.column.values.bloomfilter.BloomFilterWriter;
 import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 
 /**
- * A column with at most one value a row, for one row group after the other.
+ * A column with at most one value a row, which collects the values of a row group and writes them
+ * as often as it is asked to.
  *
  * <p>Its data pages are those of version 1 of the format:
  *
@@ -40,18 +40,22 @@ abstract class FlatColumn {
 
   private static final int FIRST_SLAB_BYTES = 1024;
 
+  private static final int FIRST_ROWS = 64;
+
+  /** Sort key of a row without a value: it comes first. */
+  static final long NULL_KEY = Long.MIN_VALUE;
+
   private final int position;
   private final String path;
   private final ColumnDescriptor descriptor;
   private final boolean optional;
-  private final RunLengthBitPackingHybridEncoder definitionLevels =
-      new RunLengthBitPackingHybridEncoder(
-          1, FIRST_SLAB_BYTES, SLAB_BYTES, new HeapByteBufferAllocator());
   final ParquetLayout layout;
 
+  private int rows;
+
+  // While the column is written.
   private PageWriter pages;
-  @Nullable private BloomFilterWriter bloomFilters;
-  @Nullable private BloomFilter bloomFilter;
+  private RunLengthBitPackingHybridEncoder definitionLevels;
 
   FlatColumn(int position, String path, ColumnDescriptor descriptor, ParquetLayout layout) {
     this.position = position;
@@ -114,58 +118,65 @@ abstract class FlatColumn {
     }
   }
 
-  // What the encoder calls, for a row group.
-
-  final void begin(ColumnChunkPageWriteStore store, int rows) {
-    pages = store.getPageWriter(descriptor);
-    String column = descriptor.getPath()[0];
-    if (layout.bloomFilters.containsKey(column)) {
-      bloomFilters = store.getBloomFilterWriter(descriptor);
-      bloomFilter = layout.bloomFilter(column, rows);
-    }
-    reset(rows);
-  }
-
-  final void append(List<? extends IndexedRecord> rows) throws IOException {
-    for (IndexedRecord row : rows) {
+  /** Takes the column's values of more rows. */
+  final void append(List<? extends IndexedRecord> chunk) throws IOException {
+    for (IndexedRecord row : chunk) {
       Object value = row.get(position);
       if (value != null) {
-        append(value);
-      } else if (optional) {
-        appendNull();
-      } else {
+        append(rows, value);
+      } else if (!optional) {
         throw AvroValueWriter.nullIn(path);
       }
+      rows++;
     }
     afterChunk();
   }
 
-  /** Begins a new page, if the column writes pages by rows. */
-  abstract void endPage() throws IOException;
-
-  final void finish() throws IOException {
-    writeRest();
-    if (bloomFilters != null) {
-      bloomFilters.writeBloomFilter(bloomFilter);
-      bloomFilters = null;
-      bloomFilter = null;
+  /**
+   * Writes pages of all rows.
+   *
+   * @param order numbers of the rows, in the order in which they are written
+   */
+  final void write(ColumnChunkPageWriteStore store, int[] order) throws IOException {
+    pages = store.getPageWriter(descriptor);
+    definitionLevels = runLengthEncoder(1);
+    if (hasBloomFilter()) {
+      BloomFilter filter = layout.bloomFilter(name(), rows);
+      insertInto(filter);
+      store.getBloomFilterWriter(descriptor).writeBloomFilter(filter);
     }
+    writePages(order);
+    definitionLevels.close();
+    definitionLevels = null;
+    pages = null;
+  }
+
+  /** Forgets all rows and gives their heap back. */
+  final void clear() {
+    rows = 0;
+    forget();
   }
 
   // What a kind of column does.
 
-  /** Forgets the last row group. */
-  abstract void reset(int rows);
-
-  abstract void append(Object value) throws IOException;
-
-  abstract void appendNull() throws IOException;
+  /** Takes the value of a row. Rows come in their order; those without a value do not come. */
+  abstract void append(int row, Object value) throws IOException;
 
   /** Called now and then, for what need not be looked at after each value. */
-  void afterChunk() throws IOException {}
+  void afterChunk() {}
 
-  /** Writes all that was appended and not written yet. */
-  abstract void writeRest() throws IOException;
+  /** Heap of the values. */
+  abstract long bytes();
+
+  /** For each row a number, in the order of the values; {@link #NULL_KEY} without a value. */
+  abstract long[] sortKeys();
+
+  /** Inserts all values; called if the column has a filter. */
+  abstract void insertInto(BloomFilter filter);
+
+  abstract void writePages(int[] order) throws IOException;
+
+  abstract void forget();
 
   // What they share.
 
@@ -173,14 +184,16 @@ abstract class FlatColumn {
     return descriptor.getPath()[0];
   }
 
+  final int rows() {
+    return rows;
+  }
+
   final PageWriter pages() {
     return pages;
   }
 
-  /** Null if the column has none. */
-  @Nullable
-  final BloomFilter bloomFilter() {
-    return bloomFilter;
+  final boolean hasBloomFilter() {
+    return layout.bloomFilters.containsKey(name());
   }
 
   final boolean mayHaveDictionary() {
@@ -220,11 +233,20 @@ abstract class FlatColumn {
 
   /** An encoder of positions in a dictionary. */
   static RunLengthBitPackingHybridEncoder positionEncoder(int dictionarySize) {
-    return new RunLengthBitPackingHybridEncoder(
-        positionBits(dictionarySize), FIRST_SLAB_BYTES, SLAB_BYTES, new HeapByteBufferAllocator());
+    return runLengthEncoder(positionBits(dictionarySize));
   }
 
   static int positionBits(int dictionarySize) {
     return BytesUtils.getWidthFromMaxInt(Math.max(0, dictionarySize - 1));
+  }
+
+  /** Length of an array that held {@code length} rows and is to hold row {@code row} too. */
+  static int grown(int length, int row) {
+    return Math.max(row + 1, Math.max(FIRST_ROWS, 2 * length));
+  }
+
+  private static RunLengthBitPackingHybridEncoder runLengthEncoder(int bits) {
+    return new RunLengthBitPackingHybridEncoder(
+        bits, FIRST_SLAB_BYTES, SLAB_BYTES, new HeapByteBufferAllocator());
   }
 }

@@ -49,9 +49,7 @@ public final class LakeSinks {
               .get(JobOptions.BLOOM_FILTERS)
               .forEach(column -> sink.bloomFilter(column, settings.get(JobOptions.ROW_GROUP_ROWS)));
           return sink.bucketBy(event -> days.bucket(event.getEventTime().toEpochMilli()))
-              .sortBy(
-                  AvroRowOrder.by(
-                      ClickEvent.getClassSchema(), settings.get(JobOptions.ROW_GROUP_SORT)))
+              .sortBy(settings.get(JobOptions.ROW_GROUP_SORT))
               // Every event has another: a dictionary of them would only be thrown away.
               .withoutDictionary("event_id", "sequence_number")
               .build();

@@ -1,7 +1,9 @@
 package io.clickstreamlake.sink;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import javax.annotation.Nullable;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.parquet.column.ColumnWriteStore;
@@ -13,15 +15,24 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
 /**
- * The columns that are no {@link FlatColumn}, written a record at a time by parquet-java, which
- * knows how lists, maps and records become repetition and definition levels.
+ * The columns that are no {@link FlatColumn}. Their values are kept as they are, and written a
+ * record at a time by parquet-java, which knows how lists, maps and records become repetition and
+ * definition levels.
  */
 final class NestedColumns {
 
+  /** Values of each row so many are measured, and stand for those of the rows between. */
+  private static final int SAMPLED = 8;
+
   private final MessageType schema;
+  private final int[] positions;
   private final AvroValueWriter.FieldsWriter fields;
-  private ColumnWriteStore columns;
-  private RecordConsumer consumer;
+
+  /** By row the value of each column; null for a row without any. */
+  private Object[][] values = new Object[0][];
+
+  private int rows;
+  private long bytes;
 
   /**
    * @param fields of {@code record} that are written here
@@ -33,29 +44,76 @@ final class NestedColumns {
       types.add(whole.getType(field.name()));
     }
     this.schema = new MessageType(whole.getName(), types);
+    this.positions = fields.stream().mapToInt(Schema.Field::pos).toArray();
     this.fields = new AvroValueWriter.FieldsWriter(fields, record.getName());
   }
 
-  void begin(ColumnChunkPageWriteStore pages, ParquetProperties properties) {
-    columns = properties.newColumnWriteStore(schema, pages, pages);
-    consumer = new ColumnIOFactory(false).getColumnIO(schema).getRecordWriter(columns);
+  /** Takes the columns' values of more rows. */
+  void append(List<? extends IndexedRecord> chunk) {
+    if (positions.length == 0) {
+      return;
+    }
+    if (rows + chunk.size() > values.length) {
+      values = Arrays.copyOf(values, Math.max(rows + chunk.size(), 2 * values.length));
+    }
+    for (IndexedRecord row : chunk) {
+      values[rows] = valuesOf(row);
+      if (rows % SAMPLED == 0) {
+        bytes += SAMPLED * AvroRecordSize.measure(values[rows]);
+      }
+      rows++;
+    }
   }
 
-  void append(List<? extends IndexedRecord> rows) {
-    if (schema.getFieldCount() == 0) {
+  @Nullable
+  private Object[] valuesOf(IndexedRecord row) {
+    Object[] ofRow = null;
+    for (int i = 0; i < positions.length; i++) {
+      Object value = row.get(positions[i]);
+      if (value != null) {
+        if (ofRow == null) {
+          ofRow = new Object[positions.length];
+        }
+        ofRow[i] = value;
+      }
+    }
+    return ofRow;
+  }
+
+  /** Estimated heap of the values. */
+  long bytes() {
+    return bytes;
+  }
+
+  /**
+   * Writes pages of all rows.
+   *
+   * @param order numbers of the rows, in the order in which they are written
+   */
+  void write(ColumnChunkPageWriteStore pages, int[] order, ParquetProperties properties) {
+    if (positions.length == 0) {
       // parquet-java cannot write a record without columns; the table ledger has only flat ones.
       return;
     }
-    for (IndexedRecord row : rows) {
+    ColumnWriteStore columns = properties.newColumnWriteStore(schema, pages, pages);
+    RecordConsumer consumer =
+        new ColumnIOFactory(false).getColumnIO(schema).getRecordWriter(columns);
+    for (int row : order) {
       consumer.startMessage();
-      fields.write(row, consumer);
+      for (int i = 0; i < positions.length; i++) {
+        fields.write(i, values[row] == null ? null : values[row][i], consumer);
+      }
       consumer.endMessage();
     }
-  }
-
-  void finish() {
     consumer.flush();
     columns.flush();
     columns.close();
+  }
+
+  /** Forgets all rows and gives their heap back. */
+  void clear() {
+    values = new Object[0][];
+    rows = 0;
+    bytes = 0;
   }
 }

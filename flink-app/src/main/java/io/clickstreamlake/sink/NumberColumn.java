@@ -3,6 +3,7 @@ package io.clickstreamlake.sink;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.ToLongFunction;
+import javax.annotation.Nullable;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
@@ -18,22 +19,17 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
  */
 final class NumberColumn extends FlatColumn {
 
-  private static final int NULL = -1;
-
   /** After so many numbers it is looked at whether they repeat. */
   private static final int PROBED_NUMBERS = 4_096;
 
   private final ToLongFunction<Object> reader;
   private final boolean is64Bit;
 
+  /** By row; rows beyond the end of the arrays have no number. */
   private long[] numbers = new long[0];
-  private boolean[] nulls = new boolean[0];
-  private int rows;
-  private int count;
 
-  // The dictionary, made when the row group is complete.
-  private final NumberDictionary dictionary = new NumberDictionary();
-  private int[] positions = new int[0];
+  private boolean[] present = new boolean[0];
+  private int count;
 
   /**
    * @param reader makes the number of a value
@@ -54,92 +50,104 @@ final class NumberColumn extends FlatColumn {
   }
 
   @Override
-  void reset(int expectedRows) {
-    if (numbers.length < expectedRows) {
-      numbers = new long[expectedRows];
-      nulls = new boolean[expectedRows];
-      positions = new int[expectedRows];
+  void append(int row, Object value) {
+    if (row >= numbers.length) {
+      int length = grown(numbers.length, row);
+      numbers = Arrays.copyOf(numbers, length);
+      present = Arrays.copyOf(present, length);
     }
-    rows = 0;
-    count = 0;
-  }
-
-  @Override
-  void append(Object value) {
-    numbers[rows] = reader.applyAsLong(value);
-    nulls[rows++] = false;
+    numbers[row] = reader.applyAsLong(value);
+    present[row] = true;
     count++;
   }
 
   @Override
-  void appendNull() {
-    nulls[rows++] = true;
+  long bytes() {
+    return (long) numbers.length * (Long.BYTES + 1);
   }
 
   @Override
-  void endPage() {
-    // Pages are cut when all numbers are there.
+  long[] sortKeys() {
+    long[] keys = new long[rows()];
+    for (int row = 0; row < keys.length; row++) {
+      keys[row] = isPresent(row) ? numbers[row] : NULL_KEY;
+    }
+    return keys;
   }
 
   @Override
-  void writeRest() throws IOException {
-    insertIntoBloomFilter();
-    boolean withDictionary = mayHaveDictionary() && collectDictionary();
-    RunLengthBitPackingHybridEncoder encoder =
-        positionEncoder(withDictionary ? dictionary.size() : 0);
-    EncodedBytes values = new EncodedBytes(withDictionary ? 0 : layout.pageRows * width());
-    int pageRows = Math.min(layout.pageRows, Math.max(1, layout.pageBytes / width()));
-    for (int from = 0; from < rows; from += pageRows) {
-      int to = Math.min(rows, from + pageRows);
-      Statistics<?> statistics = statistics(from, to);
-      if (withDictionary) {
-        for (int row = from; row < to; row++) {
-          if (!nulls[row]) {
-            encoder.writeInt(positions[row]);
-          }
+  void writePages(int[] order) throws IOException {
+    NumberDictionary dictionary = mayHaveDictionary() ? dictionary(order) : null;
+    if (dictionary != null) {
+      writeWithDictionary(order, dictionary);
+    } else {
+      writePlain(order);
+    }
+  }
+
+  private void writeWithDictionary(int[] order, NumberDictionary dictionary) throws IOException {
+    RunLengthBitPackingHybridEncoder encoder = positionEncoder(dictionary.size());
+    byte[] bits = {(byte) positionBits(dictionary.size())};
+    for (int from = 0; from < order.length; from += pageRows()) {
+      int to = Math.min(order.length, from + pageRows());
+      for (int i = from; i < to; i++) {
+        if (isPresent(order[i])) {
+          encoder.writeInt(dictionary.positionOf(numbers[order[i]]));
         }
-        byte[] bits = {(byte) positionBits(dictionary.size())};
-        writePage(
-            BytesInput.concat(BytesInput.from(bits), encoder.toBytes()),
-            to - from,
-            statistics,
-            Encoding.PLAIN_DICTIONARY);
-        encoder.reset();
-      } else {
-        values.truncate(0);
-        for (int row = from; row < to; row++) {
-          if (!nulls[row]) {
-            values.writeLittleEndian(numbers[row], width());
-          }
-        }
-        writePage(
-            BytesInput.from(values.array(), 0, values.size()),
-            to - from,
-            statistics,
-            Encoding.PLAIN);
       }
+      writePage(
+          BytesInput.concat(BytesInput.from(bits), encoder.toBytes()),
+          to - from,
+          statistics(order, from, to),
+          Encoding.PLAIN_DICTIONARY);
+      encoder.reset();
     }
     encoder.close();
-    if (withDictionary) {
-      writeDictionary();
+    writeDictionary(dictionary);
+  }
+
+  private void writePlain(int[] order) throws IOException {
+    EncodedBytes values = new EncodedBytes(Math.min(order.length, pageRows()) * width());
+    for (int from = 0; from < order.length; from += pageRows()) {
+      int to = Math.min(order.length, from + pageRows());
+      values.truncate(0);
+      for (int i = from; i < to; i++) {
+        if (isPresent(order[i])) {
+          values.writeLittleEndian(numbers[order[i]], width());
+        }
+      }
+      writePage(
+          BytesInput.from(values.array(), 0, values.size()),
+          to - from,
+          statistics(order, from, to),
+          Encoding.PLAIN);
     }
+  }
+
+  private int pageRows() {
+    return Math.min(layout.pageRows, Math.max(1, layout.pageBytes / width()));
+  }
+
+  private boolean isPresent(int row) {
+    return row < present.length && present[row];
   }
 
   /** Defines the rows of a page, and looks for their bounds. */
-  private Statistics<?> statistics(int from, int to) throws IOException {
+  private Statistics<?> statistics(int[] order, int from, int to) throws IOException {
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;
-    int present = 0;
-    for (int row = from; row < to; row++) {
-      define(!nulls[row]);
-      if (!nulls[row]) {
-        present++;
-        min = Math.min(min, numbers[row]);
-        max = Math.max(max, numbers[row]);
+    int found = 0;
+    for (int i = from; i < to; i++) {
+      boolean isPresent = isPresent(order[i]);
+      define(isPresent);
+      if (isPresent) {
+        found++;
+        min = Math.min(min, numbers[order[i]]);
+        max = Math.max(max, numbers[order[i]]);
       }
     }
     Statistics<?> statistics = newStatistics();
-    if (present > 0) {
+    if (found > 0) {
       if (is64Bit) {
         statistics.updateStats(min);
         statistics.updateStats(max);
@@ -148,34 +156,36 @@ final class NumberColumn extends FlatColumn {
         statistics.updateStats((int) max);
       }
     }
-    statistics.incrementNumNulls(to - from - present);
+    statistics.incrementNumNulls(to - from - found);
     return statistics;
   }
 
   /**
-   * @return whether it pays
+   * @return null if it does not pay
    */
-  private boolean collectDictionary() {
-    dictionary.clear();
+  @Nullable
+  private NumberDictionary dictionary(int[] order) {
+    NumberDictionary dictionary = new NumberDictionary();
     int found = 0;
-    for (int row = 0; row < rows; row++) {
-      positions[row] = nulls[row] ? NULL : dictionary.positionOf(numbers[row]);
-      found += nulls[row] ? 0 : 1;
-      if (found == PROBED_NUMBERS && !isSmallerThanPlain(found)) {
-        return false;
+    for (int row : order) {
+      if (isPresent(row)) {
+        dictionary.positionOf(numbers[row]);
+        if (++found == PROBED_NUMBERS && !isSmallerThanPlain(dictionary, found)) {
+          return null;
+        }
       }
     }
-    return count > 0 && isSmallerThanPlain(count);
+    return count > 0 && isSmallerThanPlain(dictionary, count) ? dictionary : null;
   }
 
-  private boolean isSmallerThanPlain(int values) {
+  private boolean isSmallerThanPlain(NumberDictionary dictionary, int values) {
     long dictionaryBytes = (long) dictionary.size() * width();
     return dictionaryBytes <= layout.dictionaryBytes
         && dictionaryBytes + (long) values * positionBits(dictionary.size()) / Byte.SIZE
             < (long) values * width();
   }
 
-  private void writeDictionary() throws IOException {
+  private void writeDictionary(NumberDictionary dictionary) throws IOException {
     EncodedBytes bytes = new EncodedBytes(dictionary.size() * width());
     for (int position = 0; position < dictionary.size(); position++) {
       bytes.writeLittleEndian(dictionary.number(position), width());
@@ -188,15 +198,20 @@ final class NumberColumn extends FlatColumn {
                 Encoding.PLAIN_DICTIONARY));
   }
 
-  private void insertIntoBloomFilter() {
-    BloomFilter filter = bloomFilter();
-    if (filter != null) {
-      for (int row = 0; row < rows; row++) {
-        if (!nulls[row]) {
-          filter.insertHash(is64Bit ? filter.hash(numbers[row]) : filter.hash((int) numbers[row]));
-        }
+  @Override
+  void insertInto(BloomFilter filter) {
+    for (int row = 0; row < numbers.length; row++) {
+      if (present[row]) {
+        filter.insertHash(is64Bit ? filter.hash(numbers[row]) : filter.hash((int) numbers[row]));
       }
     }
+  }
+
+  @Override
+  void forget() {
+    numbers = new long[0];
+    present = new boolean[0];
+    count = 0;
   }
 
   /** Distinct numbers and their positions, by first appearance. Open addressing. */
@@ -216,11 +231,6 @@ final class NumberColumn extends FlatColumn {
 
     long number(int position) {
       return numbers[position];
-    }
-
-    void clear() {
-      Arrays.fill(slots, 0);
-      size = 0;
     }
 
     int positionOf(long number) {

@@ -2,8 +2,6 @@ package io.clickstreamlake.sink;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.RecoverableFsDataOutputStream;
@@ -30,13 +28,10 @@ final class OpenFile<T> implements Closeable {
   private final Path path;
   private final long openedAt;
   private final RecoverableFiles files;
-  private final RowGroupEncoder<T> encoder;
-  @Nullable private final RowOrder<? super T> order;
   private final int partBytes;
   private final RollingSinkMetrics metrics;
 
-  private final List<T> rows = new ArrayList<>();
-  private long rowBytes;
+  private final RowGroupBuffer<T> rows;
   private final EncodedBytes waiting = new EncodedBytes(0);
   private long waitingSince;
   private final FooterAssembler footer = new FooterAssembler();
@@ -55,16 +50,14 @@ final class OpenFile<T> implements Closeable {
       Path path,
       long openedAt,
       RecoverableFiles files,
-      RowGroupEncoder<T> encoder,
-      @Nullable RowOrder<? super T> order,
+      RowGroupBuffer<T> rows,
       int partBytes,
       RollingSinkMetrics metrics) {
     this.bucket = bucket;
     this.path = path;
     this.openedAt = openedAt;
     this.files = files;
-    this.encoder = encoder;
-    this.order = order;
+    this.rows = rows;
     this.partBytes = partBytes;
     this.metrics = metrics;
   }
@@ -83,12 +76,12 @@ final class OpenFile<T> implements Closeable {
 
   /** Rows that are not encoded yet. */
   int bufferedRows() {
-    return rows.size();
+    return rows.rows();
   }
 
   /** Estimated heap of the rows that are not encoded yet. */
   long bufferedRowBytes() {
-    return rowBytes;
+    return rows.bytes();
   }
 
   /** Bytes that are encoded and not handed to the upload yet. */
@@ -104,7 +97,7 @@ final class OpenFile<T> implements Closeable {
   /** Estimated heap that this file holds. */
   long heldBytes() {
     long snapshot = lastSnapshot == null ? 0 : lastSnapshot.remaining().length;
-    return rowBytes + waiting.capacity() + footer.heldBytes() + snapshot;
+    return rows.bytes() + waiting.capacity() + footer.heldBytes() + snapshot;
   }
 
   /** Bytes of the file so far, without the rows that are not encoded yet. */
@@ -112,15 +105,14 @@ final class OpenFile<T> implements Closeable {
     return sent + waiting.size();
   }
 
-  void add(T row, long bytes) {
+  void add(T row) throws IOException {
     rows.add(row);
-    rowBytes += bytes;
     lastSnapshot = null;
   }
 
   /** Encodes the buffered rows as a row group, and uploads what is a whole part by then. */
   void endRowGroup(long now) throws IOException {
-    if (rows.isEmpty()) {
+    if (rows.rows() == 0) {
       return;
     }
     if (waiting.size() == 0) {
@@ -128,7 +120,6 @@ final class OpenFile<T> implements Closeable {
     }
     footer.add(encodeRows(waiting, sent));
     rows.clear();
-    rowBytes = 0;
     lastSnapshot = null;
     if (waiting.size() >= partBytes) {
       send();
@@ -143,7 +134,7 @@ final class OpenFile<T> implements Closeable {
       }
       EncodedBytes remaining = new EncodedBytes(waiting.size() + 64 * 1024);
       remaining.write(waiting.array(), 0, waiting.size());
-      if (rows.isEmpty()) {
+      if (rows.rows() == 0) {
         footer.appendEnd(remaining, sent);
       } else {
         footer.appendEndWith(encodeRows(remaining, sent), remaining, sent);
@@ -153,7 +144,7 @@ final class OpenFile<T> implements Closeable {
               bucket,
               path,
               openedAt,
-              footer.rows() + rows.size(),
+              footer.rows() + rows.rows(),
               sent,
               resume,
               remaining.toByteArray());
@@ -192,11 +183,8 @@ final class OpenFile<T> implements Closeable {
 
   private EncodedSegment encodeRows(EncodedBytes out, long outPosition) throws IOException {
     long start = System.nanoTime();
-    if (order != null) {
-      rows.sort(order);
-    }
-    EncodedSegment segment = encoder.encode(rows, out, outPosition);
-    metrics.encoded(rows.size(), System.nanoTime() - start);
+    EncodedSegment segment = rows.encode(out, outPosition);
+    metrics.encoded(rows.rows(), System.nanoTime() - start);
     return segment;
   }
 

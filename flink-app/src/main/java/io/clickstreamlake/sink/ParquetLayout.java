@@ -1,19 +1,20 @@
 package io.clickstreamlake.sink;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
 import org.apache.parquet.column.values.bloomfilter.BloomFilter;
-import org.apache.parquet.compression.CompressionCodecFactory;
+import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.codec.ZstandardCodec;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
-/** How rows are laid out in a row group: codec, pages, dictionaries, filters, statistics. */
+/** How rows are laid out in a row group: order, codec, pages, dictionaries, filters, statistics. */
 final class ParquetLayout implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -35,6 +36,9 @@ final class ParquetLayout implements Serializable {
   /** Longest minimum or maximum of a string column in footers and column indexes. */
   final int statisticsBytes;
 
+  /** Rows are sorted by these columns, in turn; null comes first. */
+  final List<String> sortColumns;
+
   final Set<String> columnsWithoutDictionary;
 
   /** Column to the number of distinct values that a full row group is expected to have. */
@@ -50,6 +54,7 @@ final class ParquetLayout implements Serializable {
       int pageRows,
       int dictionaryBytes,
       int statisticsBytes,
+      List<String> sortColumns,
       Set<String> columnsWithoutDictionary,
       Map<String, Long> bloomFilters,
       String createdBy,
@@ -60,6 +65,7 @@ final class ParquetLayout implements Serializable {
     this.pageRows = pageRows;
     this.dictionaryBytes = dictionaryBytes;
     this.statisticsBytes = statisticsBytes;
+    this.sortColumns = List.copyOf(sortColumns);
     this.columnsWithoutDictionary = Set.copyOf(columnsWithoutDictionary);
     this.bloomFilters = Map.copyOf(bloomFilters);
     this.createdBy = createdBy;
@@ -86,9 +92,11 @@ final class ParquetLayout implements Serializable {
     return builder.build();
   }
 
-  /** The codec's compressor. To be released. */
-  CompressionCodecFactory codecFactory() {
-    return new CodecFactory(conf(), pageBytes);
+  /** The codec's compressor of pages. To be released. */
+  BytesInputCompressor compressor() {
+    return codec == CompressionCodecName.ZSTD
+        ? new ZstdPageCompressor(zstdLevel)
+        : new CodecFactory(conf(), pageBytes).getCompressor(codec);
   }
 
   /** An empty Bloom filter of a column, for a row group of so many rows. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -110,30 +111,28 @@ public final class RollingParquetSink<T>
 
   private final RollingSettings settings;
   private final ParquetLayout layout;
-  private final RowGroupEncoderFactory<T> encoders;
+  private final RowGroupBufferFactory<T> buffers;
   private final SerializableFunction<? super T, String> bucketer;
   private final RowSize<? super T> rowSize;
-  @Nullable private final RowOrder<? super T> order;
 
   private RollingParquetSink(
       RollingSettings settings,
       ParquetLayout layout,
-      RowGroupEncoderFactory<T> encoders,
+      RowGroupBufferFactory<T> buffers,
       SerializableFunction<? super T, String> bucketer,
-      RowSize<? super T> rowSize,
-      @Nullable RowOrder<? super T> order) {
+      RowSize<? super T> rowSize) {
     this.settings = settings;
     this.layout = layout;
-    this.encoders = encoders;
+    this.buffers = buffers;
     this.bucketer = bucketer;
     this.rowSize = rowSize;
-    this.order = order;
   }
 
   /** A sink of rows that {@code writeSupports} can encode. */
   public static <T> Builder<T> builder(WriteSupportFactory<T> writeSupports) {
     requireNonNull(writeSupports);
-    return new Builder<>(layout -> new RecordRowGroupEncoder<>(writeSupports, layout));
+    return new Builder<>(
+        (layout, rowSize) -> new RecordRowGroupBuffer<>(writeSupports, layout, rowSize));
   }
 
   /**
@@ -144,7 +143,8 @@ public final class RollingParquetSink<T>
   public static <T extends SpecificRecord> Builder<T> forAvro(Class<T> type) {
     AvroParquetSchema.of(SpecificData.get().getSchema(type)); // what cannot be written is said here
     return new Builder<T>(
-            layout -> new AvroRowGroupEncoder<>(SpecificData.get().getSchema(type), layout))
+            (layout, rowSize) ->
+                new AvroRowGroupBuffer<>(SpecificData.get().getSchema(type), layout, rowSize))
         .rowSize(new AvroRecordSize<>())
         .footerMetadata(
             AvroRecordWriteSupport.FINGERPRINT_KEY, AvroRecordWriteSupport.fingerprint(type));
@@ -190,9 +190,7 @@ public final class RollingParquetSink<T>
     return new RollingParquetWriter<>(
         settings,
         bucketer,
-        rowSize,
-        order,
-        encoders.create(layout),
+        () -> buffers.create(layout, rowSize),
         keep(context),
         context.getProcessingTimeService(),
         new RollingSinkMetrics(
@@ -240,13 +238,13 @@ public final class RollingParquetSink<T>
     /** S3 takes no more parts an upload. */
     private static final int MOST_PARTS = 10_000;
 
-    private final RowGroupEncoderFactory<T> encoders;
+    private final RowGroupBufferFactory<T> buffers;
     private Path basePath;
     @Nullable private Path markers;
     private String identity;
     private SerializableFunction<? super T, String> bucketer = row -> "";
     private RowSize<? super T> rowSize;
-    @Nullable private RowOrder<? super T> order;
+    private List<String> sortColumns = List.of();
     private Duration rollInterval = Duration.ofHours(1);
     private MemorySize rollSize = MemorySize.ofMebiBytes(512);
     private int rowGroupRows = 50_000;
@@ -268,8 +266,8 @@ public final class RollingParquetSink<T>
     private String createdBy = "clickstream-lake version 0.1.0 (build parquet-java)";
     private final Map<String, String> footerMetadata = new HashMap<>();
 
-    private Builder(RowGroupEncoderFactory<T> encoders) {
-      this.encoders = encoders;
+    private Builder(RowGroupBufferFactory<T> buffers) {
+      this.buffers = buffers;
     }
 
     /** The table's location. Required. */
@@ -305,15 +303,23 @@ public final class RollingParquetSink<T>
       return this;
     }
 
-    /** The heap that a waiting row holds. Required, except for Avro records. */
+    /**
+     * The heap that a row holds while it waits as an object. Required, except for Avro records,
+     * which wait as columns soon.
+     */
     public Builder<T> rowSize(RowSize<? super T> rowSize) {
       this.rowSize = requireNonNull(rowSize);
       return this;
     }
 
-    /** The order of rows inside a row group. By default the order in which they came. */
-    public Builder<T> sortBy(RowOrder<? super T> order) {
-      this.order = requireNonNull(order);
+    /**
+     * The order of rows inside a row group: by these columns, in turn; null comes first. Rows that
+     * a query asks for together should lie together: then whole pages are skipped. By default rows
+     * stay in the order in which they came. For Avro records only, and columns of texts, whole
+     * numbers, decimals, times and booleans.
+     */
+    public Builder<T> sortBy(List<String> columns) {
+      this.sortColumns = columns.stream().map(String::trim).collect(Collectors.toList());
       return this;
     }
 
@@ -351,7 +357,7 @@ public final class RollingParquetSink<T>
     /**
      * Heap that all open files of one writer may hold, by default 256 MiB: rows, encoded bytes that
      * wait for a whole part, indexes. Above it the oldest file rolls early. While rows are encoded,
-     * the column buffers of one row group come on top.
+     * the pages of one row group come on top.
      */
     public Builder<T> memory(MemorySize memory) {
       this.memory = requireNonNull(memory);
@@ -526,6 +532,21 @@ public final class RollingParquetSink<T>
         throw new IllegalArgumentException(
             "The rolling Parquet sink cannot be built: " + String.join("; ", problems) + ".");
       }
+      ParquetLayout layout =
+          new ParquetLayout(
+              codec,
+              zstdLevel,
+              Math.toIntExact(pageSize.getBytes()),
+              pageRows,
+              Math.toIntExact(dictionarySize.getBytes()),
+              statisticsBytes,
+              sortColumns,
+              columnsWithoutDictionary,
+              bloomFilters,
+              createdBy,
+              footerMetadata);
+      // What does not fit the rows is said here, and not when the first of them comes.
+      buffers.create(layout, rowSize);
       return new RollingParquetSink<>(
           new RollingSettings(
               identity,
@@ -540,21 +561,10 @@ public final class RollingParquetSink<T>
               memory.getBytes(),
               rowsAreReused,
               new Retries(attempts, firstPause)),
-          new ParquetLayout(
-              codec,
-              zstdLevel,
-              Math.toIntExact(pageSize.getBytes()),
-              pageRows,
-              Math.toIntExact(dictionarySize.getBytes()),
-              statisticsBytes,
-              columnsWithoutDictionary,
-              bloomFilters,
-              createdBy,
-              footerMetadata),
-          encoders,
+          layout,
+          buffers,
           bucketer,
-          rowSize,
-          order);
+          rowSize);
     }
 
     private static void require(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
@@ -38,9 +39,7 @@ final class RollingParquetWriter<T>
 
   private final RollingSettings settings;
   private final SerializableFunction<? super T, String> bucketer;
-  private final RowSize<? super T> rowSize;
-  @Nullable private final RowOrder<? super T> order;
-  private final RowGroupEncoder<T> encoder;
+  private final Supplier<RowGroupBuffer<T>> buffers;
   private final UnaryOperator<T> keep;
   private final ProcessingTimeService clock;
   private final RollingSinkMetrics metrics;
@@ -58,14 +57,13 @@ final class RollingParquetWriter<T>
   private long lastCheckpoint = -1;
 
   /**
+   * @param buffers makes the buffer of a new file
    * @param keep makes a row safe to keep: a copy where rows are reused, otherwise the row itself
    */
   RollingParquetWriter(
       RollingSettings settings,
       SerializableFunction<? super T, String> bucketer,
-      RowSize<? super T> rowSize,
-      @Nullable RowOrder<? super T> order,
-      RowGroupEncoder<T> encoder,
+      Supplier<RowGroupBuffer<T>> buffers,
       UnaryOperator<T> keep,
       ProcessingTimeService clock,
       RollingSinkMetrics metrics,
@@ -73,9 +71,7 @@ final class RollingParquetWriter<T>
       throws IOException {
     this.settings = settings;
     this.bucketer = bucketer;
-    this.rowSize = rowSize;
-    this.order = order;
-    this.encoder = encoder;
+    this.buffers = buffers;
     this.keep = keep;
     this.clock = clock;
     this.metrics = metrics;
@@ -151,10 +147,10 @@ final class RollingParquetWriter<T>
     if (file == null) {
       file = openFile(bucket);
     }
-    long bytes = rowSize.bytes(row);
-    file.add(keep.apply(row), bytes);
+    long before = file.bufferedRowBytes();
+    file.add(keep.apply(row));
     bufferedRows++;
-    heldBytes += bytes;
+    heldBytes += file.bufferedRowBytes() - before;
     if (file.bufferedRows() >= settings.rowGroupRows
         || file.bufferedRowBytes() >= settings.rowGroupBytes) {
       endRowGroup(file);
@@ -177,8 +173,7 @@ final class RollingParquetWriter<T>
             new Path(folder, names.next(now)),
             now,
             files,
-            encoder,
-            order,
+            buffers.get(),
             settings.partBytes,
             metrics);
     open.put(bucket, file);

@@ -1,22 +1,22 @@
 package io.clickstreamlake.sink;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import javax.annotation.Nullable;
+import java.util.stream.IntStream;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.statistics.BinaryStatistics;
+import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.column.values.bloomfilter.BloomFilter;
 import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
 import org.apache.parquet.io.api.Binary;
 
 /**
- * A column of texts. It collects a dictionary, and the position of each row's text in it; when the
- * row group is complete, it writes the dictionary and the positions, if that is smaller than the
- * texts. Once it is clear that texts hardly repeat, it goes over to plain texts at once.
+ * A column of texts. It keeps the distinct ones, and for each row the position of its text among
+ * them; it writes them as a dictionary and positions, if that is smaller than the texts. Once it is
+ * clear that texts hardly repeat, it keeps each row's text and looks for no more repetitions.
  *
  * <pre>
  *   dictionary page   int32 length │ UTF-8 │ …       one for each distinct text
@@ -24,8 +24,6 @@ import org.apache.parquet.io.api.Binary;
  * </pre>
  */
 final class TextColumn extends FlatColumn {
-
-  private static final int NULL = -1;
 
   /** After so many texts it is looked at whether they repeat. */
   private static final int PROBED_TEXTS = 4_096;
@@ -36,131 +34,130 @@ final class TextColumn extends FlatColumn {
    */
   private static final double SAVING_WITH_BLOOM_FILTER = 0.5;
 
-  private final TextDictionary dictionary = new TextDictionary();
+  private Texts texts;
 
-  /** Of all rows while there is a dictionary: position of the text, or {@link #NULL}. */
-  private int[] positions = new int[0];
+  /** By row: position of the text plus one, or 0; rows beyond its end have no text either. */
+  private int[] positions;
 
-  private int rows;
-  private int texts;
+  /** Rows with a text, and the bytes of these texts as plain ones. */
+  private int count;
+
   private long plainBytes;
-  private int[] pageEnds = new int[16];
-  private int pageCount;
 
-  // Of the page that is being written, while texts are plain.
-  private boolean plain;
-  private final EncodedBytes page = new EncodedBytes(0);
-  private int pageRows;
+  // Of the page that is being written.
   private int pageNulls;
-  @Nullable private byte[] min;
-  @Nullable private byte[] max;
+  private int min;
+  private int max;
 
   TextColumn(int position, String path, ColumnDescriptor descriptor, ParquetLayout layout) {
     super(position, path, descriptor, layout);
+    forget();
   }
 
   @Override
-  void reset(int expectedRows) {
-    dictionary.clear();
-    if (positions.length < expectedRows) {
-      positions = new int[expectedRows];
+  void forget() {
+    texts = new Texts();
+    if (!mayHaveDictionary()) {
+      texts.keepAll();
     }
-    rows = 0;
-    texts = 0;
+    positions = new int[0];
+    count = 0;
     plainBytes = 0;
-    pageCount = 0;
-    plain = !mayHaveDictionary();
-    resetPage();
   }
 
   @Override
-  void append(Object value) throws IOException {
-    String text = value.toString();
-    if (plain) {
-      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-      insertIntoBloomFilter(utf8);
-      appendPlain(utf8);
-      return;
+  void append(int row, Object value) throws IOException {
+    if (row >= positions.length) {
+      positions = Arrays.copyOf(positions, grown(positions.length, row));
     }
-    int position = dictionary.positionOf(text);
-    positions[rows++] = position;
-    texts++;
-    plainBytes += Integer.BYTES + dictionary.utf8(position).length;
+    int position = texts.positionOf(value.toString());
+    positions[row] = position + 1;
+    plainBytes += texts.end(position) - texts.start(position);
+    count++;
   }
 
   @Override
-  void appendNull() throws IOException {
-    if (plain) {
-      appendPlainNull();
-    } else {
-      positions[rows++] = NULL;
+  void afterChunk() {
+    if (texts.areDistinct()
+        && (texts.plainBytes() > layout.dictionaryBytes
+            || (count >= PROBED_TEXTS && !dictionaryIsSmaller()))) {
+      texts.keepAll();
     }
   }
 
+  private boolean dictionaryIsSmaller() {
+    long encoded = texts.plainBytes() + (long) count * positionBits(texts.size()) / Byte.SIZE;
+    return encoded < plainBytes * (hasBloomFilter() ? SAVING_WITH_BLOOM_FILTER : 1);
+  }
+
   @Override
-  void afterChunk() throws IOException {
-    if (!plain
-        && (dictionary.bytes() > layout.dictionaryBytes
-            || (texts >= PROBED_TEXTS && !isSmallerThanPlain()))) {
-      goOverToPlain();
+  long bytes() {
+    return texts.bytes() + (long) positions.length * Integer.BYTES;
+  }
+
+  @Override
+  long[] sortKeys() {
+    long[] ranks = ranks();
+    long[] keys = new long[rows()];
+    for (int row = 0; row < keys.length; row++) {
+      int position = position(row);
+      keys[row] = position < 0 ? NULL_KEY : ranks[position];
+    }
+    return keys;
+  }
+
+  /** Place of each text in the order of texts; the same for equal ones. */
+  private long[] ranks() {
+    int[] sorted =
+        IntStream.range(0, texts.size())
+            .boxed()
+            .sorted(texts::compare)
+            .mapToInt(Integer::intValue)
+            .toArray();
+    long[] ranks = new long[sorted.length];
+    for (int i = 1; i < sorted.length; i++) {
+      boolean isEqual = texts.compare(sorted[i - 1], sorted[i]) == 0;
+      ranks[sorted[i]] = ranks[sorted[i - 1]] + (isEqual ? 0 : 1);
+    }
+    return ranks;
+  }
+
+  @Override
+  void insertInto(BloomFilter filter) {
+    for (int position = 0; position < texts.size(); position++) {
+      filter.insertHash(filter.hash(text(position)));
     }
   }
 
   @Override
-  void endPage() throws IOException {
-    if (plain) {
-      writePlainPage();
-    } else {
-      if (pageCount == pageEnds.length) {
-        pageEnds = Arrays.copyOf(pageEnds, 2 * pageCount);
-      }
-      pageEnds[pageCount++] = rows;
-    }
-  }
-
-  @Override
-  void writeRest() throws IOException {
+  void writePages(int[] order) throws IOException {
     // Without any text there is no dictionary to write, and so no page may refer to one.
-    if (!plain && (texts == 0 || !isSmallerThanPlain())) {
-      goOverToPlain();
+    if (texts.areDistinct() && count > 0 && dictionaryIsSmaller()) {
+      writeWithDictionary(order);
+    } else {
+      writePlain(order);
     }
-    if (plain) {
-      writePlainPage();
-      return;
-    }
-    if (pageCount == 0 || pageEnds[pageCount - 1] < rows) {
-      endPage();
-    }
-    insertDictionaryIntoBloomFilter();
-    writeDictionary();
   }
 
-  private boolean isSmallerThanPlain() {
-    long encoded = dictionary.bytes() + (long) texts * positionBits(dictionary.size()) / Byte.SIZE;
-    return encoded < plainBytes * (bloomFilter() == null ? 1 : SAVING_WITH_BLOOM_FILTER);
-  }
-
-  // With a dictionary.
-
-  private void writeDictionary() throws IOException {
-    RunLengthBitPackingHybridEncoder encoder = positionEncoder(dictionary.size());
-    byte[] bits = {(byte) positionBits(dictionary.size())};
-    int[] lastPageOf = new int[dictionary.size()];
+  private void writeWithDictionary(int[] order) throws IOException {
+    RunLengthBitPackingHybridEncoder encoder = positionEncoder(texts.size());
+    byte[] bits = {(byte) positionBits(texts.size())};
+    // For the bounds it is enough to look at a text once a page.
+    int[] lastPageOf = new int[texts.size()];
     Arrays.fill(lastPageOf, -1);
-    int from = 0;
-    for (int p = 0; p < pageCount; p++) {
-      int to = pageEnds[p];
-      resetPage();
-      for (int row = from; row < to; row++) {
-        int position = positions[row];
-        define(position != NULL);
-        if (position == NULL) {
+    for (int from = 0; from < order.length; from += layout.pageRows) {
+      int to = Math.min(order.length, from + layout.pageRows);
+      beginPage();
+      for (int i = from; i < to; i++) {
+        int position = position(order[i]);
+        define(position >= 0);
+        if (position < 0) {
           pageNulls++;
         } else {
           encoder.writeInt(position);
-          if (lastPageOf[position] != p) {
-            lastPageOf[position] = p;
-            widenBounds(dictionary.utf8(position));
+          if (lastPageOf[position] != from) {
+            lastPageOf[position] = from;
+            widenBounds(position);
           }
         }
       }
@@ -170,117 +167,78 @@ final class TextColumn extends FlatColumn {
           statistics(),
           Encoding.PLAIN_DICTIONARY);
       encoder.reset();
-      from = to;
     }
     encoder.close();
-    EncodedBytes bytes = new EncodedBytes(Math.toIntExact(dictionary.bytes()));
-    for (int position = 0; position < dictionary.size(); position++) {
-      writePlain(bytes, dictionary.utf8(position));
-    }
     pages()
         .writeDictionaryPage(
             new DictionaryPage(
-                BytesInput.from(bytes.array(), 0, bytes.size()),
-                dictionary.size(),
+                BytesInput.from(texts.plain(), 0, texts.plainBytes()),
+                texts.size(),
                 Encoding.PLAIN_DICTIONARY));
   }
 
-  private void insertDictionaryIntoBloomFilter() {
-    if (bloomFilter() != null) {
-      for (int position = 0; position < dictionary.size(); position++) {
-        insertIntoBloomFilter(dictionary.utf8(position));
-      }
-    }
-  }
-
-  // Plain.
-
-  /** Writes what has a position so far as plain pages, as if there had been no dictionary. */
-  private void goOverToPlain() throws IOException {
-    plain = true;
-    insertDictionaryIntoBloomFilter();
-    int nextEnd = 0;
-    for (int row = 0; row < rows; row++) {
-      if (nextEnd < pageCount && pageEnds[nextEnd] == row) {
-        writePlainPage();
-        nextEnd++;
-      }
-      if (positions[row] == NULL) {
-        appendPlainNull();
+  private void writePlain(int[] order) throws IOException {
+    EncodedBytes page = new EncodedBytes(0);
+    beginPage();
+    int pageStart = 0;
+    for (int i = 0; i < order.length; i++) {
+      int position = position(order[i]);
+      define(position >= 0);
+      if (position < 0) {
+        pageNulls++;
       } else {
-        appendPlain(dictionary.utf8(positions[row]));
+        int start = texts.start(position);
+        page.write(texts.plain(), start, texts.end(position) - start);
+        widenBounds(position);
+      }
+      int end = i + 1;
+      if (page.size() >= layout.pageBytes || end % layout.pageRows == 0 || end == order.length) {
+        writePage(
+            BytesInput.from(page.array(), 0, page.size()),
+            end - pageStart,
+            statistics(),
+            Encoding.PLAIN);
+        page.truncate(0);
+        beginPage();
+        pageStart = end;
       }
     }
-    if (nextEnd < pageCount) {
-      writePlainPage();
-    }
   }
 
-  private void appendPlain(byte[] utf8) throws IOException {
-    define(true);
-    pageRows++;
-    writePlain(page, utf8);
-    widenBounds(utf8);
-    if (page.size() >= layout.pageBytes) {
-      writePlainPage();
-    }
+  /** Position of a row's text, or -1. */
+  private int position(int row) {
+    return row < positions.length ? positions[row] - 1 : -1;
   }
 
-  private void appendPlainNull() throws IOException {
-    define(false);
-    pageRows++;
-    pageNulls++;
+  private Binary text(int position) {
+    int start = texts.textStart(position);
+    return Binary.fromConstantByteArray(texts.plain(), start, texts.end(position) - start);
   }
 
-  private void writePlainPage() throws IOException {
-    if (pageRows > 0) {
-      writePage(
-          BytesInput.from(page.array(), 0, page.size()), pageRows, statistics(), Encoding.PLAIN);
-      resetPage();
-    }
-  }
-
-  private void resetPage() {
-    page.truncate(0);
-    pageRows = 0;
+  private void beginPage() {
     pageNulls = 0;
-    min = null;
-    max = null;
+    min = -1;
+    max = -1;
   }
 
-  private static void writePlain(EncodedBytes out, byte[] utf8) throws IOException {
-    out.writeLittleEndian(utf8.length, Integer.BYTES);
-    out.write(utf8, 0, utf8.length);
-  }
-
-  // Both.
-
-  /** Parquet orders texts by their bytes, without signs. */
-  private void widenBounds(byte[] utf8) {
-    if (min == null) {
-      min = utf8;
-      max = utf8;
-    } else if (Arrays.compareUnsigned(utf8, min) < 0) {
-      min = utf8;
-    } else if (Arrays.compareUnsigned(utf8, max) > 0) {
-      max = utf8;
+  private void widenBounds(int position) {
+    if (min < 0) {
+      min = position;
+      max = position;
+    } else if (texts.compare(position, min) < 0) {
+      min = position;
+    } else if (texts.compare(position, max) > 0) {
+      max = position;
     }
   }
 
-  private BinaryStatistics statistics() {
+  private Statistics<?> statistics() {
     BinaryStatistics statistics = (BinaryStatistics) newStatistics();
-    if (min != null) {
-      statistics.updateStats(Binary.fromConstantByteArray(min));
-      statistics.updateStats(Binary.fromConstantByteArray(max));
+    if (min >= 0) {
+      statistics.updateStats(text(min));
+      statistics.updateStats(text(max));
     }
     statistics.incrementNumNulls(pageNulls);
     return statistics;
-  }
-
-  private void insertIntoBloomFilter(byte[] utf8) {
-    BloomFilter filter = bloomFilter();
-    if (filter != null) {
-      filter.insertHash(filter.hash(Binary.fromConstantByteArray(utf8)));
-    }
   }
 }

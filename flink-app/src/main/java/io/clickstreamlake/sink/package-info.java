@@ -7,8 +7,8 @@
  * <pre>
  *   RollingParquetWriter        which file a row goes to, when files roll, what a checkpoint holds
  *     └─ OpenFile               one file: rows that wait, bytes that wait, the upload
- *          ├─ RowGroupEncoder   rows to the bytes of a row group, by parquet-java: any rows, a
- *          │                    record at a time; Avro records, a column at a time
+ *          ├─ RowGroupBuffer    rows until they are bytes of a row group, by parquet-java: any rows,
+ *          │                    as they are and a record at a time; Avro records, by column
  *          └─ FooterAssembler   row groups of many encodings to one footer
  *   InterruptedFileFinisher     after a failure: finishes the files of a snapshot
  *   RollingParquetCommitter     after a checkpoint: makes rolled files visible

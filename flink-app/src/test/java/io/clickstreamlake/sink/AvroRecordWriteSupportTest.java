@@ -256,16 +256,20 @@ class AvroRecordWriteSupportTest {
             10_000,
             1 << 20,
             64,
+            List.of(),
             Set.of(),
             Map.of(),
             "test version 1 (build 1)",
             Map.of());
     EncodedBytes out = new EncodedBytes(0);
     FooterAssembler footer = new FooterAssembler();
-    footer.add(
-        new RecordRowGroupEncoder<GenericRecord>(
-                () -> new AvroRecordWriteSupport<>(EVERY_KIND), layout)
-            .encode(List.of(rows), out, 0));
+    RecordRowGroupBuffer<GenericRecord> buffer =
+        new RecordRowGroupBuffer<>(
+            () -> new AvroRecordWriteSupport<>(EVERY_KIND), layout, new AvroRecordSize<>());
+    for (GenericRecord row : rows) {
+      buffer.add(row);
+    }
+    footer.add(buffer.encode(out, 0));
     footer.appendEnd(out, 0);
     return new ParquetBytes(out.toByteArray()).rows();
   }

@@ -112,11 +112,7 @@ final class Events {
     return "day=" + event.getEventTime().toString().substring(0, 10);
   }
 
-  static final RowOrder<ClickEvent> ORDER =
-      (a, b) -> {
-        int type = a.getEventType().compareTo(b.getEventType());
-        return type != 0 ? type : a.getEventTime().compareTo(b.getEventTime());
-      };
+  static final List<String> ORDER = List.of("event_type", "event_time");
 
   /** The sink of click events, with small row groups. */
   static RollingParquetSink.Builder<ClickEvent> sink() {

@@ -1,8 +1,6 @@
 package io.clickstreamlake.benchmarks;
 
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
-import io.clickstreamlake.benchmarks.profile.Profile;
-import io.clickstreamlake.benchmarks.profile.ProfiledRun;
 import io.clickstreamlake.benchmarks.report.JsonReport;
 import io.clickstreamlake.benchmarks.report.Machine;
 import io.clickstreamlake.benchmarks.report.TextReport;
@@ -33,7 +31,7 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = "100,000 events and three rounds: minutes instead of half an hour.")
+      description = "100,000 events and three rounds: minutes instead of an hour.")
   private boolean quick;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures as JSON, too.")
@@ -65,13 +63,21 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      description = "Rounds before them. Default: 2, quick 5.")
+      description = "Rounds before them. Default: 3, quick 5.")
   private Integer warmUp;
 
   @Option(
-      names = "--profile",
-      description = "Then runs ours under Java's Flight Recorder and says where its time goes.")
-  private boolean profile;
+      names = "--sections",
+      split = ",",
+      paramLabel = "NAME",
+      description = {
+        "What to measure, of ${COMPLETION-CANDIDATES}. Default: all.",
+        "throughput: the peers side by side.",
+        "pipeline: ours with and without enrichments and de-duplication.",
+        "layout: objects, bytes, checkpoints and scans of an hour, on the local stack.",
+        "profile: where the time of ours goes."
+      })
+  private List<Section> sections = List.of(Section.values());
 
   @Option(
       names = "--heap",
@@ -106,45 +112,36 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     checkPeers();
     Path folder = work.toAbsolutePath();
     Machine machine = Machine.describe();
     int count = events != null ? events : quick ? 100_000 : 1_000_000;
-    step(err, "writing " + count + " events below " + folder);
+    step("writing " + count + " events below " + folder);
     BenchmarkInput input = BenchmarkInput.prepare(folder.resolve("input"), count);
-    step(err, "looking for " + String.join(", ", peers));
-    PeerCatalog catalog = PeerCatalog.find(peers, root.toAbsolutePath());
-    catalog.leftOut().forEach((name, reason) -> step(err, name + " is left out: " + reason));
-
     Cores cores = Cores.detect();
     SideBySide.Schedule schedule =
         new SideBySide.Schedule(
-            warmUp != null ? warmUp : quick ? 5 : 2, rounds != null ? rounds : quick ? 3 : 5, heap);
-    SideBySide throughput =
-        new SideBySide(input, schedule, folder.resolve("output"), cores, line -> step(err, line));
-    for (int parallelism : parallelisms) {
-      step(err, "parallelism " + parallelism);
-      throughput.run(catalog.found(), parallelism);
-    }
-
-    TextReport text = new TextReport(out);
+            warmUp != null ? warmUp : quick ? 5 : 3, rounds != null ? rounds : quick ? 3 : 5, heap);
+    TextReport text = new TextReport(spec.commandLine().getOut());
     JsonReport figures = new JsonReport(machine, cores, input);
-    text.results(machine, input, throughput.results());
-    figures.results(throughput.results()).leftOut(catalog.leftOut()).leftOut(throughput.failures());
-    if (profile) {
-      step(err, "profiling ours");
-      Profile ours =
-          ProfiledRun.of(PeerCatalog.ours(), input, schedule, folder.resolve("profile"), cores);
-      text.profile(ours);
-      figures.profile(ours);
+    text.machine(machine, input);
+    Sections all =
+        new Sections(
+            root.toAbsolutePath(), folder, input, schedule, cores, text, figures, this::step);
+    boolean complete = true;
+    for (Section section : Section.values()) {
+      if (sections.contains(section)) {
+        complete &= all.measure(section, peers, parallelisms);
+        if (json != null) {
+          // After each: what was measured is not lost if the next takes too long for someone.
+          figures.write(json);
+        }
+      }
     }
     if (json != null) {
-      figures.write(json);
-      step(err, "figures are in " + json);
+      step("figures are in " + json);
     }
-    return throughput.failures().isEmpty() ? 0 : 1;
+    return complete ? 0 : 1;
   }
 
   private void checkPeers() {
@@ -160,7 +157,8 @@ public final class Bench implements Callable<Integer> {
     }
   }
 
-  private static void step(PrintWriter err, String line) {
+  private void step(String line) {
+    PrintWriter err = spec.commandLine().getErr();
     err.println(line);
     err.flush();
   }

@@ -18,13 +18,16 @@ import java.util.stream.Stream;
  */
 public final class LakeReader {
 
-  /** Over what every peer takes from the JSON; the rest are constants or times of processing. */
+  /**
+   * Over what every peer takes from the JSON as it is; the rest are constants, times of processing,
+   * or revenue, which an enrichment completes.
+   */
   private static final String DIGEST =
       "SELECT count(*), concat_ws(' ', count(DISTINCT event_id), count(DISTINCT session_id),"
           + " sum(hash(event_id, event_type, user_id, anonymous_id, session_id, page_url,"
           + " page_title, referrer_url, product_id, product_name, category, brand, currency,"
           + " order_id, search_term)),"
-          + " sum(epoch_ms(event_time)), sum(price), sum(quantity), sum(revenue), sum(len(items)),"
+          + " sum(epoch_ms(event_time)), sum(price), sum(quantity), sum(len(items)),"
           + " sum(cardinality(properties))) FROM ";
 
   private LakeReader() {}

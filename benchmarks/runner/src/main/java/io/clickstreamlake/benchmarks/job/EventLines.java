@@ -5,6 +5,9 @@ import io.clickstreamlake.event.KinesisRecord;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.NoSuchElementException;
 
@@ -13,6 +16,12 @@ import java.util.NoSuchElementException;
  * number of 56 digits that rises, and an arrival shortly after the event.
  */
 final class EventLines implements Closeable {
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final long LOW_BITS = 0x0101010101010101L;
+  private static final long LINE_FEEDS = LOW_BITS * '\n';
 
   private static final int CHUNK_BYTES = 1 << 20;
   private static final String SEQUENCE_PREFIX = "4959033827149025660855969253836157109592157598";
@@ -70,9 +79,7 @@ final class EventLines implements Closeable {
       throw new NoSuchElementException("the chunk is used up");
     }
     int start = at;
-    while (chunk[at] != '\n') {
-      at++;
-    }
+    at = lineFeed(chunk, at);
     byte[] data = Arrays.copyOfRange(chunk, start, at++);
     KinesisRecord record =
         new KinesisRecord(
@@ -83,6 +90,26 @@ final class EventLines implements Closeable {
             BenchmarkInput.arrivalMillis(number));
     number++;
     return record;
+  }
+
+  /**
+   * Where the next line feed stands, of which there is one; eight bytes at a time, since a Kinesis
+   * record needs no such search and it is not to be measured.
+   */
+  private static int lineFeed(byte[] bytes, int from) {
+    int at = from;
+    for (; at <= bytes.length - Long.BYTES; at += Long.BYTES) {
+      // The usual test for a zero byte, after the line feeds were made zero.
+      long word = (long) LONGS.get(bytes, at) ^ LINE_FEEDS;
+      long zeros = (word - LOW_BITS) & ~word & HIGH_BITS;
+      if (zeros != 0) {
+        return at + Long.numberOfTrailingZeros(zeros) / Byte.SIZE;
+      }
+    }
+    while (bytes[at] != '\n') {
+      at++;
+    }
+    return at;
   }
 
   /** Ten digits behind the prefix: the sum with 10^10 is always eleven digits long. */

@@ -5,10 +5,8 @@ import io.clickstreamlake.benchmarks.input.BenchmarkInput;
 import io.clickstreamlake.benchmarks.peer.Peer;
 import io.clickstreamlake.benchmarks.peer.PeerServer;
 import io.clickstreamlake.benchmarks.peer.PeerTask;
-import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.KinesisRecord;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -18,7 +16,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * The job behind a source that reads the input's files. {@code ours} and {@code filesink} are this
- * peer with another {@code sink.type}; every setting of the job can be given.
+ * peer with another {@code sink.type}; every setting of the job and of Flink can be given.
  */
 public final class JobPeer implements Peer {
 
@@ -37,7 +35,7 @@ public final class JobPeer implements Peer {
 
   @Override
   public Map<String, Long> run(Path output) throws Exception {
-    Configuration configuration = new Configuration();
+    Configuration configuration = FlinkSettings.configuration(task);
     configuration.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         output.resolve("checkpoints").toUri().toString());
@@ -52,25 +50,14 @@ public final class JobPeer implements Peer {
                     .toArray(org.apache.flink.core.fs.Path[]::new))
             .build();
     ClickstreamJob.build(
-        environment.fromSource(events, WatermarkStrategy.noWatermarks(), "events"),
-        settings(output));
+        environment.fromSource(
+            events,
+            // As the job's own source does: time is arrival.
+            WatermarkStrategy.<KinesisRecord>forMonotonousTimestamps()
+                .withTimestampAssigner((record, previous) -> record.arrivalTime),
+            "events"),
+        FlinkSettings.job(task, output.toUri().toString().replaceAll("/$", "")));
     environment.execute("benchmark");
     return Map.of();
-  }
-
-  private JobSettings settings(Path output) {
-    return settings(task, output);
-  }
-
-  /** The job's settings: what the task says, else the plain path from bytes to Parquet. */
-  static JobSettings settings(PeerTask task, Path output) {
-    Map<String, String> texts = new HashMap<>();
-    texts.put("source.stream", "clicks");
-    texts.put("source.region", "eu-central-1");
-    texts.put("enrich.chain", "");
-    texts.put("dedup.enabled", "false");
-    texts.putAll(task.settings());
-    texts.put("sink.path", output.toUri().toString().replaceAll("/$", ""));
-    return JobSettings.of(texts);
   }
 }

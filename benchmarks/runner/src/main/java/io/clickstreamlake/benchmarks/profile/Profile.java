@@ -16,11 +16,13 @@ import jdk.jfr.consumer.RecordingFile;
 /**
  * Where a JVM spent its time, from the execution samples of a Flight Recorder file.
  *
- * <p>Each sample counts for the method that ran, and for the step of the job that it worked for.
- * The recorder sees Java code and some native calls; garbage collection shows as pauses, the JIT
- * compiler's threads not at all.
+ * <p>Each sample counts for the method that ran, and for the step of the job that it worked for. Of
+ * native code only compression counts, since most other threads in it just wait. Garbage collection
+ * shows as pauses, the JIT compiler's threads not at all.
  */
 public final class Profile {
+
+  private static final String ZSTD = "com.github.luben.zstd.";
 
   /**
    * Steps of the job by the beginning of a class name, innermost frame first: the first frame that
@@ -71,6 +73,11 @@ public final class Profile {
   private void add(RecordedEvent event) {
     switch (event.getEventType().getName()) {
       case "jdk.ExecutionSample" -> addSample(event.getStackTrace());
+      case "jdk.NativeMethodSample" -> {
+        if (isCompression(event.getStackTrace())) {
+          addSample(event.getStackTrace());
+        }
+      }
       case "jdk.GCPhasePause" -> pauses = pauses.plus(event.getDuration());
       default -> {}
     }
@@ -83,6 +90,12 @@ public final class Profile {
     samples++;
     byMethod.merge(name(stack.getFrames().get(0)), 1, Integer::sum);
     byStep.merge(step(stack.getFrames()), 1, Integer::sum);
+  }
+
+  private static boolean isCompression(RecordedStackTrace stack) {
+    return stack != null
+        && !stack.getFrames().isEmpty()
+        && stack.getFrames().get(0).getMethod().getType().getName().startsWith(ZSTD);
   }
 
   private static String step(List<RecordedFrame> frames) {
@@ -119,7 +132,7 @@ public final class Profile {
     steps.put("io.clickstreamlake.privacy.", "privacy");
     steps.put("io.clickstreamlake.quality.", "quality rules");
     steps.put("io.clickstreamlake.dedup.", "dedup");
-    steps.put("com.github.luben.zstd.", "sink: compress");
+    steps.put(ZSTD, "sink: compress");
     steps.put("org.apache.parquet.hadoop.codec.", "sink: compress");
     steps.put("org.apache.parquet.", "sink: encode columns");
     steps.put("org.apache.avro.", "sink: Avro");

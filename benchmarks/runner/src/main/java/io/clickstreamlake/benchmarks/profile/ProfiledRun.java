@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Runs one peer under Java's Flight Recorder. Its figures are not those of a run without. */
@@ -30,23 +29,19 @@ public final class ProfiledRun {
     Path recording = folder.resolve(definition.name() + ".jfr");
     List<String> recorder =
         List.of(
-            "-XX:StartFlightRecording:settings=profile,dumponexit=true,filename=" + recording,
+            // The same period for native code as for Java's, so that samples can be added up.
+            "-XX:StartFlightRecording:settings=profile,jdk.NativeMethodSample#period=10ms,"
+                + "dumponexit=true,filename="
+                + recording,
+            // The recorder announces itself on standard output, where the peer's answers go.
+            "-Xlog:jfr+startup=error",
             // Otherwise samples drift to the next safepoint, often in another method.
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:+DebugNonSafepoints");
-    List<String> jvmArguments = new ArrayList<>(definition.jvmArguments());
-    jvmArguments.addAll(recorder);
-    PeerDefinition recorded =
-        new PeerDefinition(
-            definition.name(),
-            definition.classPath(),
-            definition.mainClass(),
-            jvmArguments,
-            definition.settings());
     Instant warm;
     try (RunningPeer peer =
         RunningPeer.start(
-            recorded,
+            definition.withJvmArguments(recorder),
             new PeerTask(input.folder(), 1, definition.settings()),
             folder,
             schedule.heap(),

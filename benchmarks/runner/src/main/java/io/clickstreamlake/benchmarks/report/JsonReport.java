@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
+import io.clickstreamlake.benchmarks.layout.HourLayout;
 import io.clickstreamlake.benchmarks.measure.Spread;
 import io.clickstreamlake.benchmarks.profile.Profile;
 import io.clickstreamlake.benchmarks.run.Cores;
@@ -68,6 +69,35 @@ public final class JsonReport {
   public JsonReport leftOut(Map<String, String> reasons) {
     ObjectNode leftOut = root.withObject("/left_out");
     reasons.forEach(leftOut::put);
+    return this;
+  }
+
+  /** Adds the variants of the pipeline, as {@code pipeline.NAME}. */
+  public JsonReport pipelines(List<Result> results) {
+    ObjectNode pipelines = root.putObject("pipeline");
+    results.forEach(result -> pipelines.set(result.name(), figures(result)));
+    return this;
+  }
+
+  /** Adds what an hour becomes, as {@code layout.SINK}. */
+  public JsonReport layouts(Map<String, HourLayout> layouts) {
+    ObjectNode all = root.putObject("layout");
+    layouts.forEach(
+        (sink, hour) -> {
+          ObjectNode node =
+              all.putObject(sink)
+                  .put("rows", hour.contents().rows())
+                  .put("objects", hour.contents().files())
+                  .put("bytes", hour.contents().bytes())
+                  .put("bytes_sent", hour.bytesSent())
+                  .put("bytes_sent_per_byte", hour.bytesSentPerByte())
+                  .put("checkpoints", hour.checkpoints())
+                  .put("checkpoint_bytes", hour.checkpointBytes())
+                  .put("checkpoint_millis_median", hour.checkpointMillisMedian())
+                  .put("checkpoint_millis_max", hour.checkpointMillisMax())
+                  .put("scanned_bytes", hour.scannedBytesInAll());
+          hour.scannedBytes().forEach(node.putObject("scanned_bytes_by_query")::put);
+        });
     return this;
   }
 

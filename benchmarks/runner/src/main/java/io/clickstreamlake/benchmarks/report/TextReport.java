@@ -1,12 +1,14 @@
 package io.clickstreamlake.benchmarks.report;
 
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
+import io.clickstreamlake.benchmarks.layout.HourLayout;
 import io.clickstreamlake.benchmarks.measure.Spread;
 import io.clickstreamlake.benchmarks.profile.Profile;
 import io.clickstreamlake.benchmarks.run.Result;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The figures as a table for people. */
 public final class TextReport {
@@ -19,8 +21,8 @@ public final class TextReport {
     this.out = out;
   }
 
-  /** A line for each peer and parallelism. */
-  public void results(Machine machine, BenchmarkInput input, List<Result> results) {
+  /** Where the figures come from. */
+  public void machine(Machine machine, BenchmarkInput input) {
     line(
         "%,d events of %d bytes on %d × %s, %s, load before %.1f",
         input.events(),
@@ -29,6 +31,11 @@ public final class TextReport {
         machine.processor(),
         machine.java(),
         machine.loadBefore());
+    out.flush();
+  }
+
+  /** A line for each peer and parallelism. */
+  public void results(List<Result> results) {
     line("");
     line(
         "%-22s %5s %10s %16s %16s %8s %6s %8s %9s %7s",
@@ -64,12 +71,43 @@ public final class TextReport {
     out.flush();
   }
 
+  /** What an hour of events becomes, sink by sink. */
+  public void layouts(Map<String, HourLayout> layouts) {
+    line("");
+    line(
+        "%-10s %8s %9s %15s %12s %15s %18s %16s",
+        "an hour of",
+        "objects",
+        "MB",
+        "put/final byte",
+        "checkpoints",
+        "MB in them all",
+        "median (max) ms",
+        "MB scanned");
+    layouts.forEach(
+        (sink, hour) ->
+            line(
+                "%-10s %8d %9.1f %15.3f %12d %15.1f %18s %16.1f",
+                sink,
+                hour.contents().files(),
+                hour.contents().bytes() / 1e6,
+                hour.bytesSentPerByte(),
+                hour.checkpoints(),
+                hour.checkpointBytes() / 1e6,
+                hour.checkpointMillisMedian() + " (" + hour.checkpointMillisMax() + ")",
+                hour.scannedBytesInAll() / 1e6));
+    line("");
+    line("MB scanned: by Trino for all sample queries of athena/queries, each once.");
+    out.flush();
+  }
+
   /** Where the time of ours goes. */
   public void profile(Profile profile) {
     line("");
     line(
-        "Profile of ours: %,d samples, garbage collector's pauses %.1f s",
+        "Profile of ours: %,d samples of its Java code, garbage collector's pauses %.1f s",
         profile.samples(), profile.pauses().toMillis() / 1000.0);
+    line("Compression is native code, which the recorder sees only in part.");
     profile.steps().forEach((step, share) -> line("%6.1f%%  %s", 100 * share, step));
     line("Methods:");
     profile

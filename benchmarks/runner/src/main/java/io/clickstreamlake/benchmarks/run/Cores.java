@@ -32,6 +32,11 @@ public final class Cores {
     }
   }
 
+  /** Holds no peer. */
+  public static Cores all() {
+    return new Cores(false);
+  }
+
   /** Whether peers are held on their cores. */
   public boolean pinned() {
     return canPin;

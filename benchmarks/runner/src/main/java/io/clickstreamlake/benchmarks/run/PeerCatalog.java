@@ -1,5 +1,8 @@
 package io.clickstreamlake.benchmarks.run;
 
+import io.clickstreamlake.benchmarks.duckdb.DuckDbPeer;
+import io.clickstreamlake.benchmarks.job.JobPeer;
+import io.clickstreamlake.benchmarks.peer.Peer;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,17 +85,28 @@ public final class PeerCatalog {
 
   /** The job with its rolling sink. */
   public static PeerDefinition ours() {
-    return job(OURS, Map.of("sink.type", "rolling"));
+    return job(OURS, JobPeer.class, Map.of("sink.type", "rolling"));
   }
 
-  /** The job with these settings, under a name of its own. */
-  public static PeerDefinition job(String name, Map<String, String> settings) {
-    return new PeerDefinition(
-        name,
-        ownClassPath(),
-        "io.clickstreamlake.benchmarks.job.JobPeer",
-        FLINK_ON_JDK_17,
-        settings);
+  /** Ours with and without its optional steps; state in RocksDB, as the service keeps it. */
+  public static List<PeerDefinition> pipelines() {
+    Map<String, String> enriched =
+        Map.of("enrich.chain", "page;campaign;referrer;user_agent;money");
+    Map<String, String> unique =
+        Map.of("dedup.enabled", "true", "flink.state.backend.type", "rocksdb");
+    Map<String, String> complete = new LinkedHashMap<>(enriched);
+    complete.putAll(unique);
+    return List.of(
+        ours(),
+        ours().with("ours-enriched", enriched),
+        ours().with("ours-dedup", unique),
+        ours().with("ours-complete", complete));
+  }
+
+  /** A peer that runs the job, with these settings, under a name of its own. */
+  public static PeerDefinition job(
+      String name, Class<? extends Peer> program, Map<String, String> settings) {
+    return new PeerDefinition(name, ownClassPath(), program.getName(), FLINK_ON_JDK_17, settings);
   }
 
   /** Absolute, for peers run in a folder of their own. */
@@ -105,14 +119,10 @@ public final class PeerCatalog {
   private PeerDefinition definition(String name) throws IOException {
     return switch (name) {
       case OURS -> ours();
-      case FILESINK -> job(FILESINK, Map.of("sink.type", "checkpoint"));
+      case FILESINK -> job(FILESINK, JobPeer.class, Map.of("sink.type", "checkpoint"));
       case DUCKDB ->
           new PeerDefinition(
-              DUCKDB,
-              ownClassPath(),
-              "io.clickstreamlake.benchmarks.duckdb.DuckDbPeer",
-              List.of(),
-              Map.of());
+              DUCKDB, ownClassPath(), DuckDbPeer.class.getName(), List.of(), Map.of());
       case FLINK_SQL ->
           new PeerDefinition(
               FLINK_SQL,

@@ -1,5 +1,7 @@
 package io.clickstreamlake.benchmarks.run;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,23 +13,49 @@ import java.util.Map;
  * @param mainClass its main class
  * @param jvmArguments what it needs besides the heap size, which is the same for all
  * @param settings what its {@code PeerTask} says
+ * @param environment variables of its process, besides those of the runner
  */
 public record PeerDefinition(
     String name,
     String classPath,
     String mainClass,
     List<String> jvmArguments,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    Map<String, String> environment) {
 
   public PeerDefinition {
     jvmArguments = List.copyOf(jvmArguments);
     settings = Map.copyOf(settings);
+    environment = Map.copyOf(environment);
+  }
+
+  PeerDefinition(
+      String name,
+      String classPath,
+      String mainClass,
+      List<String> jvmArguments,
+      Map<String, String> settings) {
+    this(name, classPath, mainClass, jvmArguments, settings, Map.of());
   }
 
   /** The same program under another name and with more settings. */
   PeerDefinition with(String otherName, Map<String, String> moreSettings) {
-    Map<String, String> all = new java.util.HashMap<>(settings);
+    Map<String, String> all = new HashMap<>(settings);
     all.putAll(moreSettings);
-    return new PeerDefinition(otherName, classPath, mainClass, jvmArguments, all);
+    return new PeerDefinition(otherName, classPath, mainClass, jvmArguments, all, environment);
+  }
+
+  /** The same with more arguments of its JVM. */
+  public PeerDefinition withJvmArguments(List<String> more) {
+    List<String> all = new ArrayList<>(jvmArguments);
+    all.addAll(more);
+    return new PeerDefinition(name, classPath, mainClass, all, settings, environment);
+  }
+
+  /** The same with more variables of its process. */
+  public PeerDefinition withEnvironment(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(more);
+    return new PeerDefinition(name, classPath, mainClass, jvmArguments, settings, all);
   }
 }

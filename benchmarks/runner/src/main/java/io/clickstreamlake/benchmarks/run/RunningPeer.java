@@ -58,12 +58,15 @@ public final class RunningPeer implements AutoCloseable {
     Path log = folder.resolve(definition.name() + ".log");
     List<String> command = new ArrayList<>(cores.pinning(task.parallelism()));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + heap);
+    // Both, as Flink's scripts do it: a heap that grows collects garbage over and over.
+    command.addAll(List.of("-Xms" + heap, "-Xmx" + heap));
     command.addAll(definition.jvmArguments());
     command.addAll(List.of("-cp", definition.classPath(), definition.mainClass()));
     command.addAll(task.arguments());
-    Process process =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectError(log.toFile()).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectError(log.toFile());
+    builder.environment().putAll(definition.environment());
+    Process process = builder.start();
     RunningPeer peer = new RunningPeer(definition, process, folder, log);
     try {
       peer.expect(PeerServer.READY);
@@ -89,14 +92,19 @@ public final class RunningPeer implements AutoCloseable {
     double cpuBefore = cpuSeconds();
     double machineBefore = CpuClock.machineSeconds();
     long start = System.nanoTime();
-    process.outputWriter(StandardCharsets.UTF_8).append(output.toString()).append('\n').flush();
-    String answer = expect(PeerServer.DONE);
+    Map<String, Long> figures = run(output);
     double seconds = (System.nanoTime() - start) / 1e9;
     double cpu = cpuSeconds() - cpuBefore;
     double others = Math.max(0, CpuClock.machineSeconds() - machineBefore - cpu);
     LakeContents contents = LakeReader.read(output);
     delete(output);
-    return new Round(seconds, cpu, others, contents, figures(answer));
+    return new Round(seconds, cpu, others, contents, figures);
+  }
+
+  /** Lets the peer write into a folder, and returns what it says about that. */
+  public Map<String, Long> run(Path output) throws IOException {
+    process.outputWriter(StandardCharsets.UTF_8).append(output.toString()).append('\n').flush();
+    return figures(expect(PeerServer.DONE));
   }
 
   private String expect(String word) throws IOException {

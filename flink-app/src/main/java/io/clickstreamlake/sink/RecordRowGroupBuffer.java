@@ -1,6 +1,7 @@
 package io.clickstreamlake.sink;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.conf.ParquetConfiguration;
@@ -9,26 +10,50 @@ import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.io.OutputFile;
 
 /**
- * Encodes rows of any kind, one after the other, by an ordinary {@link ParquetWriter} and the
- * {@link WriteSupport} of their type.
+ * Rows of any kind, kept as they are and encoded one after the other, by an ordinary {@link
+ * ParquetWriter} and the {@link WriteSupport} of their type.
  *
  * @param <T> the rows
  */
-final class RecordRowGroupEncoder<T> implements RowGroupEncoder<T> {
+final class RecordRowGroupBuffer<T> implements RowGroupBuffer<T> {
 
   private final WriteSupportFactory<T> writeSupports;
   private final ParquetLayout layout;
+  private final RowSize<? super T> rowSize;
+  private final List<T> rows = new ArrayList<>();
+  private long bytes;
 
-  RecordRowGroupEncoder(WriteSupportFactory<T> writeSupports, ParquetLayout layout) {
+  RecordRowGroupBuffer(
+      WriteSupportFactory<T> writeSupports, ParquetLayout layout, RowSize<? super T> rowSize) {
+    if (!layout.sortColumns.isEmpty()) {
+      throw new IllegalArgumentException(
+          "only Avro records can be sorted by columns, not what a WriteSupport writes");
+    }
     this.writeSupports = writeSupports;
     this.layout = layout;
+    this.rowSize = rowSize;
   }
 
   @Override
-  public EncodedSegment encode(List<T> rows, EncodedBytes out, long outPosition)
-      throws IOException {
+  public void add(T row) {
+    rows.add(row);
+    bytes += rowSize.bytes(row);
+  }
+
+  @Override
+  public int rows() {
+    return rows.size();
+  }
+
+  @Override
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public EncodedSegment encode(EncodedBytes out, long outPosition) throws IOException {
     if (rows.isEmpty()) {
-      throw new IllegalArgumentException("A row group needs a row.");
+      throw new IllegalStateException("A row group needs a row.");
     }
     try (ParquetWriter<T> writer =
         layout
@@ -41,6 +66,12 @@ final class RecordRowGroupEncoder<T> implements RowGroupEncoder<T> {
       }
     }
     return EncodedSegment.cutOff(out, outPosition, layout.createdBy);
+  }
+
+  @Override
+  public void clear() {
+    rows.clear();
+    bytes = 0;
   }
 
   private static final class Builder<T> extends ParquetWriter.Builder<T, Builder<T>> {

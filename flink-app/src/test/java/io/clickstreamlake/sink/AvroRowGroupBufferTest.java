@@ -11,6 +11,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -33,13 +35,13 @@ import org.apache.parquet.io.api.Binary;
 import org.junit.jupiter.api.Test;
 
 /**
- * The column-by-column encoder against parquet-java's own record writer, on random rows: the same
- * rows, the same statistics, and filters that find every row through indexes, dictionaries and
- * Bloom filters.
+ * The buffer of columns against parquet-java's own record writer, on random rows: the same rows,
+ * the same statistics, and filters that find every row through indexes, dictionaries and Bloom
+ * filters.
  *
  * <p>Set {@code -Dsink.encoder.seed} to run the rows of an earlier run again.
  */
-class AvroRowGroupEncoderTest {
+class AvroRowGroupBufferTest {
 
   private static final int RUNS = 120;
 
@@ -69,6 +71,7 @@ class AvroRowGroupEncoderTest {
                 {"name": "b", "type": ["null", "bytes"]},
                 {"name": "list", "type": ["null", {"type": "array", "items": "string"}]},
                 {"name": "map", "type": ["null", {"type": "map", "values": "string"}]},
+                {"name": "sparse", "type": {"type": "map", "values": ["null", "string"]}},
                 {"name": "inner", "type": ["null", {"type": "record", "name": "Inner", "fields": [
                   {"name": "x", "type": ["null", "int"]}]}]}
               ]}""");
@@ -77,18 +80,14 @@ class AvroRowGroupEncoderTest {
   void givenRandomRows_whenEncodedByColumn_thenTheyAreAsIfEncodedByRecord() throws Exception {
     long first = Long.getLong("sink.encoder.seed", System.nanoTime());
     System.out.printf("Random rows of the encoder: -Dsink.encoder.seed=%d%n", first);
-    AvroRowGroupEncoder<GenericRecord> reused = new AvroRowGroupEncoder<>(SCHEMA, smallPages());
+    RowGroupBuffer<GenericRecord> reused = buffer(smallPages());
     for (long seed = first; seed < first + RUNS; seed++) {
       Random random = new Random(seed);
       List<GenericRecord> rows = rows(random);
       try {
-        // One encoder for all runs: nothing of a row group may be left in the next.
-        byte[] byColumn = twoRowGroups(reused, rows);
-        byte[] byRecord =
-            twoRowGroups(
-                new RecordRowGroupEncoder<>(
-                    () -> new AvroRecordWriteSupport<>(SCHEMA), smallPages()),
-                rows);
+        // One buffer for all runs: nothing of a row group may be left in the next.
+        byte[] byColumn = file(reused, halves(rows));
+        byte[] byRecord = file(byRecord(), halves(rows));
 
         List<Group> read = new ParquetBytes(byColumn).rows();
         assertThat(read.stream().map(Group::toString))
@@ -103,6 +102,83 @@ class AvroRowGroupEncoderTest {
   }
 
   @Test
+  void givenColumnsToSortBy_whenEncoded_thenRowsAreInTheirOrderAndEqualOnesAsTheyCame()
+      throws Exception {
+    long first = Long.getLong("sink.encoder.seed", System.nanoTime());
+    for (long seed = first; seed < first + 20; seed++) {
+      Random random = new Random(seed);
+      List<GenericRecord> rows = rows(random);
+      for (List<String> columns :
+          List.of(
+              List.of("few", "time"),
+              List.of("unique"),
+              List.of("yes", "money", "late"),
+              List.of("absent", "day"))) {
+        List<List<GenericRecord>> sorted = new ArrayList<>();
+        for (List<GenericRecord> half : halves(rows)) {
+          sorted.add(new ArrayList<>(half));
+          sorted.get(sorted.size() - 1).sort(order(columns));
+        }
+
+        byte[] file = file(buffer(pagesOf(64, columns)), halves(rows));
+
+        byte[] expected = file(byRecord(), sorted);
+        assertThat(new ParquetBytes(file).rows().stream().map(Group::toString))
+            .as("-Dsink.encoder.seed=%d, by %s", seed, columns)
+            .containsExactlyElementsOf(
+                new ParquetBytes(expected).rows().stream().map(Group::toString).toList());
+        assertThat(statistics(file))
+            .as("-Dsink.encoder.seed=%d, by %s", seed, columns)
+            .isEqualTo(statistics(expected));
+      }
+    }
+  }
+
+  @Test
+  void givenRowsThatWereEncodedForACheckpoint_whenMoreComeAndAllAreEncoded_thenNothingTells()
+      throws Exception {
+    List<GenericRecord> rows = rows(new Random(4));
+    RowGroupBuffer<GenericRecord> undisturbed = buffer(smallPages());
+    RowGroupBuffer<GenericRecord> disturbed = buffer(smallPages());
+    for (int i = 0; i < rows.size(); i++) {
+      undisturbed.add(rows.get(i));
+      disturbed.add(rows.get(i));
+      if (i % 997 == 0) {
+        disturbed.encode(new EncodedBytes(0), 0);
+      }
+    }
+
+    assertThat(encoded(disturbed)).isEqualTo(encoded(undisturbed)).isEqualTo(encoded(disturbed));
+    assertThat(disturbed.rows()).isEqualTo(rows.size());
+  }
+
+  @Test
+  void givenRows_whenForgotten_thenTheirHeapIsGivenBack() throws Exception {
+    RowGroupBuffer<GenericRecord> buffer = buffer(smallPages());
+    for (GenericRecord row : rows(new Random(5))) {
+      long before = buffer.bytes();
+      buffer.add(row);
+      assertThat(buffer.bytes()).isPositive();
+      assertThat(buffer.rows() == 1 || before > 0).isTrue();
+    }
+
+    buffer.clear();
+
+    assertThat(buffer.bytes()).isZero();
+    assertThat(buffer.rows()).isZero();
+  }
+
+  @Test
+  void givenAColumnThatCannotBeSortedBy_whenTheBufferIsMade_thenItIsNamed() {
+    assertThatThrownBy(() -> buffer(pagesOf(64, List.of("nowhere"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("there is no column 'nowhere' in Random to sort by");
+    assertThatThrownBy(() -> buffer(pagesOf(64, List.of("list"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("column 'list' cannot be sorted by: it is ARRAY");
+  }
+
+  @Test
   void givenTextsOfEveryLengthOfUtf8_whenEncoded_thenBoundsAreInTheOrderOfBytes() throws Exception {
     List<GenericRecord> rows = new ArrayList<>();
     // In UTF-16 the last is smaller than the one before; in bytes, and so in Parquet, it is not.
@@ -112,9 +188,7 @@ class AvroRowGroupEncoderTest {
       rows.add(row);
     }
 
-    Statistics<?> bounds =
-        statistics(file(new AvroRowGroupEncoder<>(SCHEMA, smallPages()), List.of(rows)))
-            .get("unique");
+    Statistics<?> bounds = statistics(file(buffer(smallPages()), List.of(rows))).get("unique");
 
     assertThat(new String(bounds.getMinBytes(), StandardCharsets.UTF_8)).isEqualTo("a");
     assertThat(new String(bounds.getMaxBytes(), StandardCharsets.UTF_8)).isEqualTo("😀");
@@ -124,7 +198,7 @@ class AvroRowGroupEncoderTest {
   void givenRows_whenEncoded_thenPagesHaveAsManyRowsAsSet() throws Exception {
     byte[] file =
         file(
-            new AvroRowGroupEncoder<>(SCHEMA, pagesOf(128)),
+            buffer(pagesOf(128, List.of())),
             List.of(Collections.nCopies(1_000, rows(new Random(2)).get(0))));
 
     try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
@@ -153,7 +227,10 @@ class AvroRowGroupEncoderTest {
     row.put("unique", "only");
     row.put("l", 7L);
 
-    byte[] file = file(new AvroRowGroupEncoder<>(flat, smallPages()), List.of(List.of(row, row)));
+    byte[] file =
+        file(
+            new AvroRowGroupBuffer<GenericRecord>(flat, smallPages(), new AvroRecordSize<>()),
+            List.of(List.of(row, row)));
 
     try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
       assertThat(reader.getRecordCount()).isEqualTo(2);
@@ -166,18 +243,17 @@ class AvroRowGroupEncoderTest {
     GenericRecord row = rows(new Random(3)).get(0);
     row.put("unique", null);
 
-    assertThatThrownBy(
-            () -> file(new AvroRowGroupEncoder<>(SCHEMA, smallPages()), List.of(List.of(row))))
+    assertThatThrownBy(() -> file(buffer(smallPages()), List.of(List.of(row))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Random.unique is null");
   }
 
   /** Pages, dictionaries and statistics so small that each limit is met. */
   private static ParquetLayout smallPages() {
-    return pagesOf(64);
+    return pagesOf(64, List.of());
   }
 
-  private static ParquetLayout pagesOf(int rows) {
+  private static ParquetLayout pagesOf(int rows, List<String> sortColumns) {
     return new ParquetLayout(
         CompressionCodecName.ZSTD,
         1,
@@ -185,6 +261,7 @@ class AvroRowGroupEncoderTest {
         rows,
         6_000,
         16,
+        sortColumns,
         Set.of("unique"),
         Map.of("searched", 1_000L, "l", 1_000L),
         "test version 1 (build 1)",
@@ -226,6 +303,11 @@ class AvroRowGroupEncoderTest {
               nulls,
               () -> Arrays.asList("a b c d".split(" ")).subList(0, random.nextInt(5))));
       row.put("map", orNull(random, nulls, () -> Map.of("k" + random.nextInt(3), "v")));
+      Map<String, String> sparse = new LinkedHashMap<>();
+      for (int entry = random.nextInt(4); entry > 0; entry--) {
+        sparse.put("k" + entry, (String) orNull(random, nulls, () -> "ß" + random.nextInt(9)));
+      }
+      row.put("sparse", sparse);
       GenericRecord inner =
           new GenericData.Record(SCHEMA.getField("inner").schema().getTypes().get(1));
       inner.put("x", orNull(random, nulls, random::nextInt));
@@ -239,23 +321,52 @@ class AvroRowGroupEncoderTest {
     return random.nextDouble() < nulls ? null : value.get();
   }
 
-  private static byte[] twoRowGroups(
-      RowGroupEncoder<GenericRecord> encoder, List<GenericRecord> rows) throws Exception {
+  private static RowGroupBuffer<GenericRecord> buffer(ParquetLayout layout) {
+    return new AvroRowGroupBuffer<>(SCHEMA, layout, new AvroRecordSize<>());
+  }
+
+  private static RowGroupBuffer<GenericRecord> byRecord() {
+    return new RecordRowGroupBuffer<>(
+        () -> new AvroRecordWriteSupport<>(SCHEMA), smallPages(), row -> 1);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Comparator<GenericRecord> order(List<String> columns) {
+    return columns.stream()
+        .map(
+            column ->
+                Comparator.comparing(
+                    (GenericRecord row) -> (Comparable) row.get(column),
+                    Comparator.nullsFirst(Comparator.<Comparable>naturalOrder())))
+        .reduce(Comparator::thenComparing)
+        .orElseThrow();
+  }
+
+  private static List<List<GenericRecord>> halves(List<GenericRecord> rows) {
     int half = (rows.size() + 1) / 2;
     return half == rows.size()
-        ? file(encoder, List.of(rows))
-        : file(encoder, List.of(rows.subList(0, half), rows.subList(half, rows.size())));
+        ? List.of(rows)
+        : List.of(rows.subList(0, half), rows.subList(half, rows.size()));
   }
 
   private static byte[] file(
-      RowGroupEncoder<GenericRecord> encoder, List<List<GenericRecord>> rowGroups)
-      throws Exception {
+      RowGroupBuffer<GenericRecord> buffer, List<List<GenericRecord>> rowGroups) throws Exception {
     EncodedBytes out = new EncodedBytes(0);
     FooterAssembler footer = new FooterAssembler();
     for (List<GenericRecord> rows : rowGroups) {
-      footer.add(encoder.encode(rows, out, 0));
+      for (GenericRecord row : rows) {
+        buffer.add(row);
+      }
+      footer.add(buffer.encode(out, 0));
+      buffer.clear();
     }
     footer.appendEnd(out, 0);
+    return out.toByteArray();
+  }
+
+  private static byte[] encoded(RowGroupBuffer<GenericRecord> buffer) throws Exception {
+    EncodedBytes out = new EncodedBytes(0);
+    buffer.encode(out, 0);
     return out.toByteArray();
   }
 

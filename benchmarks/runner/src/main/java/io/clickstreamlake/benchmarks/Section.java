@@ -1,0 +1,9 @@
+package io.clickstreamlake.benchmarks;
+
+/** What can be measured; named as it is typed. */
+enum Section {
+  throughput,
+  pipeline,
+  layout,
+  profile
+}

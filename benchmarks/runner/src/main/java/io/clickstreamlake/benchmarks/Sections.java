@@ -1,0 +1,134 @@
+package io.clickstreamlake.benchmarks;
+
+import io.clickstreamlake.benchmarks.input.BenchmarkInput;
+import io.clickstreamlake.benchmarks.layout.HourLayout;
+import io.clickstreamlake.benchmarks.layout.LayoutBenchmark;
+import io.clickstreamlake.benchmarks.profile.Profile;
+import io.clickstreamlake.benchmarks.profile.ProfiledRun;
+import io.clickstreamlake.benchmarks.report.JsonReport;
+import io.clickstreamlake.benchmarks.report.TextReport;
+import io.clickstreamlake.benchmarks.run.Cores;
+import io.clickstreamlake.benchmarks.run.PeerCatalog;
+import io.clickstreamlake.benchmarks.run.SideBySide;
+import io.clickstreamlake.local.LakeException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Measures sections over one input and reports their figures. One that fails is said, and stands in
+ * the report as left out; the others are measured all the same.
+ */
+final class Sections {
+
+  private final Path root;
+  private final Path folder;
+  private final BenchmarkInput input;
+  private final SideBySide.Schedule schedule;
+  private final Cores cores;
+  private final TextReport text;
+  private final JsonReport figures;
+  private final Consumer<String> progress;
+
+  /**
+   * @param root of the source tree
+   * @param folder for what is written meanwhile
+   * @param progress takes a line for each step
+   */
+  Sections(
+      Path root,
+      Path folder,
+      BenchmarkInput input,
+      SideBySide.Schedule schedule,
+      Cores cores,
+      TextReport text,
+      JsonReport figures,
+      Consumer<String> progress) {
+    this.root = root;
+    this.folder = folder;
+    this.input = input;
+    this.schedule = schedule;
+    this.cores = cores;
+    this.text = text;
+    this.figures = figures;
+    this.progress = progress;
+  }
+
+  /**
+   * Measures a section.
+   *
+   * @param peers for throughput
+   * @param parallelisms for throughput
+   * @return whether nothing failed
+   */
+  boolean measure(Section section, List<String> peers, List<Integer> parallelisms) {
+    try {
+      return switch (section) {
+        case throughput -> throughput(peers, parallelisms);
+        case pipeline -> pipeline();
+        case layout -> layout();
+        case profile -> profile();
+      };
+    } catch (IOException | LakeException e) {
+      progress.accept(section + " is left out: " + e.getMessage());
+      figures.leftOut(Map.of(section.name(), e.getMessage()));
+      return false;
+    }
+  }
+
+  private boolean throughput(List<String> peers, List<Integer> parallelisms) throws IOException {
+    progress.accept("looking for " + String.join(", ", peers));
+    PeerCatalog catalog = PeerCatalog.find(peers, root);
+    catalog.leftOut().forEach((name, reason) -> progress.accept(name + " is left out: " + reason));
+    figures.leftOut(catalog.leftOut());
+    SideBySide peersSideBySide = sideBySide(Section.throughput);
+    for (int parallelism : parallelisms) {
+      progress.accept("parallelism " + parallelism);
+      peersSideBySide.run(catalog.found(), parallelism);
+    }
+    text.results(peersSideBySide.results());
+    figures.results(peersSideBySide.results());
+    return hasNoFailures(peersSideBySide);
+  }
+
+  private boolean pipeline() throws IOException {
+    progress.accept("the pipeline with and without its optional steps");
+    SideBySide pipelines = sideBySide(Section.pipeline);
+    pipelines.run(PeerCatalog.pipelines(), 1);
+    text.results(pipelines.results());
+    figures.pipelines(pipelines.results());
+    return hasNoFailures(pipelines);
+  }
+
+  private boolean layout() throws IOException {
+    Map<String, HourLayout> layouts =
+        new LayoutBenchmark(root, folder(Section.layout), input, schedule.heap(), progress).run();
+    text.layouts(layouts);
+    figures.layouts(layouts);
+    return true;
+  }
+
+  private boolean profile() throws IOException {
+    progress.accept("profiling ours");
+    Profile ours =
+        ProfiledRun.of(PeerCatalog.ours(), input, schedule, folder(Section.profile), cores);
+    text.profile(ours);
+    figures.profile(ours);
+    return true;
+  }
+
+  private SideBySide sideBySide(Section section) {
+    return new SideBySide(input, schedule, folder(section), cores, progress);
+  }
+
+  private boolean hasNoFailures(SideBySide peers) {
+    figures.leftOut(peers.failures());
+    return peers.failures().isEmpty();
+  }
+
+  private Path folder(Section section) {
+    return folder.resolve(section.name());
+  }
+}

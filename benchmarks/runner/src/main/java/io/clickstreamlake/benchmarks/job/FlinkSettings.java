@@ -1,0 +1,49 @@
+package io.clickstreamlake.benchmarks.job;
+
+import io.clickstreamlake.benchmarks.peer.PeerTask;
+import io.clickstreamlake.config.JobSettings;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+
+/** What a task says: {@code flink.NAME} is Flink's own setting, everything else the job's. */
+final class FlinkSettings {
+
+  private static final String PREFIX = "flink.";
+
+  private FlinkSettings() {}
+
+  static Configuration configuration(PeerTask task) {
+    Configuration configuration = new Configuration();
+    task.settings()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(PREFIX)) {
+                configuration.setString(name.substring(PREFIX.length()), value);
+              }
+            });
+    return configuration;
+  }
+
+  /**
+   * The job's settings; where the task is silent, the plain path from bytes to Parquet.
+   *
+   * @param sinkPath address of the processed zone
+   */
+  static JobSettings job(PeerTask task, String sinkPath) {
+    Map<String, String> texts = new HashMap<>();
+    texts.put("source.stream", "clicks");
+    texts.put("source.region", "eu-central-1");
+    texts.put("enrich.chain", "");
+    texts.put("dedup.enabled", "false");
+    texts.put("sink.path", sinkPath);
+    task.settings()
+        .forEach(
+            (name, value) -> {
+              if (!name.startsWith(PREFIX)) {
+                texts.put(name, value);
+              }
+            });
+    return JobSettings.of(texts);
+  }
+}

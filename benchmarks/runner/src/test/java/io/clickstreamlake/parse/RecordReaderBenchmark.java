@@ -1,0 +1,88 @@
+package io.clickstreamlake.parse;
+
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.TextFile;
+import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.event.RejectedException;
+import io.clickstreamlake.sample.EventGenerator;
+import io.clickstreamlake.sample.GeneratedEvent;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * CPU time from the bytes of a record to its event, without anything around it. Run {@link #main}.
+ *
+ * <p>It reads the thread's CPU time and not the clock, so that it can be trusted on a machine that
+ * does other work too; garbage collection is not in it.
+ */
+final class RecordReaderBenchmark {
+
+  private static final int EVENTS = 50_000;
+  private static final int ROUNDS = 40;
+  private static final Instant FROM = Instant.parse("2026-11-20T00:00:00Z");
+  private static final Instant ARRIVAL = FROM.plusSeconds(3_600);
+
+  private RecordReaderBenchmark() {}
+
+  public static void main(String[] args) {
+    JobSettings settings =
+        JobSettings.of(
+            Map.of(
+                "source.stream", "clicks",
+                "source.region", "eu-central-1",
+                "sink.path", "file:///unused"));
+    ParserLimits limits = ParserLimits.of(settings);
+    EventMapping mapping =
+        EventMapping.parse(
+            "default", TextFile.read("parse.mapping", "default", "mappings/%s.yaml"));
+    RecordReader reader = new RecordReader(new EventParser(mapping, limits), limits);
+    List<KinesisRecord> records = records();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long best = Long.MAX_VALUE;
+    for (int round = 1; round <= ROUNDS; round++) {
+      Counter counter = new Counter();
+      long start = threads.getCurrentThreadCpuTime();
+      for (KinesisRecord record : records) {
+        reader.read(record, ARRIVAL, bytes -> counter);
+      }
+      long nanos = (threads.getCurrentThreadCpuTime() - start) / EVENTS;
+      if (counter.events != EVENTS) {
+        throw new IllegalStateException(counter.events + " events of " + EVENTS);
+      }
+      best = Math.min(best, nanos);
+      if (round % 5 == 0) {
+        System.out.printf("round %2d: %,d ns an event, best %,d ns%n", round, nanos, best);
+      }
+    }
+  }
+
+  private static List<KinesisRecord> records() {
+    List<KinesisRecord> records = new ArrayList<>();
+    for (GeneratedEvent event :
+        EventGenerator.builder().events(EVENTS).from(FROM).to(ARRIVAL).build()) {
+      records.add(
+          new KinesisRecord(
+              event.bytes(), "clicks", "shardId-000000000000", "495", ARRIVAL.toEpochMilli()));
+    }
+    return records;
+  }
+
+  private static final class Counter implements EventParser.Results {
+    private int events;
+
+    @Override
+    public void event(ParsedEvent event) {
+      events++;
+    }
+
+    @Override
+    public void rejected(RejectedException why, int position, int start, int end) {
+      throw new IllegalStateException("event rejected: " + why.getMessage());
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.clickstreamlake.parse;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The name of an unmapped field in properties, such as {@code context.screen.width}, and what is
+ * known of the names below it. The same names come with every event, so they are put together once;
+ * and what is one object here costs those who compare it nothing. Not thread-safe.
+ */
+final class PropertyName {
+
+  /** Names come from outside: so many are kept below one name, and none further down. */
+  private static final int MOST_CHILDREN = 100;
+
+  private static final int MOST_LEVELS = 2;
+  private static final int LONGEST_FIELD = 64;
+
+  private final String text;
+  private final String prefix;
+  private final int levels;
+  private final Map<String, PropertyName> children = new HashMap<>(4);
+
+  private PropertyName(String text, String prefix, int levels) {
+    this.text = text;
+    this.prefix = prefix;
+    this.levels = levels;
+  }
+
+  /** A name of which nothing is kept. */
+  static PropertyName of(String text) {
+    return new PropertyName(text, text + ".", 0);
+  }
+
+  /** What all names of an object's fields begin with; the object itself is no property. */
+  static PropertyName prefix(String prefix) {
+    return new PropertyName(prefix, prefix, MOST_LEVELS);
+  }
+
+  String text() {
+    return text;
+  }
+
+  /** The name of a field of the object that has this name. */
+  PropertyName child(String field) {
+    PropertyName known = children.get(field);
+    if (known != null) {
+      return known;
+    }
+    String name = prefix + field;
+    PropertyName child = new PropertyName(name, name + ".", Math.max(0, levels - 1));
+    if (levels > 0 && children.size() < MOST_CHILDREN && field.length() <= LONGEST_FIELD) {
+      children.put(field, child);
+    }
+    return child;
+  }
+}

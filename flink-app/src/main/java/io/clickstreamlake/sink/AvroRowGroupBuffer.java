@@ -1,0 +1,205 @@
+package io.clickstreamlake.sink;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.parquet.bytes.HeapByteBufferAllocator;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
+import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
+import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.schema.MessageType;
+
+/**
+ * Avro records, taken apart into columns soon after they come.
+ *
+ * <p>Kept as objects until the row group is complete, fifty thousand records would have left the
+ * processor's caches long before they are encoded, and each of their values would be fetched from
+ * memory again; and the garbage collector would copy all of them. So a record is an object only
+ * until a few more have come. Then each flat column ({@link FlatColumn}) takes its values in a
+ * tight loop: texts become positions in a dictionary, numbers an array; so do maps of texts ({@link
+ * TextMapColumn}). Columns of lists, records, floats and bytes keep their values and go through
+ * parquet-java's own record writer ({@link NestedColumns}).
+ *
+ * <pre>
+ *   add ─▶ rows ─┬─▶ FlatColumn …   ─┐ encode, in order
+ *                ├─▶ TextMapColumn … ┤
+ *                └─▶ NestedColumns  ─┴─▶ page store (compression, headers, indexes) ─▶ ParquetFileWriter
+ * </pre>
+ *
+ * <p>Pages, headers, indexes, filters and footer are all written by parquet-java. Of it this uses
+ * two classes which are public but meant for its own use, {@link ColumnChunkPageWriteStore} and
+ * {@link ParquetFileWriter}; a test compares the files with those of an ordinary writer.
+ *
+ * @param <T> the rows
+ */
+final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffer<T> {
+
+  /** So many records, with what hangs on them, fit the processor's second cache. */
+  private static final int CHUNK_ROWS = 64;
+
+  private final ParquetLayout layout;
+  private final RowSize<? super T> rowSize;
+  private final MessageType schema;
+  private final List<FlatColumn> flat = new ArrayList<>();
+  private final List<TextMapColumn> maps = new ArrayList<>();
+  private final NestedColumns nested;
+  private final List<FlatColumn> sortColumns = new ArrayList<>();
+
+  /** Rows that no column has taken yet. */
+  private final List<T> chunk = new ArrayList<>(CHUNK_ROWS);
+
+  private long chunkBytes;
+
+  /** Rows that the columns have taken, and what they hold. */
+  private int rows;
+
+  private long bytes;
+
+  AvroRowGroupBuffer(Schema record, ParquetLayout layout, RowSize<? super T> rowSize) {
+    this.layout = layout;
+    this.rowSize = rowSize;
+    this.schema = AvroParquetSchema.of(record);
+    Map<String, FlatColumn> byName = new HashMap<>();
+    List<Schema.Field> others = new ArrayList<>();
+    for (Schema.Field field : record.getFields()) {
+      ColumnDescriptor column =
+          schema.getType(field.name()).isPrimitive()
+              ? schema.getColumnDescription(new String[] {field.name()})
+              : null;
+      FlatColumn writer =
+          column == null ? null : FlatColumn.of(field, record.getName(), column, layout);
+      if (writer == null && TextMapColumn.canHold(field, record.getName())) {
+        maps.add(new TextMapColumn(field, record.getName(), schema));
+      } else if (writer == null) {
+        others.add(field);
+      } else {
+        flat.add(writer);
+        byName.put(field.name(), writer);
+      }
+    }
+    this.nested = new NestedColumns(record, others, schema);
+    for (String name : layout.sortColumns) {
+      if (record.getField(name) == null) {
+        throw new IllegalArgumentException(
+            "there is no column '" + name + "' in " + record.getName() + " to sort by");
+      }
+      if (!byName.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "column '"
+                + name
+                + "' cannot be sorted by: it is "
+                + AvroParquetSchema.withoutNull(record.getField(name).schema(), name).getType()
+                + ", and only texts, whole numbers, decimals, times and booleans can");
+      }
+      sortColumns.add(byName.get(name));
+    }
+  }
+
+  @Override
+  public void add(T row) throws IOException {
+    chunk.add(row);
+    chunkBytes += rowSize.bytes(row);
+    if (chunk.size() == CHUNK_ROWS) {
+      takeApart();
+    }
+  }
+
+  @Override
+  public int rows() {
+    return rows + chunk.size();
+  }
+
+  @Override
+  public long bytes() {
+    return bytes + chunkBytes;
+  }
+
+  private void takeApart() throws IOException {
+    bytes = 0;
+    for (FlatColumn column : flat) {
+      column.append(chunk);
+      bytes += column.bytes();
+    }
+    for (TextMapColumn column : maps) {
+      column.append(chunk);
+      bytes += column.bytes();
+    }
+    nested.append(chunk);
+    bytes += nested.bytes();
+    rows += chunk.size();
+    chunk.clear();
+    chunkBytes = 0;
+  }
+
+  @Override
+  public EncodedSegment encode(EncodedBytes out, long outPosition) throws IOException {
+    takeApart();
+    if (rows == 0) {
+      throw new IllegalStateException("A row group needs a row.");
+    }
+    ParquetProperties properties = layout.properties(rows);
+    BytesInputCompressor compressor = layout.compressor();
+    try (ColumnChunkPageWriteStore pages =
+            new ColumnChunkPageWriteStore(
+                compressor, schema, new HeapByteBufferAllocator(), layout.statisticsBytes, true);
+        ParquetFileWriter file =
+            new ParquetFileWriter(
+                new SegmentOutputFile(out, outPosition),
+                schema,
+                ParquetFileWriter.Mode.CREATE,
+                ParquetLayout.NO_ROW_GROUP_LIMIT,
+                0,
+                null,
+                properties)) {
+      int[] order = order();
+      for (FlatColumn column : flat) {
+        column.write(pages, order);
+      }
+      for (TextMapColumn column : maps) {
+        column.write(pages, order, properties);
+      }
+      nested.write(pages, order, properties);
+      file.start();
+      file.startBlock(rows);
+      pages.flushToFileWriter(file);
+      file.endBlock();
+      file.end(layout.footerMetadata);
+    } finally {
+      compressor.release();
+    }
+    return EncodedSegment.cutOff(out, outPosition, layout.createdBy);
+  }
+
+  /** Numbers of the rows in the order in which they are written; equal rows stay as they came. */
+  private int[] order() {
+    if (sortColumns.isEmpty()) {
+      return IntStream.range(0, rows).toArray();
+    }
+    Comparator<Integer> order = null;
+    for (FlatColumn column : sortColumns) {
+      long[] keys = column.sortKeys();
+      Comparator<Integer> byColumn = (left, right) -> Long.compare(keys[left], keys[right]);
+      order = order == null ? byColumn : order.thenComparing(byColumn);
+    }
+    return IntStream.range(0, rows).boxed().sorted(order).mapToInt(Integer::intValue).toArray();
+  }
+
+  @Override
+  public void clear() {
+    flat.forEach(FlatColumn::clear);
+    maps.forEach(TextMapColumn::clear);
+    nested.clear();
+    chunk.clear();
+    chunkBytes = 0;
+    rows = 0;
+    bytes = 0;
+  }
+}
