@@ -92,7 +92,7 @@ public final class ClickstreamJob {
       return events;
     }
     return events
-        .keyBy(ClickEvent::getEventId, Types.STRING)
+        .keyBy(event -> Deduplicator.group(event.getEventId()), Types.INT)
         .transform(
             "dedup",
             TypeInformation.of(ClickEvent.class),

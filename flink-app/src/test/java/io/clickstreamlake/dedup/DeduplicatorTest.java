@@ -8,7 +8,10 @@ import io.clickstreamlake.ledger.AccountedOperator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.contrib.streaming.state.EmbeddedRocksDBStateBackend;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -68,18 +71,47 @@ class DeduplicatorTest {
   }
 
   @Test
-  void givenTheWatermarkPassedTheWindowWhenLookedAtThenTheIdIsForgotten() throws Exception {
+  void givenTheWatermarkIsAWindowPastASliceWhenLookedAtThenItsIdsAreForgotten() throws Exception {
     // Only the backend on the heap can count its entries.
     try (var harness = open(new HashMapStateBackend(), null, 1, 0)) {
       process(harness, "a", 0);
-      process(harness, "b", 20);
+      process(harness, "b", 200);
       assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+      assertThat(harness.numEventTimeTimers()).isEqualTo(2);
 
-      harness.processWatermark(minute(60));
+      harness.processWatermark(minute(59));
+      assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+      harness.processWatermark(minute(120));
       assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
-      harness.processWatermark(minute(80));
+      harness.processWatermark(minute(320));
       assertThat(harness.numKeyedStateEntries()).isZero();
       assertThat(harness.numEventTimeTimers()).isZero();
+    }
+  }
+
+  @Test
+  void givenAnyArrivalsInAnyOrderWhenProcessedThenItDecidesAsAListOfAllThatPassed()
+      throws Exception {
+    Random random = new Random(7);
+    Map<String, List<Integer>> passedBefore = new HashMap<>();
+    List<String> expected = new ArrayList<>();
+    try (var harness = open(null, 1, 0)) {
+      for (int i = 0; i < 3000; i++) {
+        String id = "id" + random.nextInt(40);
+        // Time goes on, and shards differ by up to three windows.
+        int minute = i / 5 + random.nextInt(180);
+        List<Integer> before = passedBefore.computeIfAbsent(id, none -> new ArrayList<>());
+        if (before.stream().noneMatch(first -> Math.abs(minute - first) < 60)) {
+          before.add(minute);
+          expected.add(id + "@" + minute);
+        }
+        process(harness, id, minute);
+        // As the source does: no shard is behind it.
+        harness.processWatermark(minute(i / 5) - 1);
+      }
+
+      assertThat(passed(harness)).isEqualTo(expected);
+      assertThat(expected).hasSizeBetween(100, 2000);
     }
   }
 
@@ -100,7 +132,8 @@ class DeduplicatorTest {
       try (var harness = open(share, 2, subtask)) {
         for (int i = 0; i < 100; i++) {
           String id = "id" + i;
-          if (KeyGroupRangeAssignment.assignKeyToParallelOperator(id, MAX_PARALLELISM, 2)
+          if (KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                  Deduplicator.group(id), MAX_PARALLELISM, 2)
               == subtask) {
             process(harness, id, 10);
           }
@@ -111,19 +144,19 @@ class DeduplicatorTest {
     assertThat(passed).isEmpty();
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<String, ClickEvent, ClickEvent> open(
+  private static KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent> open(
       OperatorSubtaskState state, int parallelism, int subtask) throws Exception {
     return open(new EmbeddedRocksDBStateBackend(), state, parallelism, subtask);
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<String, ClickEvent, ClickEvent> open(
+  private static KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent> open(
       StateBackend backend, OperatorSubtaskState state, int parallelism, int subtask)
       throws Exception {
     var harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new Deduplicator(Duration.ofHours(1)),
-            ClickEvent::getEventId,
-            Types.STRING,
+            event -> Deduplicator.group(event.getEventId()),
+            Types.INT,
             MAX_PARALLELISM,
             parallelism,
             subtask);
@@ -137,7 +170,7 @@ class DeduplicatorTest {
   }
 
   private static void process(
-      KeyedOneInputStreamOperatorTestHarness<String, ClickEvent, ClickEvent> harness,
+      KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent> harness,
       String id,
       int minute)
       throws Exception {
@@ -158,7 +191,7 @@ class DeduplicatorTest {
   }
 
   private static List<String> passed(
-      KeyedOneInputStreamOperatorTestHarness<String, ClickEvent, ClickEvent> harness) {
+      KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent> harness) {
     return harness.extractOutputValues().stream()
         .map(
             event ->
@@ -169,7 +202,7 @@ class DeduplicatorTest {
   }
 
   private static List<String> counted(
-      KeyedOneInputStreamOperatorTestHarness<String, ClickEvent, ClickEvent> harness)
+      KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent> harness)
       throws Exception {
     harness.prepareSnapshotPreBarrier(1);
     return harness.getSideOutput(AccountedOperator.LEDGER).stream()
