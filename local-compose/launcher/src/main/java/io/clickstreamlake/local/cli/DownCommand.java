@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code lake down}. */
@@ -19,7 +18,7 @@ import picocli.CommandLine.Option;
     optionListHeading = "%nOptions:%n")
 final class DownCommand implements Callable<Integer> {
 
-  @Mixin private CheckoutOption checkout;
+  private final Checkout checkout = new Checkout();
 
   @Option(
       names = "--volumes",

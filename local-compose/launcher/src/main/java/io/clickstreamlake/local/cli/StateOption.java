@@ -14,7 +14,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which stack a command is about. */
-final class StateOption extends CheckoutOption {
+final class StateOption extends Checkout {
 
   @Option(
       names = "--state",

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,7 +29,7 @@ import picocli.CommandLine.Spec;
 final class UpCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
-  @Mixin private CheckoutOption checkout;
+  private final Checkout checkout = new Checkout();
 
   @Option(names = "--build", description = "Builds the images, where sources have changed.")
   private boolean build;

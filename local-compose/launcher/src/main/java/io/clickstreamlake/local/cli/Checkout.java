@@ -3,8 +3,8 @@ package io.clickstreamlake.local.cli;
 import io.clickstreamlake.local.LakeException;
 import java.nio.file.Path;
 
-/** For commands that are about the checkout only; it has no option of its own. */
-class CheckoutOption {
+/** Where the project lies. */
+class Checkout {
 
   /** The checkout, which the launcher script tells. */
   Path root() {
