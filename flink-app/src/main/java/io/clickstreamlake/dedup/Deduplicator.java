@@ -24,8 +24,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * the watermark of arrivals, which no shard that is still read has fallen behind, has passed the
  * window; Flink's own state expiry goes by the wall clock and would forget too early.
  *
- * <p>Ids are forgotten together, so that the state holds no timer for each of them. Arrivals are cut
- * into slices as long as the window, and each group keeps a map for each slice:
+ * <p>Ids are forgotten together, so that the state holds no timer for each of them. Arrivals are
+ * cut into slices as long as the window, and each group keeps a map for each slice:
  *
  * <pre>
  *   group 7    … │ slice 11: id → arrival │ slice 12: id → arrival │ …

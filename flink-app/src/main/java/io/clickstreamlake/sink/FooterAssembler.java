@@ -14,7 +14,7 @@ import org.apache.parquet.format.Util;
  *
  * <pre>
  *   PAR1 │ row group 0 │ … │ row group n │ column indexes │ offset indexes │ Bloom filters │ footer │ length │ PAR1
- *        └── written by RowGroupBuffer ─┴────────────────────── appendEnd() ─────────────────────────────────────┘
+ *        └── written by RowGroupBuffer ──┴────────────────────── appendEnd() ─────────────────────────────────────┘
  * </pre>
  *
  * <p>The end can be written many times, at a checkpoint as if the file ended there, since nothing
