@@ -66,6 +66,7 @@ final class EventParser {
   private final int columnCount;
   private final boolean[] keptFromProperties;
   private final int eventTypeColumn;
+  private final int[] required;
 
   // The event that is being read.
   private final String[] texts;
@@ -91,6 +92,7 @@ final class EventParser {
         keptFromProperties[column.pos()] = true;
       }
     }
+    this.required = mapping.requiredColumns().stream().mapToInt(Schema.Field::pos).toArray();
     this.eventTypeColumn = ClickEvent.getClassSchema().getField("event_type").pos();
   }
 
@@ -570,10 +572,10 @@ final class EventParser {
   }
 
   private void checkRequired(ClickEvent event) throws RejectedException {
-    for (Schema.Field column : mapping.requiredColumns()) {
-      if (event.get(column.pos()) == null) {
-        throw RejectedException.of(
-            RejectionReason.MISSING_VALUE, column.name(), column.name() + " has no value");
+    for (int column : required) {
+      if (event.get(column) == null) {
+        String name = mapping.columns().get(column).name();
+        throw RejectedException.of(RejectionReason.MISSING_VALUE, name, name + " has no value");
       }
     }
   }

@@ -1,8 +1,5 @@
 package io.clickstreamlake.parse;
 
-import java.util.HashMap;
-import java.util.Map;
-
 /**
  * A place in the JSON of an event, as the mapping knows it. The nodes form a tree by field name, so
  * that one walk over the event finds every mapped value.
@@ -20,7 +17,7 @@ final class PathNode {
 
   private PropertyName propertyNames;
 
-  private final Map<String, PathNode> children = new HashMap<>();
+  private final ByFieldName<PathNode> children = new ByFieldName<>();
 
   /** Slot that a scalar here feeds, or {@link #NONE}. */
   private int slot = NONE;

@@ -1,8 +1,5 @@
 package io.clickstreamlake.parse;
 
-import java.util.HashMap;
-import java.util.Map;
-
 /**
  * The name of an unmapped field in properties, such as {@code context.screen.width}, and what is
  * known of the names below it. The same names come with every event, so they are put together once;
@@ -19,12 +16,15 @@ final class PropertyName {
   private final String text;
   private final String prefix;
   private final int levels;
-  private final Map<String, PropertyName> children = new HashMap<>(4);
+
+  /** Of each field below, or null where none is kept. */
+  private final ByFieldName<PropertyName> children;
 
   private PropertyName(String text, String prefix, int levels) {
     this.text = text;
     this.prefix = prefix;
     this.levels = levels;
+    this.children = levels > 0 ? new ByFieldName<>() : null;
   }
 
   /** A name of which nothing is kept. */
@@ -43,13 +43,13 @@ final class PropertyName {
 
   /** The name of a field of the object that has this name. */
   PropertyName child(String field) {
-    PropertyName known = children.get(field);
+    PropertyName known = children == null ? null : children.get(field);
     if (known != null) {
       return known;
     }
     String name = prefix + field;
     PropertyName child = new PropertyName(name, name + ".", Math.max(0, levels - 1));
-    if (levels > 0 && children.size() < MOST_CHILDREN && field.length() <= LONGEST_FIELD) {
+    if (children != null && children.size() < MOST_CHILDREN && field.length() <= LONGEST_FIELD) {
       children.put(field, child);
     }
     return child;

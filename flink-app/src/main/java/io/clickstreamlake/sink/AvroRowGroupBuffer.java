@@ -2,6 +2,7 @@ package io.clickstreamlake.sink;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +55,9 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
   private final List<FlatColumn> sortColumns = new ArrayList<>();
 
   /** Rows that no column has taken yet. */
-  private final List<T> chunk = new ArrayList<>(CHUNK_ROWS);
+  private final IndexedRecord[] chunk = new IndexedRecord[CHUNK_ROWS];
+
+  private int chunkRows;
 
   private long chunkBytes;
 
@@ -105,16 +108,16 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
 
   @Override
   public void add(T row) throws IOException {
-    chunk.add(row);
+    chunk[chunkRows++] = row;
     chunkBytes += rowSize.bytes(row);
-    if (chunk.size() == CHUNK_ROWS) {
+    if (chunkRows == CHUNK_ROWS) {
       takeApart();
     }
   }
 
   @Override
   public int rows() {
-    return rows + chunk.size();
+    return rows + chunkRows;
   }
 
   @Override
@@ -125,18 +128,17 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
   private void takeApart() throws IOException {
     bytes = 0;
     for (FlatColumn column : flat) {
-      column.append(chunk);
+      column.append(chunk, chunkRows);
       bytes += column.bytes();
     }
     for (TextMapColumn column : maps) {
-      column.append(chunk);
+      column.append(chunk, chunkRows);
       bytes += column.bytes();
     }
-    nested.append(chunk);
+    nested.append(chunk, chunkRows);
     bytes += nested.bytes();
-    rows += chunk.size();
-    chunk.clear();
-    chunkBytes = 0;
+    rows += chunkRows;
+    forgetChunk();
   }
 
   @Override
@@ -197,9 +199,14 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
     flat.forEach(FlatColumn::clear);
     maps.forEach(TextMapColumn::clear);
     nested.clear();
-    chunk.clear();
-    chunkBytes = 0;
+    forgetChunk();
     rows = 0;
     bytes = 0;
+  }
+
+  private void forgetChunk() {
+    Arrays.fill(chunk, 0, chunkRows, null);
+    chunkRows = 0;
+    chunkBytes = 0;
   }
 }

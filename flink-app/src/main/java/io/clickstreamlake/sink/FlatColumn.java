@@ -5,7 +5,6 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
@@ -118,10 +117,14 @@ abstract class FlatColumn {
     }
   }
 
-  /** Takes the column's values of more rows. */
-  final void append(List<? extends IndexedRecord> chunk) throws IOException {
-    for (IndexedRecord row : chunk) {
-      Object value = row.get(position);
+  /**
+   * Takes the column's values of more rows.
+   *
+   * @param count how many of {@code chunk} there are
+   */
+  final void append(IndexedRecord[] chunk, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      Object value = chunk[i].get(position);
       if (value != null) {
         append(rows, value);
       } else if (!optional) {

@@ -48,16 +48,20 @@ final class NestedColumns {
     this.fields = new AvroValueWriter.FieldsWriter(fields, record.getName());
   }
 
-  /** Takes the columns' values of more rows. */
-  void append(List<? extends IndexedRecord> chunk) {
+  /**
+   * Takes the columns' values of more rows.
+   *
+   * @param count how many of {@code chunk} there are
+   */
+  void append(IndexedRecord[] chunk, int count) {
     if (positions.length == 0) {
       return;
     }
-    if (rows + chunk.size() > values.length) {
-      values = Arrays.copyOf(values, Math.max(rows + chunk.size(), 2 * values.length));
+    if (rows + count > values.length) {
+      values = Arrays.copyOf(values, Math.max(rows + count, 2 * values.length));
     }
-    for (IndexedRecord row : chunk) {
-      values[rows] = valuesOf(row);
+    for (int i = 0; i < count; i++) {
+      values[rows] = valuesOf(chunk[i]);
       if (rows % SAMPLED == 0) {
         bytes += SAMPLED * AvroRecordSize.measure(values[rows]);
       }

@@ -2,7 +2,6 @@ package io.clickstreamlake.sink;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
@@ -46,6 +45,13 @@ final class TextMapColumn {
   private int[] values = new int[0];
   private int entries;
 
+  /** Values of the chunk that comes just now, and their entries. */
+  private String[] waitingValues = new String[0];
+
+  private int[] waitingEntries = new int[0];
+  private int[] waitingPositions = new int[0];
+  private int waiting;
+
   /** By row: its first entry, and how many there are, or {@link #NULL_MAP}. */
   private int[] firstEntries = new int[0];
 
@@ -73,15 +79,19 @@ final class TextMapColumn {
             == Schema.Type.STRING;
   }
 
-  /** Takes the column's values of more rows. */
-  void append(List<? extends IndexedRecord> chunk) throws IOException {
-    if (rows + chunk.size() > counts.length) {
-      int length = FlatColumn.grown(counts.length, rows + chunk.size());
+  /**
+   * Takes the column's values of more rows.
+   *
+   * @param count how many of {@code chunk} there are
+   */
+  void append(IndexedRecord[] chunk, int count) throws IOException {
+    if (rows + count > counts.length) {
+      int length = FlatColumn.grown(counts.length, rows + count);
       firstEntries = Arrays.copyOf(firstEntries, length);
       counts = Arrays.copyOf(counts, length);
     }
-    for (IndexedRecord row : chunk) {
-      Map<?, ?> map = (Map<?, ?>) row.get(position);
+    for (int i = 0; i < count; i++) {
+      Map<?, ?> map = (Map<?, ?>) chunk[i].get(position);
       if (map == null && !mapIsNullable) {
         throw AvroValueWriter.nullIn(path);
       }
@@ -91,6 +101,12 @@ final class TextMapColumn {
         append(map);
       }
     }
+    texts.positionsOf(waitingValues, waiting, waitingPositions);
+    for (int i = 0; i < waiting; i++) {
+      values[waitingEntries[i]] = waitingPositions[i];
+    }
+    Arrays.fill(waitingValues, 0, waiting, null);
+    waiting = 0;
   }
 
   private void append(Map<?, ?> map) throws IOException {
@@ -105,8 +121,24 @@ final class TextMapColumn {
         throw AvroValueWriter.nullIn(path + ".value");
       }
       keys[entries] = texts.positionOf(entry.getKey().toString());
-      values[entries++] = value == null ? NULL_VALUE : texts.positionOf(value.toString());
+      if (value == null) {
+        values[entries] = NULL_VALUE;
+      } else {
+        awaitPosition(value.toString());
+      }
+      entries++;
     }
+  }
+
+  private void awaitPosition(String value) {
+    if (waiting == waitingValues.length) {
+      int length = FlatColumn.grown(waiting, waiting);
+      waitingValues = Arrays.copyOf(waitingValues, length);
+      waitingEntries = Arrays.copyOf(waitingEntries, length);
+      waitingPositions = new int[length];
+    }
+    waitingValues[waiting] = value;
+    waitingEntries[waiting++] = entries;
   }
 
   /** Heap of the values. */
