@@ -3,13 +3,17 @@ package io.clickstreamlake.dedup;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.ledger.AccountedOperator;
 import io.clickstreamlake.ledger.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.Triggerable;
@@ -24,18 +28,22 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * the watermark of arrivals, which no shard that is still read has fallen behind, has passed the
  * window; Flink's own state expiry goes by the wall clock and would forget too early.
  *
- * <p>Ids are forgotten together, so that the state holds no timer for each of them. Arrivals are
- * cut into slices as long as the window, and each group keeps a map for each slice:
+ * <p>Arrivals are cut into slices as long as the window. Each group keeps the ids of a slice
+ * together:
  *
  * <pre>
- *   group 7    … │ slice 11: id → arrival │ slice 12: id → arrival │ …
- *   group 8   … │ slice 11               │ slice 12               │ …
+ *   group 7    … │ slice 11: ids with arrivals │ slice 12: ids with arrivals │ …
+ *   group 8   … │ slice 11                    │ slice 12                    │ …
  * </pre>
  *
  * <p>In one slice an id can be let through only once. What was let through less than a window ago
  * lies in the event's slice, the one before, or, since shards do not keep step, the one after. A
  * slice is forgotten as a whole once the watermark is a window past its end. The groups' slices
  * begin at different times: otherwise all would be forgotten at the same moment.
+ *
+ * <p>Nearly every id is new, so a filter on the heap ({@link SeenIds}) answers for most without a
+ * look at the state, and new ids are stored many at a time: when there are enough of them, or a
+ * checkpoint needs them.
  */
 public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent>
     implements Triggerable<Integer, Long> {
@@ -45,15 +53,16 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
   /** Many more than subtasks, so that each has about the same share. A power of two. */
   private static final int GROUPS = 1 << 14;
 
-  private static final MapStateDescriptor<String, Long> ARRIVALS =
-      new MapStateDescriptor<>("arrivals", StringSerializer.INSTANCE, LongSerializer.INSTANCE);
+  /** Of a slice, in the state: chunks of ids with arrivals. */
+  private static final ListStateDescriptor<byte[]> CHUNKS =
+      new ListStateDescriptor<>("ids", BytePrimitiveArraySerializer.INSTANCE);
 
   private final long windowMillis;
 
   private transient InternalTimerService<Long> timers;
 
-  /** Slices whose timer was registered since the start: to ask the state would cost more. */
-  private transient Set<GroupSlice> withTimer;
+  /** By group and slice: as much of it as was asked for since the start. */
+  private transient Map<Integer, NavigableMap<Long, SeenIds>> seen;
 
   public Deduplicator(Duration window) {
     this.windowMillis = window.toMillis();
@@ -69,38 +78,91 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
   public void open() throws Exception {
     super.open();
     timers = getInternalTimerService("forget", LongSerializer.INSTANCE, this);
-    withTimer = new HashSet<>();
+    seen = new HashMap<>();
   }
 
   @Override
   public void processElement(StreamRecord<ClickEvent> element) throws Exception {
     ClickEvent event = element.getValue();
-    String id = event.getEventId();
+    byte[] id = event.getEventId().getBytes(StandardCharsets.UTF_8);
+    long hash = SeenIds.hash(id);
     long arrivalTime = event.getArrivalTime().toEpochMilli();
     int group = (Integer) getCurrentKey();
     long slice = Math.floorDiv(arrivalTime + offset(group), windowMillis);
-    if (wasSeen(id, arrivalTime, slice)
-        || wasSeen(id, arrivalTime, slice - 1)
-        || wasSeen(id, arrivalTime, slice + 1)) {
+    if (wasSeen(id, hash, arrivalTime, group, slice)
+        || wasSeen(id, hash, arrivalTime, group, slice - 1)
+        || wasSeen(id, hash, arrivalTime, group, slice + 1)) {
       count(Outcome.DUPLICATE, arrivalTime, event.getStream());
       return;
     }
-    arrivals(slice).put(id, arrivalTime);
-    if (withTimer.add(new GroupSlice(group, slice))) {
-      timers.registerEventTimeTimer(slice, (slice + 2) * windowMillis - offset(group));
-    }
+    remember(id, hash, arrivalTime, group, slice);
     output.collect(element);
   }
 
-  private boolean wasSeen(String id, long arrivalTime, long slice) throws Exception {
-    Long first = arrivals(slice).get(id);
-    return first != null && Math.abs(arrivalTime - first) < windowMillis;
+  private boolean wasSeen(byte[] id, long hash, long arrivalTime, int group, long slice)
+      throws Exception {
+    SeenIds ids = seen(group, slice);
+    if (!ids.mayContain(hash)) {
+      return false;
+    }
+    long first = ids.waitingArrival(id);
+    if (first == SeenIds.NONE) {
+      first = storedArrival(id, slice);
+    }
+    return first != SeenIds.NONE && Math.abs(arrivalTime - first) < windowMillis;
+  }
+
+  private long storedArrival(byte[] id, long slice) throws Exception {
+    Iterable<byte[]> chunks = chunks(slice).get();
+    if (chunks != null) {
+      for (byte[] chunk : chunks) {
+        long arrivalTime = SeenIds.arrival(id, chunk);
+        if (arrivalTime != SeenIds.NONE) {
+          return arrivalTime;
+        }
+      }
+    }
+    return SeenIds.NONE;
+  }
+
+  private void remember(byte[] id, long hash, long arrivalTime, int group, long slice)
+      throws Exception {
+    SeenIds ids = seen(group, slice);
+    if (ids.isEmpty()) {
+      timers.registerEventTimeTimer(slice, (slice + 2) * windowMillis - offset(group));
+    }
+    ids.add(id, hash, arrivalTime);
+    if (ids.isChunkFull() || ids.isFull()) {
+      chunks(slice).add(ids.takeChunk());
+    }
+    if (ids.isFull()) {
+      // It is read again with more room.
+      seen.get(group).remove(slice);
+    }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    for (Map.Entry<Integer, NavigableMap<Long, SeenIds>> group : seen.entrySet()) {
+      setCurrentKey(group.getKey());
+      for (Map.Entry<Long, SeenIds> slice : group.getValue().entrySet()) {
+        if (slice.getValue().areWaiting()) {
+          chunks(slice.getKey()).add(slice.getValue().takeChunk());
+        }
+      }
+    }
   }
 
   @Override
   public void onEventTime(InternalTimer<Integer, Long> timer) throws Exception {
-    arrivals(timer.getNamespace()).clear();
-    withTimer.remove(new GroupSlice(timer.getKey(), timer.getNamespace()));
+    long slice = timer.getNamespace();
+    chunks(slice).clear();
+    NavigableMap<Long, SeenIds> slices = seen.get(timer.getKey());
+    if (slices != null) {
+      // Earlier ones had their timers earlier; what is left of them was only asked for.
+      slices.headMap(slice, true).clear();
+    }
   }
 
   @Override
@@ -108,36 +170,23 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
     throw new IllegalStateException("no processing-time timer is ever registered");
   }
 
-  /** What the current group let through in a slice, milliseconds since the epoch by id. */
-  private MapState<String, Long> arrivals(long slice) throws Exception {
-    return getPartitionedState(slice, LongSerializer.INSTANCE, ARRIVALS);
+  private SeenIds seen(int group, long slice) throws Exception {
+    NavigableMap<Long, SeenIds> slices = seen.computeIfAbsent(group, none -> new TreeMap<>());
+    SeenIds ids = slices.get(slice);
+    if (ids == null) {
+      ids = SeenIds.of(chunks(slice).get());
+      slices.put(slice, ids);
+    }
+    return ids;
+  }
+
+  /** The stored chunks of the current group in a slice. */
+  private ListState<byte[]> chunks(long slice) throws Exception {
+    return getPartitionedState(slice, LongSerializer.INSTANCE, CHUNKS);
   }
 
   /** How much earlier than in group 0 the slices of a group begin. */
   private long offset(int group) {
     return windowMillis * group / GROUPS;
-  }
-
-  private static final class GroupSlice {
-
-    private final int group;
-    private final long slice;
-
-    GroupSlice(int group, long slice) {
-      this.group = group;
-      this.slice = slice;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof GroupSlice
-          && ((GroupSlice) other).group == group
-          && ((GroupSlice) other).slice == slice;
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * group + Long.hashCode(slice);
-    }
   }
 }

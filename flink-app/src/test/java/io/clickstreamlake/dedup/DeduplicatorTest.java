@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.contrib.streaming.state.EmbeddedRocksDBStateBackend;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -76,6 +77,8 @@ class DeduplicatorTest {
     try (var harness = open(new HashMapStateBackend(), null, 1, 0)) {
       process(harness, "a", 0);
       process(harness, "b", 200);
+      // Ids wait outside of the state until a checkpoint asks for them.
+      harness.snapshot(1, 1);
       assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
       assertThat(harness.numEventTimeTimers()).isEqualTo(2);
 
@@ -113,6 +116,40 @@ class DeduplicatorTest {
       assertThat(passed(harness)).isEqualTo(expected);
       assertThat(expected).hasSizeBetween(100, 2000);
     }
+  }
+
+  @Test
+  void givenManyIdsInOneGroupWhenSnapshotsAreTakenAndRestoredThenEachPassesOnce() throws Exception {
+    List<String> ids = idsOfOneGroup(400);
+    List<String> passed = new ArrayList<>();
+    OperatorSubtaskState snapshot = null;
+    int next = 0;
+    for (int run = 1; run <= 4; run++) {
+      try (var harness = open(snapshot, 1, 0)) {
+        // What was known, from the filter's first use after a restore, and what is new.
+        for (int end = run * 100; next < end; next++) {
+          process(harness, ids.get(next), 0);
+          process(harness, ids.get(next / 2), 1);
+          if (next % 30 == 0) {
+            snapshot = harness.snapshot(next, next);
+          }
+        }
+        snapshot = harness.snapshot(next, next);
+        for (String id : ids.subList(0, next)) {
+          process(harness, id, 2);
+        }
+        passed.addAll(passed(harness));
+      }
+    }
+    assertThat(passed).isEqualTo(ids.stream().map(id -> id + "@0").toList());
+  }
+
+  private static List<String> idsOfOneGroup(int count) {
+    return IntStream.iterate(0, i -> i + 1)
+        .mapToObj(i -> "größe-" + i)
+        .filter(id -> Deduplicator.group(id) == 77)
+        .limit(count)
+        .toList();
   }
 
   @Test
