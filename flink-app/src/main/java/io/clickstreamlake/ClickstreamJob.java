@@ -5,6 +5,7 @@ import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.dedup.Deduplicator;
 import io.clickstreamlake.enrich.EnrichOperator;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.ClickEventType;
 import io.clickstreamlake.event.KinesisRecord;
 import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.event.ParsedEvent;
@@ -54,12 +55,12 @@ public final class ClickstreamJob {
     records.getExecutionEnvironment().getConfig().enableObjectReuse();
 
     SingleOutputStreamOperator<ParsedEvent> parsed =
-        step(records, "parse", ParsedEvent.class, ParseOperator.of(settings));
+        step(records, "parse", TypeInformation.of(ParsedEvent.class), ParseOperator.of(settings));
     SingleOutputStreamOperator<ClickEvent> enriched =
-        step(parsed, "enrich", ClickEvent.class, EnrichOperator.of(settings));
+        step(parsed, "enrich", new ClickEventType(), EnrichOperator.of(settings));
     SingleOutputStreamOperator<ClickEvent> unique = deduplicated(enriched, settings);
     SingleOutputStreamOperator<ClickEvent> written =
-        step(unique, "count", ClickEvent.class, new WrittenCounter());
+        step(unique, "count", new ClickEventType(), new WrittenCounter());
 
     DataStream<Rejection> rejected =
         parsed
@@ -94,14 +95,15 @@ public final class ClickstreamJob {
     return events
         .keyBy(event -> Deduplicator.group(event.getEventId()), Types.INT)
         .transform(
-            "dedup",
-            TypeInformation.of(ClickEvent.class),
-            new Deduplicator(settings.get(JobOptions.DEDUP_WINDOW)))
+            "dedup", new ClickEventType(), new Deduplicator(settings.get(JobOptions.DEDUP_WINDOW)))
         .uid("dedup");
   }
 
   private static <I, O> SingleOutputStreamOperator<O> step(
-      DataStream<I> input, String name, Class<O> output, AccountedOperator<I, O> operator) {
-    return input.transform(name, TypeInformation.of(output), operator).uid(name);
+      DataStream<I> input,
+      String name,
+      TypeInformation<O> output,
+      AccountedOperator<I, O> operator) {
+    return input.transform(name, output, operator).uid(name);
   }
 }

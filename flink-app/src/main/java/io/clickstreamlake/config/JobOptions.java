@@ -296,7 +296,10 @@ public final class JobOptions {
       key("dedup.window")
           .durationType()
           .defaultValue(Duration.ofHours(1))
-          .withDescription("How far apart, by arrival, two events with one event_id are the same.");
+          .withDescription(
+              "How far apart, by arrival, two events with one event_id are the same. Ids of up to"
+                  + " three windows are kept, each with 2 to 4 bytes of heap and its length plus 12"
+                  + " bytes in RocksDB.");
 
   // ---------------------------------------------------------------- sink
 
