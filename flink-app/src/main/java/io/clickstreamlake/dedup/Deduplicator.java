@@ -7,8 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
@@ -62,7 +60,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
   private transient InternalTimerService<Long> timers;
 
   /** By group and slice: as much of it as was asked for since the start. */
-  private transient Map<Integer, NavigableMap<Long, SeenIds>> seen;
+  private transient Map<Integer, Map<Long, SeenIds>> seen;
 
   public Deduplicator(Duration window) {
     this.windowMillis = window.toMillis();
@@ -144,7 +142,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    for (Map.Entry<Integer, NavigableMap<Long, SeenIds>> group : seen.entrySet()) {
+    for (Map.Entry<Integer, Map<Long, SeenIds>> group : seen.entrySet()) {
       setCurrentKey(group.getKey());
       for (Map.Entry<Long, SeenIds> slice : group.getValue().entrySet()) {
         if (slice.getValue().areWaiting()) {
@@ -158,10 +156,10 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
   public void onEventTime(InternalTimer<Integer, Long> timer) throws Exception {
     long slice = timer.getNamespace();
     chunks(slice).clear();
-    NavigableMap<Long, SeenIds> slices = seen.get(timer.getKey());
+    Map<Long, SeenIds> slices = seen.get(timer.getKey());
     if (slices != null) {
       // Earlier ones had their timers earlier; what is left of them was only asked for.
-      slices.headMap(slice, true).clear();
+      slices.keySet().removeIf(earlier -> earlier <= slice);
     }
   }
 
@@ -171,7 +169,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
   }
 
   private SeenIds seen(int group, long slice) throws Exception {
-    NavigableMap<Long, SeenIds> slices = seen.computeIfAbsent(group, none -> new TreeMap<>());
+    Map<Long, SeenIds> slices = seen.computeIfAbsent(group, none -> new HashMap<>());
     SeenIds ids = slices.get(slice);
     if (ids == null) {
       ids = SeenIds.of(chunks(slice).get());
