@@ -6,6 +6,7 @@ import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
 import io.clickstreamlake.local.stack.RunningStack;
 import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.stack.StackAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,7 +58,12 @@ final class StatusCommand implements Callable<Integer> {
               container.runs() ? container.health() : container.isWell() ? "done" : "NOT RUNNING",
               container.name()));
     }
-    try (RunningStack stack = state.attach(containers)) {
+    Optional<StackAddress> address = ComposeProject.address(containers);
+    if (address.isEmpty()) {
+      console.line("  Not all of it runs. ./lake up starts what is missing.");
+      return 1;
+    }
+    try (RunningStack stack = state.attach(address.get())) {
       well &= endpoints(stack, console);
     }
     return well ? 0 : 1;

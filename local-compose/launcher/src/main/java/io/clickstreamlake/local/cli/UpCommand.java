@@ -1,6 +1,8 @@
 package io.clickstreamlake.local.cli;
 
+import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.compose.ComposeProject;
+import io.clickstreamlake.local.stack.LocalStack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +57,14 @@ final class UpCommand implements Callable<Integer> {
           spec.commandLine(), "--taskmanagers must be at least 1, but is " + taskManagers + ".");
     }
     Console console = new Console(spec.commandLine().getOut());
+    if (LocalStack.runsOn(checkout.usualState())) {
+      throw new LakeException(
+          "A stack of processes runs on "
+              + checkout.usualState()
+              + ". End it first with ./lake stop.");
+    }
     ComposeProject compose = ComposeProject.of(checkout.root());
+    compose.requireEngine();
     List<String> arguments = new ArrayList<>(List.of("up", "--wait", "--wait-timeout", "900"));
     if (build) {
       arguments.add("--build");
