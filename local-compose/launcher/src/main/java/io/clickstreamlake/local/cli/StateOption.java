@@ -30,6 +30,11 @@ final class StateOption extends Checkout {
     return state == null ? usualState() : state.toAbsolutePath();
   }
 
+  /** Whether this program runs in a container of the stack: docker compose run lake. */
+  boolean isInContainer() {
+    return ContainerEnvironment.of(System.getenv()).isPresent();
+  }
+
   /** The stack of processes on the folder. */
   LocalStack attachLocal() {
     return LocalStack.attach(root(), folder());
@@ -39,7 +44,7 @@ final class StateOption extends Checkout {
    * Its containers, if the stack in containers is the one that runs; not where --state is given.
    */
   Optional<List<ComposeProject.Container>> runningCompose() {
-    if (state != null || ContainerEnvironment.of(System.getenv()).isPresent()) {
+    if (state != null || isInContainer()) {
       return Optional.empty();
     }
     List<ComposeProject.Container> containers = ComposeProject.of(root()).containers();

@@ -39,6 +39,12 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = new Console(spec.commandLine().getOut());
+    if (state.isInContainer()) {
+      console.line("Stack in containers, as it is seen from one of them");
+      try (RunningStack stack = state.attach()) {
+        return endpoints(stack, console) ? 0 : 1;
+      }
+    }
     Optional<List<ComposeProject.Container>> containers = state.runningCompose();
     return containers.isPresent()
         ? ofContainers(containers.get(), console)
