@@ -33,7 +33,10 @@ final class UpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   private final Checkout checkout = new Checkout();
 
-  @Option(names = "--build", description = "Builds the images, where sources have changed.")
+  @Option(
+      names = "--build",
+      description =
+          "Builds the images where sources have changed, not only those that are missing.")
   private boolean build;
 
   @Option(
@@ -76,7 +79,8 @@ final class UpCommand implements Callable<Integer> {
     console.line(
         exitCode == 0
             ? "The stack is up. ./lake status shows where; end it with ./lake down."
-            : "The stack is not up. ./lake status and ./lake logs SERVICE say why.");
+            : "The stack is not up. Docker's words above, ./lake status and ./lake logs NAME say why; a"
+                + " port that is taken can be changed in local-compose/.env.");
     return exitCode == 0 ? 0 : 1;
   }
 }

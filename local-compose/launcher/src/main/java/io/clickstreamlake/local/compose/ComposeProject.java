@@ -66,7 +66,9 @@ public final class ComposeProject {
 
     /** Whether it is as it should be; one that has done what it is for may have ended. */
     public boolean isWell() {
-      return runs() ? health.isEmpty() || health.equals("healthy") : exitCode == 0;
+      return runs()
+          ? health.isEmpty() || health.equals("healthy")
+          : state.equals("exited") && exitCode == 0;
     }
   }
 
