@@ -46,8 +46,8 @@ public record ProjectFiles(Path root) {
     return require(root.resolve("local-compose/launcher/conf/service-log4j.properties"));
   }
 
-  public Path s3ProxyJar() {
-    return require(root.resolve("local-compose/launcher/target/s3proxy/s3proxy.jar"));
+  public String objectStoreClassPath() {
+    return classPath("local-compose/object-store");
   }
 
   public Path kinesalite() {

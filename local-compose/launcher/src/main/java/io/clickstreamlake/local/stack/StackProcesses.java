@@ -93,9 +93,9 @@ final class StackProcesses {
         java(
             "s3",
             List.of("-Xmx256m", "-XX:+UseSerialGC", QUICK_START),
-            "-jar",
-            project.s3ProxyJar().toString(),
-            "--properties",
+            "-cp",
+            project.objectStoreClassPath(),
+            "io.clickstreamlake.local.objectstore.ObjectStoreProcess",
             state.s3Configuration().toString());
     return new ProcessSpec(
         "s3", command, Map.of(), Readiness.http(address.endpoint(Service.S3)), TIMEOUT);
