@@ -14,4 +14,9 @@ class Checkout {
     }
     return Path.of(root);
   }
+
+  /** The state folder of a stack that was given no other. */
+  final Path usualState() {
+    return root().resolve(".lake");
+  }
 }

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code lake down}. */
 @Command(
@@ -18,6 +20,7 @@ import picocli.CommandLine.Option;
     optionListHeading = "%nOptions:%n")
 final class DownCommand implements Callable<Integer> {
 
+  @Spec private CommandSpec spec;
   private final Checkout checkout = new Checkout();
 
   @Option(
@@ -33,6 +36,9 @@ final class DownCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Console console = new Console(spec.commandLine().getOut());
+    ComposeProject compose = ComposeProject.of(checkout.root());
+    compose.requireEngine();
     // Containers of profiles would hold the network and the volumes.
     List<String> arguments =
         new ArrayList<>(
@@ -40,6 +46,13 @@ final class DownCommand implements Callable<Integer> {
     if (volumes) {
       arguments.add("--volumes");
     }
-    return ComposeProject.of(checkout.root()).run(arguments, Map.of()) == 0 ? 0 : 1;
+    if (compose.run(arguments, Map.of()) != 0) {
+      return 1;
+    }
+    console.line(
+        volumes
+            ? "No containers, and nothing of what they stored, are left."
+            : "No containers are left; what they stored is. ./lake up goes on from it.");
+    return 0;
   }
 }

@@ -9,7 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,10 +55,23 @@ final class LogsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return state.runningCompose().isPresent() ? ofContainers() : ofProcesses(state.attachLocal());
+    Optional<List<ComposeProject.Container>> containers = state.runningCompose();
+    return containers.isPresent()
+        ? ofContainers(containers.get())
+        : ofProcesses(state.attachLocal());
   }
 
-  private int ofContainers() {
+  private int ofContainers(List<ComposeProject.Container> containers) {
+    Set<String> services =
+        containers.stream()
+            .map(ComposeProject.Container::service)
+            .collect(Collectors.toCollection(TreeSet::new));
+    for (String name : names) {
+      if (!services.contains(name)) {
+        throw new LakeException(
+            "There is no container " + name + ". There are: " + String.join(", ", services) + ".");
+      }
+    }
     List<String> arguments = new ArrayList<>(List.of("logs", "--tail", Integer.toString(lines)));
     if (follow) {
       arguments.add("--follow");

@@ -37,6 +37,10 @@ final class StartCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = new Console(spec.commandLine().getOut());
+    options
+        .state()
+        .requireNoContainers(
+            "End it first with ./lake down, or give this one a folder of its own with --state DIR.");
     console.line("Starting the stack on " + options.state().folder());
     LocalStack stack = LocalStack.start(options.settings(), console).detach();
     console.line("The stack is up. Flink's web UI: " + stack.flinkUi());

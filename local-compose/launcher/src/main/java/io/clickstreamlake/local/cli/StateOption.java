@@ -20,13 +20,19 @@ final class StateOption extends Checkout {
       names = "--state",
       paramLabel = "DIR",
       description = {
-        "Folder that keeps everything of one stack. Several stacks can run side by side, each in"
-            + " a folder of its own. Default: .lake in the checkout"
+        "Folder that keeps everything of one stack of processes. Several can run side by side, each"
+            + " in a folder of its own. Default: .lake in the checkout; or the stack in containers,"
+            + " if that is the one that runs"
       })
   private Path state;
 
   Path folder() {
-    return state == null ? root().resolve(".lake") : state.toAbsolutePath();
+    return state == null ? usualState() : state.toAbsolutePath();
+  }
+
+  /** Whether this program runs in a container of the stack: docker compose run lake. */
+  boolean isInContainer() {
+    return ContainerEnvironment.of(System.getenv()).isPresent();
   }
 
   /** The stack of processes on the folder. */
@@ -38,11 +44,11 @@ final class StateOption extends Checkout {
    * Its containers, if the stack in containers is the one that runs; not where --state is given.
    */
   Optional<List<ComposeProject.Container>> runningCompose() {
-    if (state != null || ContainerEnvironment.of(System.getenv()).isPresent()) {
+    if (state != null || isInContainer()) {
       return Optional.empty();
     }
     List<ComposeProject.Container> containers = ComposeProject.of(root()).containers();
-    if (containers.stream().noneMatch(ComposeProject.Container::runs)) {
+    if (!ComposeProject.runs(containers)) {
       return Optional.empty();
     }
     if (LocalStack.runsOn(folder())) {
@@ -52,6 +58,18 @@ final class StateOption extends Checkout {
               + ", or end one of them: ./lake stop, ./lake down.");
     }
     return Optional.of(containers);
+  }
+
+  /**
+   * For commands that are not about containers.
+   *
+   * @param whatToDo instead, or before
+   * @throws LakeException if the stack in containers runs; not where --state is given
+   */
+  void requireNoContainers(String whatToDo) {
+    if (state == null && ComposeProject.of(root()).runs()) {
+      throw new LakeException("The stack in containers runs. " + whatToDo);
+    }
   }
 
   /**
@@ -69,7 +87,7 @@ final class StateOption extends Checkout {
   }
 
   /** The stack in containers. */
-  RunningStack attach(List<ComposeProject.Container> containers) {
+  private RunningStack attach(List<ComposeProject.Container> containers) {
     StackAddress address =
         ComposeProject.address(containers)
             .orElseThrow(
@@ -77,6 +95,10 @@ final class StateOption extends Checkout {
                     new LakeException(
                         "Not all containers of the stack run; ./lake status shows which. ./lake up"
                             + " starts those that are missing."));
+    return attach(address);
+  }
+
+  RunningStack attach(StackAddress address) {
     return new RunningStack(new ProjectFiles(root()), address);
   }
 }

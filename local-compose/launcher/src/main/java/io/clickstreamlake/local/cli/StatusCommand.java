@@ -6,6 +6,7 @@ import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
 import io.clickstreamlake.local.stack.RunningStack;
 import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.stack.StackAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +39,12 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = new Console(spec.commandLine().getOut());
+    if (state.isInContainer()) {
+      console.line("Stack in containers, as it is seen from one of them");
+      try (RunningStack stack = state.attach()) {
+        return endpoints(stack, console) ? 0 : 1;
+      }
+    }
     Optional<List<ComposeProject.Container>> containers = state.runningCompose();
     return containers.isPresent()
         ? ofContainers(containers.get(), console)
@@ -57,7 +64,12 @@ final class StatusCommand implements Callable<Integer> {
               container.runs() ? container.health() : container.isWell() ? "done" : "NOT RUNNING",
               container.name()));
     }
-    try (RunningStack stack = state.attach(containers)) {
+    Optional<StackAddress> address = ComposeProject.address(containers);
+    if (address.isEmpty()) {
+      console.line("  Not all of it runs. ./lake up starts what is missing.");
+      return 1;
+    }
+    try (RunningStack stack = state.attach(address.get())) {
       well &= endpoints(stack, console);
     }
     return well ? 0 : 1;

@@ -30,6 +30,9 @@ final class StopCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = new Console(spec.commandLine().getOut());
+    if (!LocalStack.runsOn(state.folder())) {
+      state.requireNoContainers("./lake down ends it.");
+    }
     LocalStack stack = state.attachLocal();
     console.line("Stopping the stack on " + state.folder());
     stack.stop(console);

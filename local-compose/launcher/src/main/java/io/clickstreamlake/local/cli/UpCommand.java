@@ -1,6 +1,8 @@
 package io.clickstreamlake.local.cli;
 
+import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.compose.ComposeProject;
+import io.clickstreamlake.local.stack.LocalStack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,10 @@ final class UpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   private final Checkout checkout = new Checkout();
 
-  @Option(names = "--build", description = "Builds the images, where sources have changed.")
+  @Option(
+      names = "--build",
+      description =
+          "Builds the images where sources have changed, not only those that are missing.")
   private boolean build;
 
   @Option(
@@ -55,7 +60,14 @@ final class UpCommand implements Callable<Integer> {
           spec.commandLine(), "--taskmanagers must be at least 1, but is " + taskManagers + ".");
     }
     Console console = new Console(spec.commandLine().getOut());
+    if (LocalStack.runsOn(checkout.usualState())) {
+      throw new LakeException(
+          "A stack of processes runs on "
+              + checkout.usualState()
+              + ". End it first with ./lake stop.");
+    }
     ComposeProject compose = ComposeProject.of(checkout.root());
+    compose.requireEngine();
     List<String> arguments = new ArrayList<>(List.of("up", "--wait", "--wait-timeout", "900"));
     if (build) {
       arguments.add("--build");
@@ -67,7 +79,8 @@ final class UpCommand implements Callable<Integer> {
     console.line(
         exitCode == 0
             ? "The stack is up. ./lake status shows where; end it with ./lake down."
-            : "The stack is not up. ./lake status and ./lake logs SERVICE say why.");
+            : "The stack is not up. Docker's words above, ./lake status and ./lake logs NAME say why; a"
+                + " port that is taken can be changed in local-compose/.env.");
     return exitCode == 0 ? 0 : 1;
   }
 }

@@ -24,7 +24,7 @@ public final class ComposeProject {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String HOW_TO_GET_DOCKER =
-      "Install Docker with the compose plugin (docker compose version must answer), or use ./lake"
+      "Install Docker with its plugin compose (docker compose version must work), or use ./lake"
           + " start, which needs no Docker.";
 
   private final Path file;
@@ -66,7 +66,23 @@ public final class ComposeProject {
 
     /** Whether it is as it should be; one that has done what it is for may have ended. */
     public boolean isWell() {
-      return runs() ? health.isEmpty() || health.equals("healthy") : exitCode == 0;
+      return runs()
+          ? health.isEmpty() || health.equals("healthy")
+          : state.equals("exited") && exitCode == 0;
+    }
+  }
+
+  /**
+   * @throws LakeException if there is no Docker with compose, or it does not run
+   */
+  public void requireEngine() {
+    if (answer(List.of("docker", "compose", "version")).isEmpty()) {
+      throw new LakeException("docker compose does not answer here. " + HOW_TO_GET_DOCKER);
+    }
+    if (answer(List.of("docker", "version")).isEmpty()) {
+      throw new LakeException(
+          "Docker is installed, but does not run, or this user may not use it: docker version says"
+              + " more. Start it, or use ./lake start, which needs no Docker.");
     }
   }
 
@@ -96,6 +112,15 @@ public final class ComposeProject {
     return answer(command(List.of("ps", "--all", "--format", "json")))
         .map(ComposeProject::parse)
         .orElse(List.of());
+  }
+
+  /** Whether one of its containers runs. */
+  public boolean runs() {
+    return runs(containers());
+  }
+
+  public static boolean runs(List<Container> containers) {
+    return containers.stream().anyMatch(Container::runs);
   }
 
   /** What a command prints; empty if it fails, or if there is no Docker here. */

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,8 @@ public class RunningStack implements AutoCloseable {
       return SqlScript.parse(Files.readString(file), placeholders());
     } catch (SqlSyntaxException e) {
       throw new LakeException(project.root().relativize(file) + ", " + e.getMessage(), e);
+    } catch (NoSuchFileException e) {
+      throw new LakeException("The file " + file + " is not there.", e);
     } catch (IOException e) {
       throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
     }

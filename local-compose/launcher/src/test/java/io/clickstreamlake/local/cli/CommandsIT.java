@@ -3,6 +3,7 @@ package io.clickstreamlake.local.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.local.SharedStack;
+import io.clickstreamlake.local.stack.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,7 +13,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +81,34 @@ class CommandsIT {
     assertThat(status.out())
         .contains("archive", "flink-taskmanager", "trino", "pid ", "RUNNING")
         .doesNotContain("NOT RUNNING");
+  }
+
+  /** The shared stack, as if containers answered at its ports. */
+  @Test
+  void givenAStackInContainersWhenUsedWithTheSameArgumentsThenItIsFoundAtTheirPorts()
+      throws IOException, InterruptedException {
+    FakeDocker docker = FakeDocker.in(folder.resolve("bin"));
+    Map<Service, Integer> ports = new EnumMap<>(Service.class);
+    for (Service service : Service.values()) {
+      ports.put(service, SharedStack.get().endpoint(service).getPort());
+    }
+    docker.runs(ports);
+    Path root = folder.resolve("checkout");
+
+    FakeDocker.Outcome generated = docker.lake(root, "generate", "--events", "10");
+    SharedStack.countAsSent(10);
+    long accounted = SharedStack.awaitAllAccounted().received();
+    FakeDocker.Outcome counted =
+        docker.lake(root, "sql", "SELECT count(*) FROM click_events", "--format", "csv");
+    FakeDocker.Outcome crawled = docker.lake(root, "crawl");
+    FakeDocker.Outcome status = docker.lake(root, "status");
+
+    assertThat(generated.out()).contains("sent 10 events to the stream clicks");
+    assertThat(counted.out().lines().skip(1).toList()).hasSize(1);
+    assertThat(crawled.out()).contains("crawled 4 tables");
+    assertThat(status.exitCode()).as(status.out()).isZero();
+    assertThat(status.out())
+        .contains("Stack in containers", "clickstream-lake-trino-1", "received=" + accounted);
   }
 
   @Test

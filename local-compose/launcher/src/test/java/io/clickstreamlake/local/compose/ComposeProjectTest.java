@@ -68,11 +68,12 @@ class ComposeProjectTest {
             """
             {"Service":"setup","Name":"a","State":"exited","Health":"","ExitCode":0}
             {"Service":"setup","Name":"b","State":"exited","Health":"","ExitCode":1}
+            {"Service":"setup","Name":"e","State":"created","Health":"","ExitCode":0}
             {"Service":"s3","Name":"c","State":"running","Health":"starting","ExitCode":0}
             {"Service":"s3","Name":"d","State":"running","Health":"healthy","ExitCode":0}
             """);
 
     assertThat(containers.stream().map(ComposeProject.Container::isWell))
-        .containsExactly(true, false, false, true);
+        .containsExactly(true, false, false, false, true);
   }
 }

@@ -1,0 +1,109 @@
+package io.clickstreamlake.local.cli;
+
+import io.clickstreamlake.local.stack.Service;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program {@code docker} that only says which containers there are, and writes down what else it
+ * is asked for; and {@code ./lake} on a machine that has it.
+ */
+final class FakeDocker {
+
+  private static final String PROGRAM =
+      """
+      #!/bin/sh
+      cd "$(dirname "$0")" || exit 1
+      case "$*" in
+        "compose version"|version) exit "$(cat exit)" ;;
+        *" ps "*) cat containers ;;
+        inspect*) echo LAKE_STREAM=clicks ;;
+        *) echo "TASKMANAGERS=${TASKMANAGERS:-} $*" >> calls; exit "$(cat exit)" ;;
+      esac
+      """;
+
+  private final Path folder;
+
+  record Outcome(int exitCode, String out, String err) {}
+
+  private FakeDocker(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * @param folder where it is installed
+   */
+  static FakeDocker in(Path folder) throws IOException {
+    FakeDocker docker = new FakeDocker(Files.createDirectories(folder));
+    Path program = Files.writeString(folder.resolve("docker"), PROGRAM);
+    if (!program.toFile().setExecutable(true)) {
+      throw new IOException(program + " cannot be made executable.");
+    }
+    Files.writeString(folder.resolve("calls"), "");
+    Files.writeString(folder.resolve("containers"), "");
+    docker.exitsWith(0);
+    return docker;
+  }
+
+  void exitsWith(int exitCode) throws IOException {
+    Files.writeString(folder.resolve("exit"), exitCode + "\n");
+  }
+
+  /** Those of a whole stack, at these ports of this machine. */
+  void runs(Map<Service, Integer> ports) throws IOException {
+    List<String> containers = new ArrayList<>();
+    ports.forEach((service, port) -> containers.add(container(service, port)));
+    containers.add("{\"Service\":\"setup\",\"Name\":\"s\",\"State\":\"exited\",\"ExitCode\":0}");
+    Files.write(folder.resolve("containers"), containers);
+  }
+
+  private static String container(Service service, int port) {
+    return """
+    {"Service":"%s","Name":"clickstream-lake-%1$s-1","State":"running","Health":"healthy",\
+    "Publishers":[{"TargetPort":%d,"PublishedPort":%d}]}"""
+        .formatted(service.container(), service.preferredPort(), port);
+  }
+
+  /** What it was asked to do, and with which number of TaskManagers. */
+  List<String> calls() throws IOException {
+    return Files.readAllLines(folder.resolve("calls"));
+  }
+
+  /**
+   * Runs {@code ./lake}.
+   *
+   * @param root of the checkout
+   */
+  Outcome lake(Path root, String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Dlake.root=" + root,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Lake.class.getName()));
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(folder, "out", "");
+    Path err = Files.createTempFile(folder, "err", "");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("PATH", folder + ":/usr/bin:/bin");
+    builder.environment().remove("TASKMANAGERS");
+    Process lake = builder.start();
+    try {
+      if (!lake.waitFor(2, TimeUnit.MINUTES)) {
+        throw new IOException("./lake " + String.join(" ", arguments) + " does not end.");
+      }
+      return new Outcome(lake.exitValue(), Files.readString(out), Files.readString(err));
+    } finally {
+      lake.destroyForcibly();
+    }
+  }
+}
