@@ -48,7 +48,7 @@ final class SeenIds {
   private SeenIds() {}
 
   /**
-   * Those in the stored chunks, with room for as many again.
+   * Those in the stored chunks, with room for more.
    *
    * @param chunks null if there are none
    */
@@ -66,7 +66,7 @@ final class SeenIds {
     }
     long[] hashes = found.build().toArray();
     if (hashes.length > 0) {
-      ids.makeFilter(2 * hashes.length);
+      ids.makeFilter(hashes.length + 1);
       Arrays.stream(hashes).forEach(ids.filter::insertHash);
       ids.size = hashes.length;
     }
@@ -152,7 +152,8 @@ final class SeenIds {
   }
 
   private void makeFilter(int ids) {
-    capacity = Math.max(LEAST_CAPACITY, ids);
-    filter = new BlockSplitBloomFilter(FILTER_BYTES_PER_ID * capacity);
+    filter = new BlockSplitBloomFilter(FILTER_BYTES_PER_ID * Math.max(LEAST_CAPACITY, ids));
+    // Its size is a power of two: up to twice what was asked for.
+    capacity = filter.getBitsetSize() / FILTER_BYTES_PER_ID;
   }
 }
