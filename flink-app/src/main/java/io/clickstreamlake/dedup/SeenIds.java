@@ -41,7 +41,7 @@ final class SeenIds {
   private int capacity;
   private int size;
 
-  private byte[] waiting = {};
+  private byte[] waiting = new byte[0];
   private int waitingBytes;
   private int waitingIds;
 
@@ -146,6 +146,8 @@ final class SeenIds {
   /** The ids that wait, which from now on are taken for stored. */
   byte[] takeChunk() {
     byte[] chunk = Arrays.copyOf(waiting, waitingBytes);
+    // There are many groups, and old slices get no more ids.
+    waiting = new byte[0];
     waitingBytes = 0;
     waitingIds = 0;
     return chunk;
