@@ -126,7 +126,9 @@ class StartFailuresIT {
     List<ProcessHandle> orphans;
     try {
       ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
-      await().atMost(Duration.ofSeconds(60)).until(() -> processes.living().size() >= 3);
+      // All that start at once, so that none is just between its birth and its pid file; what comes
+      // next waits for two of them to answer.
+      await().atMost(Duration.ofSeconds(60)).until(() -> processes.living().size() >= 6);
       lake.destroyForcibly();
       assertThat(lake.waitFor(60, TimeUnit.SECONDS)).isTrue();
       orphans = processes.living().stream().map(ProcessGroup.Member::process).toList();
