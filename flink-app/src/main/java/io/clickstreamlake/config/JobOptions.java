@@ -299,7 +299,8 @@ public final class JobOptions {
           .withDescription(
               "How far apart, by arrival, two events with one event_id are the same. Ids of up to"
                   + " three windows are kept, each with 2 to 4 bytes of heap and its length plus 12"
-                  + " bytes in RocksDB.");
+                  + " bytes in RocksDB; up to 32 of each of 16,384 groups wait on the heap for"
+                  + " being stored.");
 
   // ---------------------------------------------------------------- sink
 

@@ -41,7 +41,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>Nearly every id is new, so a filter on the heap ({@link SeenIds}) answers for most without a
  * look at the state, and new ids are stored many at a time: when there are enough of them, or a
- * checkpoint needs them.
+ * checkpoint needs them. What is paid for it: a repeat of an id that is stored reads all of its
+ * group's slice, with a window of an hour and 10,000 events a second some 2,200 ids.
  */
 public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent>
     implements Triggerable<Integer, Long> {

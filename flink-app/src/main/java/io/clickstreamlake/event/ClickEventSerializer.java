@@ -24,6 +24,7 @@ final class ClickEventSerializer extends TypeSerializer<ClickEvent> {
   private static final Schema SCHEMA = ClickEvent.getClassSchema();
   private static final SpecificData DATA = SpecificData.getForClass(ClickEvent.class);
   private static final int COLUMNS = SCHEMA.getFields().size();
+  private static final int WORDS = (COLUMNS + Long.SIZE - 1) / Long.SIZE;
   private static final ColumnCodec[] CODECS =
       SCHEMA.getFields().stream()
           .map(column -> ColumnCodec.of(column.schema(), DATA))
@@ -35,31 +36,31 @@ final class ClickEventSerializer extends TypeSerializer<ClickEvent> {
 
   @Override
   public void serialize(ClickEvent event, DataOutputView out) throws IOException {
-    for (int first = 0; first < COLUMNS; first += Long.SIZE) {
-      long present = 0;
-      for (int column = first; column < Math.min(COLUMNS, first + Long.SIZE); column++) {
-        if (event.get(column) != null) {
-          present |= 1L << column;
-        }
-      }
-      out.writeLong(present);
-    }
+    long[] present = new long[WORDS];
     for (int column = 0; column < COLUMNS; column++) {
-      Object value = event.get(column);
-      if (value != null) {
-        CODECS[column].write(value, out);
+      if (event.get(column) != null) {
+        present[column / Long.SIZE] |= 1L << column;
+      }
+    }
+    for (long word : present) {
+      out.writeLong(word);
+    }
+    for (int i = 0; i < WORDS; i++) {
+      for (long left = present[i]; left != 0; left &= left - 1) {
+        int column = i * Long.SIZE + Long.numberOfTrailingZeros(left);
+        CODECS[column].write(event.get(column), out);
       }
     }
   }
 
   @Override
   public ClickEvent deserialize(DataInputView in) throws IOException {
-    long[] present = new long[(COLUMNS + Long.SIZE - 1) / Long.SIZE];
-    for (int i = 0; i < present.length; i++) {
+    long[] present = new long[WORDS];
+    for (int i = 0; i < WORDS; i++) {
       present[i] = in.readLong();
     }
     ClickEvent event = new ClickEvent();
-    for (int i = 0; i < present.length; i++) {
+    for (int i = 0; i < WORDS; i++) {
       for (long left = present[i]; left != 0; left &= left - 1) {
         int column = i * Long.SIZE + Long.numberOfTrailingZeros(left);
         event.put(column, CODECS[column].read(in));

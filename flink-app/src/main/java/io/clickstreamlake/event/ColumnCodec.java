@@ -45,7 +45,7 @@ final class ColumnCodec {
    * @param data with the conversions of the record's logical types
    */
   static ColumnCodec of(Schema column, SpecificData data) {
-    Schema type = withoutNull(column);
+    Schema type = ColumnTypes.withoutNull(column);
     LogicalType logical = type.getLogicalType();
     if (logical instanceof LogicalTypes.TimestampMillis) {
       return new ColumnCodec(
@@ -81,17 +81,6 @@ final class ColumnCodec {
       default:
         return avro(type, data);
     }
-  }
-
-  private static Schema withoutNull(Schema column) {
-    return column.getType() == Schema.Type.UNION
-            && column.getTypes().size() == 2
-            && column.isNullable()
-        ? column.getTypes().stream()
-            .filter(type -> type.getType() != Schema.Type.NULL)
-            .findFirst()
-            .orElseThrow()
-        : column;
   }
 
   private static ColumnCodec avro(Schema type, SpecificData data) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.Problems;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.ColumnTypes;
 import io.clickstreamlake.event.Item;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -75,11 +76,12 @@ final class EventMapping {
     }
     TimeReader times = times(text.path("time"), problems);
     for (Schema.Field column : columns) {
-      readers[column.pos()] = ValueReader.of(column.name(), withoutNull(column.schema()), times);
+      readers[column.pos()] =
+          ValueReader.of(column.name(), ColumnTypes.withoutNull(column.schema()), times);
     }
     itemReaders =
         Item.getClassSchema().getFields().stream()
-            .map(field -> ValueReader.of("items", withoutNull(field.schema()), times))
+            .map(field -> ValueReader.of("items", ColumnTypes.withoutNull(field.schema()), times))
             .toArray(ValueReader[]::new);
     readColumns(text.path("columns"), problems);
     readItems(text.path("items"), problems);
@@ -363,15 +365,5 @@ final class EventMapping {
 
   private static String sorted(Set<String> names) {
     return names.stream().sorted().collect(Collectors.joining(", "));
-  }
-
-  static Schema withoutNull(Schema type) {
-    if (type.getType() != Schema.Type.UNION) {
-      return type;
-    }
-    return type.getTypes().stream()
-        .filter(branch -> branch.getType() != Schema.Type.NULL)
-        .findFirst()
-        .orElseThrow();
   }
 }

@@ -63,7 +63,7 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      description = "Rounds before them. Default: 3, quick 5.")
+      description = "Rounds before them. Default: 6, quick 5.")
   private Integer warmUp;
 
   @Option(
@@ -121,7 +121,7 @@ public final class Bench implements Callable<Integer> {
     Cores cores = Cores.detect();
     SideBySide.Schedule schedule =
         new SideBySide.Schedule(
-            warmUp != null ? warmUp : quick ? 5 : 3, rounds != null ? rounds : quick ? 3 : 5, heap);
+            warmUp != null ? warmUp : quick ? 5 : 6, rounds != null ? rounds : quick ? 3 : 5, heap);
     TextReport text = new TextReport(spec.commandLine().getOut());
     JsonReport figures = new JsonReport(machine, cores, input);
     text.machine(machine, input);
