@@ -31,6 +31,14 @@ public final class JobOptions {
     AT_TIMESTAMP
   }
 
+  /** What a snapshot does that is older than what the tables hold. */
+  public enum OlderSnapshot {
+    /** The job does not start, and says the ways out. */
+    REFUSE,
+    /** What was published after the snapshot is moved aside, and comes again from the stream. */
+    REWIND
+  }
+
   /** What writes the Parquet files. */
   public enum SinkType {
     /** One file a writer, day and roll interval, open across checkpoints. */
@@ -320,6 +328,16 @@ public final class JobOptions {
           .withDescription(
               "ROLLING (one file a writer, day and roll interval, open across checkpoints) or"
                   + " CHECKPOINT (Flink's stock FileSink: a new file at every checkpoint).");
+
+  public static final ConfigOption<OlderSnapshot> SINK_ON_OLDER_SNAPSHOT =
+      key("sink.on-older-snapshot")
+          .enumType(OlderSnapshot.class)
+          .defaultValue(OlderSnapshot.REFUSE)
+          .withDescription(
+              "What a start from a snapshot does when rows from after the snapshot are in the"
+                  + " tables already: REFUSE, or REWIND: move the files that were published since"
+                  + " to _sink/TABLE/rewound/ under sink.path, and read the stream again from the"
+                  + " snapshot on.");
 
   public static final ConfigOption<Duration> ROLL_INTERVAL =
       key("roll.interval")

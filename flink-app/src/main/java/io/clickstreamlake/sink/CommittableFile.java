@@ -7,7 +7,8 @@ import org.apache.flink.core.fs.Path;
 final class CommittableFile {
 
   private final String identity;
-  private final long afterCheckpoint;
+  private final Lineage lineage;
+  private final long checkpoint;
   private final String bucket;
   private final Path path;
   private final long openedAt;
@@ -16,12 +17,13 @@ final class CommittableFile {
   private final SerializedRecoverable commit;
 
   /**
-   * @param afterCheckpoint the last checkpoint that the writer stored before the file rolled; -1 if
-   *     there was none
+   * @param lineage of the attempt that wrote it
+   * @param checkpoint the first that knows of the file as rolled
    */
   CommittableFile(
       String identity,
-      long afterCheckpoint,
+      Lineage lineage,
+      long checkpoint,
       String bucket,
       Path path,
       long openedAt,
@@ -29,7 +31,8 @@ final class CommittableFile {
       long length,
       SerializedRecoverable commit) {
     this.identity = Objects.requireNonNull(identity);
-    this.afterCheckpoint = afterCheckpoint;
+    this.lineage = Objects.requireNonNull(lineage);
+    this.checkpoint = checkpoint;
     this.bucket = Objects.requireNonNull(bucket);
     this.path = Objects.requireNonNull(path);
     this.openedAt = openedAt;
@@ -42,9 +45,23 @@ final class CommittableFile {
     return identity;
   }
 
-  /** The file holds rows from after this checkpoint, which a restore of it would repeat. */
-  long afterCheckpoint() {
-    return afterCheckpoint;
+  /** Of the attempt that wrote the file. */
+  Lineage lineage() {
+    return lineage;
+  }
+
+  /**
+   * The first checkpoint that knows of the file as rolled, so the first that can be restored once
+   * it is visible.
+   */
+  long checkpoint() {
+    return checkpoint;
+  }
+
+  /** The same, when it is known in which checkpoint the writer handed it over. */
+  CommittableFile handedOverIn(long checkpoint) {
+    return new CommittableFile(
+        identity, lineage, checkpoint, bucket, path, openedAt, rows, length, commit);
   }
 
   String bucket() {
@@ -80,7 +97,8 @@ final class CommittableFile {
     }
     CommittableFile that = (CommittableFile) other;
     return identity.equals(that.identity)
-        && afterCheckpoint == that.afterCheckpoint
+        && lineage.equals(that.lineage)
+        && checkpoint == that.checkpoint
         && bucket.equals(that.bucket)
         && path.equals(that.path)
         && openedAt == that.openedAt

@@ -10,7 +10,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  * Writes {@link CommittableFile}.
  *
  * <pre>
- *   int magic "RPC1" · UTF identity · long after checkpoint · UTF bucket · UTF path · long opened at
+ *   int magic "RPC1" · UTF identity · lineage · long checkpoint · UTF bucket · UTF path · long opened at
  *   · long rows · long length · int version of the commit point · int length · commit point
  * </pre>
  */
@@ -30,7 +30,8 @@ final class CommittableFileSerializer implements SimpleVersionedSerializer<Commi
     DataOutputSerializer out = new DataOutputSerializer(1024);
     out.writeInt(MAGIC);
     out.writeUTF(file.identity());
-    out.writeLong(file.afterCheckpoint());
+    file.lineage().writeTo(out);
+    out.writeLong(file.checkpoint());
     out.writeUTF(file.bucket());
     out.writeUTF(file.path().toString());
     out.writeLong(file.openedAt());
@@ -46,6 +47,7 @@ final class CommittableFileSerializer implements SimpleVersionedSerializer<Commi
     DataInputDeserializer in = StateFormat.open(bytes, MAGIC, version, VERSION, WHAT);
     return new CommittableFile(
         in.readUTF(),
+        Lineage.readFrom(in),
         in.readLong(),
         in.readUTF(),
         new Path(in.readUTF()),

@@ -1,11 +1,15 @@
 package io.clickstreamlake.sink;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import javax.annotation.Nullable;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.RecoverableFsDataOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +32,13 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   absent                       recover the upload, write the stored bytes, complete; look again
  *   this length and this end     done: an earlier attempt got here, perhaps without knowing it
- *   anything else                refused: a later checkpoint committed the file with more rows
+ *   anything else                a later checkpoint committed the file with more rows: refused,
+ *                                or, when the table is rewound, made again
  * </pre>
+ *
+ * <p>A file that is made again gets a name of its own, derived from its name and its rows: the
+ * first bytes come from the longer object, which may lie in the table or have been moved already,
+ * and are checked against the snapshot; the others come from the snapshot.
  *
  * <p>All objects are looked at before the first is finished, so that a snapshot that is too old is
  * refused with nothing changed.
@@ -50,32 +59,47 @@ final class InterruptedFileFinisher {
     OTHER
   }
 
-  /** How a path gets its file system; a snapshot may come from another base path. */
-  @FunctionalInterface
-  interface FileSystems {
-    RecoverableFiles of(org.apache.flink.core.fs.Path path) throws IOException;
-  }
-
-  private final FileSystems fileSystems;
   private final Retries retries;
+  private final TableRewind rewind;
+  private final boolean mayBeRewound;
+  private final Set<Path> takenBack;
+  private final Lineage lineage;
+  private final String snapshot;
 
-  InterruptedFileFinisher(FileSystems fileSystems, Retries retries) {
-    this.fileSystems = fileSystems;
+  /**
+   * @param rewind of the table
+   * @param mayBeRewound whether files of the snapshot may have been moved out of the table
+   * @param takenBack files that are being moved out of the table
+   * @param lineage of the snapshot
+   * @param identity of the sink
+   */
+  InterruptedFileFinisher(
+      Retries retries,
+      TableRewind rewind,
+      boolean mayBeRewound,
+      Set<Path> takenBack,
+      Lineage lineage,
+      String identity) {
     this.retries = retries;
+    this.rewind = rewind;
+    this.mayBeRewound = mayBeRewound;
+    this.takenBack = takenBack;
+    this.lineage = lineage;
+    this.snapshot =
+        String.format("The snapshot of checkpoint %d of %s", lineage.checkpoint(), identity);
   }
 
   /**
-   * @param snapshot how the snapshot is named in errors
-   * @return how many files this call finished; the others were finished before
+   * The files that are not finished yet.
+   *
    * @throws SnapshotRefusedException if an object says that the snapshot is too old
-   * @throws IOException if a file cannot be finished, after all attempts
    */
-  int finishAll(Collection<OpenFileState> files, String snapshot)
+  List<OpenFileState> unfinished(Collection<OpenFileState> files)
       throws IOException, InterruptedException {
     List<OpenFileState> unfinished = new ArrayList<>();
     List<String> others = new ArrayList<>();
     for (OpenFileState file : files) {
-      switch (lookStubbornly(file, snapshot)) {
+      switch (inspectUnderAnyName(file)) {
         case ABSENT:
           unfinished.add(file);
           break;
@@ -88,84 +112,114 @@ final class InterruptedFileFinisher {
       }
     }
     if (!others.isEmpty()) {
-      throw tooOld(others, snapshot);
+      throw tooOld(others);
     }
-    for (OpenFileState file : unfinished) {
-      finish(file, snapshot);
-      LOG.info("Finished {} of {}.", file, snapshot);
-    }
-    return unfinished.size();
+    return unfinished;
   }
 
-  private Found lookStubbornly(OpenFileState file, String snapshot)
+  private Found inspectUnderAnyName(OpenFileState file) throws IOException, InterruptedException {
+    Found found =
+        takenBack.contains(file.path()) ? Found.ABSENT : inspectWithRetries(file, file.path());
+    return found != Found.FINISHED
+            && mayBeRewound
+            && inspectWithRetries(file, madeAgain(file)) == Found.FINISHED
+        ? Found.FINISHED
+        : found;
+  }
+
+  /** What {@link #finish} makes visible. */
+  List<PublishedFile> targets(Collection<OpenFileState> files) throws IOException {
+    List<PublishedFile> targets = new ArrayList<>();
+    for (OpenFileState file : files) {
+      Path target = source(file) == null ? file.path() : madeAgain(file);
+      targets.add(new PublishedFile(file.bucket(), target, file.length(), null));
+    }
+    return targets;
+  }
+
+  @Nullable
+  private Path source(OpenFileState file) throws IOException {
+    return mayBeRewound ? rewind.source(file.bucket(), file.path(), takenBack) : null;
+  }
+
+  private Path madeAgain(OpenFileState file) {
+    return FileNames.madeAgain(file.path(), lineage);
+  }
+
+  private Found inspectWithRetries(OpenFileState file, Path path)
       throws IOException, InterruptedException {
-    IOException failure = null;
-    for (int attempt = 1; attempt <= retries.attempts(); attempt++) {
-      try {
-        return look(file);
-      } catch (IOException | RuntimeException e) {
-        failure = failed("Could not look at " + file.path(), failure, e);
-        retries.pauseAfter(attempt);
+    Found[] found = new Found[1];
+    try {
+      retries.untilDone(
+          "to look at " + path,
+          () -> {
+            found[0] = inspect(file, path);
+            return true;
+          });
+    } catch (IOException e) {
+      throw new IOException(
+          String.format(
+              "%s cannot be restored: the object %s could not be looked at.", snapshot, path),
+          e);
+    }
+    return found[0];
+  }
+
+  /**
+   * Makes a file visible.
+   *
+   * @throws SnapshotRefusedException if its object has other rows by now
+   * @throws IOException if it cannot be finished, after all attempts
+   */
+  void finish(OpenFileState file) throws IOException, InterruptedException {
+    try {
+      retries.untilDone("to finish " + file, () -> finishOnce(file));
+    } catch (SnapshotRefusedException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(
+          String.format(
+              "%s holds %s, which could not be finished in %d attempts (the causes are below). If"
+                  + " the storage answers with errors, the job goes on by itself once it recovers."
+                  + " If the cause is NoSuchUpload or a missing in-progress file, the upload was"
+                  + " aborted, as a lifecycle rule does: then these %d rows are not in the lake and"
+                  + " not in this snapshot. Ways out: restore an older snapshot whose files are"
+                  + " intact; or start without a snapshot, from a position of the stream before %s."
+                  + " Make the rule that aborts incomplete uploads longer than the oldest snapshot"
+                  + " that you restore.",
+              snapshot,
+              file,
+              retries.attempts(),
+              file.rows(),
+              Instant.ofEpochMilli(file.openedAt())),
+          e);
+    }
+    LOG.info("Finished {} of {}.", file, snapshot);
+  }
+
+  private boolean finishOnce(OpenFileState file) throws IOException {
+    Path longer = source(file);
+    if (longer != null) {
+      Path again = madeAgain(file);
+      if (inspect(file, again) != Found.FINISHED) {
+        RecoverableFiles.of(again)
+            .copy(longer, file.uploaded(), file.uploadedCrc(), file.remaining(), again);
       }
+      return inspect(file, again) == Found.FINISHED;
     }
-    throw new IOException(
-        String.format(
-            "%s cannot be restored: the object %s could not be looked at, %d times.",
-            snapshot, file.path(), retries.attempts()),
-        failure);
-  }
-
-  private void finish(OpenFileState file, String snapshot)
-      throws IOException, InterruptedException {
-    IOException failure = null;
-    for (int attempt = 1; attempt <= retries.attempts(); attempt++) {
-      try {
-        switch (look(file)) {
-          case FINISHED:
-            return;
-          case OTHER:
-            throw tooOld(List.of(describeOther(file)), snapshot);
-          case ABSENT:
-            break;
-        }
+    switch (inspect(file, file.path())) {
+      case FINISHED:
+        return true;
+      case OTHER:
+        throw tooOld(List.of(describeOther(file)));
+      default:
         uploadRemaining(file);
-        if (look(file) == Found.FINISHED) {
-          return;
-        }
-        failure = failed("completed, yet not there", failure, null);
-      } catch (SnapshotRefusedException e) {
-        throw e;
-      } catch (IOException | RuntimeException e) {
-        LOG.warn(
-            "Attempt {} of {} to finish {} of {} failed.",
-            attempt,
-            retries.attempts(),
-            file,
-            snapshot,
-            e);
-        failure = failed("Attempt " + attempt, failure, e);
-      }
-      retries.pauseAfter(attempt);
+        return inspect(file, file.path()) == Found.FINISHED;
     }
-    throw new IOException(
-        String.format(
-            "%s holds %s, which could not be finished in %d attempts (the causes are below). If the"
-                + " storage answers with errors, the job goes on by itself once it recovers. If the"
-                + " cause is NoSuchUpload or a missing in-progress file, the upload was aborted, as a"
-                + " lifecycle rule does: then these %d rows are not in the lake and not in this"
-                + " snapshot. Ways out: restore an older snapshot whose files are intact; or start"
-                + " without a snapshot, from a position of the stream before %s. Make the rule that"
-                + " aborts incomplete uploads longer than the oldest snapshot that you restore.",
-            snapshot,
-            file,
-            retries.attempts(),
-            file.rows(),
-            java.time.Instant.ofEpochMilli(file.openedAt())),
-        failure);
   }
 
   private void uploadRemaining(OpenFileState file) throws IOException {
-    RecoverableFiles files = fileSystems.of(file.path());
+    RecoverableFiles files = RecoverableFiles.of(file.path());
     RecoverableFsDataOutputStream stream =
         file.resume().isPresent() ? files.resume(file.resume().get()) : files.open(file.path());
     SerializedRecoverable commit;
@@ -193,9 +247,9 @@ final class InterruptedFileFinisher {
     }
   }
 
-  private Found look(OpenFileState file) throws IOException {
-    RecoverableFiles files = fileSystems.of(file.path());
-    OptionalLong length = files.length(file.path());
+  private static Found inspect(OpenFileState file, Path path) throws IOException {
+    RecoverableFiles files = RecoverableFiles.of(path);
+    OptionalLong length = files.length(path);
     if (length.isEmpty()) {
       return Found.ABSENT;
     }
@@ -204,35 +258,26 @@ final class InterruptedFileFinisher {
     }
     byte[] remaining = file.remaining();
     int compared = Math.min(COMPARED_END, remaining.length);
-    byte[] end = files.read(file.path(), file.length() - compared, compared);
+    byte[] end = files.read(path, file.length() - compared, compared);
     return Arrays.equals(end, 0, compared, remaining, remaining.length - compared, remaining.length)
         ? Found.FINISHED
         : Found.OTHER;
   }
 
-  private String describeOther(OpenFileState file) throws IOException {
-    OptionalLong length = fileSystems.of(file.path()).length(file.path());
+  private static String describeOther(OpenFileState file) throws IOException {
+    OptionalLong length = RecoverableFiles.of(file.path()).length(file.path());
     return String.format(
         "%s (%d bytes in the snapshot, %s in the object)",
         file.path(), file.length(), length.isPresent() ? length.getAsLong() : "none");
   }
 
-  private static SnapshotRefusedException tooOld(List<String> others, String snapshot) {
+  private SnapshotRefusedException tooOld(List<String> others) {
     return new SnapshotRefusedException(
         String.format(
-            "%s is older than the last commit and is not restored, since its rows would be written"
-                + " twice. Objects that were committed later than it: %s. Ways out: restore the newest"
-                + " snapshot; or, to go back on purpose, move these objects and all that the sink wrote"
-                + " after the snapshot out of the table (names begin with the time of opening), and"
-                + " restore again; or start without a snapshot from a later position of the stream.",
+            "%s is older than the last commit and is refused, since its rows would be written twice."
+                + " Objects that were committed later than it: %s. Ways out: restore the newest"
+                + " snapshot; or, to go back on purpose, set sink.on-older-snapshot to REWIND; or"
+                + " start without a snapshot from a later position of the stream.",
             snapshot, String.join(", ", others)));
-  }
-
-  private static IOException failed(String what, IOException before, Exception cause) {
-    IOException failure = new IOException(what, cause);
-    if (before != null) {
-      failure.addSuppressed(before);
-    }
-    return failure;
   }
 }

@@ -21,7 +21,7 @@ public final class LakeSinks {
   private static final String EVENTS = "click_events";
   private static final String REJECTED = "rejected_events";
   private static final String LEDGER = "ledger";
-  private static final String MARKERS = "_sink";
+  private static final String METADATA = "_sink";
 
   private final JobSettings settings;
   private final String jobVersion;
@@ -75,8 +75,8 @@ public final class LakeSinks {
     return RollingParquetSink.forAvro(type)
         .basePath(folder(table))
         .identity(settings.get(JobOptions.JOB_NAME) + "/" + table)
-        // Beside the tables: nothing that crawls or queries one meets them.
-        .commitMarkers(folder(MARKERS + "/" + table))
+        // Beside the tables: nothing that crawls or queries one meets it.
+        .metadata(metadata(table))
         .createdBy("clickstream-lake version " + jobVersion + " (build parquet-java)")
         // Parser and ledger make a new object for each row.
         .rowsAreNotReused()
@@ -108,6 +108,10 @@ public final class LakeSinks {
         .withRollingPolicy(OnCheckpointRollingPolicy.build())
         .withOutputFileConfig(OutputFileConfig.builder().withPartSuffix(".json").build())
         .build();
+  }
+
+  private Path metadata(String table) {
+    return folder(METADATA + "/" + table);
   }
 
   private Path folder(String table) {

@@ -2,6 +2,7 @@ package io.clickstreamlake.sink;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.zip.CRC32C;
 import javax.annotation.Nullable;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.RecoverableFsDataOutputStream;
@@ -38,6 +39,10 @@ final class OpenFile<T> implements Closeable {
 
   @Nullable private RecoverableFsDataOutputStream upload;
   private long sent;
+
+  /** Of the bytes that were sent: a file that is made again begins with the same ones. */
+  private final CRC32C sentCrc = new CRC32C();
+
   @Nullable private SerializedRecoverable resume;
 
   /**
@@ -146,6 +151,7 @@ final class OpenFile<T> implements Closeable {
               openedAt,
               footer.rows() + rows.rows(),
               sent,
+              sentCrc.getValue(),
               resume,
               remaining.toByteArray());
     }
@@ -158,14 +164,15 @@ final class OpenFile<T> implements Closeable {
   }
 
   /** Writes the file to its end and hands it over for the commit. It cannot be used afterwards. */
-  CommittableFile finish(String identity, long afterCheckpoint, long now) throws IOException {
+  CommittableFile finish(String identity, Lineage lineage, long checkpoint, long now)
+      throws IOException {
     endRowGroup(now);
     footer.appendEnd(waiting, sent);
     send();
     SerializedRecoverable commit = files.closeForCommit(upload);
     upload = null;
     return new CommittableFile(
-        identity, afterCheckpoint, bucket, path, openedAt, footer.rows(), sent, commit);
+        identity, lineage, checkpoint, bucket, path, openedAt, footer.rows(), sent, commit);
   }
 
   /**
@@ -193,6 +200,7 @@ final class OpenFile<T> implements Closeable {
       upload = files.open(path);
     }
     upload.write(waiting.array(), 0, waiting.size());
+    sentCrc.update(waiting.array(), 0, waiting.size());
     sent += waiting.size();
     waiting.release();
     resume = null;

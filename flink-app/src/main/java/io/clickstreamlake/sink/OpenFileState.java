@@ -22,10 +22,12 @@ final class OpenFileState {
   private final long openedAt;
   private final long rows;
   private final long uploaded;
+  private final long uploadedCrc;
   @Nullable private final SerializedRecoverable resume;
   private final byte[] remaining;
 
   /**
+   * @param uploadedCrc CRC-32C of the bytes that were uploaded
    * @param resume where the upload continues; null exactly if no byte was uploaded and no upload
    *     was begun
    */
@@ -35,6 +37,7 @@ final class OpenFileState {
       long openedAt,
       long rows,
       long uploaded,
+      long uploadedCrc,
       @Nullable SerializedRecoverable resume,
       byte[] remaining) {
     if ((uploaded == 0) != (resume == null)) {
@@ -48,6 +51,7 @@ final class OpenFileState {
     this.openedAt = openedAt;
     this.rows = rows;
     this.uploaded = uploaded;
+    this.uploadedCrc = uploadedCrc;
     this.resume = resume;
     this.remaining = Objects.requireNonNull(remaining);
   }
@@ -71,6 +75,10 @@ final class OpenFileState {
 
   long uploaded() {
     return uploaded;
+  }
+
+  long uploadedCrc() {
+    return uploadedCrc;
   }
 
   Optional<SerializedRecoverable> resume() {
@@ -97,6 +105,7 @@ final class OpenFileState {
         && openedAt == that.openedAt
         && rows == that.rows
         && uploaded == that.uploaded
+        && uploadedCrc == that.uploadedCrc
         && Objects.equals(resume, that.resume)
         && Arrays.equals(remaining, that.remaining);
   }

@@ -3,6 +3,8 @@ package io.clickstreamlake.sink;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.OptionalLong;
+import java.util.zip.CRC32C;
+import javax.annotation.Nullable;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
@@ -14,6 +16,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** A file system with its recoverable uploads; resume and commit points in serialized form. */
 final class RecoverableFiles {
+
+  private static final int COPIED_AT_ONCE = 1024 * 1024;
 
   private final FileSystem fileSystem;
   private final RecoverableWriter writer;
@@ -108,5 +112,51 @@ final class RecoverableFiles {
       }
     }
     return bytes;
+  }
+
+  /**
+   * Copies the first bytes of an object, and more bytes behind them, to a new object that appears
+   * whole.
+   *
+   * @param expectedCrc CRC-32C of the first bytes, or null if they may be any
+   * @throws IOException if the source is shorter, or its bytes have another CRC
+   */
+  void copy(Path from, long length, @Nullable Long expectedCrc, byte[] behind, Path to)
+      throws IOException {
+    CRC32C crc = new CRC32C();
+    RecoverableFsDataOutputStream out = writer.open(to);
+    RecoverableFsDataOutputStream.Committer committer;
+    try (FSDataInputStream in = fileSystem.open(from)) {
+      byte[] buffer = new byte[(int) Math.min(COPIED_AT_ONCE, Math.max(1, length))];
+      long left = length;
+      while (left > 0) {
+        int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+        if (n < 0) {
+          throw new IOException(
+              String.format("%s ends at byte %d, before %d", from, length - left, length));
+        }
+        crc.update(buffer, 0, n);
+        out.write(buffer, 0, n);
+        left -= n;
+      }
+      if (expectedCrc != null && crc.getValue() != expectedCrc) {
+        throw new IOException(
+            String.format("The first %d bytes of %s are not those of the snapshot", length, from));
+      }
+      out.write(behind, 0, behind.length);
+      committer = out.closeForCommit();
+    } catch (IOException | RuntimeException e) {
+      try {
+        out.close();
+      } catch (IOException | RuntimeException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+    committer.commit();
+  }
+
+  void delete(Path path) throws IOException {
+    fileSystem.delete(path, false);
   }
 }

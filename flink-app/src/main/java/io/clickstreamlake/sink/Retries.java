@@ -1,12 +1,18 @@
 package io.clickstreamlake.sink;
 
+import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
+import javax.annotation.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How often, and after which pauses, the file system is asked again. The pause doubles. */
 final class Retries implements Serializable {
 
   private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
 
   private final int attempts;
   private final long firstPauseMillis;
@@ -19,12 +25,50 @@ final class Retries implements Serializable {
     this.firstPauseMillis = firstPause.toMillis();
   }
 
+  /** Something that is tried until it says that it is done. */
+  @FunctionalInterface
+  interface Attempt {
+    boolean run() throws IOException;
+  }
+
+  /**
+   * Tries until an attempt returns true.
+   *
+   * @param what is tried, for the log: {@code to commit a file}
+   * @throws IOException after the last attempt, with all failures
+   */
+  void untilDone(String what, Attempt attempt) throws IOException, InterruptedException {
+    IOException failure = null;
+    for (int number = 1; number <= attempts; number++) {
+      try {
+        if (attempt.run()) {
+          return;
+        }
+        failure = after(failure, new IOException("Done, yet nothing is to be seen of it."));
+      } catch (SnapshotRefusedException e) {
+        throw e;
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("Attempt {} of {} {} failed.", number, attempts, what, e);
+        failure = after(failure, e instanceof IOException ? (IOException) e : new IOException(e));
+      }
+      pauseAfter(number);
+    }
+    throw new IOException(String.format("%d attempts %s failed", attempts, what), failure);
+  }
+
+  private static IOException after(@Nullable IOException before, IOException failure) {
+    if (before != null) {
+      failure.addSuppressed(before);
+    }
+    return failure;
+  }
+
   int attempts() {
     return attempts;
   }
 
   /** Waits before attempt {@code attempt + 1}; not after the last. */
-  void pauseAfter(int attempt) throws InterruptedException {
+  private void pauseAfter(int attempt) throws InterruptedException {
     if (attempt < attempts && firstPauseMillis > 0) {
       Thread.sleep(firstPauseMillis << Math.min(attempt - 1, 10));
     }

@@ -1,10 +1,19 @@
 package io.clickstreamlake.sink;
 
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
-import javax.annotation.Nullable;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.core.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,76 +33,162 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
 
   private static final Logger LOG = LoggerFactory.getLogger(RollingParquetCommitter.class);
 
-  private final String identity;
-  private final Retries retries;
-  @Nullable private final CommitMarkers markers;
-  private long lastMarker = -1;
+  private final RollingSettings settings;
+  private final SnapshotGuard guard;
+  private final OptionalLong restored;
+  private final Clock clock;
 
-  RollingParquetCommitter(String identity, Retries retries, @Nullable CommitMarkers markers) {
-    this.identity = identity;
-    this.retries = retries;
-    this.markers = markers;
+  /**
+   * @param restored the checkpoint that the job was restored from, if it was
+   */
+  RollingParquetCommitter(RollingSettings settings, OptionalLong restored, Clock clock) {
+    this.settings = settings;
+    this.guard = new SnapshotGuard(settings);
+    this.restored = restored;
+    this.clock = clock;
   }
 
   @Override
   public void commit(Collection<CommitRequest<CommittableFile>> requests)
       throws IOException, InterruptedException {
+    TreeMap<Long, List<CommittableFile>> own = new TreeMap<>();
+    List<CommittableFile> inherited = new ArrayList<>();
     for (CommitRequest<CommittableFile> request : requests) {
       CommittableFile file = request.getCommittable();
-      SinkIdentity.check(identity, file.identity(), "a file that waits for its commit, " + file);
+      SinkIdentity.check(
+          settings.identity, file.identity(), "a file that waits for its commit, " + file);
+      if (file.lineage().epoch().equals(settings.epoch)) {
+        own.computeIfAbsent(file.checkpoint(), checkpoint -> new ArrayList<>()).add(file);
+      } else {
+        inherited.add(file);
+      }
     }
-    mark(requests);
-    for (CommitRequest<CommittableFile> request : requests) {
-      commit(request.getCommittable());
+    if (!inherited.isEmpty()) {
+      commitInherited(inherited);
+    }
+    for (Map.Entry<Long, List<CommittableFile>> files : own.entrySet()) {
+      commitOwn(files.getKey(), files.getValue());
     }
   }
 
-  /** Before any file is visible; see {@link CommitMarkers}. */
-  private void mark(Collection<CommitRequest<CommittableFile>> requests) throws IOException {
-    if (markers == null) {
+  private void commitOwn(long checkpoint, List<CommittableFile> files)
+      throws IOException, InterruptedException {
+    // Before any file is visible; see PublicationLog.
+    guard.announce(
+        Publication.committed(clock.millis(), settings.epoch, checkpoint),
+        files.stream().map(RollingParquetCommitter::published).collect(Collectors.toList()),
+        files.get(0).lineage(),
+        List.of());
+    for (CommittableFile file : files) {
+      commit(file, () -> commitOnce(file));
+    }
+    guard.log().prune(guard.log().list());
+  }
+
+  /**
+   * Files of a snapshot from another submission: they become visible as part of its restore, and
+   * only if it may be restored. The writers judge it too, but nobody waits for them.
+   */
+  private void commitInherited(List<CommittableFile> files)
+      throws IOException, InterruptedException {
+    long checkpoint =
+        restored.orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "files of another submission, but from no checkpoint: " + files));
+    Lineage snapshot = files.get(0).lineage().at(checkpoint);
+    List<Publication> published = guard.published();
+    boolean rewinds = guard.mustRewind(snapshot, published);
+    TableRewind rewind = new TableRewind(guard.log(), settings.rewound);
+    Set<Path> takenBack =
+        rewinds ? rewind.files(SnapshotGuard.after(snapshot, published)) : Set.of();
+    Map<CommittableFile, Path> unfinished = new LinkedHashMap<>();
+    List<PublishedFile> targets = new ArrayList<>();
+    for (CommittableFile file : files) {
+      boolean isVisible =
+          isVisible(file, file.path()) && !takenBack.contains(file.path())
+              || isVisible(file, FileNames.madeAgain(file.path(), snapshot));
+      if (!isVisible) {
+        boolean isAside = rewind.source(file.bucket(), file.path(), takenBack) != null;
+        Path target = isAside ? FileNames.madeAgain(file.path(), snapshot) : file.path();
+        unfinished.put(file, target);
+        targets.add(new PublishedFile(file.bucket(), target, file.length(), file.commit()));
+      }
+    }
+    if (unfinished.isEmpty()) {
       return;
     }
-    long marker =
-        requests.stream().mapToLong(r -> r.getCommittable().afterCheckpoint()).max().orElse(-1);
-    if (marker > lastMarker) {
-      markers.advanceTo(marker);
-      lastMarker = marker;
+    guard.announce(
+        Publication.restored(clock.millis(), settings.epoch, snapshot.epoch(), checkpoint),
+        targets,
+        snapshot,
+        published);
+    for (Map.Entry<CommittableFile, Path> entry : unfinished.entrySet()) {
+      CommittableFile file = entry.getKey();
+      Path target = entry.getValue();
+      commit(
+          file,
+          target.equals(file.path())
+              ? () -> commitOnce(file)
+              : () ->
+                  makeAgain(file, rewind.source(file.bucket(), file.path(), takenBack), target));
     }
   }
 
-  private void commit(CommittableFile file) throws IOException, InterruptedException {
-    IOException failure = null;
-    for (int attempt = 1; attempt <= retries.attempts(); attempt++) {
-      RecoverableFiles files = RecoverableFiles.of(file.path());
-      try {
-        files.commit(file.commit());
-      } catch (IOException | RuntimeException e) {
-        LOG.warn("Attempt {} of {} to commit {} failed.", attempt, retries.attempts(), file, e);
-        failure =
-            suppress(e instanceof IOException ? (IOException) e : new IOException(e), failure);
-      }
-      try {
-        OptionalLong length = files.length(file.path());
-        if (length.isPresent() && length.getAsLong() == file.length()) {
-          LOG.info("Committed {}.", file);
-          return;
-        }
-        failure = suppress(new IOException(describe(file, length)), failure);
-      } catch (IOException | RuntimeException e) {
-        failure =
-            suppress(e instanceof IOException ? (IOException) e : new IOException(e), failure);
-      }
-      retries.pauseAfter(attempt);
+  /** A file that was moved out of the table, or is about to be, becomes visible by another name. */
+  private static boolean makeAgain(CommittableFile file, Path source, Path target)
+      throws IOException {
+    if (!isVisible(file, target)) {
+      RecoverableFiles.of(target).copy(source, file.length(), null, new byte[0], target);
     }
-    throw new IOException(
-        String.format(
-            "Could not commit %s in %d attempts (the causes are below). If the storage answers with"
-                + " errors, the job goes on by itself once it recovers. If the cause is NoSuchUpload"
-                + " and no object is there, the upload was aborted, as a lifecycle rule does, or the"
-                + " object was deleted: restore an older snapshot, or start without one from a"
-                + " position of the stream before %s.",
-            file, retries.attempts(), java.time.Instant.ofEpochMilli(file.openedAt())),
-        failure);
+    return isVisible(file, target);
+  }
+
+  private static boolean isVisible(CommittableFile file, Path path) throws IOException {
+    OptionalLong length = RecoverableFiles.of(path).length(path);
+    return length.isPresent() && length.getAsLong() == file.length();
+  }
+
+  private static PublishedFile published(CommittableFile file) {
+    return new PublishedFile(file.bucket(), file.path(), file.length(), file.commit());
+  }
+
+  private void commit(CommittableFile file, Retries.Attempt attempt)
+      throws IOException, InterruptedException {
+    try {
+      settings.retries.untilDone("to commit " + file, attempt);
+    } catch (IOException e) {
+      throw new IOException(
+          String.format(
+              "Could not commit %s in %d attempts (the causes are below). If the storage answers"
+                  + " with errors, the job goes on by itself once it recovers. If the cause is"
+                  + " NoSuchUpload and no object is there, the upload was aborted, as a lifecycle"
+                  + " rule does, or the object was deleted: restore an older snapshot, or start"
+                  + " without one from a position of the stream before %s.",
+              file, settings.retries.attempts(), Instant.ofEpochMilli(file.openedAt())),
+          e);
+    }
+    LOG.info("Committed {}.", file);
+  }
+
+  /** Commits, and looks: a commit that claims success may have done nothing. */
+  private static boolean commitOnce(CommittableFile file) throws IOException {
+    RecoverableFiles files = RecoverableFiles.of(file.path());
+    IOException failure = null;
+    try {
+      files.commit(file.commit());
+    } catch (IOException | RuntimeException e) {
+      failure = e instanceof IOException ? (IOException) e : new IOException(e);
+    }
+    OptionalLong length = files.length(file.path());
+    if (length.isPresent() && length.getAsLong() == file.length()) {
+      return true;
+    }
+    IOException notThere = new IOException(describe(file, length));
+    if (failure != null) {
+      notThere.addSuppressed(failure);
+    }
+    throw notThere;
   }
 
   private static String describe(CommittableFile file, OptionalLong length) {
@@ -101,13 +196,6 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
         ? String.format(
             "%s has %d bytes and not %d.", file.path(), length.getAsLong(), file.length())
         : String.format("%s is not there.", file.path());
-  }
-
-  private static IOException suppress(IOException failure, IOException before) {
-    if (before != null) {
-      failure.addSuppressed(before);
-    }
-    return failure;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.clickstreamlake.sink;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
@@ -28,6 +30,11 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
+import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
+import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.util.function.SerializableFunction;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
@@ -44,8 +51,8 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  *
  * <h2>Why it is exactly-once</h2>
  *
- * <p>Let the source be replayable from a checkpoint. Then this rests on five assumptions, each
- * about something outside of this package:
+ * <p>Let the source be replayable from a checkpoint. Then this rests on six assumptions, each about
+ * something outside of this package:
  *
  * <ol>
  *   <li>A recoverable upload is invisible until it is completed, and then appears at once and whole
@@ -58,6 +65,8 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  *       between, calls the committer only after the checkpoint is complete, and calls it again with
  *       what was not confirmed.
  *   <li>Nobody else writes to the names of this sink, which contain a random identifier.
+ *   <li>A failure restarts all writers of the table together: the job is one failover region, as it
+ *       is where some operator takes from all others.
  * </ol>
  *
  * <p>A row is in one file only, since a writer keeps it in one buffer until it is encoded. A file
@@ -89,23 +98,49 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  *       its attempt completes; its parts hit a completed upload, or uploads that nobody completes;
  *       a part that it slips under the restore's own makes one completion fail, and the next attempt
  *       uploads again</td></tr>
- *   <tr><td>snapshot older than the last commit</td><td>the commit markers say so, or the object is
- *       there with another length or end: refused, nothing changed</td></tr>
+ *   <tr><td>snapshot that is older than the last publication, or on a branch that a failure
+ *       abandoned; two jobs on one table</td><td>see below</td></tr>
  *   <tr><td>upload aborted by a lifecycle rule</td><td>refused, with the ways out</td></tr>
  * </table>
  *
  * <p>A rolled file needs no such care, since no other process ever uploads a part of it: its writer
  * uploaded all of them before the checkpoint, and a restore takes over open files only.
  *
- * <p>Limits: a savepoint that was drained must not be resumed (Flink's rule), and two jobs that
- * both start from one savepoint both write its later rows.
+ * <h2>Which snapshots may be restored</h2>
+ *
+ * <p>Each snapshot carries its {@link Lineage}: the checkpoints that it descends from, over
+ * restarts and submissions. Each publication is noted in the {@link PublicationLog} before it is
+ * visible: files that rolled, with the checkpoint that knows of them, and what a restore finished.
+ * A snapshot may be restored if all that is published lies in its lineage; then its rows are
+ * exactly those that are visible after the restore. Otherwise it is refused by every subtask of
+ * every table, with nothing changed, or, with {@link Builder#rewindToOlderSnapshots}, the tables
+ * are rewound:
+ *
+ * <ul>
+ *   <li>files of publications that are not in its lineage are moved aside ({@link TableRewind});
+ *   <li>files that were open in it and have grown since are made again from their first bytes and
+ *       the bytes in the snapshot ({@link InterruptedFileFinisher});
+ *   <li>the source is read again from there.
+ * </ul>
+ *
+ * <p>The last restore wins: it is noted, too, and a job that it replaced finds that note before it
+ * publishes, and refuses to go on.
+ *
+ * <p>Not even a rewind restores a snapshot from a branch that a later restore cut off: its files
+ * were completed without the bytes that it needs. The same holds for one that is older than the
+ * memory of the log.
+ *
+ * <p>Limits: a savepoint that was drained must not be resumed (Flink's rule). At the end of a
+ * bounded input no checkpoint is named; so if a failure abandons a savepoint, and the attempt after
+ * it reaches the end of input before its first checkpoint, that savepoint is not recognized.
  *
  * @param <T> the rows
  */
 public final class RollingParquetSink<T>
     implements Sink<T>,
         SupportsWriterState<T, RollingWriterState>,
-        SupportsCommitter<CommittableFile> {
+        SupportsCommitter<CommittableFile>,
+        SupportsPreCommitTopology<CommittableFile, CommittableFile> {
 
   private static final long serialVersionUID = 1L;
 
@@ -195,7 +230,7 @@ public final class RollingParquetSink<T>
         context.getProcessingTimeService(),
         new RollingSinkMetrics(
             context.metricGroup(), context.getProcessingTimeService()::getCurrentProcessingTime),
-        context.getTaskInfo().getIndexOfThisSubtask());
+        context.getTaskInfo());
   }
 
   private UnaryOperator<T> keep(WriterInitContext context) {
@@ -214,9 +249,40 @@ public final class RollingParquetSink<T>
   @Override
   public Committer<CommittableFile> createCommitter(CommitterInitContext context) {
     return new RollingParquetCommitter(
-        settings.identity,
-        settings.retries,
-        settings.markers == null ? null : new CommitMarkers(settings.markers));
+        settings, context.getRestoredCheckpointId(), Clock.systemUTC());
+  }
+
+  /**
+   * Tells each file in which checkpoint its writer handed it over, which the committer's interface
+   * does not.
+   */
+  @Override
+  public DataStream<CommittableMessage<CommittableFile>> addPreCommitTopology(
+      DataStream<CommittableMessage<CommittableFile>> committables) {
+    return committables
+        .map(RollingParquetSink::withCheckpoint)
+        .returns(CommittableMessageTypeInfo.of(CommittableFileSerializer::new))
+        .name("checkpoint of files");
+  }
+
+  /** See {@link #addPreCommitTopology}. */
+  static CommittableMessage<CommittableFile> withCheckpoint(
+      CommittableMessage<CommittableFile> message) {
+    if (!(message instanceof CommittableWithLineage)) {
+      return message;
+    }
+    CommittableWithLineage<CommittableFile> file =
+        (CommittableWithLineage<CommittableFile>) message;
+    long checkpoint = file.getCheckpointIdOrEOI();
+    // At the end of input no checkpoint is named: the writer's own count stands.
+    return checkpoint == CommittableMessage.EOI
+        ? file
+        : file.map(committable -> committable.handedOverIn(checkpoint));
+  }
+
+  @Override
+  public SimpleVersionedSerializer<CommittableFile> getWriteResultSerializer() {
+    return new CommittableFileSerializer();
   }
 
   @Override
@@ -235,12 +301,17 @@ public final class RollingParquetSink<T>
     /** S3 takes no smaller parts, except the last. */
     private static final MemorySize SMALLEST_PART = MemorySize.ofMebiBytes(5);
 
+    private static final int EPOCH_LENGTH = 16;
+
     /** S3 takes no more parts an upload. */
     private static final int MOST_PARTS = 10_000;
 
     private final RowGroupBufferFactory<T> buffers;
     private Path basePath;
-    @Nullable private Path markers;
+    private String epoch = newEpoch();
+    @Nullable private Path metadata;
+    private List<Path> otherTables = List.of();
+    private boolean rewind;
     private String identity;
     private SerializableFunction<? super T, String> bucketer = row -> "";
     private RowSize<? super T> rowSize;
@@ -287,13 +358,38 @@ public final class RollingParquetSink<T>
     }
 
     /**
-     * A folder, outside of all tables, in which the sink remembers how far it committed. With it,
-     * every snapshot that is older than the last commit is refused; without it, only one whose open
-     * files were finished with other bytes since, so not one that was taken while no file was open,
-     * or that was restored before. It costs an empty object and a deletion for each commit.
+     * The folder, outside of all tables, in which the sink keeps what it published and when, a
+     * small object per commit ({@link PublicationLog}), and files of this table that were taken
+     * back. By it snapshots are judged that are to be restored. By default {@code _sink/} and the
+     * table's name beside the table.
      */
-    public Builder<T> commitMarkers(Path folder) {
-      this.markers = requireNonNull(folder);
+    public Builder<T> metadata(Path folder) {
+      this.metadata = requireNonNull(folder);
+      return this;
+    }
+
+    /**
+     * The metadata folders of the other tables that the same job writes, so that a snapshot is
+     * refused for all of them or for none.
+     */
+    public Builder<T> metadataOfOtherTables(List<Path> folders) {
+      this.otherTables = List.copyOf(folders);
+      return this;
+    }
+
+    /**
+     * Says that a start from an older snapshot rewinds the table: what was published after the
+     * snapshot is moved aside, and comes again from the source. Without it such a snapshot is
+     * refused.
+     */
+    public Builder<T> rewindToOlderSnapshots() {
+      this.rewind = true;
+      return this;
+    }
+
+    /** Names this submission of the job, instead of a random identifier; for tests. */
+    Builder<T> epoch(String epoch) {
+      this.epoch = requireNonNull(epoch);
       return this;
     }
 
@@ -547,11 +643,16 @@ public final class RollingParquetSink<T>
               footerMetadata);
       // What does not fit the rows is said here, and not when the first of them comes.
       buffers.create(layout, rowSize);
+      Path own = metadata != null ? metadata : metadataOf(basePath);
       return new RollingParquetSink<>(
           new RollingSettings(
               identity,
               basePath,
-              markers,
+              epoch,
+              log(own),
+              otherTables.stream().map(Builder::log).collect(Collectors.toList()),
+              new Path(own, "rewound"),
+              rewind,
               rollInterval.toMillis(),
               rollSize.getBytes(),
               rowGroupRows,
@@ -565,6 +666,19 @@ public final class RollingParquetSink<T>
           buffers,
           bucketer,
           rowSize);
+    }
+
+    private static Path metadataOf(Path basePath) {
+      Path table = new Path(basePath.toString()); // without a slash at its end
+      return new Path(new Path(table.getParent(), "_sink"), table.getName());
+    }
+
+    private static Path log(Path metadata) {
+      return new Path(metadata, "published");
+    }
+
+    private static String newEpoch() {
+      return UUID.randomUUID().toString().replace("-", "").substring(0, EPOCH_LENGTH);
     }
 
     private static void require(

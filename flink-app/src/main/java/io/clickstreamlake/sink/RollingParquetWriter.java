@@ -8,11 +8,10 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import javax.annotation.Nullable;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
@@ -53,12 +52,20 @@ final class RollingParquetWriter<T>
   private long bufferedRows;
   private long heldBytes;
 
-  /** The last checkpoint that was stored or restored; -1 before the first. */
-  private long lastCheckpoint = -1;
+  private final SnapshotGuard guard;
+  private final int subtask;
+  private final int identityStates;
+
+  /** Of the current attempt. */
+  private Lineage lineage;
+
+  /** The last checkpoint that was stored or restored; {@link Lineage#NONE} before the first. */
+  private long lastCheckpoint = Lineage.NONE;
 
   /**
    * @param buffers makes the buffer of a new file
    * @param keep makes a row safe to keep: a copy where rows are reused, otherwise the row itself
+   * @param task which of the writers this is, and how many there may ever be
    */
   RollingParquetWriter(
       RollingSettings settings,
@@ -67,7 +74,7 @@ final class RollingParquetWriter<T>
       UnaryOperator<T> keep,
       ProcessingTimeService clock,
       RollingSinkMetrics metrics,
-      int subtask)
+      TaskInfo task)
       throws IOException {
     this.settings = settings;
     this.bucketer = bucketer;
@@ -76,13 +83,20 @@ final class RollingParquetWriter<T>
     this.clock = clock;
     this.metrics = metrics;
     this.files = RecoverableFiles.of(settings.basePath);
+    this.guard = new SnapshotGuard(settings);
+    this.subtask = task.getIndexOfThisSubtask();
+    int writers = task.getNumberOfParallelSubtasks();
+    this.identityStates = (task.getMaxNumberOfParallelSubtasks() + writers - 1) / writers;
     this.names = new FileNames(subtask, UUID.randomUUID());
   }
 
-  /** Begins without a snapshot, and so a new count of checkpoints. */
+  /** Begins without a snapshot, after whatever is published; see {@link Lineage#fresh}. */
   void begin() throws IOException {
-    if (settings.markers != null) {
-      new CommitMarkers(settings.markers).removeAll();
+    lineage = Lineage.fresh(settings.epoch, guard.published());
+    if (subtask == 0) {
+      // From now on a job that this one replaces publishes nothing more.
+      long now = clock.getCurrentProcessingTime();
+      guard.log().put(Publication.committed(now, settings.epoch, 0), List.of());
     }
     scheduleRoll();
   }
@@ -91,52 +105,79 @@ final class RollingParquetWriter<T>
    * Takes over a snapshot and finishes its files, before any row comes; see {@link
    * InterruptedFileFinisher}.
    *
-   * @throws SnapshotRefusedException if rows from after the snapshot are visible already
+   * @throws SnapshotRefusedException if rows from after the snapshot are visible already, and the
+   *     table is not to be rewound
    */
   void restore(long checkpoint, Collection<RollingWriterState> states) throws IOException {
+    Lineage snapshot = null;
     List<OpenFileState> interrupted = new ArrayList<>();
     for (RollingWriterState state : states) {
       SinkIdentity.check(settings.identity, state.identity(), "a writer's state, " + state);
+      snapshot = state.lineage();
       state.file().ifPresent(interrupted::add);
     }
-    refuseIfOlderThanMarkers(checkpoint);
+    List<Publication> published = guard.published();
+    if (snapshot == null) {
+      lineage = Lineage.added(settings.epoch, checkpoint, published);
+    } else {
+      restore(snapshot, interrupted, published);
+      lineage = snapshot.compacted(published).branch(settings.epoch, snapshot.checkpoint());
+    }
+    lastCheckpoint = snapshot == null ? checkpoint : snapshot.checkpoint();
+    scheduleRoll();
+  }
+
+  private void restore(
+      Lineage snapshot, List<OpenFileState> interrupted, List<Publication> published)
+      throws IOException {
+    boolean rewinds = guard.mustRewind(snapshot, published);
+    TableRewind rewind = new TableRewind(guard.log(), settings.rewound);
+    List<Publication> after = rewinds ? SnapshotGuard.after(snapshot, published) : List.of();
+    boolean startsEpoch = !snapshot.epoch().equals(settings.epoch);
+    InterruptedFileFinisher finisher =
+        new InterruptedFileFinisher(
+            settings.retries,
+            rewind,
+            // Within an epoch nothing was rewound since.
+            startsEpoch,
+            rewind.files(after),
+            snapshot,
+            settings.identity);
     try {
-      int finished =
-          new InterruptedFileFinisher(RecoverableFiles::of, settings.retries)
-              .finishAll(
-                  interrupted,
-                  String.format(
-                      "The snapshot of checkpoint %d of %s", checkpoint, settings.identity));
-      for (int i = 0; i < finished; i++) {
+      List<OpenFileState> unfinished = finisher.unfinished(interrupted);
+      // Also where nothing is to be finished: from now on a job that this one replaces publishes
+      // nothing more.
+      if (unfinished.isEmpty() && !(startsEpoch && subtask == 0)) {
+        return;
+      }
+      guard.announce(
+          Publication.restored(
+              clock.getCurrentProcessingTime(),
+              settings.epoch,
+              snapshot.epoch(),
+              snapshot.checkpoint()),
+          finisher.targets(unfinished),
+          snapshot,
+          published);
+      if (startsEpoch && subtask == 0) {
+        guard.log().takeOver(snapshot.branch(settings.epoch, snapshot.checkpoint()));
+      }
+      if (rewinds && subtask == 0) {
+        int moved = rewind.takeBack(after);
+        LOG.warn(
+            "Rewound {} to checkpoint {}: {} files were moved to {}.",
+            settings.basePath,
+            snapshot.checkpoint(),
+            moved,
+            settings.rewound);
+      }
+      for (OpenFileState file : unfinished) {
+        finisher.finish(file);
         metrics.fileFinishedOnRestore();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Interrupted while files of a snapshot were finished.");
-    }
-    lastCheckpoint = checkpoint;
-    scheduleRoll();
-  }
-
-  private void refuseIfOlderThanMarkers(long checkpoint) throws IOException {
-    if (settings.markers == null) {
-      return;
-    }
-    OptionalLong committed = new CommitMarkers(settings.markers).last();
-    if (committed.isPresent() && checkpoint <= committed.getAsLong()) {
-      throw new SnapshotRefusedException(
-          String.format(
-              "The snapshot of checkpoint %d of %s is older than the last commit and is not restored,"
-                  + " since its rows would be written twice: files with rows from after checkpoint %d"
-                  + " are visible already (%s says so). Ways out: restore the newest snapshot; or, to"
-                  + " go back on purpose, move all that the sink wrote after the snapshot out of %s"
-                  + " (names begin with the time of opening), delete that folder, and restore again;"
-                  + " or start without a snapshot from a later position of the stream.",
-              checkpoint,
-              settings.identity,
-              committed.getAsLong(),
-              settings.markers,
-              settings.basePath));
     }
   }
 
@@ -206,7 +247,8 @@ final class RollingParquetWriter<T>
 
   private void roll(OpenFile<T> file, RollReason reason) throws IOException {
     CommittableFile finished =
-        file.finish(settings.identity, lastCheckpoint, clock.getCurrentProcessingTime());
+        file.finish(
+            settings.identity, lineage, lastCheckpoint + 1, clock.getCurrentProcessingTime());
     open.remove(file.bucket());
     rolled.add(finished);
     metrics.fileRolled(reason, finished);
@@ -260,20 +302,18 @@ final class RollingParquetWriter<T>
 
   @Override
   public List<RollingWriterState> snapshotState(long checkpointId) throws IOException {
+    Lineage snapshot = lineage.at(checkpointId);
     List<RollingWriterState> states = new ArrayList<>();
     for (OpenFile<T> file : open.values()) {
-      states.add(state(checkpointId, file.snapshot()));
+      states.add(new RollingWriterState(settings.identity, snapshot, file.snapshot()));
     }
-    if (states.isEmpty()) {
-      states.add(state(checkpointId, null));
+    RollingWriterState identity = new RollingWriterState(settings.identity, snapshot, null);
+    while (states.size() < identityStates) {
+      states.add(identity);
     }
     lastCheckpoint = checkpointId;
     recount();
     return states;
-  }
-
-  private RollingWriterState state(long checkpointId, @Nullable OpenFileState file) {
-    return new RollingWriterState(settings.identity, checkpointId, file);
   }
 
   /** Neither aborts an upload nor completes it: the last checkpoint refers to all of them. */

@@ -1,7 +1,7 @@
 package io.clickstreamlake.sink;
 
 import java.io.Serializable;
-import javax.annotation.Nullable;
+import java.util.List;
 import org.apache.flink.core.fs.Path;
 
 /** When files roll, how much memory they may hold, and how stubbornly the file system is asked. */
@@ -12,8 +12,20 @@ final class RollingSettings implements Serializable {
   final String identity;
   final Path basePath;
 
-  /** Folder of the commit markers; null if there are none. */
-  @Nullable final Path markers;
+  /** Identifies this submission of the job; see {@link Lineage}. */
+  final String epoch;
+
+  /** Folder of this table's {@link PublicationLog}. */
+  final Path log;
+
+  /** Folders of the logs of the job's other tables. */
+  final List<Path> siblingLogs;
+
+  /** Where files go that were published after a snapshot to which the table is rewound. */
+  final Path rewound;
+
+  /** Whether an older snapshot rewinds the table; otherwise it is refused. */
+  final boolean rewind;
 
   final long rollIntervalMillis;
   final long rollBytes;
@@ -28,7 +40,11 @@ final class RollingSettings implements Serializable {
   RollingSettings(
       String identity,
       Path basePath,
-      @Nullable Path markers,
+      String epoch,
+      Path log,
+      List<Path> siblingLogs,
+      Path rewound,
+      boolean rewind,
       long rollIntervalMillis,
       long rollBytes,
       int rowGroupRows,
@@ -40,7 +56,11 @@ final class RollingSettings implements Serializable {
       Retries retries) {
     this.identity = identity;
     this.basePath = basePath;
-    this.markers = markers;
+    this.epoch = epoch;
+    this.log = log;
+    this.siblingLogs = siblingLogs;
+    this.rewound = rewound;
+    this.rewind = rewind;
     this.rollIntervalMillis = rollIntervalMillis;
     this.rollBytes = rollBytes;
     this.rowGroupRows = rowGroupRows;

@@ -6,21 +6,22 @@ import javax.annotation.Nullable;
 
 /**
  * An element of the writer's operator state. A writer stores one for each open file, so that Flink
- * can hand the files to other writers when the job is rescaled, and one without a file where it has
- * none open, so that a snapshot always says whose it is.
+ * can hand the files to other writers when the job is rescaled; and so many without a file that
+ * every writer of a rescaled job gets at least one, and learns whose the snapshot is and what it
+ * descends from.
  */
 final class RollingWriterState {
 
   private final String identity;
-  private final long checkpointId;
+  private final Lineage lineage;
   @Nullable private final OpenFileState file;
 
   /**
    * @param identity of the sink, see {@link RollingParquetSink.Builder#identity}
    */
-  RollingWriterState(String identity, long checkpointId, @Nullable OpenFileState file) {
+  RollingWriterState(String identity, Lineage lineage, @Nullable OpenFileState file) {
     this.identity = Objects.requireNonNull(identity);
-    this.checkpointId = checkpointId;
+    this.lineage = Objects.requireNonNull(lineage);
     this.file = file;
   }
 
@@ -28,8 +29,9 @@ final class RollingWriterState {
     return identity;
   }
 
-  long checkpointId() {
-    return checkpointId;
+  /** Of the checkpoint that this is part of. */
+  Lineage lineage() {
+    return lineage;
   }
 
   Optional<OpenFileState> file() {
@@ -43,17 +45,17 @@ final class RollingWriterState {
     }
     RollingWriterState that = (RollingWriterState) other;
     return identity.equals(that.identity)
-        && checkpointId == that.checkpointId
+        && lineage.equals(that.lineage)
         && Objects.equals(file, that.file);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(identity, checkpointId, file);
+    return Objects.hash(identity, lineage, file);
   }
 
   @Override
   public String toString() {
-    return String.format("%s, checkpoint %d: %s", identity, checkpointId, file);
+    return String.format("%s, %s: %s", identity, lineage, file);
   }
 }

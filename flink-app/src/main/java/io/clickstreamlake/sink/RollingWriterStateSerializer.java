@@ -10,10 +10,11 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  * Writes {@link RollingWriterState}.
  *
  * <pre>
- *   int magic "RPW1" · UTF identity · long checkpoint · boolean file?
+ *   int magic "RPW1" · UTF identity · lineage · boolean file?
  *   file: UTF bucket · UTF path · long opened at · long rows · long uploaded
- *         · boolean resume? (int version · bytes) · bytes remaining
+ *         · long CRC of those · boolean resume? (int version · bytes) · bytes remaining
  *   bytes: int length, then so many
+ *   lineage: int segments, of each UTF epoch · long from · long to
  * </pre>
  *
  * <p>The format of a release is kept as test resource ({@code sink/golden}); later releases must
@@ -36,7 +37,7 @@ final class RollingWriterStateSerializer implements SimpleVersionedSerializer<Ro
     DataOutputSerializer out = new DataOutputSerializer(1024 + remaining);
     out.writeInt(MAGIC);
     out.writeUTF(state.identity());
-    out.writeLong(state.checkpointId());
+    state.lineage().writeTo(out);
     out.writeBoolean(state.file().isPresent());
     if (state.file().isPresent()) {
       OpenFileState file = state.file().get();
@@ -45,6 +46,7 @@ final class RollingWriterStateSerializer implements SimpleVersionedSerializer<Ro
       out.writeLong(file.openedAt());
       out.writeLong(file.rows());
       out.writeLong(file.uploaded());
+      out.writeLong(file.uploadedCrc());
       StateFormat.writeRecoverable(out, file.resume().orElse(null));
       StateFormat.writeBytes(out, file.remaining());
     }
@@ -55,13 +57,14 @@ final class RollingWriterStateSerializer implements SimpleVersionedSerializer<Ro
   public RollingWriterState deserialize(int version, byte[] bytes) throws IOException {
     DataInputDeserializer in = StateFormat.open(bytes, MAGIC, version, VERSION, WHAT);
     return new RollingWriterState(
-        in.readUTF(), in.readLong(), in.readBoolean() ? readFile(in) : null);
+        in.readUTF(), Lineage.readFrom(in), in.readBoolean() ? readFile(in) : null);
   }
 
   private static OpenFileState readFile(DataInputDeserializer in) throws IOException {
     return new OpenFileState(
         in.readUTF(),
         new Path(in.readUTF()),
+        in.readLong(),
         in.readLong(),
         in.readLong(),
         in.readLong(),

@@ -7,9 +7,7 @@ import io.clickstreamlake.sink.model.Faults;
 import io.clickstreamlake.sink.model.ModelStore;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Random;
-import java.util.stream.LongStream;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.fs.Path;
 import org.apache.logging.log4j.Level;
@@ -28,7 +26,8 @@ import org.junit.jupiter.api.Test;
 class ExactlyOnceModelTest {
 
   private static final int ROWS = 160;
-  private static final int SCHEDULES = 1_000;
+  private static final int SCHEDULES = 2_000;
+  private static final int TRIED_SCHEDULES = 2_000;
 
   @BeforeAll
   static void quiet() {
@@ -67,22 +66,50 @@ class ExactlyOnceModelTest {
   }
 
   @Test
+  void givenAFaultAtAnyCallOfARewind_whenItIsRepeated_thenEveryRowIsThereOnce() throws Exception {
+    long calls = run(Faults.none(), 0, this::rewoundRun);
+    assertThat(calls).as("calls of a run without faults").isGreaterThan(100);
+
+    for (long call = 0; call < calls; call++) {
+      for (Fault fault : Fault.values()) {
+        run(Faults.once(call, fault), call, this::rewoundRun);
+      }
+    }
+  }
+
+  @Test
   void givenRandomSchedulesAndFaults_whenTheJobRecovers_thenEveryRowIsThereOnce() throws Exception {
     long first = firstSeed();
     long restarts = 0;
     for (long seed = first; seed < first + SCHEDULES; seed++) {
-      restarts += randomRun(seed, List.of(2));
+      restarts += randomRun(seed, true, false).restarts();
     }
     assertThat(restarts).as("restarts in all: faults do happen").isGreaterThan(SCHEDULES);
   }
 
+  /**
+   * After each step every snapshot that was ever taken is tried, on a copy of the store: it is
+   * restored exactly, or refused with nothing changed.
+   */
   @Test
-  void givenRandomSchedulesAndFaults_whenTheJobIsRescaled_thenEveryRowIsThereOnce()
+  void givenRandomSchedules_whenAnySnapshotIsRestoredAtAnyStep_thenExactlyOrNotAtAll()
       throws Exception {
     long first = firstSeed();
-    for (long seed = first; seed < first + SCHEDULES; seed++) {
-      randomRun(seed, List.of(1, 3, 2));
+    long restored = 0;
+    long refused = 0;
+    long rewound = 0;
+    for (long seed = first; seed < first + TRIED_SCHEDULES; seed++) {
+      SimulatedJob job = randomRun(seed, seed % 4 == 0, true);
+      restored += job.accepted();
+      refused += job.refused();
+      rewound += job.rewound();
     }
+    System.out.printf(
+        "Snapshots tried: %d restored, %d refused, %d of those rewound to%n",
+        restored, refused, rewound);
+    assertThat(restored).isGreaterThan(TRIED_SCHEDULES);
+    assertThat(refused).isGreaterThan(TRIED_SCHEDULES);
+    assertThat(rewound).isGreaterThan(TRIED_SCHEDULES);
   }
 
   private static long firstSeed() {
@@ -128,10 +155,27 @@ class ExactlyOnceModelTest {
     job.finish(ROWS);
   }
 
+  /** A rollback past several commits, of files that have grown since and of an open one. */
+  private void rewoundRun(SimulatedJob job) throws IOException {
+    job.start();
+    job.write(40);
+    job.checkpoint(true, true);
+    job.write(15);
+    job.checkpoint(true, true);
+    job.write(30);
+    job.advance(Duration.ofMinutes(61));
+    job.checkpoint(true, true);
+    job.write(10);
+    job.rollBack(1);
+    job.write(30);
+    job.checkpoint(true, true);
+    job.finish(ROWS);
+  }
+
   private long run(Faults faults, long seed, Schedule schedule) throws Exception {
     try (ModelStore store = new ModelStore()) {
       store.faults(faults);
-      SimulatedJob job = new SimulatedJob(store, sink(store), 1, new Random(seed), false);
+      SimulatedJob job = job(store, 1, new Random(seed), false);
       try {
         schedule.run(job);
         assertEveryRowOnce(store, job);
@@ -142,54 +186,79 @@ class ExactlyOnceModelTest {
     }
   }
 
-  private int randomRun(long seed, List<Integer> parallelisms) throws Exception {
+  private SimulatedJob randomRun(long seed, boolean faults, boolean trySnapshots) throws Exception {
     Random random = new Random(seed);
     try (ModelStore store = new ModelStore()) {
-      store.faults(Faults.random(random, 0.04, 12));
-      SimulatedJob job = new SimulatedJob(store, sink(store), parallelisms.get(0), random, true);
+      if (faults) {
+        store.faults(Faults.random(random, 0.04, 12));
+      }
+      SimulatedJob job = job(store, 1 + random.nextInt(3), random, true);
       try {
         job.start();
-        int phase = 0;
         while (job.nextRow() < ROWS) {
-          if (phase + 1 < parallelisms.size()
-              && job.nextRow() > (long) ROWS * (phase + 1) / parallelisms.size()) {
-            job.rescale(parallelisms.get(++phase));
-          }
-          int action = random.nextInt(100);
-          if (action < 50) {
-            job.write((int) Math.min(1 + random.nextInt(20), ROWS - job.nextRow()));
-          } else if (action < 75) {
-            job.checkpoint(random.nextInt(6) > 0, random.nextInt(5) > 0);
-          } else if (action < 85) {
-            job.advance(Duration.ofMinutes(5 + random.nextInt(50)));
-          } else if (action < 88) {
-            job.fail();
-          } else {
-            job.letZombieAct();
+          act(job, random);
+          if (trySnapshots) {
+            job.tryEverySnapshot();
           }
         }
         job.finish(ROWS);
         job.letZombieAct();
         assertEveryRowOnce(store, job);
-        job.restoreOlderSnapshots();
+        job.tryEverySnapshot();
       } catch (Throwable e) {
         throw new AssertionError("-Dsink.model.seed=" + seed + "\n" + job.story(), e);
       }
-      return job.restarts();
+      return job;
     }
   }
 
-  private static void assertEveryRowOnce(ModelStore store, SimulatedJob job) {
+  private static void act(SimulatedJob job, Random random) throws IOException {
+    int action = random.nextInt(100);
+    if (action < 45) {
+      job.write((int) Math.min(1 + random.nextInt(20), ROWS - job.nextRow()));
+    } else if (action < 65) {
+      job.checkpoint(random.nextInt(6) > 0, random.nextInt(5) > 0);
+    } else if (action < 71) {
+      job.savepoint();
+    } else if (action < 80) {
+      job.advance(Duration.ofMinutes(5 + random.nextInt(50)));
+    } else if (action < 85) {
+      job.fail();
+    } else if (action < 88) {
+      job.rescale(1 + random.nextInt(3));
+    } else if (action < 90) {
+      job.update();
+    } else if (action < 93) {
+      job.rollBack(random.nextInt(6));
+    } else if (action < 94) {
+      job.startFresh();
+    } else {
+      job.letZombieAct();
+    }
+  }
+
+  private static SimulatedJob job(
+      ModelStore store, int parallelism, Random random, boolean zombies) {
+    return new SimulatedJob(
+        store, (epoch, rewind) -> sink(store, epoch, rewind), parallelism, random, zombies);
+  }
+
+  private static void assertEveryRowOnce(ModelStore store, SimulatedJob job) throws IOException {
     assertThat(job.visibleRows())
-        .containsExactlyElementsOf(LongStream.range(0, ROWS).boxed().toList());
+        .containsExactlyElementsOf(job.expectedRows())
+        .endsWith(ROWS - 1L)
+        .hasSizeGreaterThan(ROWS / 2);
     assertThat(store.sideObjects()).as("objects of persist()").isEmpty();
   }
 
-  private static RollingParquetSink<Visit> sink(ModelStore store) {
-    return Visit.sink()
+  private static RollingParquetSink<Visit> sink(ModelStore store, String epoch, boolean rewind) {
+    RollingParquetSink.Builder<Visit> sink = Visit.sink();
+    if (rewind) {
+      sink.rewindToOlderSnapshots();
+    }
+    return sink.epoch(epoch)
         .basePath(new Path(store.uri() + "/visits"))
         .identity("test/visits")
-        .commitMarkers(new Path(store.uri() + "/markers"))
         .rollInterval(Duration.ofHours(1))
         .rollSize(new MemorySize(1_500))
         .rowGroupRows(6)

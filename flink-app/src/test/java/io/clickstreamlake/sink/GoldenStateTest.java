@@ -42,7 +42,8 @@ class GoldenStateTest {
   @Test
   void givenTheCommittableOfFormat1_whenCommitted_thenItIsVisible() throws Exception {
     try (ModelStore store = ModelStore.named(STORE, bytes("v1/store.bin"))) {
-      SinkDriver.commit(sink(), List.of(bytes("v1/committable.bin")));
+      SinkDriver.commit(
+          sink(), CommitterContext.restoredFrom(8), List.of(bytes("v1/committable.bin")));
 
       assertThat(rows(store)).containsExactlyElementsOf(ids(100, 130));
     }

@@ -78,28 +78,6 @@ class LocalFileSystemTest {
         .hasStackTraceContaining("is not there");
   }
 
-  @Test
-  void givenCommitMarkers_whenCommittedTwice_thenOnlyTheLastMarkerStays() throws Exception {
-    org.apache.flink.core.fs.Path markers =
-        new org.apache.flink.core.fs.Path(folder.resolve("markers").toUri());
-    RollingParquetSink<ClickEvent> sink = builder().commitMarkers(markers).build();
-    SinkDriver<ClickEvent> driver = SinkDriver.start(sink, clock);
-    for (int checkpoint = 1; checkpoint <= 4; checkpoint++) {
-      driver.write(new Events(checkpoint).take(10));
-      clock.advanceTo(clock.getCurrentProcessingTime() + Duration.ofHours(1).toMillis());
-      driver.checkpoint(checkpoint);
-    }
-
-    assertThat(new CommitMarkers(markers).last()).hasValue(3);
-    try (Stream<Path> files = Files.list(folder.resolve("markers"))) {
-      assertThat(files)
-          .extracting(Path::getFileName)
-          .map(Path::toString)
-          .filteredOn(name -> !name.endsWith(".crc"))
-          .containsExactly("committed-after-3");
-    }
-  }
-
   private RollingParquetSink<ClickEvent> sink() {
     return builder().build();
   }

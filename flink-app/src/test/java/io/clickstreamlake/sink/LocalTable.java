@@ -58,7 +58,7 @@ final class LocalTable {
 
   /** Commits what the writer rolled, as after a checkpoint. */
   static void commit(RollingParquetSink<?> sink, RollingParquetWriter<?> writer) throws Exception {
-    Committer<CommittableFile> committer = sink.createCommitter(null);
+    Committer<CommittableFile> committer = sink.createCommitter(CommitterContext.fresh());
     List<Committer.CommitRequest<CommittableFile>> requests = new ArrayList<>();
     for (CommittableFile file : writer.prepareCommit()) {
       requests.add(new MockCommitRequest<>(file));

@@ -62,6 +62,8 @@ class RollingSinkClusterTest {
     events(env, events, RateLimiterStrategy.perCheckpoint(1_000))
         .map(new FailOnceAt(Set.of(1_700L, 6_301L, 6_900L, 13_337L, 19_999L)))
         .returns(new AvroTypeInfo<>(ClickEvent.class))
+        // One failover region: see the assumptions of the sink.
+        .rebalance()
         .sinkTo(sink())
         .uid("sink");
 
@@ -132,7 +134,6 @@ class RollingSinkClusterTest {
   private RollingParquetSink<ClickEvent> sink() {
     return Events.sink()
         .basePath(table.path())
-        .commitMarkers(new org.apache.flink.core.fs.Path(folder.resolve("markers").toUri()))
         .rollInterval(Duration.ofSeconds(1))
         .rowGroupRows(700)
         .partSize(MemorySize.parse("64kb"))

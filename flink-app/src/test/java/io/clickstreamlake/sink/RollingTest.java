@@ -37,8 +37,9 @@ class RollingTest {
   void givenACheckpointEveryMinuteAndSteadyRows_whenThreeHoursPass_thenOneFileAnHourAndBucket()
       throws Exception {
     ManualClock clock = new ManualClock(NOON);
+    RollingParquetSink<Visit> sink = sink().build();
     List<SinkDriver<Visit>> writers =
-        List.of(SinkDriver.start(sink().build(), clock), SinkDriver.start(sink().build(), clock));
+        List.of(SinkDriver.start(sink, clock), SinkDriver.start(sink, clock));
     long id = 0;
     for (int minute = 0; minute < 180; minute++) {
       for (int second = 0; second < 60; second += 10) {

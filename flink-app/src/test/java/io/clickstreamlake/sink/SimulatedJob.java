@@ -6,11 +6,14 @@ import io.clickstreamlake.sink.model.SimulatedCrash;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -18,28 +21,66 @@ import org.apache.flink.api.connector.sink2.mocks.MockCommitRequest;
 import org.apache.parquet.example.data.Group;
 
 /**
- * A job with this sink, as Flink runs it, on one thread: a replayable source of numbered rows,
- * writers, committer, checkpoints, failures, restores. State always goes through its serializers.
+ * A job with this sink, as Flink and an operator run it, on one thread: a replayable source of
+ * numbered rows, writers, committer, checkpoints, savepoints, failures, restores, submissions.
+ * State always goes through its serializers.
  *
  * <p>Whatever fails, a crash or an exception of the sink, ends the attempt, and the job restores
  * its last completed checkpoint. After each step the visible objects are read: all must be
- * readable, and may hold only rows from before the last completed checkpoint.
+ * readable, and may hold only rows from before the last completed checkpoint; after each restore
+ * they must hold exactly those.
  */
 final class SimulatedJob {
 
   private static final long START = 1_763_640_000_000L; // 2025-11-20T12:00:00Z
-  private static final int MOST_RESTARTS = 200;
+  private static final int MAX_RESTARTS = 200;
 
-  /** What Flink keeps of a completed checkpoint. */
-  private record Checkpoint(
-      long id, long nextRow, List<byte[]> writerStates, List<byte[]> committables) {}
+  /** Makes the sink of a submission. */
+  interface Sinks {
+    RollingParquetSink<Visit> submit(String epoch, boolean rewind);
+  }
+
+  /**
+   * What Flink keeps of a checkpoint or savepoint.
+   *
+   * @param before the snapshot that the rows up to this one continue
+   * @param skipped rows before {@code nextRow} that a start without a snapshot left out
+   */
+  private record Snapshot(
+      long id,
+      Snapshot before,
+      long nextRow,
+      BitSet skipped,
+      List<byte[]> writerStates,
+      List<byte[]> committables) {
+
+    List<Long> rows() {
+      List<Long> rows = new ArrayList<>();
+      for (int row = 0; row < nextRow; row++) {
+        if (!skipped.get(row)) {
+          rows.add((long) row);
+        }
+      }
+      return rows;
+    }
+  }
 
   /** One execution of the job's tasks. */
   private final class Attempt {
+    final RollingParquetSink<Visit> sink;
     final ManualClock clock = new ManualClock(time);
     final List<RollingParquetWriter<Visit>> writers = new ArrayList<>();
     final TreeMap<Long, List<CommittableFile>> pending = new TreeMap<>();
-    final Committer<CommittableFile> committer = sink.createCommitter(null);
+    final Committer<CommittableFile> committer;
+    long completed;
+
+    Attempt(RollingParquetSink<Visit> sink, Snapshot from) {
+      this.sink = sink;
+      this.completed = from.id();
+      this.committer =
+          sink.createCommitter(
+              from.id() == 0 ? CommitterContext.fresh() : CommitterContext.restoredFrom(from.id()));
+    }
   }
 
   /** Something that may fail. */
@@ -48,38 +89,49 @@ final class SimulatedJob {
   }
 
   private final ModelStore store;
-  private final RollingParquetSink<Visit> sink;
+  private final Sinks sinks;
   private final RollingWriterStateSerializer states = new RollingWriterStateSerializer();
   private final CommittableFileSerializer committables = new CommittableFileSerializer();
   private final Random random;
   private final boolean zombies;
 
+  private RollingParquetSink<Visit> sink;
+  private int submissions;
   private int parallelism;
   private long time = START;
   private long nextRow;
   private long nextCheckpoint = 1;
-  private Checkpoint completed = new Checkpoint(0, 0, List.of(), List.of());
+  private Snapshot completed = new Snapshot(0, null, 0, new BitSet(), List.of(), List.of());
   private Attempt attempt;
-  private final List<Checkpoint> older = new ArrayList<>();
+
+  /** All that were ever taken, also by attempts that failed. */
+  private final List<Snapshot> snapshots = new ArrayList<>();
+
   private final List<Attempt> paused = new ArrayList<>();
-  private final Map<String, List<Long>> seen = new HashMap<>();
+  private final Map<byte[], List<Long>> rowsOfObjects = new IdentityHashMap<>();
   private final List<String> story = new ArrayList<>();
   private int restarts;
+
+  private long triedAt = -1;
+  private final Set<Snapshot> tried = Collections.newSetFromMap(new IdentityHashMap<>());
+  private int accepted;
+  private int refused;
+  private int rewound;
 
   /**
    * @param random decides what the job leaves open: orders, which tasks go on as zombies
    */
-  SimulatedJob(
-      ModelStore store,
-      RollingParquetSink<Visit> sink,
-      int parallelism,
-      Random random,
-      boolean zombies) {
+  SimulatedJob(ModelStore store, Sinks sinks, int parallelism, Random random, boolean zombies) {
     this.store = store;
-    this.sink = sink;
+    this.sinks = sinks;
     this.parallelism = parallelism;
     this.random = random;
     this.zombies = zombies;
+    this.sink = submit(false);
+  }
+
+  private RollingParquetSink<Visit> submit(boolean rewind) {
+    return sinks.submit("e" + submissions++, rewind);
   }
 
   static String bucketOf(long id) {
@@ -95,6 +147,21 @@ final class SimulatedJob {
 
   int restarts() {
     return restarts;
+  }
+
+  /** How often {@link #tryEverySnapshot} saw a snapshot restored as it was. */
+  int accepted() {
+    return accepted;
+  }
+
+  /** How often {@link #tryEverySnapshot} saw a snapshot refused. */
+  int refused() {
+    return refused;
+  }
+
+  /** How often {@link #tryEverySnapshot} saw the table rewound. */
+  int rewound() {
+    return rewound;
   }
 
   /** What happened, for the message of a test that failed. */
@@ -138,11 +205,19 @@ final class SimulatedJob {
             + (notified ? "" : ", not notified"),
         () -> {
           long id = nextCheckpoint++;
-          snapshot(id, false, completes);
-          if (completes && notified) {
-            commitUpTo(id);
+          Snapshot snapshot = snapshot(id, false);
+          if (completes) {
+            complete(snapshot);
+            if (notified) {
+              commitUpTo(attempt, id);
+            }
           }
         });
+  }
+
+  /** A savepoint while the job goes on: no task hears of it, and no failure goes back to it. */
+  void savepoint() throws IOException {
+    step("savepoint " + nextCheckpoint, () -> snapshots.add(snapshot(nextCheckpoint++, false)));
   }
 
   /** A failure outside of the sink. */
@@ -156,15 +231,26 @@ final class SimulatedJob {
 
   /** Stop with savepoint, start with another parallelism. */
   void rescale(int newParallelism) throws IOException {
+    stopWithSavepoint("rescale to " + newParallelism, newParallelism, false);
+  }
+
+  /** Stop with savepoint, start again as a new submission. */
+  void update() throws IOException {
+    stopWithSavepoint("update", parallelism, true);
+  }
+
+  private void stopWithSavepoint(String name, int newParallelism, boolean newSubmission)
+      throws IOException {
     step(
-        "rescale to " + newParallelism,
+        name,
         () -> {
           long id = nextCheckpoint++;
-          snapshot(id, false, true);
+          complete(snapshot(id, false));
           if (random.nextBoolean()) {
-            commitUpTo(id);
+            commitUpTo(attempt, id);
           }
           parallelism = newParallelism;
+          sink = newSubmission ? submit(false) : sink;
           throw new IOException("stopped with savepoint");
         });
     parallelism = newParallelism;
@@ -174,12 +260,57 @@ final class SimulatedJob {
     }
   }
 
-  /** The input ends; the job finishes. */
+  /**
+   * The operator goes back to a snapshot on purpose.
+   *
+   * @param age how many snapshots before the last one
+   * @return false if there is no such snapshot, or it is refused, and the job goes on as it was
+   */
+  boolean rollBack(int age) throws IOException {
+    if (age >= snapshots.size()) {
+      return false;
+    }
+    Snapshot target = snapshots.get(snapshots.size() - 1 - age);
+    if (tryRestore(target, true) == Outcome.REFUSED) {
+      return false;
+    }
+    story.add("roll back to " + target.id());
+    endAttempt();
+    sink = submit(true);
+    completed = target;
+    nextCheckpoint = target.id() + 1;
+    restore();
+    return true;
+  }
+
+  /** The operator starts without a snapshot, from the row after the last visible one. */
+  void startFresh() throws IOException {
+    endAttempt();
+    List<Long> visible = visibleRows();
+    long next = visible.isEmpty() ? 0 : visible.get(visible.size() - 1) + 1;
+    BitSet skipped = new BitSet();
+    skipped.set(0, (int) next);
+    visible.forEach(row -> skipped.clear(row.intValue()));
+    story.add("start without a snapshot, from row " + next);
+    sink = submit(false);
+    completed = new Snapshot(0, null, next, skipped, List.of(), List.of());
+    nextCheckpoint = 1;
+    restore();
+  }
+
+  /**
+   * The input ends; the job finishes. The attempt that does so has a checkpoint of its own before:
+   * see the limits of {@link RollingParquetSink}.
+   */
   void finish(long rows) throws IOException {
-    for (int i = 0; i < MOST_RESTARTS; i++) {
+    for (int i = 0; i < MAX_RESTARTS; i++) {
       int before = restarts;
       while (nextRow < rows) {
         write((int) Math.min(20, rows - nextRow));
+      }
+      checkpoint(true, true);
+      if (restarts > before) {
+        continue;
       }
       step(
           "finish",
@@ -188,8 +319,8 @@ final class SimulatedJob {
               writer.flush(true);
             }
             long id = nextCheckpoint++;
-            snapshot(id, true, true);
-            commitUpTo(id);
+            complete(snapshot(id, true));
+            commitUpTo(attempt, id);
           });
       if (restarts == before) {
         return;
@@ -206,6 +337,9 @@ final class SimulatedJob {
     Attempt zombie = paused.get(random.nextInt(paused.size()));
     story.add("zombie acts");
     try {
+      if (random.nextInt(3) == 0) {
+        commitUpTo(zombie, zombie.completed);
+      }
       for (RollingParquetWriter<Visit> writer : zombie.writers) {
         switch (random.nextInt(3)) {
           case 0 -> {
@@ -221,6 +355,7 @@ final class SimulatedJob {
         }
       }
     } catch (Exception | SimulatedCrash e) {
+      story.add("  zombie: " + e);
       paused.remove(zombie);
     }
     look();
@@ -231,7 +366,7 @@ final class SimulatedJob {
     try {
       step.run();
     } catch (SnapshotRefusedException e) {
-      throw new AssertionError("refused the newest snapshot", e);
+      throw new AssertionError("refused to publish, though it is the only job", e);
     } catch (Exception | SimulatedCrash e) {
       story.add("  " + e);
       endAttempt();
@@ -258,11 +393,14 @@ final class SimulatedJob {
     attempt = null;
   }
 
-  private void snapshot(long id, boolean endOfInput, boolean completes) throws Exception {
+  private Snapshot snapshot(long id, boolean endOfInput) throws Exception {
     List<CommittableFile> files = new ArrayList<>();
     for (RollingParquetWriter<Visit> writer : attempt.writers) {
       writer.flush(endOfInput);
-      files.addAll(writer.prepareCommit());
+      for (CommittableFile file : writer.prepareCommit()) {
+        // At the end of input Flink names no checkpoint.
+        files.add(endOfInput ? file : file.handedOverIn(id));
+      }
     }
     attempt.pending.put(id, files);
     List<byte[]> writerStates = new ArrayList<>();
@@ -271,19 +409,22 @@ final class SimulatedJob {
         writerStates.add(states.serialize(state));
       }
     }
-    List<byte[]> pending = new ArrayList<>();
-    for (List<CommittableFile> waiting : attempt.pending.values()) {
-      for (CommittableFile file : waiting) {
-        pending.add(committables.serialize(file));
+    List<byte[]> waiting = new ArrayList<>();
+    for (List<CommittableFile> pending : attempt.pending.values()) {
+      for (CommittableFile file : pending) {
+        waiting.add(committables.serialize(file));
       }
     }
-    if (completes) {
-      older.add(completed);
-      completed = new Checkpoint(id, nextRow, writerStates, pending);
-    }
+    return new Snapshot(id, completed, nextRow, completed.skipped(), writerStates, waiting);
   }
 
-  private void commitUpTo(long checkpoint) throws Exception {
+  private void complete(Snapshot snapshot) {
+    snapshots.add(snapshot);
+    completed = snapshot;
+    attempt.completed = snapshot.id();
+  }
+
+  private static void commitUpTo(Attempt attempt, long checkpoint) throws Exception {
     while (!attempt.pending.isEmpty() && attempt.pending.firstKey() <= checkpoint) {
       commit(attempt, attempt.pending.firstEntry().getValue());
       attempt.pending.pollFirstEntry();
@@ -291,31 +432,33 @@ final class SimulatedJob {
   }
 
   private static void commit(Attempt attempt, List<CommittableFile> files) throws Exception {
-    attempt.committer.commit(
-        files.stream().map(MockCommitRequest::new).collect(Collectors.toList()));
+    if (!files.isEmpty()) {
+      attempt.committer.commit(
+          files.stream().map(MockCommitRequest::new).collect(Collectors.toList()));
+    }
   }
 
   private void restore() throws IOException {
     while (attempt == null) {
-      if (++restarts > MOST_RESTARTS) {
+      if (++restarts > MAX_RESTARTS) {
         throw new AssertionError("The job never came up again.");
       }
-      Attempt next = new Attempt();
+      Attempt next = new Attempt(sink, completed);
       try {
         nextRow = completed.nextRow();
         boolean writersFirst = random.nextBoolean();
         if (writersFirst) {
-          restoreWriters(next);
+          restoreWriters(next, completed, parallelism);
         }
-        List<CommittableFile> files = new ArrayList<>();
-        for (byte[] committable : completed.committables()) {
-          files.add(committables.deserialize(committables.getVersion(), committable));
-        }
-        commit(next, files);
+        commitRestored(next, completed);
         if (!writersFirst) {
-          restoreWriters(next);
+          restoreWriters(next, completed, parallelism);
         }
         attempt = next;
+        if (!visibleRows().equals(completed.rows())) {
+          throw new AssertionError(
+              "restored" + difference(completed, visibleRows(), store, Set.of()));
+        }
       } catch (SnapshotRefusedException e) {
         throw new AssertionError("refused the newest snapshot", e);
       } catch (Exception | SimulatedCrash e) {
@@ -324,74 +467,183 @@ final class SimulatedJob {
           paused.add(next);
         }
       }
-      look();
     }
   }
 
-  private void restoreWriters(Attempt next) throws IOException {
-    List<byte[]> shuffled = new ArrayList<>(completed.writerStates());
-    Collections.shuffle(shuffled, random);
-    for (int subtask = 0; subtask < parallelism; subtask++) {
-      List<RollingWriterState> mine = new ArrayList<>();
-      for (int i = subtask; i < shuffled.size(); i += parallelism) {
-        mine.add(states.deserialize(states.getVersion(), shuffled.get(i)));
-      }
-      WriterContext context = new WriterContext(next.clock, subtask, parallelism);
-      next.writers.add(
-          (RollingParquetWriter<Visit>)
-              (completed.id() == 0
-                  ? sink.createWriter(context)
-                  : sink.restoreWriter(context.restoredFrom(completed.id()), mine)));
+  private void commitRestored(Attempt next, Snapshot from) throws Exception {
+    List<CommittableFile> files = new ArrayList<>();
+    for (byte[] committable : from.committables()) {
+      files.add(committables.deserialize(committables.getVersion(), committable));
     }
+    commit(next, files);
+  }
+
+  private void restoreWriters(Attempt next, Snapshot from, int writers) throws IOException {
+    List<byte[]> shuffled = new ArrayList<>(from.writerStates());
+    Collections.shuffle(shuffled, random);
+    for (int subtask = 0; subtask < writers; subtask++) {
+      next.writers.add(restoreWriter(next, from, shuffled, subtask, writers));
+    }
+  }
+
+  private RollingParquetWriter<Visit> restoreWriter(
+      Attempt next, Snapshot from, List<byte[]> shuffled, int subtask, int writers)
+      throws IOException {
+    List<RollingWriterState> mine = new ArrayList<>();
+    for (int i = subtask; i < shuffled.size(); i += writers) {
+      mine.add(states.deserialize(states.getVersion(), shuffled.get(i)));
+    }
+    WriterContext context = new WriterContext(next.clock, subtask, writers);
+    return (RollingParquetWriter<Visit>)
+        (from.id() == 0
+            ? next.sink.createWriter(context)
+            : next.sink.restoreWriter(context.restoredFrom(from.id()), mine));
   }
 
   /** Reads what a reader of the table would see now. */
   private void look() throws IOException {
-    for (Map.Entry<String, byte[]> object : store.objects().entrySet()) {
-      if (!seen.containsKey(object.getKey())) {
-        List<Long> ids = new ArrayList<>();
-        for (Group row : new ParquetBytes(object.getValue()).rows()) {
-          ids.add(row.getLong("id", 0));
-        }
-        seen.put(object.getKey(), ids);
-        for (long id : ids) {
-          if (id >= completed.nextRow()) {
-            throw new AssertionError(
-                "row %d is visible, and the last checkpoint ends before row %d"
-                    .formatted(id, completed.nextRow()));
-          }
-        }
+    Set<Long> allowed = new HashSet<>(completed.rows());
+    for (long row : visibleRows()) {
+      if (!allowed.contains(row)) {
+        throw new AssertionError(
+            "row %d is visible, and the last checkpoint ends before row %d"
+                .formatted(row, completed.nextRow()));
       }
     }
   }
 
-  /** Tries to restore each snapshot before the last, as an operator might by mistake. */
-  void restoreOlderSnapshots() throws IOException {
-    store.faults(Faults.none());
-    Checkpoint newest = completed;
-    for (Checkpoint old : older) {
-      List<Long> before = visibleRows();
-      boolean wouldRepeat = before.stream().anyMatch(id -> id >= old.nextRow());
-      if (old.id() > 0 && wouldRepeat) {
-        completed = old;
-        try {
-          restoreWriters(new Attempt());
-          throw new AssertionError(
-              "checkpoint %d was restored, and rows from %d on are visible"
-                  .formatted(old.id(), old.nextRow()));
-        } catch (SnapshotRefusedException expected) {
-          look();
-          if (!visibleRows().equals(before)) {
-            throw new AssertionError("a refused snapshot changed the table", expected);
-          }
-        }
+  private enum Outcome {
+    RESTORED,
+    REWOUND,
+    REFUSED
+  }
+
+  /**
+   * Tries to restore each snapshot that was ever taken, as an operator might, by mistake or on
+   * purpose, with and without leave to rewind; each on a copy of the store.
+   */
+  void tryEverySnapshot() throws IOException {
+    if (triedAt != store.changes()) {
+      triedAt = store.changes();
+      tried.clear();
+    }
+    Set<Snapshot> past = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Snapshot snapshot = completed; snapshot != null; snapshot = snapshot.before()) {
+      past.add(snapshot);
+    }
+    for (Snapshot snapshot : snapshots) {
+      if (!tried.add(snapshot)) {
+        continue;
+      }
+      Outcome strict = tryRestore(snapshot, false);
+      if (strict == Outcome.REFUSED) {
+        refused++;
+      } else {
+        accepted++;
+      }
+      if (snapshot == completed && strict == Outcome.REFUSED) {
+        throw new AssertionError("refused the newest snapshot, " + snapshot.id());
+      }
+      Outcome lenient = strict == Outcome.REFUSED ? tryRestore(snapshot, true) : strict;
+      if (lenient == Outcome.REWOUND) {
+        rewound++;
+      }
+      if (past.contains(snapshot) && lenient == Outcome.REFUSED) {
+        throw new AssertionError(
+            "refused to rewind to " + snapshot.id() + ", which the job descends from");
       }
     }
-    completed = newest;
+  }
+
+  private static String difference(
+      Snapshot snapshot, List<Long> visible, ModelStore store, Set<String> before) {
+    List<Long> missing = new ArrayList<>(snapshot.rows());
+    List<Long> extra = new ArrayList<>(visible);
+    missing.removeAll(new HashSet<>(visible));
+    snapshot.rows().forEach(extra::remove);
+    return " checkpoint %d: missing rows %s, too many %s; objects before\n%s\nnow\n%s"
+        .formatted(
+            snapshot.id(),
+            missing,
+            extra,
+            String.join("\n", new java.util.TreeSet<>(before)),
+            String.join("\n", store.allObjects().keySet()));
+  }
+
+  private Outcome tryRestore(Snapshot snapshot, boolean rewind) throws IOException {
+    try (ModelStore fork = store.fork()) {
+      fork.faults(Faults.none());
+      Map<String, byte[]> before = Map.copyOf(fork.allObjects());
+      Attempt next = new Attempt(sinks.submit("try" + submissions, rewind), snapshot);
+      Exception refusal = null;
+      int writers = 1 + random.nextInt(3);
+      List<byte[]> shuffled = new ArrayList<>(snapshot.writerStates());
+      Collections.shuffle(shuffled, random);
+      List<Integer> tasks = new ArrayList<>(List.of(-1));
+      for (int subtask = 0; subtask < writers; subtask++) {
+        tasks.add(subtask);
+      }
+      Collections.shuffle(tasks, random);
+      // No task waits for another's verdict.
+      for (int task : tasks) {
+        try {
+          if (task < 0) {
+            commitRestored(next, snapshot);
+          } else {
+            restoreWriter(next, snapshot, shuffled, task, writers);
+          }
+        } catch (SnapshotRefusedException e) {
+          refusal = e;
+        }
+      }
+      if (refusal == null) {
+        List<Long> visible = visibleRows(fork);
+        if (!visible.equals(snapshot.rows())) {
+          throw new AssertionError(
+              (rewind ? "rewound to" : "restored")
+                  + difference(snapshot, visible, fork, before.keySet()));
+        }
+        return rewind ? Outcome.REWOUND : Outcome.RESTORED;
+      }
+      if (!fork.allObjects().keySet().equals(before.keySet())
+          || before.entrySet().stream()
+              .anyMatch(o -> fork.allObjects().get(o.getKey()) != o.getValue())) {
+        throw new AssertionError(
+            "refused checkpoint %d, yet something changed".formatted(snapshot.id()), refusal);
+      }
+      return Outcome.REFUSED;
+    } catch (AssertionError e) {
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError(
+          "checkpoint %d was neither restored nor refused".formatted(snapshot.id()), e);
+    }
   }
 
   /** The rows of all visible objects, sorted. */
-  List<Long> visibleRows() {
-    return seen.values().stream().flatMap(List::stream).sorted().toList();
+  List<Long> visibleRows() throws IOException {
+    return visibleRows(store);
+  }
+
+  /** The rows that should be visible when the job has finished. */
+  List<Long> expectedRows() {
+    return completed.rows();
+  }
+
+  private List<Long> visibleRows(ModelStore of) throws IOException {
+    List<Long> rows = new ArrayList<>();
+    for (byte[] object : of.objects().values()) {
+      List<Long> ids = rowsOfObjects.get(object);
+      if (ids == null) {
+        ids = new ArrayList<>();
+        for (Group row : new ParquetBytes(object).rows()) {
+          ids.add(row.getLong("id", 0));
+        }
+        rowsOfObjects.put(object, ids);
+      }
+      rows.addAll(ids);
+    }
+    Collections.sort(rows);
+    return rows;
   }
 }

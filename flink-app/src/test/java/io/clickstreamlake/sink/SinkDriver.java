@@ -59,7 +59,7 @@ final class SinkDriver<T> {
     return states;
   }
 
-  /** What rolled since the last checkpoint. */
+  /** What rolled since the last checkpoint, as at the end of input: of no checkpoint. */
   List<byte[]> prepareCommit() throws Exception {
     List<byte[]> files = new ArrayList<>();
     for (CommittableFile file : writer.prepareCommit()) {
@@ -68,16 +68,26 @@ final class SinkDriver<T> {
     return files;
   }
 
-  void commit(List<byte[]> files) throws Exception {
-    commit(sink, files);
+  /** What rolled since the last checkpoint, handed over in this one. */
+  List<byte[]> prepareCommit(long checkpoint) throws Exception {
+    List<byte[]> files = new ArrayList<>();
+    for (CommittableFile file : writer.prepareCommit()) {
+      files.add(FILES.serialize(file.handedOverIn(checkpoint)));
+    }
+    return files;
   }
 
-  static void commit(RollingParquetSink<?> sink, List<byte[]> files) throws Exception {
+  void commit(List<byte[]> files) throws Exception {
+    commit(sink, CommitterContext.fresh(), files);
+  }
+
+  static void commit(RollingParquetSink<?> sink, CommitterContext context, List<byte[]> files)
+      throws Exception {
     List<Committer.CommitRequest<CommittableFile>> requests = new ArrayList<>();
     for (byte[] file : files) {
       requests.add(new MockCommitRequest<>(FILES.deserialize(FILES.getVersion(), file)));
     }
-    try (Committer<CommittableFile> committer = sink.createCommitter(null)) {
+    try (Committer<CommittableFile> committer = sink.createCommitter(context)) {
       committer.commit(requests);
     }
   }
@@ -85,7 +95,7 @@ final class SinkDriver<T> {
   /** A checkpoint that completes, with its commits. */
   List<byte[]> checkpoint(long checkpoint) throws Exception {
     writer.flush(false);
-    List<byte[]> files = prepareCommit();
+    List<byte[]> files = prepareCommit(checkpoint);
     List<byte[]> states = snapshot(checkpoint);
     commit(files);
     return states;

@@ -37,7 +37,6 @@ class SinkOperatorsTest {
       Visit.sink()
           .basePath(new Path(store.uri() + "/visits"))
           .identity("test/visits")
-          .commitMarkers(new Path(store.uri() + "/markers"))
           .rowGroupRows(8)
           .partSize(new MemorySize(200))
           .compression(CompressionCodecName.UNCOMPRESSED)
@@ -226,7 +225,7 @@ class SinkOperatorsTest {
                   ? file.getCommittable().identity()
                   : "test/visits")
           .isEqualTo("test/visits");
-      committer.processElement(new StreamRecord<>(message));
+      committer.processElement(new StreamRecord<>(RollingParquetSink.withCheckpoint(message)));
     }
   }
 

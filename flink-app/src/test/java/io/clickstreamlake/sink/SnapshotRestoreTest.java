@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clickstreamlake.sink.model.Fault;
-import io.clickstreamlake.sink.model.Faults;
 import io.clickstreamlake.sink.model.ModelStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,9 +52,10 @@ class SnapshotRestoreTest {
   void givenAFileWithoutAWholePart_whenRestored_thenItIsWrittenFromTheSnapshotAlone()
       throws Exception {
     SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
+    long calls = store.calls();
     first.write(visits(0, 2, "day=1"));
     List<byte[]> snapshot = first.checkpoint(1);
-    assertThat(store.calls()).as("calls for a file that is small").isZero();
+    assertThat(store.calls()).as("calls for a file that is small").isEqualTo(calls);
 
     SinkDriver.restore(sink().build(), clock, 1, snapshot);
 
@@ -98,13 +98,17 @@ class SnapshotRestoreTest {
     SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
     first.write(visits(0, 50, "day=1"));
     List<byte[]> snapshot = first.checkpoint(1);
-    long calls = store.calls();
-    // look, upload the last part, complete
-    store.faults(Faults.once(calls + 3, Fault.FAIL_AFTER));
+    boolean[] failed = new boolean[1];
+    store.faults(
+        index -> {
+          boolean fails = !failed[0] && store.call((int) index).startsWith("Complete");
+          failed[0] |= fails;
+          return fails ? Fault.FAIL_AFTER : null;
+        });
 
     SinkDriver.restore(sink().build(), clock, 1, snapshot);
 
-    assertThat(store.call((int) calls + 3)).startsWith("CompleteMultipartUpload");
+    assertThat(failed[0]).isTrue();
     assertThat(rows()).containsExactlyElementsOf(ids(0, 50));
   }
 
@@ -156,22 +160,22 @@ class SnapshotRestoreTest {
     // One of the two is committed, the other is not there yet.
     driver.commit(rolled.subList(0, 1));
     Map<String, byte[]> before = Map.copyOf(store.objects());
-    String committed = before.keySet().iterator().next();
 
     assertThatThrownBy(() -> SinkDriver.restore(sink().build(), clock, 41, old))
         .isInstanceOf(SnapshotRefusedException.class)
         .hasMessageContaining("checkpoint 41")
         .hasMessageContaining("test/visits")
-        .hasMessageContaining(committed)
+        .hasMessageContaining("-committed-")
+        .hasMessageContaining(store.uri() + "/_sink/visits/published")
+        .hasMessageContaining("sink.on-older-snapshot")
         .hasMessageContaining("restore the newest snapshot");
     assertThat(store.objects()).isEqualTo(before);
   }
 
   @Test
-  void givenASnapshotWithNoOpenFile_whenRestoredAfterALaterCommit_thenMarkersRefuseIt()
+  void givenASnapshotWithNoOpenFile_whenRestoredAfterALaterCommit_thenTheLogRefusesIt()
       throws Exception {
-    Path markers = new Path(store.uri() + "/markers");
-    RollingParquetSink<Visit> sink = sink().commitMarkers(markers).build();
+    RollingParquetSink<Visit> sink = sink().build();
     SinkDriver<Visit> driver = SinkDriver.start(sink, clock);
     List<byte[]> idle = driver.checkpoint(5);
     driver.write(visits(0, 10, "day=1"));
@@ -181,15 +185,14 @@ class SnapshotRestoreTest {
     assertThatThrownBy(() -> SinkDriver.restore(sink, clock, 5, idle))
         .isInstanceOf(SnapshotRefusedException.class)
         .hasMessageContaining("checkpoint 5")
-        .hasMessageContaining(markers.toString());
+        .hasMessageContaining(store.uri() + "/_sink/visits");
     SinkDriver.restore(sink, clock, 6, newest);
   }
 
   @Test
-  void givenASnapshotThatWasRestoredBefore_whenRestoredAfterALaterCommit_thenMarkersRefuseIt()
+  void givenASnapshotThatWasRestoredBefore_whenRestoredAfterALaterCommit_thenTheLogRefusesIt()
       throws Exception {
-    RollingParquetSink<Visit> sink =
-        sink().commitMarkers(new Path(store.uri() + "/markers")).build();
+    RollingParquetSink<Visit> sink = sink().build();
     SinkDriver<Visit> first = SinkDriver.start(sink, clock);
     first.write(visits(0, 10, "day=1"));
     List<byte[]> snapshot = first.checkpoint(5);
@@ -205,20 +208,20 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenMarkersOfAnEarlierRun_whenStartedWithoutASnapshot_thenTheNewRunCanRestore()
+  void givenPublicationsOfAnEarlierRun_whenStartedWithoutASnapshot_thenTheNewRunCanRestore()
       throws Exception {
-    RollingParquetSink<Visit> sink =
-        sink().commitMarkers(new Path(store.uri() + "/markers")).build();
+    RollingParquetSink<Visit> sink = sink().build();
     SinkDriver<Visit> earlier = SinkDriver.start(sink, clock);
     earlier.checkpoint(90);
     earlier.write(visits(0, 10, "day=1"));
     clock.advanceTo(NOON + Duration.ofHours(1).toMillis());
     earlier.checkpoint(91);
 
-    SinkDriver<Visit> fresh = SinkDriver.start(sink, clock);
+    RollingParquetSink<Visit> anew = sink().build();
+    SinkDriver<Visit> fresh = SinkDriver.start(anew, clock);
     fresh.write(visits(10, 20, "day=1"));
     List<byte[]> snapshot = fresh.checkpoint(1);
-    SinkDriver.restore(sink, clock, 1, snapshot);
+    SinkDriver.restore(anew, clock, 1, snapshot);
 
     assertThat(rows()).containsExactlyElementsOf(ids(0, 20));
   }
@@ -260,7 +263,7 @@ class SnapshotRestoreTest {
     List<byte[]> files = driver.prepareCommit();
     RollingParquetSink<Visit> other = sink().identity("test/other").build();
 
-    assertThatThrownBy(() -> SinkDriver.commit(other, files))
+    assertThatThrownBy(() -> SinkDriver.commit(other, CommitterContext.fresh(), files))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("'test/visits'");
     assertThat(store.objects()).isEmpty();
@@ -329,6 +332,173 @@ class SnapshotRestoreTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("Could not commit")
         .hasMessageContaining("lifecycle rule");
+  }
+
+  /** Finding 1 of the review: an update, a failure before the first roll, a rollback. */
+  @Test
+  void givenARestoreThatPublished_whenTheSnapshotBeforeItIsRestored_thenRefused() throws Exception {
+    SinkDriver<Visit> version1 = SinkDriver.start(sink().build(), clock);
+    version1.write(visits(0, 10, "day=1"));
+    List<byte[]> savepoint5 = version1.checkpoint(5);
+    RollingParquetSink<Visit> update = sink().build();
+    SinkDriver<Visit> version2 = SinkDriver.restore(update, clock, 5, savepoint5);
+    version2.write(visits(10, 20, "day=1"));
+    List<byte[]> checkpoint6 = version2.checkpoint(6);
+    SinkDriver.restore(update, clock, 6, checkpoint6);
+    assertThat(rows()).containsExactlyElementsOf(ids(0, 20));
+
+    assertThatThrownBy(() -> SinkDriver.restore(sink().build(), clock, 5, savepoint5))
+        .isInstanceOf(SnapshotRefusedException.class)
+        .hasMessageContaining("sink.on-older-snapshot");
+
+    SinkDriver<Visit> rollback =
+        SinkDriver.restore(sink().rewindToOlderSnapshots().build(), clock, 5, savepoint5);
+    assertThat(rows()).containsExactlyElementsOf(ids(0, 10));
+    rollback.write(visits(10, 20, "day=1"));
+    rollback.finish();
+    assertThat(rows()).containsExactlyElementsOf(ids(0, 20));
+  }
+
+  /** Finding 2 of the review: a savepoint that Flink does not go back to, and a failure. */
+  @Test
+  void givenASavepointThatAFailureAbandoned_whenRestoredAfterACommit_thenRefused()
+      throws Exception {
+    RollingParquetSink<Visit> sink = sink().build();
+    SinkDriver<Visit> first = SinkDriver.start(sink, clock);
+    List<byte[]> checkpoint42 = first.checkpoint(42);
+    first.write(visits(0, 10, "day=1"));
+    List<byte[]> savepoint43 = first.snapshot(43);
+    SinkDriver<Visit> second = SinkDriver.restore(sink, clock, 42, checkpoint42);
+    second.write(visits(0, 10, "day=1"));
+    clock.advanceTo(NOON + Duration.ofHours(1).toMillis());
+    second.checkpoint(44);
+    assertThat(rows()).containsExactlyElementsOf(ids(0, 10));
+
+    assertThatThrownBy(() -> SinkDriver.restore(sink().build(), clock, 43, savepoint43))
+        .isInstanceOf(SnapshotRefusedException.class);
+    assertThat(rows()).containsExactlyElementsOf(ids(0, 10));
+  }
+
+  @Test
+  void givenAStartWithoutASnapshot_whenAnyEarlierSnapshotIsRestored_thenRefused() throws Exception {
+    SinkDriver<Visit> earlier = SinkDriver.start(sink().build(), clock);
+    List<byte[]> checkpoint90 = earlier.checkpoint(90);
+    SinkDriver<Visit> fresh = SinkDriver.start(sink().build(), clock);
+    fresh.write(visits(0, 10, "day=1"));
+    fresh.finish();
+
+    assertThatThrownBy(() -> SinkDriver.restore(sink().build(), clock, 90, checkpoint90))
+        .isInstanceOf(SnapshotRefusedException.class);
+  }
+
+  @Test
+  void givenTwoJobsFromOneSnapshot_whenBothPublish_thenOnlyTheLastRestoreDoes() throws Exception {
+    SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
+    List<byte[]> snapshot = first.checkpoint(1);
+    SinkDriver<Visit> one = SinkDriver.restore(sink().build(), clock, 1, snapshot);
+    SinkDriver<Visit> other = SinkDriver.restore(sink().build(), clock, 1, snapshot);
+    one.write(visits(0, 10, "day=1"));
+    other.write(visits(0, 10, "day=1"));
+    clock.advanceTo(NOON + Duration.ofHours(1).toMillis());
+
+    assertThatThrownBy(() -> one.checkpoint(2))
+        .isInstanceOf(SnapshotRefusedException.class)
+        .hasMessageContaining("another job publishes to the same tables");
+    assertThat(rows()).isEmpty();
+    other.checkpoint(2);
+    assertThat(rows()).containsExactlyElementsOf(ids(0, 10));
+  }
+
+  @Test
+  void givenAnotherTableThatPublished_whenAnOlderSnapshotIsRestored_thenAllTablesRefuse()
+      throws Exception {
+    Path visits = new Path(store.uri() + "/_sink/visits");
+    Path clicks = new Path(store.uri() + "/_sink/clicks");
+    RollingParquetSink<Visit> quiet =
+        sink().metadata(visits).metadataOfOtherTables(List.of(clicks)).epoch("a").build();
+    RollingParquetSink<Visit> busy =
+        sink()
+            .basePath(new Path(store.uri() + "/clicks"))
+            .identity("test/clicks")
+            .metadata(clicks)
+            .metadataOfOtherTables(List.of(visits))
+            .epoch("a")
+            .build();
+    SinkDriver<Visit> quietDriver = SinkDriver.start(quiet, clock);
+    SinkDriver<Visit> busyDriver = SinkDriver.start(busy, clock);
+    quietDriver.write(visits(0, 10, "day=1"));
+    List<byte[]> older = quietDriver.checkpoint(1);
+    busyDriver.checkpoint(1);
+    busyDriver.write(visits(0, 10, "day=1"));
+    busyDriver.writer().flush(true);
+    busyDriver.checkpoint(2);
+    Map<String, byte[]> before = Map.copyOf(store.allObjects());
+
+    RollingParquetSink<Visit> again =
+        sink().metadata(visits).metadataOfOtherTables(List.of(clicks)).epoch("b").build();
+    assertThatThrownBy(() -> SinkDriver.restore(again, clock, 1, older))
+        .isInstanceOf(SnapshotRefusedException.class);
+    assertThat(store.allObjects()).isEqualTo(before);
+  }
+
+  @Test
+  void givenARewind_whenFilesAreMoved_thenNoneIsLostAndTheLogSaysSo() throws Exception {
+    SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
+    driver.write(visits(0, 50, "day=1"));
+    List<byte[]> snapshot = driver.checkpoint(1);
+    driver.write(visits(50, 90, "day=1"));
+    clock.advanceTo(NOON + Duration.ofHours(1).toMillis());
+    driver.checkpoint(2);
+    Map.Entry<String, byte[]> published = Map.copyOf(store.objects()).entrySet().iterator().next();
+
+    SinkDriver.restore(sink().rewindToOlderSnapshots().build(), clock, 1, snapshot);
+
+    assertThat(rows()).containsExactlyElementsOf(ids(0, 50));
+    assertThat(store.allObjects().get("_sink/visits/rewound/" + published.getKey().substring(7)))
+        .isEqualTo(published.getValue());
+    assertThat(store.allObjects().keySet())
+        .anySatisfy(
+            key -> assertThat(key).startsWith("_sink/visits/published/").contains("-rewound-"));
+  }
+
+  @Test
+  void givenASnapshotOfABranchThatARewindCutOff_whenRestored_thenRefusedForGood() throws Exception {
+    SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
+    driver.write(visits(0, 50, "day=1"));
+    List<byte[]> older = driver.checkpoint(1);
+    driver.write(visits(50, 90, "day=1"));
+    List<byte[]> newer = driver.checkpoint(2);
+    SinkDriver.restore(sink().rewindToOlderSnapshots().build(), clock, 1, older);
+
+    assertThatThrownBy(
+            () -> SinkDriver.restore(sink().rewindToOlderSnapshots().build(), clock, 2, newer))
+        .isInstanceOf(SnapshotRefusedException.class)
+        .hasMessageContaining("a later restore went back to a checkpoint");
+    assertThat(rows()).containsExactlyElementsOf(ids(0, 50));
+  }
+
+  @Test
+  void givenMorePublicationsThanTheLogKeeps_whenAVeryOldSnapshotIsRewoundTo_thenRefused()
+      throws Exception {
+    SinkDriver<Visit> driver = SinkDriver.start(sink().epoch("a").build(), clock);
+    List<byte[]> oldest = driver.checkpoint(1);
+    PublicationLog log = new PublicationLog(new Path(store.uri() + "/_sink/visits/published"));
+    for (int checkpoint = 2; checkpoint <= 1_100; checkpoint++) {
+      log.put(Publication.committed(NOON + checkpoint * 1_000L, "a", checkpoint), List.of());
+    }
+    List<byte[]> recent = driver.checkpoint(1_101);
+    driver.write(visits(0, 10, "day=1"));
+    driver.writer().flush(true);
+    driver.checkpoint(1_102);
+
+    assertThat(log.list()).hasSize(PublicationLog.KEPT + 1);
+    assertThatThrownBy(
+            () -> SinkDriver.restore(sink().rewindToOlderSnapshots().build(), clock, 1, oldest))
+        .isInstanceOf(SnapshotRefusedException.class)
+        .hasMessageContaining("too old to be rewound");
+    assertThat(rows()).containsExactlyElementsOf(ids(0, 10));
+    SinkDriver.restore(sink().rewindToOlderSnapshots().build(), clock, 1_101, recent);
+    assertThat(rows()).isEmpty();
   }
 
   private RollingParquetSink.Builder<Visit> sink() {

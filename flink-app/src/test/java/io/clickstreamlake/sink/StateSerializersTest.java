@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.List;
 import org.apache.flink.core.fs.Path;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +13,7 @@ class StateSerializersTest {
 
   private static final RollingWriterStateSerializer STATES = new RollingWriterStateSerializer();
   private static final CommittableFileSerializer FILES = new CommittableFileSerializer();
+  private static final Lineage LINEAGE = Lineage.fresh("a", List.of()).at(17).branch("b", 17);
 
   private final OpenFileState uploaded =
       new OpenFileState(
@@ -20,15 +22,16 @@ class StateSerializersTest {
           1_763_640_000_000L,
           123,
           8_388_608,
+          0xCAFEL,
           new SerializedRecoverable(2, new byte[] {1, 2, 3}),
           new byte[] {4, 5});
   private final OpenFileState small =
-      new OpenFileState("", new Path("file:///lake/b.parquet"), 1, 2, 0, null, new byte[70_000]);
+      new OpenFileState("", new Path("file:///lake/b.parquet"), 1, 2, 0, 0, null, new byte[70_000]);
 
   @Test
   void givenAWritersState_whenSerialized_thenItComesBack() throws Exception {
     for (OpenFileState file : new OpenFileState[] {uploaded, small, null}) {
-      RollingWriterState state = new RollingWriterState("job/table", 42, file);
+      RollingWriterState state = new RollingWriterState("job/table", LINEAGE.at(42), file);
 
       assertThat(STATES.deserialize(1, STATES.serialize(state))).isEqualTo(state);
     }
@@ -39,6 +42,7 @@ class StateSerializersTest {
     CommittableFile file =
         new CommittableFile(
             "job/table",
+            LINEAGE,
             41,
             "day=1",
             new Path("s3://lake/t/day=1/a.parquet"),
@@ -64,6 +68,7 @@ class StateSerializersTest {
         FILES.serialize(
             new CommittableFile(
                 "a",
+                LINEAGE,
                 0,
                 "",
                 new Path("file:///a"),
@@ -84,7 +89,7 @@ class StateSerializersTest {
   @Test
   void givenUploadedBytesWithoutAResumePoint_whenMade_thenItIsRefused() {
     assertThatThrownBy(
-            () -> new OpenFileState("", new Path("file:///a"), 0, 0, 5, null, new byte[0]))
+            () -> new OpenFileState("", new Path("file:///a"), 0, 0, 5, 0, null, new byte[0]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("5 bytes uploaded");
   }

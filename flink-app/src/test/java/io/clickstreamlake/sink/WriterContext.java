@@ -16,6 +16,9 @@ import org.apache.flink.util.UserCodeClassLoader;
 /** What a writer gets from Flink, for one of several subtasks, with a clock of the test. */
 final class WriterContext implements WriterInitContext {
 
+  /** Small, so that snapshots have few states without a file. */
+  static final int MAX_PARALLELISM = 4;
+
   private final ManualClock clock;
   private final TaskInfo task;
   private final SinkWriterMetricGroup metrics;
@@ -38,7 +41,7 @@ final class WriterContext implements WriterInitContext {
       OptionalLong restoredCheckpoint) {
     this.restoredCheckpoint = restoredCheckpoint;
     this.clock = clock;
-    this.task = new TaskInfoImpl("sink", 128, subtask, parallelism, 0);
+    this.task = new TaskInfoImpl("sink", MAX_PARALLELISM, subtask, parallelism, 0);
     this.metrics = metrics;
   }
 

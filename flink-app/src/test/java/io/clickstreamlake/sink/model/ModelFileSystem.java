@@ -1,6 +1,7 @@
 package io.clickstreamlake.sink.model;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import org.apache.flink.core.fs.BlockLocation;
@@ -152,7 +153,7 @@ final class ModelFileSystem extends FileSystem {
 
   @Override
   public FileStatus[] listStatus(Path path) throws IOException {
-    return store().listEmptyObjects(key(path) + "/").stream()
+    return store().list(key(path) + "/").stream()
         .map(key -> status(new Path(uri + "/" + key), 0))
         .toArray(FileStatus[]::new);
   }
@@ -171,14 +172,21 @@ final class ModelFileSystem extends FileSystem {
   @Override
   public FSDataOutputStream create(Path path, WriteMode mode) {
     return new FSDataOutputStream() {
+      private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
       @Override
       public long getPos() {
-        return 0;
+        return bytes.size();
       }
 
       @Override
       public void write(int b) {
-        throw unused();
+        bytes.write(b);
+      }
+
+      @Override
+      public void write(byte[] source, int offset, int length) {
+        bytes.write(source, offset, length);
       }
 
       @Override
@@ -189,7 +197,7 @@ final class ModelFileSystem extends FileSystem {
 
       @Override
       public void close() throws IOException {
-        store().putEmptyObject(key(path));
+        store().put(key(path), bytes.toByteArray());
       }
     };
   }

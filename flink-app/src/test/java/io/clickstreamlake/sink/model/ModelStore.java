@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.core.memory.DataInputDeserializer;
@@ -34,18 +33,21 @@ public final class ModelStore implements AutoCloseable {
 
   private static final String COMPLETE = "CompleteMultipartUpload ";
 
+  private static final String METADATA = "_sink/";
+
   private static final Map<String, ModelStore> STORES = new ConcurrentHashMap<>();
   private static final AtomicLong NEXT_NAME = new AtomicLong();
 
   private final String name;
-  private final Map<String, byte[]> objects = new TreeMap<>();
+  private final TreeMap<String, byte[]> objects = new TreeMap<>();
   private final Map<String, Upload> uploads = new HashMap<>();
-  private final Set<String> emptyObjects = new TreeSet<>();
   private final List<String> sideObjects = new ArrayList<>();
   private final List<String> calls = new ArrayList<>();
   private final Map<String, Integer> completions = new TreeMap<>();
   private Faults faults = Faults.none();
   private long nextUpload;
+  private long changes;
+  private ModelStore original;
 
   private record Upload(String key, TreeMap<Integer, byte[]> parts) {}
 
@@ -114,7 +116,11 @@ public final class ModelStore implements AutoCloseable {
 
   @Override
   public void close() {
-    STORES.remove(name);
+    if (original == null) {
+      STORES.remove(name);
+    } else {
+      STORES.put(name, original);
+    }
   }
 
   /** The root of this store. */
@@ -135,9 +141,36 @@ public final class ModelStore implements AutoCloseable {
     return calls.get(index);
   }
 
-  /** The visible objects that are not empty. */
+  /** The objects of tables: all but those under {@code _sink/}. */
   public Map<String, byte[]> objects() {
+    Map<String, byte[]> visible = new TreeMap<>(objects);
+    visible.keySet().removeIf(key -> key.startsWith(METADATA));
+    return visible;
+  }
+
+  /** All objects, also those that are beside the tables. */
+  public Map<String, byte[]> allObjects() {
     return objects;
+  }
+
+  /** How often objects were made, replaced or deleted. */
+  public long changes() {
+    return changes;
+  }
+
+  /**
+   * A copy that stands in for this store until it is closed: paths lead to it. Its calls never
+   * fail.
+   */
+  public ModelStore fork() {
+    ModelStore fork = new ModelStore(name);
+    fork.original = this;
+    fork.objects.putAll(objects);
+    uploads.forEach(
+        (id, upload) ->
+            fork.uploads.put(id, new Upload(upload.key(), new TreeMap<>(upload.parts()))));
+    fork.nextUpload = nextUpload;
+    return fork;
   }
 
   /** Objects that are no file of the table, such as the incomplete parts that persist() stores. */
@@ -205,6 +238,7 @@ public final class ModelStore implements AutoCloseable {
             position += part.length;
           }
           objects.put(upload.key(), object);
+          changes++;
           completions.merge(upload.key(), 1, Integer::sum);
           uploads.remove(id);
           return null;
@@ -220,18 +254,32 @@ public final class ModelStore implements AutoCloseable {
         });
   }
 
-  void putEmptyObject(String key) throws IOException {
-    call("PutObject " + key, () -> emptyObjects.add(key));
+  void put(String key, byte[] bytes) throws IOException {
+    call(
+        "PutObject " + key,
+        () -> {
+          changes++;
+          return objects.put(key, bytes);
+        });
   }
 
   void delete(String key) throws IOException {
-    call("DeleteObject " + key, () -> emptyObjects.remove(key));
+    call(
+        "DeleteObject " + key,
+        () -> {
+          changes++;
+          return objects.remove(key);
+        });
   }
 
-  List<String> listEmptyObjects(String prefix) throws IOException {
+  /** Keys directly below a folder. */
+  List<String> list(String folder) throws IOException {
     return call(
-        "ListObjects " + prefix,
-        () -> emptyObjects.stream().filter(key -> key.startsWith(prefix)).toList());
+        "ListObjects " + folder,
+        () ->
+            objects.subMap(folder, folder + Character.MAX_VALUE).keySet().stream()
+                .filter(key -> key.indexOf('/', folder.length()) < 0)
+                .toList());
   }
 
   long length(String key) throws IOException {

@@ -1,0 +1,279 @@
+package io.clickstreamlake.sink;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+
+/**
+ * Which checkpoints a snapshot descends from, over restarts, updates, rollbacks and fresh starts.
+ *
+ * <p>An <i>epoch</i> is one submission of the job: its identifier is drawn when the job graph is
+ * built, so all subtasks know it, and a restart by Flink itself keeps it. Within an epoch one
+ * JobManager decides, and the numbers of its checkpoints only grow, but not every checkpoint
+ * counts: a savepoint can lie on a branch that a later failure abandons. Across epochs numbers
+ * repeat: two submissions that start from one savepoint both count on from it. So a lineage is a
+ * list of segments, one per restore:
+ *
+ * <pre>
+ *   epoch a   ─ 1 ─ 2 ─ 3 ─ 4 (lost)
+ *                       └─── 5 ─ 6         restart by Flink from 3; 4 is abandoned
+ *                                └── epoch b ─ 7 ─ 8       update from savepoint 6
+ *
+ *   lineage of checkpoint 8:   a(-1..3]  a(3..6]  b(6..8]
+ * </pre>
+ *
+ * <p>A segment {@code e(from..to]} says: epoch <i>e</i> restored checkpoint <i>from</i>, or began
+ * without a snapshot (-1), and what follows descends from its checkpoint <i>to</i>.
+ *
+ * <p>Immutable.
+ */
+final class Lineage {
+
+  /** The segment goes on. */
+  static final long OPEN = Long.MAX_VALUE;
+
+  /** Start of a segment that restored nothing. */
+  static final long NONE = -1;
+
+  private final List<Segment> segments;
+
+  private Lineage(List<Segment> segments) {
+    this.segments = new ArrayList<>(segments);
+  }
+
+  /**
+   * Of a start without a snapshot. It continues what is published: rows that it writes come after
+   * those, whatever position of the stream it begins at. So they are its past.
+   */
+  static Lineage fresh(String epoch, Collection<Publication> published) {
+    return after(epoch, published).branch(epoch, NONE);
+  }
+
+  /** Of a sink that finds no state of its own in a restored snapshot: it was added to the job. */
+  static Lineage added(String epoch, long restored, Collection<Publication> published) {
+    return after(epoch, published).branch(epoch, restored);
+  }
+
+  private static Lineage after(String epoch, Collection<Publication> published) {
+    Map<String, Segment> byEpoch = new TreeMap<>();
+    List<Segment> past = new ArrayList<>();
+    for (Publication publication : published) {
+      long checkpoint = publication.checkpoint();
+      if (publication.kind() == Publication.Kind.REWOUND || publication.epoch().equals(epoch)) {
+        continue;
+      }
+      if (publication.isRestore()) {
+        past.add(new Segment(publication.epoch(), checkpoint, checkpoint));
+      } else {
+        byEpoch.merge(
+            publication.epoch(),
+            new Segment(publication.epoch(), checkpoint - 1, checkpoint),
+            (one, other) ->
+                new Segment(one.epoch, Math.min(one.from, other.from), Math.max(one.to, other.to)));
+      }
+    }
+    past.addAll(byEpoch.values());
+    return new Lineage(past);
+  }
+
+  /** What descends from this snapshot in an attempt that restored it. */
+  Lineage branch(String epoch, long restored) {
+    List<Segment> longer = new ArrayList<>(segments);
+    longer.add(new Segment(epoch, restored, OPEN));
+    return new Lineage(longer);
+  }
+
+  /** The lineage of a checkpoint of this attempt. */
+  Lineage at(long checkpoint) {
+    List<Segment> closed = new ArrayList<>(segments);
+    Segment last = closed.remove(closed.size() - 1);
+    closed.add(new Segment(last.epoch, last.from, checkpoint));
+    return new Lineage(closed);
+  }
+
+  /**
+   * The same without what tells nothing any more: segments before the first that holds a
+   * publication, and restores within an epoch that published nothing. The last segment always
+   * stays.
+   */
+  Lineage compacted(Collection<Publication> published) {
+    int last = segments.size() - 1;
+    int first = last;
+    for (int i = last; i >= 0; i--) {
+      if (published.stream().anyMatch(segments.get(i)::holds)) {
+        first = i;
+      }
+    }
+    List<Segment> compact = new ArrayList<>();
+    for (Segment segment : segments.subList(first, last)) {
+      Segment before = compact.isEmpty() ? null : compact.get(compact.size() - 1);
+      if (before != null
+          && before.epoch.equals(segment.epoch)
+          && published.stream().noneMatch(before::isRestore)
+          && published.stream().noneMatch(segment::isRestore)) {
+        compact.set(compact.size() - 1, new Segment(segment.epoch, before.from, segment.to));
+      } else {
+        compact.add(segment);
+      }
+    }
+    compact.add(segments.get(last));
+    return new Lineage(compact);
+  }
+
+  /** The epoch of the attempt that this ends in. */
+  String epoch() {
+    return last().epoch;
+  }
+
+  /** The checkpoint that this is the lineage of, or {@link #OPEN}. */
+  long checkpoint() {
+    return last().to;
+  }
+
+  private Segment last() {
+    return segments.get(segments.size() - 1);
+  }
+
+  /**
+   * Whether what was published is part of this snapshot, so that restoring it repeats none of those
+   * rows.
+   */
+  boolean contains(Publication publication) {
+    return segments.stream().anyMatch(segment -> segment.holds(publication));
+  }
+
+  /**
+   * Whether this job descends from what was published: as {@link #contains}, but not if another
+   * submission restored a snapshot that this one restored too. That one replaced this one.
+   */
+  boolean descendsFrom(Publication publication) {
+    return segments.stream()
+        .anyMatch(
+            segment ->
+                publication.isRestore() ? segment.begins(publication) : segment.holds(publication));
+  }
+
+  /**
+   * Who in this lineage restored the same snapshot as another submission did: the epoch that took
+   * that one's place. Empty if it is no such restore.
+   */
+  Optional<String> heirOf(Publication publication) {
+    if (publication.kind() != Publication.Kind.RESTORED || descendsFrom(publication)) {
+      return Optional.empty();
+    }
+    for (int i = 0; i + 1 < segments.size(); i++) {
+      if (segments.get(i).isRestore(publication)) {
+        return Optional.of(segments.get(i + 1).epoch);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Whether a restore went back to a checkpoint that this snapshot left behind: then the files that
+   * were open at that checkpoint ended there, and what this snapshot knows of their later bytes is
+   * lost.
+   */
+  boolean wasCutBy(Publication publication) {
+    return publication.isRestore()
+        && segments.stream()
+            .anyMatch(
+                segment ->
+                    segment.epoch.equals(publication.parent())
+                        && segment.from < publication.checkpoint()
+                        && publication.checkpoint() < segment.to);
+  }
+
+  void writeTo(DataOutputSerializer out) throws IOException {
+    out.writeInt(segments.size());
+    for (Segment segment : segments) {
+      out.writeUTF(segment.epoch);
+      out.writeLong(segment.from);
+      out.writeLong(segment.to);
+    }
+  }
+
+  static Lineage readFrom(DataInputDeserializer in) throws IOException {
+    List<Segment> segments = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      segments.add(new Segment(in.readUTF(), in.readLong(), in.readLong()));
+    }
+    return new Lineage(segments);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Lineage && segments.equals(((Lineage) other).segments);
+  }
+
+  @Override
+  public int hashCode() {
+    return segments.hashCode();
+  }
+
+  /** {@code a(-1..3] b(3..]} */
+  @Override
+  public String toString() {
+    return segments.stream().map(Segment::toString).collect(Collectors.joining(" "));
+  }
+
+  private static final class Segment {
+
+    private final String epoch;
+    private final long from;
+    private final long to;
+
+    Segment(String epoch, long from, long to) {
+      this.epoch = Objects.requireNonNull(epoch);
+      this.from = from;
+      this.to = to;
+    }
+
+    /**
+     * Whether this restore, or another of the same checkpoint, is where the segment begins or ends.
+     */
+    boolean isRestore(Publication publication) {
+      long restored = publication.checkpoint();
+      return publication.isRestore()
+          && (begins(publication) || epoch.equals(publication.parent()) && to == restored);
+    }
+
+    boolean begins(Publication restore) {
+      return epoch.equals(restore.epoch()) && from == restore.checkpoint();
+    }
+
+    boolean holds(Publication publication) {
+      return publication.isRestore()
+          ? isRestore(publication)
+          : epoch.equals(publication.epoch())
+              && from < publication.checkpoint()
+              && publication.checkpoint() <= to;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Segment
+          && epoch.equals(((Segment) other).epoch)
+          && from == ((Segment) other).from
+          && to == ((Segment) other).to;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(epoch, from, to);
+    }
+
+    @Override
+    public String toString() {
+      return String.format("%s(%d..%s]", epoch, from, to == OPEN ? "" : to);
+    }
+  }
+}

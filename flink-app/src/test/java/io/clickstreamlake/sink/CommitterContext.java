@@ -1,0 +1,34 @@
+package io.clickstreamlake.sink;
+
+import java.util.OptionalLong;
+import org.apache.flink.api.common.JobInfo;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.metrics.groups.SinkCommitterMetricGroup;
+
+/** What a committer gets from Flink. */
+record CommitterContext(OptionalLong getRestoredCheckpointId) implements CommitterInitContext {
+
+  static CommitterContext fresh() {
+    return new CommitterContext(OptionalLong.empty());
+  }
+
+  static CommitterContext restoredFrom(long checkpoint) {
+    return new CommitterContext(OptionalLong.of(checkpoint));
+  }
+
+  @Override
+  public SinkCommitterMetricGroup metricGroup() {
+    throw new UnsupportedOperationException("not used by the sink");
+  }
+
+  @Override
+  public JobInfo getJobInfo() {
+    throw new UnsupportedOperationException("not used by the sink");
+  }
+
+  @Override
+  public TaskInfo getTaskInfo() {
+    throw new UnsupportedOperationException("not used by the sink");
+  }
+}
