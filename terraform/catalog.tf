@@ -18,8 +18,8 @@ locals {
     }
     rejected_events = {
       location   = "s3://${local.bucket_names.processed}/rejected_events/"
-      format     = "json"
-      keys       = concat([{ name = "reason", comment = "Why the event could not be written" }], local.day_keys)
+      format     = "parquet"
+      keys       = local.day_keys
       first_year = tostring(var.projection_first_arrival_year)
     }
     ledger = {
@@ -44,13 +44,6 @@ locals {
       properties = { "serialization.format" = "1" }
       parameters = { "classification" = "parquet", "parquet.compression" = "ZSTD" }
     }
-    json = {
-      input      = "org.apache.hadoop.mapred.TextInputFormat"
-      output     = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
-      serde      = "org.openx.data.jsonserde.JsonSerDe"
-      properties = { "serialization.format" = "1" }
-      parameters = { "classification" = "json" }
-    }
     # The line as it is, whatever the producer sent. The SerDe divides at the control character
     # 1, which stands in no JSON text.
     text = {
@@ -64,11 +57,10 @@ locals {
 
   # What Athena computes partitions from. year is a date, so that the range ends by itself.
   key_projections = {
-    year   = { type = "date", format = "yyyy", interval = "1", "interval.unit" = "YEARS" }
-    month  = { type = "integer", range = "1,12", digits = "2" }
-    day    = { type = "integer", range = "1,31", digits = "2" }
-    hour   = { type = "integer", range = "0,23", digits = "2" }
-    reason = { type = "enum", values = join(",", local.job.rejectionReasons) }
+    year  = { type = "date", format = "yyyy", interval = "1", "interval.unit" = "YEARS" }
+    month = { type = "integer", range = "1,12", digits = "2" }
+    day   = { type = "integer", range = "1,31", digits = "2" }
+    hour  = { type = "integer", range = "0,23", digits = "2" }
   }
   projections = {
     for table, definition in local.tables : table => merge(

@@ -18,6 +18,7 @@ locals {
     long    = "bigint"
     boolean = "boolean"
     double  = "double"
+    bytes   = "binary"
   }
   hive_logical_types = {
     timestamp-millis = "timestamp"

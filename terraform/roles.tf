@@ -11,6 +11,20 @@
 locals {
   data_key_arn = aws_kms_key.key["data"].arn
 
+  # Only while the setting sink.on-older-snapshot is REWIND: files that were published after the snapshot are
+  # copied below _sink/ and deleted in their table.
+  rewind_statements = [
+    {
+      Sid    = "MoveFilesAside"
+      Action = ["s3:DeleteObject"]
+      Resource = [
+        "${local.bucket_arns.processed}/click_events/*",
+        "${local.bucket_arns.processed}/ledger/*",
+        "${local.bucket_arns.processed}/rejected_events/*",
+      ]
+    },
+  ]
+
   service_roles = {
     job = {
       service     = "kinesisanalytics.amazonaws.com"
@@ -41,9 +55,15 @@ locals {
           ]
         },
         {
-          # How far the sink committed, so that an older snapshot is refused.
-          Sid      = "KeepCommitMarkers"
-          Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+          # What the sink published and when, so that an older snapshot is refused, or rewound to.
+          Sid = "KeepPublicationLog"
+          Action = [
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObject",
+            "s3:GetObject",
+            "s3:ListMultipartUploadParts",
+            "s3:PutObject",
+          ]
           Resource = ["${local.bucket_arns.processed}/_sink/*"]
         },
         {
@@ -90,7 +110,10 @@ locals {
           Action   = ["logs:DescribeLogGroups"]
           Resource = ["${local.arns.logs}:*"]
         },
-      ], [for statement in local.vpc_statements : statement if var.vpc != null])
+        ],
+        [for statement in local.rewind_statements : statement if lookup(local.job_settings, "sink.on-older-snapshot", "REFUSE") == "REWIND"],
+        [for statement in local.vpc_statements : statement if var.vpc != null],
+      )
     }
 
     archive = {

@@ -83,7 +83,7 @@ run "identity_policies" {
     error_message = "A statement names buckets with a wildcard."
   }
 
-  # The job can write files, and delete none but the parts that it parked and its own commit markers.
+  # The job can write files, and delete none but the parts that it parked and its own notes, unless it is told to rewind.
   assert {
     condition = alltrue(flatten([
       for role, policy in aws_iam_role_policy.service : [

@@ -9,6 +9,7 @@ import io.clickstreamlake.event.ClickEventType;
 import io.clickstreamlake.event.KinesisRecord;
 import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.event.RejectedEvent;
 import io.clickstreamlake.event.Rejection;
 import io.clickstreamlake.ledger.AccountedOperator;
 import io.clickstreamlake.ledger.WrittenCounter;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * Kinesis ─▶ parse ─▶ enrich ─▶ dedup ─▶ count ─▶ click_events/     Parquet by day of the event
  *              │         │        │        │
- *              ├─────────┴────────│────────│────▶ rejected_events/  JSON lines by reason and day
+ *              ├─────────┴────────│────────│────▶ rejected_events/  Parquet by day of arrival
  *              └─────────┴────────┴────────┴────▶ ledger/           Parquet by day of arrival
  * </pre>
  */
@@ -76,10 +77,16 @@ public final class ClickstreamJob {
       ledger = ledger.union(unique.getSideOutput(AccountedOperator.LEDGER));
     }
 
-    LakeSinks sinks = new LakeSinks(settings, JobVersion.read());
+    String version = JobVersion.read();
+    LakeSinks sinks = new LakeSinks(settings, version);
     written.sinkTo(sinks.events()).name("click_events").uid("click_events");
-    // Few rows a checkpoint: one writer each, so few files.
+    // Few rows per checkpoint: one writer each, so few files. All subtasks feed it, so the job is
+    // one failover region, as the sink assumes.
     rejected
+        .map(rejection -> rejection.toRow(version))
+        .returns(RejectedEvent.class)
+        .name("rejected row")
+        .setParallelism(1)
         .sinkTo(sinks.rejected())
         .name("rejected_events")
         .uid("rejected_events")

@@ -7,6 +7,7 @@ import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.RejectedEvent;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -94,10 +95,10 @@ class ClickstreamJobTest {
     ClickEvent event = folder.events().get(0);
     assertThat(event.getPrice()).isEqualTo(new BigDecimal("19.90"));
     assertThat(event.getEventTime().toString()).endsWith("T10:15:30.123Z");
-    assertThat(folder.rejectedByFolder().keySet())
-        .containsExactly(
-            "reason=malformed_json/year=2026/month=11/day=20",
-            "reason=missing_value/year=2026/month=11/day=20");
+    assertThat(folder.rejectedByFolder().keySet()).containsExactly("year=2026/month=11/day=20");
+    assertThat(folder.rejected())
+        .extracting(RejectedEvent::getReason)
+        .containsExactlyInAnyOrder("malformed_json", "missing_value");
     assertThat(folder.ledger())
         .isEqualTo(
             Map.of(
@@ -138,19 +139,9 @@ class ClickstreamJobTest {
     environment.execute();
 
     assertThat(FailsOnce.failed).isTrue();
-    LakeFolder folder = new LakeFolder(lake);
     // Six checkpoints for all events, and the failure after two: it is in the middle.
     // Of ten events one is broken and one repeats the one before it.
-    assertThat(folder.events()).hasSize(events * 8 / 10);
-    assertThat(folder.events()).extracting(ClickEvent::getEventId).doesNotHaveDuplicates();
-    assertThat(folder.rejected()).hasSize(events / 10);
-    assertThat(folder.ledger())
-        .isEqualTo(
-            Map.of(
-                "received", (long) events,
-                "written", events * 8L / 10,
-                "duplicate", events / 10L,
-                "rejected:malformed_json", events / 10L));
+    assertEachEventOnce(events);
   }
 
   @Test
@@ -169,17 +160,57 @@ class ClickstreamJobTest {
     assertThat(committed).isNotEmpty();
     assertThatThrownBy(() -> runFrom(retained.get(0), checkpoints, events, 0, settings))
         .rootCause()
-        .hasMessageContaining("is older than the last commit")
+        .hasMessageContaining("is older than the last publication")
         .hasMessageContaining("/_sink/")
         .hasMessageContaining("restore the newest snapshot");
     assertThat(new LakeFolder(lake).events()).containsExactlyInAnyOrderElementsOf(committed);
 
     runFrom(retained.get(retained.size() - 1), checkpoints, events, 0, settings);
 
-    assertThat(new LakeFolder(lake).events()).hasSize(events * 8 / 10);
-    assertThat(new LakeFolder(lake).events())
-        .extracting(ClickEvent::getEventId)
-        .doesNotHaveDuplicates();
+    assertEachEventOnce(events);
+  }
+
+  @Test
+  void givenAnOldCheckpointWhenRewoundToThenAllTablesGoBackAndEachEventIsThereOnce(
+      @TempDir Path checkpoints) throws Exception {
+    int events = 3000;
+    Map<String, String> settings = Map.of("roll.interval", "1 s");
+    Map<String, String> rewind = Map.of("roll.interval", "1 s", "sink.on-older-snapshot", "REWIND");
+    FailsOnce.failed.set(false);
+    assertThatThrownBy(() -> runFrom(null, checkpoints, events, 15, settings))
+        .hasRootCauseMessage("fails on purpose");
+    List<Path> retained = retained(checkpoints);
+    List<ClickEvent> before = new LakeFolder(lake).events();
+    assertThat(before).isNotEmpty();
+
+    // Stopped again on the way: then the rewind has happened, and its rows are there.
+    FailsOnce.failed.set(false);
+    assertThatThrownBy(() -> runFrom(retained.get(2), checkpoints, events, 1, rewind))
+        .hasRootCauseMessage("fails on purpose");
+    assertThat(LakeFolder.files(lake.resolve("_sink/click_events/rewound"))).isNotEmpty();
+
+    runFrom(retained.get(2), checkpoints, events, 0, rewind);
+
+    assertEachEventOnce(events);
+    assertThatThrownBy(
+            () -> runFrom(retained.get(retained.size() - 1), checkpoints, events, 0, rewind))
+        .rootCause()
+        .hasMessageContaining("is refused, and nothing was changed");
+    assertEachEventOnce(events);
+  }
+
+  private void assertEachEventOnce(int events) {
+    LakeFolder folder = new LakeFolder(lake);
+    assertThat(folder.events()).hasSize(events * 8 / 10);
+    assertThat(folder.events()).extracting(ClickEvent::getEventId).doesNotHaveDuplicates();
+    assertThat(folder.rejected()).hasSize(events / 10);
+    assertThat(folder.ledger())
+        .isEqualTo(
+            Map.of(
+                "received", (long) events,
+                "written", events * 8L / 10,
+                "duplicate", events / 10L,
+                "rejected:malformed_json", events / 10L));
   }
 
   private void runFrom(

@@ -1,9 +1,8 @@
 package io.clickstreamlake;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.LedgerEntry;
+import io.clickstreamlake.event.RejectedEvent;
 import io.clickstreamlake.sink.AvroRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +18,6 @@ import org.apache.parquet.io.LocalInputFile;
 
 /** Reads a processed zone on disk as a reader of the lake would: only finished files. */
 public final class LakeFolder {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
 
@@ -53,24 +50,11 @@ public final class LakeFolder {
   }
 
   /** All rejected rows, by the folder (below rejected_events) that they lie in. */
-  public Map<String, List<JsonNode>> rejectedByFolder() {
-    Map<String, List<JsonNode>> rows = new TreeMap<>();
-    Path table = folder.resolve("rejected_events");
-    for (Path file : files(table)) {
-      try {
-        for (String line : Files.readAllLines(file)) {
-          rows.computeIfAbsent(
-                  table.relativize(file.getParent()).toString(), k -> new ArrayList<>())
-              .add(JSON.readTree(line));
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(file.toString(), e);
-      }
-    }
-    return rows;
+  public Map<String, List<RejectedEvent>> rejectedByFolder() {
+    return rowsByFolder("rejected_events", RejectedEvent.class);
   }
 
-  public List<JsonNode> rejected() {
+  public List<RejectedEvent> rejected() {
     return rejectedByFolder().values().stream().flatMap(List::stream).toList();
   }
 

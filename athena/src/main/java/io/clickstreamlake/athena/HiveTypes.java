@@ -35,6 +35,7 @@ final class HiveTypes {
       case LONG -> "bigint";
       case BOOLEAN -> "boolean";
       case DOUBLE -> "double";
+      case BYTES -> "binary";
       case MAP -> "map<string," + of(schema.getValueType()) + ">";
       case ARRAY -> "array<" + of(schema.getElementType()) + ">";
       case RECORD ->
@@ -42,7 +43,7 @@ final class HiveTypes {
               .map(field -> field.name() + ":" + of(field.schema()))
               .collect(Collectors.joining(",", "struct<", ">"));
       case UNION -> of(optional(schema));
-      case ENUM, FIXED, BYTES, FLOAT, NULL -> throw unsupported(schema, "type " + schema.getType());
+      case ENUM, FIXED, FLOAT, NULL -> throw unsupported(schema, "type " + schema.getType());
     };
   }
 

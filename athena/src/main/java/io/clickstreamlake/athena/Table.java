@@ -13,8 +13,7 @@ import org.apache.avro.Schema;
 /** The tables of the lake: which contract has their columns, and how their files lie. */
 public enum Table {
   CLICK_EVENTS("click_event.avsc", Format.PARQUET, days("event_time")),
-  REJECTED_EVENTS(
-      "rejected_event.avsc", Format.JSON, keys(List.of(reason()), days("arrival_time"))),
+  REJECTED_EVENTS("rejected_event.avsc", Format.PARQUET, days("arrival_time")),
   LEDGER("ledger_entry.avsc", Format.PARQUET, days("arrival_hour")),
   RAW_EVENTS(
       Path.of("athena/contracts/raw_event.avsc"),
@@ -35,10 +34,6 @@ public enum Table {
     PARQUET(
         "STORED AS PARQUET",
         "TBLPROPERTIES ('classification' = 'parquet', 'parquet.compression' = 'ZSTD')"),
-    /** JSON lines; timestamps as {@code 2026-11-20 10:15:30.123}, UTC. */
-    JSON(
-        "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'\nSTORED AS TEXTFILE",
-        "TBLPROPERTIES ('classification' = 'json')"),
     /**
      * The line as it is in the one column: no JSON text holds the character that divides columns.
      */
@@ -88,10 +83,6 @@ public enum Table {
 
   private static Column hour() {
     return new Column("hour", "string", "Hour of arrival, UTC, from 00 to 23");
-  }
-
-  private static Column reason() {
-    return new Column("reason", "string", "Why the event could not be written");
   }
 
   private static List<Column> keys(List<Column> outer, List<Column> inner) {

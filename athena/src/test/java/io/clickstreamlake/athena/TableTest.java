@@ -70,10 +70,13 @@ class TableTest {
   }
 
   @Test
-  void givenRejectedEvents_whenPartitioned_thenTheReasonIsTheOutermostFolder() {
-    assertThat(Table.REJECTED_EVENTS.partitionKeys())
-        .extracting(Column::name)
-        .containsExactly("reason", "year", "month", "day");
+  void givenRejectedEvents_whenRead_thenThePayloadIsBytes() {
+    assertThat(Table.REJECTED_EVENTS.columns(ROOT))
+        .contains(
+            new Column(
+                "payload",
+                "binary",
+                "Original bytes of the event, uncompressed: from_utf8(payload) shows them as text."));
   }
 
   @Test
@@ -92,8 +95,8 @@ class TableTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("union")
         .hasMessageContaining("HiveTypes");
-    assertThatThrownBy(() -> HiveTypes.of(Schema.create(Schema.Type.BYTES)))
-        .hasMessageContaining("BYTES");
+    assertThatThrownBy(() -> HiveTypes.of(Schema.create(Schema.Type.FLOAT)))
+        .hasMessageContaining("FLOAT");
     assertThatThrownBy(
             () ->
                 HiveTypes.of(

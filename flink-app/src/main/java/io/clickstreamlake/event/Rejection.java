@@ -1,7 +1,10 @@
 package io.clickstreamlake.event;
 
+import java.nio.ByteBuffer;
+import java.time.Instant;
+
 /**
- * A row of rejected_events: why an event was refused, and its original bytes.
+ * Why an event was refused, and its original bytes: what becomes a row of rejected_events.
  *
  * <p>A Flink POJO, see {@link KinesisRecord}.
  */
@@ -27,6 +30,22 @@ public final class Rejection {
   public byte[] payload;
 
   public Rejection() {}
+
+  /** The row, as this version of the job writes it. */
+  public RejectedEvent toRow(String jobVersion) {
+    return RejectedEvent.newBuilder()
+        .setReason(reason)
+        .setColumnName(column)
+        .setMessage(message)
+        .setStream(stream)
+        .setShardId(shardId)
+        .setSequenceNumber(sequenceNumber)
+        .setPosition(position)
+        .setArrivalTime(Instant.ofEpochMilli(arrivalTime))
+        .setJobVersion(jobVersion)
+        .setPayload(ByteBuffer.wrap(payload))
+        .build();
+  }
 
   public static Rejection of(
       RejectedException why, KinesisRecord origin, int position, byte[] payload) {

@@ -2,7 +2,7 @@ package io.clickstreamlake.event;
 
 import java.util.Locale;
 
-/** Why an event is not in click_events; the partition {@code reason=} of rejected_events. */
+/** Why an event is not in click_events; the column reason of rejected_events. */
 public enum RejectionReason {
   /** The record held no byte, or nothing but white space. */
   EMPTY,
@@ -33,7 +33,7 @@ public enum RejectionReason {
 
   private final String text = name().toLowerCase(Locale.ROOT);
 
-  /** As it stands in folder names and tables: {@code malformed_json}. */
+  /** As it stands in tables: {@code malformed_json}. */
   public String text() {
     return text;
   }

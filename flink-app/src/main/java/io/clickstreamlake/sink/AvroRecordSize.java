@@ -1,5 +1,6 @@
 package io.clickstreamlake.sink;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import javax.annotation.Nullable;
@@ -8,8 +9,8 @@ import org.apache.avro.generic.IndexedRecord;
 /**
  * Estimates the heap of an Avro record: its fields, and what hangs on them, as a 64-bit virtual
  * machine with compressed references lays them out (16 bytes of header, 8 bytes of alignment; a
- * string is two objects). Texts outside of Latin-1 take twice as much as estimated. One instance a
- * writer.
+ * string is two objects). Texts outside of Latin-1 take twice as much as estimated. Every record is
+ * measured: one large one counts.
  *
  * @param <T> the rows
  */
@@ -24,22 +25,9 @@ public final class AvroRecordSize<T extends IndexedRecord> implements RowSize<T>
   private static final long MAP_ENTRY = 32 + 8;
   private static final long COLLECTION = 64;
 
-  /**
-   * Each record so many is measured, and stands for those after it: measuring all of them costs.
-   */
-  private static final int SAMPLED = 8;
-
-  private transient int untilNextSample;
-  private transient long lastSample;
-
   @Override
   public long bytes(T row) {
-    if (untilNextSample == 0) {
-      untilNextSample = SAMPLED;
-      lastSample = measure(row);
-    }
-    untilNextSample--;
-    return lastSample;
+    return measure(row);
   }
 
   /** The estimate for exactly this record. */
@@ -76,6 +64,9 @@ public final class AvroRecordSize<T extends IndexedRecord> implements RowSize<T>
   private static long value(Object value) {
     if (value instanceof CharSequence) {
       return TEXT + ((CharSequence) value).length();
+    }
+    if (value instanceof ByteBuffer) {
+      return TEXT + ((ByteBuffer) value).remaining();
     }
     if (value instanceof IndexedRecord) {
       return record((IndexedRecord) value);

@@ -5,15 +5,16 @@ import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.LedgerEntry;
-import io.clickstreamlake.event.Rejection;
+import io.clickstreamlake.event.RejectedEvent;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.core.fs.Path;
-import org.apache.flink.streaming.api.functions.sink.filesystem.OutputFileConfig;
-import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
+import org.apache.flink.util.function.SerializableFunction;
 
 /** The sinks of the processed zone, one for each table. */
 public final class LakeSinks {
@@ -21,10 +22,14 @@ public final class LakeSinks {
   private static final String EVENTS = "click_events";
   private static final String REJECTED = "rejected_events";
   private static final String LEDGER = "ledger";
+  private static final List<String> TABLES = List.of(EVENTS, REJECTED, LEDGER);
   private static final String METADATA = "_sink";
 
   private final JobSettings settings;
   private final String jobVersion;
+
+  /** One for all tables: they are restored together. */
+  private final String epoch = RollingParquetSink.newEpoch();
 
   public LakeSinks(JobSettings settings, String jobVersion) {
     this.settings = settings;
@@ -58,25 +63,44 @@ public final class LakeSinks {
 
   /** ledger: Parquet, by the day of arrival. */
   public Sink<LedgerEntry> ledger() {
-    DayBuckets<LedgerEntry> days = new DayBuckets<>(LedgerEntry::getArrivalHour);
+    return byDay(LEDGER, LedgerEntry.class, LedgerEntry::getArrivalHour);
+  }
+
+  /** rejected_events: Parquet, by the day of arrival. */
+  public Sink<RejectedEvent> rejected() {
+    return byDay(REJECTED, RejectedEvent.class, RejectedEvent::getArrivalTime);
+  }
+
+  private <T extends SpecificRecordBase & SpecificRecord> Sink<T> byDay(
+      String table, Class<T> type, SerializableFunction<T, Instant> time) {
+    DayBuckets<T> days = new DayBuckets<>(time);
     if (settings.get(JobOptions.SINK_TYPE) == JobOptions.SinkType.CHECKPOINT) {
       return CheckpointParquetSink.of(
-          folder(LEDGER), LedgerEntry.class, days, settings.get(JobOptions.ZSTD_LEVEL));
+          folder(table), type, days, settings.get(JobOptions.ZSTD_LEVEL));
     }
     return build(
         () ->
-            rolling(LEDGER, LedgerEntry.class)
-                .bucketBy(entry -> days.bucket(entry.getArrivalHour().toEpochMilli()))
+            rolling(table, type)
+                .bucketBy(row -> days.bucket(time.apply(row).toEpochMilli()))
                 .build());
   }
 
   private <T extends SpecificRecord> RollingParquetSink.Builder<T> rolling(
       String table, Class<T> type) {
-    return RollingParquetSink.forAvro(type)
+    RollingParquetSink.Builder<T> sink = RollingParquetSink.forAvro(type);
+    if (settings.get(JobOptions.SINK_ON_OLDER_SNAPSHOT) == JobOptions.OlderSnapshot.REWIND) {
+      sink.rewindToOlderSnapshots();
+    }
+    return sink.epoch(epoch)
         .basePath(folder(table))
         .identity(settings.get(JobOptions.JOB_NAME) + "/" + table)
         // Beside the tables: nothing that crawls or queries one meets it.
         .metadata(metadata(table))
+        .metadataOfOtherTables(
+            TABLES.stream()
+                .filter(other -> !other.equals(table))
+                .map(this::metadata)
+                .collect(Collectors.toList()))
         .createdBy("clickstream-lake version " + jobVersion + " (build parquet-java)")
         // Parser and ledger make a new object for each row.
         .rowsAreNotReused()
@@ -95,19 +119,6 @@ public final class LakeSinks {
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingsException(List.of(e.getMessage()));
     }
-  }
-
-  /**
-   * rejected_events: JSON lines, by reason and the day of arrival. A file is finished at every
-   * checkpoint: rejections are few, and a file that is continued after a failure could be harmed by
-   * a task manager that was only paused, as the rolling sink explains.
-   */
-  public Sink<Rejection> rejected() {
-    return FileSink.forRowFormat(folder(REJECTED), new RejectionEncoder(jobVersion))
-        .withBucketAssigner(new RejectionBuckets())
-        .withRollingPolicy(OnCheckpointRollingPolicy.build())
-        .withOutputFileConfig(OutputFileConfig.builder().withPartSuffix(".json").build())
-        .build();
   }
 
   private Path metadata(String table) {

@@ -144,6 +144,8 @@ public final class RollingParquetSink<T>
 
   private static final long serialVersionUID = 1L;
 
+  private static final int EPOCH_LENGTH = 16;
+
   private final RollingSettings settings;
   private final ParquetLayout layout;
   private final RowGroupBufferFactory<T> buffers;
@@ -183,6 +185,11 @@ public final class RollingParquetSink<T>
         .rowSize(new AvroRecordSize<>())
         .footerMetadata(
             AvroRecordWriteSupport.FINGERPRINT_KEY, AvroRecordWriteSupport.fingerprint(type));
+  }
+
+  /** Another identifier of a submission at every call: 16 hexadecimal digits. */
+  static String newEpoch() {
+    return UUID.randomUUID().toString().replace("-", "").substring(0, EPOCH_LENGTH);
   }
 
   /**
@@ -301,8 +308,6 @@ public final class RollingParquetSink<T>
     /** S3 takes no smaller parts, except the last. */
     private static final MemorySize SMALLEST_PART = MemorySize.ofMebiBytes(5);
 
-    private static final int EPOCH_LENGTH = 16;
-
     /** S3 takes no more parts an upload. */
     private static final int MOST_PARTS = 10_000;
 
@@ -387,7 +392,10 @@ public final class RollingParquetSink<T>
       return this;
     }
 
-    /** Names this submission of the job, instead of a random identifier; for tests. */
+    /**
+     * Identifies this submission of the job, by default a random text. Tables of one job have the
+     * same.
+     */
     Builder<T> epoch(String epoch) {
       this.epoch = requireNonNull(epoch);
       return this;
@@ -675,10 +683,6 @@ public final class RollingParquetSink<T>
 
     private static Path log(Path metadata) {
       return new Path(metadata, "published");
-    }
-
-    private static String newEpoch() {
-      return UUID.randomUUID().toString().replace("-", "").substring(0, EPOCH_LENGTH);
     }
 
     private static void require(

@@ -2,7 +2,6 @@ package io.clickstreamlake.config;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.clickstreamlake.event.RejectionReason;
 import io.clickstreamlake.ledger.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,9 +28,6 @@ final class TerraformContract {
     contract.put("propertyGroup", JobOptions.PROPERTY_GROUP);
     contract.put("options", JobOptions.all().stream().map(ConfigOption::key).toList());
     contract.put("timeMin", JobOptions.TIME_MIN.defaultValue());
-    contract.put(
-        "rejectionReasons",
-        Arrays.stream(RejectionReason.values()).map(RejectionReason::text).toList());
     contract.put("metrics", Arrays.stream(Outcome.values()).map(Outcome::rateMetric).toList());
     return new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)

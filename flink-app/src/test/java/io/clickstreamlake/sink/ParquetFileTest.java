@@ -56,7 +56,7 @@ class ParquetFileTest {
       writer.write(events.get(i), null);
       if (i % 4_000 == 1_000) {
         assertThat(writer.prepareCommit()).isEmpty();
-        assertThat(writer.snapshotState(i)).hasSize(1);
+        assertThat(writer.snapshotState(i)).hasSize(WriterContext.MAX_PARALLELISM);
       }
     }
     writer.flush(true);
