@@ -183,11 +183,13 @@ public final class JobOptions {
               "Enrichments in the order in which they run, separated by semicolons; an empty value"
                   + " switches all off.");
 
-  public static final ConfigOption<Integer> ENRICH_USER_AGENT_CACHE =
+  public static final ConfigOption<MemorySize> ENRICH_USER_AGENT_CACHE =
       key("enrich.user-agent.cache")
-          .intType()
-          .defaultValue(10_000)
-          .withDescription("User agents whose analysis each task manager remembers.");
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(8))
+          .withDescription(
+              "Heap for user agents whose analysis each task manager remembers; 8 mb hold some"
+                  + " 10,000.");
 
   public static final ConfigOption<String> ENRICH_GEO_DATABASE =
       key("enrich.geo.database")
@@ -209,7 +211,8 @@ public final class JobOptions {
           .noDefaultValue()
           .withDescription(
               "Address of a CSV file (host,medium,source) whose lines extend and override the table"
-                  + " of known referrers in the jar.");
+                  + " of known referrers in the jar. Mediums: search, social, email, paid, ai,"
+                  + " internal.");
 
   public static final ConfigOption<List<String>> ENRICH_REFERRER_INTERNAL =
       key("enrich.referrer.internal-hosts")

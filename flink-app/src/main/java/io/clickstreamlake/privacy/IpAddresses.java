@@ -12,7 +12,10 @@ final class IpAddresses {
 
   private IpAddresses() {}
 
-  static void find(Text text, int from, int to, Spans found) {
+  /**
+   * @param four whether IPv4 addresses are meant too
+   */
+  static void find(Text text, int from, int to, boolean four, Spans found) {
     int i = from;
     while (i < to) {
       if (!isOfAddress(text.charAt(i))) {
@@ -27,14 +30,30 @@ final class IpAddresses {
         dots += text.charAt(i) == '.' ? 1 : 0;
         i++;
       }
-      boolean free =
-          (start == from || !isWord(text.charAt(start - 1)))
-              && (i == to || !isWord(text.charAt(i)));
-      if (colons >= 2 && free && i - start <= LONGEST && isIpv6(text, start, i)) {
-        found.add(text.origin(start), text.origin(i));
-      } else if (dots >= 3) {
+      if (colons >= 2) {
+        ipv6(text, from, to, start, i, found);
+      }
+      if (dots >= 3 && four) {
         ipv4(text, from, to, start, i, found);
       }
+    }
+  }
+
+  private static void ipv6(Text text, int from, int to, int start, int end, Spans found) {
+    int first = start;
+    int last = end;
+    // Of a path the dots before and behind.
+    while (first < last && text.charAt(first) == '.') {
+      first++;
+    }
+    while (last > first && text.charAt(last - 1) == '.') {
+      last--;
+    }
+    boolean free =
+        (first > start || first == from || !isWord(text.charAt(first - 1)))
+            && (last < end || last == to || !isWord(text.charAt(last)));
+    if (free && last - first <= LONGEST && isIpv6(text, first, last)) {
+      found.add(text.origin(first), text.origin(last));
     }
   }
 

@@ -80,7 +80,7 @@ final class PersonalData {
     patterns(text, found);
     JsonNames json = new JsonNames(text, name, verdict, level, found);
     json.read();
-    if (json.pairs == 0 && hasEscapedQuotes(text)) {
+    if (json.pairs == 0 && (json.nested.isEmpty() || json.escaped) && hasEscapedQuotes(text)) {
       Text decoded = text.decoded(0, text.length());
       if (decoded != null) {
         look(decoded, name, verdict, form, level + 1, found);
@@ -111,8 +111,8 @@ final class PersonalData {
     if (kinds.emails) {
       Emails.find(text, start, end, level == 0 && text.length() >= PERHAPS_CUT, found);
     }
-    if (kinds.addresses && !verdict.versions) {
-      IpAddresses.find(text, start, end, found);
+    if (kinds.addresses) {
+      IpAddresses.find(text, start, end, !verdict.versions, found);
     }
     if (kinds.phones) {
       PhoneNumbers.find(text, start, end, found);
@@ -348,7 +348,8 @@ final class PersonalData {
   /** A browser's user agent, to the end of the value that it stands in. */
   private static void userAgents(Text text, int from, int to, Spans found) {
     for (int i = from; i < to; i++) {
-      if (text.charAt(i) == 'M' && text.startsWith("ozilla/", i + 1)) {
+      char c = text.charAt(i);
+      if ((c == 'M' || c == 'm') && text.startsWith("ozilla/", i + 1)) {
         int end = i + 8;
         while (end < to && "\"&\n\r<>\\".indexOf(text.charAt(end)) < 0) {
           end++;
@@ -464,6 +465,10 @@ final class PersonalData {
     private final List<int[]> nested = new ArrayList<>();
 
     private int pairs;
+
+    /** Whether a string begins with an escape: then all of the text is part of a string. */
+    private boolean escaped;
+
     private int tooDeep;
     private char quote = '"';
 
@@ -504,6 +509,7 @@ final class PersonalData {
     private int next(int at) {
       char c = text.charAt(at);
       if (c == quote) {
+        escaped |= at > 0 && text.charAt(at - 1) == '\\';
         return string(at);
       }
       switch (c) {

@@ -2,8 +2,8 @@ package io.clickstreamlake.privacy;
 
 /**
  * Finds phone numbers in their international form: a plus and 8 to 15 digits (ITU-T E.164), with
- * blanks, hyphens and brackets between them, and what follows {@code tel:} or {@code sms:}.
- * National forms look like any other number; they are found by their name only.
+ * blanks (a plus in form data), hyphens and brackets between them, and what follows {@code tel:} or
+ * {@code sms:}. National forms look like any other number; they are found by their name only.
  */
 final class PhoneNumbers {
 
@@ -50,7 +50,7 @@ final class PhoneNumbers {
         digits++;
         gap = 0;
         end = i + 1;
-      } else if (digits > 0 && (c == ' ' || c == '-' || c == '(' || c == ')' || c == '\u00A0')) {
+      } else if (digits > 0 && " -()+\u00A0".indexOf(c) >= 0) {
         gap++;
       } else {
         break;

@@ -180,6 +180,7 @@ final class Suspicion {
         return (second == 'e' && matches("earer ", at + 1))
             || (second == 'a' && matches("asic ", at + 1));
       case 'M':
+      case 'm':
         return second == 'o' && matches("ozilla", at + 1);
       default:
         return false;
