@@ -332,7 +332,7 @@ final class PersonalData {
     }
   }
 
-  static boolean looksRandom(CharSequence text, int start, int end) {
+  private static boolean looksRandom(CharSequence text, int start, int end) {
     if (end - start < SECRET_LENGTH) {
       return false;
     }
