@@ -11,6 +11,9 @@ final class Redaction {
   /** Names come from outside, so the memory for them has a bound: then it begins anew. */
   private static final int MAX_KEPT = 10_000;
 
+  /** Values of properties that are kept for comparison are no longer. */
+  private static final int LONGEST_KEPT = 64;
+
   /** Looking for a part in a longer one would cost more than it saves. */
   private static final int LONGEST_URL = 2048;
 
@@ -94,10 +97,16 @@ final class Redaction {
       PropertyName name = property(entry.getKey());
       rename |= name.redacted != null;
       String value = entry.getValue();
-      Verdict verdict = name.descriptions == null ? name.verdict : described(name, entries);
+      if (value.equals(name.clean)) {
+        continue;
+      }
+      boolean alone = name.descriptions == null;
+      Verdict verdict = alone ? name.verdict : described(name, entries);
       String redacted = text(value, name.text, verdict, false);
       if (redacted != value) {
         entry.setValue(redacted);
+      } else if (alone && value.length() <= LONGEST_KEPT) {
+        name.clean = value;
       }
     }
     return rename ? renamed(entries) : entries;
@@ -159,6 +168,9 @@ final class Redaction {
 
     /** The name without personal data, or null if there is none in it. */
     private final String redacted;
+
+    /** The last value without personal data, which often is the next one too; or null. */
+    private String clean;
 
     /** Names of the properties that may say what this one is, or null. */
     private final String[] descriptions;

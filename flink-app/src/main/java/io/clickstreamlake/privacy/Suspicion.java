@@ -1,6 +1,7 @@
 package io.clickstreamlake.privacy;
 
 import io.clickstreamlake.privacy.SensitiveNames.Verdict;
+import java.util.Arrays;
 
 /**
  * Tells in one pass, without making an object, that a text cannot hold personal data. That is so
@@ -62,6 +63,9 @@ final class Suspicion {
   private char[] chars = new char[1024];
 
   private int length;
+
+  /** Names of parameters that say nothing: the same ones come with every URL. */
+  private final char[][] plainNames = new char[256][];
 
   Suspicion(SensitiveNames names) {
     this.names = names;
@@ -227,12 +231,21 @@ final class Suspicion {
       return false;
     }
     int from = Math.max(start, end - SensitiveNames.MAX_LENGTH);
+    int slot = ((end - from) * 31 + chars[from]) * 31 + chars[end - 1] & (plainNames.length - 1);
+    char[] plain = plainNames[slot];
+    if (plain != null && Arrays.equals(plain, 0, plain.length, chars, from, end)) {
+      return false;
+    }
     for (int i = from; i < end; i++) {
       if (chars[i] == '%') {
         return true;
       }
     }
-    return names.of(new String(chars, from, end - from)).sensitive;
+    if (names.of(new String(chars, from, end - from)).sensitive) {
+      return true;
+    }
+    plainNames[slot] = Arrays.copyOfRange(chars, from, end);
+    return false;
   }
 
   private boolean isEntity(int at) {
