@@ -8,7 +8,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.click_events (
   `event_time` timestamp COMMENT 'When it happened, by the clock of the producer, UTC. Decides the year, month and day of the row.',
   `arrival_time` timestamp COMMENT 'When Kinesis received the record, UTC.',
   `processed_time` timestamp COMMENT 'When the job parsed the event, UTC.',
-  `user_id` string COMMENT 'Signed-in user.',
+  `user_id` string COMMENT 'Signed-in user. An id that holds personal data is hashed with privacy.hash-key, or null without one.',
   `anonymous_id` string COMMENT 'Device or browser identity before sign-in.',
   `session_id` string COMMENT 'Visit the event belongs to.',
   `page_url` string COMMENT 'Full address of the page, redacted by the privacy rules.',
@@ -33,14 +33,14 @@ CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.click_events (
   `items` array<struct<product_id:string,price:decimal(12,2),quantity:int>> COMMENT 'Lines of the order or cart.',
   `search_term` string COMMENT 'What the visitor searched for.',
   `properties` map<string,string> COMMENT 'Whatever else the event carried, flattened with dots. Arrays as JSON text.',
-  `stream` string COMMENT 'Kinesis stream of the record.',
-  `shard_id` string COMMENT 'Kinesis shard of the record.',
-  `sequence_number` string COMMENT 'Kinesis sequence number of the record.',
+  `stream` string COMMENT 'Kinesis stream of the record. Named by the service, so no text of a producer.',
+  `shard_id` string COMMENT 'Kinesis shard of the record. Named by the service, so no text of a producer.',
+  `sequence_number` string COMMENT 'Kinesis sequence number of the record. Given by the service, so no text of a producer.',
   `page_query` string COMMENT 'Query string of page_url without the question mark, redacted by the privacy rules.',
   `click_id` string COMMENT 'Click identifier of an ad network, from the query string of page_url.',
   `click_id_type` string COMMENT 'Which click identifier it is: gclid, fbclid, msclkid and so on.',
   `referrer_host` string COMMENT 'Host of referrer_url, lower case.',
-  `referrer_medium` string COMMENT 'search, social, email, paid, internal or unknown. Null without a referrer.',
+  `referrer_medium` string COMMENT 'search, social, email, paid, ai (an assistant), internal or unknown. Null without a referrer.',
   `referrer_source` string COMMENT 'Name of the referring site, such as Google.',
   `device_class` string COMMENT 'Desktop, Phone, Tablet and so on, from the user agent.',
   `device_brand` string COMMENT 'Brand of the device, from the user agent.',
@@ -54,7 +54,8 @@ CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.click_events (
   `geo_city` string COMMENT 'City, from the IP address.',
   `geo_timezone` string COMMENT 'IANA time zone, from the IP address.',
   `is_late` boolean COMMENT 'Whether the event arrived longer after its event_time than late.after.',
-  `quality_flags` array<string> COMMENT 'Names of the quality rules with action flag that the event broke, and marks of the parser such as properties_truncated.'
+  `quality_flags` array<string> COMMENT 'Names of the quality rules with action flag that the event broke, and marks of the job such as properties_truncated. Names of rules and columns, so no text of a producer.',
+  `bot_kind` string COMMENT 'What the robot is there for: ai_training, ai_search, ai_agent (acts for a person), search, preview, monitoring, automation, library or other. Null unless is_bot.'
 )
 PARTITIONED BY (
   `year` string COMMENT 'Year of event_time, UTC, as 2026',

@@ -3,6 +3,7 @@ package io.clickstreamlake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.KinesisRecord;
 import io.clickstreamlake.event.RejectedEvent;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -138,6 +140,70 @@ class PersonalDataTest {
     nothingPlantedIn("thread names", THREADS.toString());
   }
 
+  @Test
+  void givenMarkedPersonalDataInEveryPositionWhenTheJobRunsThenNoMarkIsInTheProcessedZone()
+      throws Exception {
+    List<String> corpus = PersonalDataCorpus.events();
+
+    KinesisRecord[] records =
+        corpus.stream().map(PersonalDataTest::record).toArray(KinesisRecord[]::new);
+    for (int i = 0; i < records.length; i++) {
+      records[i].sequenceNumber = Integer.toString(i);
+    }
+    run(records);
+
+    LakeFolder folder = new LakeFolder(lake);
+    assertThat(folder.rejected()).isEmpty();
+    assertThat(folder.events().size()).isEqualTo(corpus.size()).isGreaterThan(1500);
+    List<String> leaks = new ArrayList<>();
+    for (ClickEvent event : folder.events()) {
+      for (String mark : marksIn(event.toString())) {
+        leaks.add(mark + " in " + event.getEventId() + ": " + sent(corpus, event));
+      }
+    }
+    assertThat(leaks).isEmpty();
+    List<Path> files = everything();
+    assertThat(marksIn(files.toString())).isEmpty();
+    for (Path file : files) {
+      assertThat(marksIn(Files.readString(file, StandardCharsets.ISO_8859_1)))
+          .as(file.toString())
+          .isEmpty();
+    }
+    assertThat(marksIn(log.toString(StandardCharsets.UTF_8))).isEmpty();
+    assertThat(marksIn(metrics())).isEmpty();
+  }
+
+  private static String sent(List<String> corpus, ClickEvent event) {
+    String id = event.getEventId();
+    return id.matches("c\\d+") ? corpus.get(Integer.parseInt(id.substring(1))) : event.toString();
+  }
+
+  /** The marks that stand in a text, as they are or encoded once or more often. */
+  private static List<String> marksIn(String text) {
+    List<String> found = new ArrayList<>();
+    String decoded = text;
+    for (int times = 0; times < 5; times++) {
+      for (String mark : PersonalDataCorpus.MARKS) {
+        if (decoded.contains(mark)) {
+          found.add(mark + " decoded " + times + " times");
+        }
+      }
+      String next =
+          decoded
+              .replaceAll("%3[Aa]", ":")
+              .replaceAll("%2[Ee]", ".")
+              .replaceAll("%40", "@")
+              .replaceAll("%2[Bb]", "+")
+              .replaceAll("%20", " ")
+              .replaceAll("%25", "%");
+      if (next.equals(decoded)) {
+        break;
+      }
+      decoded = next;
+    }
+    return found;
+  }
+
   private static void nothingPlantedIn(String place, String text) {
     for (String planted : PLANTED) {
       assertThat(text).as(place).doesNotContain(planted);
@@ -184,7 +250,8 @@ class PersonalDataTest {
                 "source.stream", "clicks",
                 "source.region", "us-east-1",
                 "sink.path", lake.toUri().toString(),
-                "quality.rules", "[{name: no_mail, column: user_id, pattern: '[^@]*'}]")));
+                "quality.rules",
+                    "[{name: no_mail, column: user_id, pattern: '[^@]*', when: {column: event_type, in: [v]}}]")));
     environment.execute();
   }
 

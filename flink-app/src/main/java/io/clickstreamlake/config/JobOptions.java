@@ -191,11 +191,13 @@ public final class JobOptions {
               "Enrichments in the order in which they run, separated by semicolons; an empty value"
                   + " switches all off.");
 
-  public static final ConfigOption<Integer> ENRICH_USER_AGENT_CACHE =
+  public static final ConfigOption<MemorySize> ENRICH_USER_AGENT_CACHE =
       key("enrich.user-agent.cache")
-          .intType()
-          .defaultValue(10_000)
-          .withDescription("User agents whose analysis each task manager remembers.");
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(8))
+          .withDescription(
+              "Heap for user agents whose analysis each task manager remembers; 8 mb hold some"
+                  + " 10,000.");
 
   public static final ConfigOption<String> ENRICH_GEO_DATABASE =
       key("enrich.geo.database")
@@ -217,7 +219,8 @@ public final class JobOptions {
           .noDefaultValue()
           .withDescription(
               "Address of a CSV file (host,medium,source) whose lines extend and override the table"
-                  + " of known referrers in the jar.");
+                  + " of known referrers in the jar. Mediums: search, social, email, paid, ai,"
+                  + " internal.");
 
   public static final ConfigOption<List<String>> ENRICH_REFERRER_INTERNAL =
       key("enrich.referrer.internal-hosts")
@@ -236,15 +239,18 @@ public final class JobOptions {
           .defaultValue(Map.of("ip_address", "drop", "user_agent", "drop"))
           .withDescription(
               "What becomes of a field, as field:action,field:action. Actions: drop, hash"
-                  + " (HMAC-SHA-256), truncate (IPv4 to /24, IPv6 to /48), keep. Fields: ip_address,"
-                  + " user_agent (kept ones lie in properties) and any text column. ip_address and"
-                  + " user_agent are dropped unless named here.");
+                  + " (HMAC-SHA-256), truncate (IPv4 to /24, IPv6 to /48), keep (without redaction)."
+                  + " Fields: ip_address, user_agent (kept ones lie in properties) and any optional"
+                  + " text column. ip_address and user_agent are dropped unless named here.");
 
   public static final ConfigOption<String> PRIVACY_HASH_KEY =
       key("privacy.hash-key")
           .stringType()
           .noDefaultValue()
-          .withDescription("Secret key of the action hash, 16 characters or more.");
+          .withDescription(
+              "Secret key of the action hash, 16 characters or more. With it an id that holds"
+                  + " personal data, such as an e-mail address as user_id, becomes a hash, and the"
+                  + " same person stays one; without it such an id becomes null.");
 
   public static final ConfigOption<List<String>> PRIVACY_REDACT_KEYS =
       key("privacy.redact-keys")
@@ -252,35 +258,71 @@ public final class JobOptions {
           .asList()
           .defaultValues(
               "email",
-              "e-mail",
               "mail",
               "phone",
+              "telephone",
               "tel",
+              "telefon",
               "mobile",
+              "msisdn",
+              "fax",
               "password",
               "passwd",
+              "passphrase",
+              "passcode",
+              "passwort",
+              "pwd",
               "token",
-              "access_token",
               "auth",
+              "authorization",
+              "bearer",
+              "jwt",
+              "otp",
               "secret",
+              "credential",
+              "api_key",
+              "write_key",
+              "access_key",
+              "private_key",
+              "jsessionid",
+              "phpsessid",
+              "set_cookie",
+              "headers_cookie",
               "ssn",
+              "social_security",
               "iban",
               "card_number",
+              "card_no",
+              "cc_number",
+              "cvv",
+              "cvc",
               "ip",
-              "ip_address",
-              "user_agent")
+              "ipv4",
+              "ipv6",
+              "forwarded_for",
+              "remote_addr",
+              "remote_address",
+              "remote_host",
+              "user_agent",
+              "ua",
+              "navigator_app_version")
           .withDescription(
-              "Names of query parameters and of properties (their last part) whose value becomes"
-                  + " [redacted], separated by semicolons, in any case of letters.");
+              "Names of parameters, properties and fields in JSON whose value becomes [redacted],"
+                  + " separated by semicolons. They are found word by word in any part of a path and"
+                  + " in any spelling: user_agent is also userAgent, $raw_user_agent and User-Agent."
+                  + " Truth values stay, and so does what a further word makes harmless, as in"
+                  + " phone_model or email_opened.");
 
   public static final ConfigOption<List<String>> PRIVACY_REDACT_PATTERNS =
       key("privacy.redact-patterns")
           .stringType()
           .asList()
-          .defaultValues("email")
+          .defaultValues("email", "ip", "phone", "user_agent")
           .withDescription(
-              "What is replaced by [redacted] in addresses, titles, search terms and properties:"
-                  + " email, or regular expressions, separated by semicolons.");
+              "What becomes [redacted] in every text, whatever its name, separated by semicolons:"
+                  + " email; ip (IPv4 and IPv6 addresses, except hosts of URLs and versions); phone"
+                  + " (a plus and 8 to 15 digits, or behind tel:); user_agent (from Mozilla/ on); or"
+                  + " regular expressions of RE2.");
 
   // ---------------------------------------------------------------- quality
 

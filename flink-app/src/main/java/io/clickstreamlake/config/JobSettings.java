@@ -127,7 +127,6 @@ public final class JobSettings implements Serializable {
     atLeast(JobOptions.PARSE_MAX_DEPTH, 1, problems);
     atLeast(JobOptions.PARSE_MAX_PROPERTIES, 0, problems);
     atLeast(JobOptions.PARSE_MAX_PROPERTY_LENGTH, 16, problems);
-    atLeast(JobOptions.ENRICH_USER_AGENT_CACHE, 1, problems);
     atLeast(JobOptions.ROW_GROUP_ROWS, 1, problems);
     atLeast(JobOptions.SINK_MAX_OPEN_FILES, 1, problems);
     longerThanNothing(JobOptions.DEDUP_WINDOW, problems);

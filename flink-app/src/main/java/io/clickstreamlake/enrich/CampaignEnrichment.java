@@ -2,9 +2,13 @@ package io.clickstreamlake.enrich;
 
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
+import java.util.Locale;
 import java.util.Set;
 
-/** Campaign parameters and the click identifier of an ad network, from the page's query string. */
+/**
+ * Campaign parameters and the click identifier of an ad network, from the page's query string.
+ * Names count in any case of letters; of equal ones the first with a value counts.
+ */
 final class CampaignEnrichment implements Enrichment {
 
   /** Google, Meta, Microsoft, TikTok, X, LinkedIn, Yandex, Pinterest, Snapchat, Reddit. */
@@ -21,7 +25,7 @@ final class CampaignEnrichment implements Enrichment {
           "li_fat_id",
           "yclid",
           "epik",
-          "ScCid",
+          "sccid",
           "rdt_cid");
 
   @Override
@@ -40,7 +44,9 @@ final class CampaignEnrichment implements Enrichment {
     if (value.isBlank()) {
       return;
     }
-    switch (name) {
+    // Some mailers write them in capitals.
+    String lower = name.toLowerCase(Locale.ROOT);
+    switch (lower) {
       case "utm_source":
         if (event.getUtmSource() == null) {
           event.setUtmSource(value);
@@ -67,9 +73,9 @@ final class CampaignEnrichment implements Enrichment {
         }
         break;
       default:
-        if (event.getClickId() == null && CLICK_IDS.contains(name)) {
+        if (event.getClickId() == null && CLICK_IDS.contains(lower)) {
           event.setClickId(value);
-          event.setClickIdType(name);
+          event.setClickIdType(lower);
         }
     }
   }

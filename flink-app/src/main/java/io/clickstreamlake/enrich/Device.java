@@ -3,7 +3,10 @@ package io.clickstreamlake.enrich;
 import io.clickstreamlake.event.ClickEvent;
 import nl.basjes.parse.useragent.UserAgent;
 
-/** What a user agent says of itself, as the device columns hold it; what it hides is null. */
+/**
+ * What a user agent says of itself, as the device columns hold it; what it hides is null. So is all
+ * of what the analyzer takes for an attack: names that it makes up are no device of anybody.
+ */
 final class Device {
 
   /** The fields that the analyzer is asked for; computing all would cost many times as much. */
@@ -16,6 +19,12 @@ final class Device {
     UserAgent.AGENT_VERSION
   };
 
+  /** The begin of yauaa's classes Robot, Robot Mobile and Robot Imitator. */
+  private static final String ROBOT = "Robot";
+
+  /** What yauaa calls everything about a user agent that looks like an attack, or like nothing. */
+  private static final String HACKER = "Hacker";
+
   private final String deviceClass;
   private final String deviceBrand;
   private final String osName;
@@ -23,22 +32,49 @@ final class Device {
   private final String browserName;
   private final String browserVersion;
 
-  private Device(UserAgent agent) {
-    deviceClass = known(agent, UserAgent.DEVICE_CLASS);
+  /** Null if the user agent says nothing. */
+  private final Boolean bot;
+
+  private final String botKind;
+
+  /** Nothing is known. */
+  static final Device UNKNOWN = new Device();
+
+  private Device() {
+    deviceClass = null;
+    deviceBrand = null;
+    osName = null;
+    osVersion = null;
+    browserName = null;
+    browserVersion = null;
+    bot = null;
+    botKind = null;
+  }
+
+  private Device(String text, UserAgent agent) {
+    Robots.Robot robot = Robots.find(text);
+    String analyzed = known(agent, UserAgent.DEVICE_CLASS);
+    boolean analyzedAsBot = analyzed != null && analyzed.startsWith(ROBOT);
+    if (robot != null) {
+      bot = true;
+      botKind = robot.kind;
+    } else if (analyzedAsBot) {
+      bot = true;
+      botKind = Robots.OTHER;
+    } else {
+      bot = HACKER.equals(agent.getValue(UserAgent.DEVICE_CLASS)) ? null : Boolean.FALSE;
+      botKind = null;
+    }
+    deviceClass = robot != null && !analyzedAsBot ? ROBOT : analyzed;
     deviceBrand = known(agent, UserAgent.DEVICE_BRAND);
     osName = known(agent, UserAgent.OPERATING_SYSTEM_NAME);
     osVersion = known(agent, UserAgent.OPERATING_SYSTEM_VERSION);
-    browserName = known(agent, UserAgent.AGENT_NAME);
+    browserName = robot != null && !analyzedAsBot ? robot.name : known(agent, UserAgent.AGENT_NAME);
     browserVersion = known(agent, UserAgent.AGENT_VERSION);
   }
 
-  static Device of(UserAgent agent) {
-    return new Device(agent);
-  }
-
-  /** yauaa's classes Robot, Robot Mobile and Robot Imitator. */
-  boolean isBot() {
-    return deviceClass != null && deviceClass.startsWith("Robot");
+  static Device of(String text, UserAgent agent) {
+    return new Device(text, agent);
   }
 
   void fill(ClickEvent event) {
@@ -49,7 +85,8 @@ final class Device {
     event.setBrowserName(first(event.getBrowserName(), browserName));
     event.setBrowserVersion(first(event.getBrowserVersion(), browserVersion));
     if (event.getIsBot() == null) {
-      event.setIsBot(isBot());
+      event.setIsBot(bot);
+      event.setBotKind(first(event.getBotKind(), botKind));
     }
   }
 
@@ -59,6 +96,11 @@ final class Device {
 
   private static String known(UserAgent agent, String field) {
     String value = agent.getValue(field);
-    return value == null || value.equals("Unknown") || value.startsWith("??") ? null : value;
+    return value == null
+            || value.equals("Unknown")
+            || value.equals(HACKER)
+            || value.startsWith("??")
+        ? null
+        : value;
   }
 }

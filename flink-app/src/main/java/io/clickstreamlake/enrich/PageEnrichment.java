@@ -2,6 +2,7 @@ package io.clickstreamlake.enrich;
 
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
+import java.util.Locale;
 
 /** Host, path and query of the page. */
 final class PageEnrichment implements Enrichment {
@@ -9,6 +10,9 @@ final class PageEnrichment implements Enrichment {
   @Override
   public void enrich(ParsedEvent parsed) {
     ClickEvent event = parsed.event;
+    if (event.getPageHost() != null) {
+      event.setPageHost(event.getPageHost().toLowerCase(Locale.ROOT));
+    }
     if (event.getPageUrl() == null) {
       return;
     }

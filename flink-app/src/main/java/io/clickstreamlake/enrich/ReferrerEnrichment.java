@@ -22,7 +22,8 @@ final class ReferrerEnrichment implements Enrichment {
   static final String INTERNAL = "internal";
   static final String UNKNOWN = "unknown";
 
-  private static final Set<String> MEDIUMS = Set.of("search", "social", "email", "paid", INTERNAL);
+  private static final Set<String> MEDIUMS =
+      Set.of("search", "social", "email", "paid", "ai", INTERNAL);
 
   private final Map<String, Site> sites = new HashMap<>();
   private final Set<String> internalHosts = new HashSet<>();
@@ -63,7 +64,7 @@ final class ReferrerEnrichment implements Enrichment {
   }
 
   private boolean isInternal(String host, String pageHost) {
-    return host.equals(pageHost) || isSubdomain(host, internalHosts);
+    return host.equalsIgnoreCase(pageHost) || isSubdomain(host, internalHosts);
   }
 
   private static boolean isSubdomain(String host, Set<String> of) {
@@ -109,7 +110,7 @@ final class ReferrerEnrichment implements Enrichment {
                 + ", line "
                 + number
                 + ": is not host,medium,source with a medium of search, social, email, paid,"
-                + " internal");
+                + " ai, internal");
         continue;
       }
       sites.put(

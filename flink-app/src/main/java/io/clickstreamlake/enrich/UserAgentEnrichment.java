@@ -3,7 +3,10 @@ package io.clickstreamlake.enrich;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.clickstreamlake.event.ParsedEvent;
+import java.util.Locale;
+import java.util.Set;
 import nl.basjes.parse.useragent.UserAgentAnalyzer;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -17,9 +20,23 @@ import org.apache.flink.metrics.MetricGroup;
 final class UserAgentEnrichment implements Enrichment {
 
   /**
-   * Longer ones are attacks on analyzers, not browsers; RFC 9110 sets no limit, servers use 8 K.
+   * Longer ones are attacks on analyzers: those of browsers within apps reach some 600. The
+   * analyzer's work grows with more than the length, and with brackets that stay open it ends in a
+   * stack overflow.
    */
-  private static final int MAX_LENGTH = 4096;
+  private static final int MAX_LENGTH = 1024;
+
+  private static final int MAX_BRACKETS = 8;
+  private static final int MAX_WORD = 128;
+
+  private static final int SHORT = 16;
+
+  /** What trackers write for no user agent. */
+  private static final Set<String> ABSENT =
+      Set.of("-", "null", "(null)", "undefined", "none", "unknown", "n/a");
+
+  /** Bytes of a cached answer beside its key: an object, six short texts, the cache's own node. */
+  private static final int DEVICE_BYTES = 500;
 
   /** Loaded at the first user agent that comes, which takes seconds. */
   private static final class Shared {
@@ -35,17 +52,25 @@ final class UserAgentEnrichment implements Enrichment {
 
   private final Cache<String, Device> cache;
 
-  UserAgentEnrichment(int cacheSize) {
-    this.cache = cache(cacheSize);
+  UserAgentEnrichment(MemorySize cacheSize) {
+    this.cache = cache(cacheSize.getBytes());
   }
 
-  private static Cache<String, Device> cache(int size) {
+  private static Cache<String, Device> cache(long bytes) {
     synchronized (UserAgentEnrichment.class) {
       if (sharedCache == null) {
-        sharedCache = Caffeine.newBuilder().maximumSize(size).recordStats().build();
+        sharedCache = newCache(bytes);
       }
       return sharedCache;
     }
+  }
+
+  static Cache<String, Device> newCache(long bytes) {
+    return Caffeine.newBuilder()
+        .maximumWeight(bytes)
+        .weigher((String text, Device device) -> 2 * text.length() + DEVICE_BYTES)
+        .recordStats()
+        .build();
   }
 
   @Override
@@ -59,10 +84,42 @@ final class UserAgentEnrichment implements Enrichment {
     if (parsed.userAgent == null) {
       return;
     }
+    if (parsed.userAgent.length() < SHORT
+        && ABSENT.contains(parsed.userAgent.trim().toLowerCase(Locale.ROOT))) {
+      return;
+    }
     if (parsed.userAgent.length() > MAX_LENGTH) {
       parsed.flag("user_agent_too_long");
       return;
     }
-    cache.get(parsed.userAgent, text -> Device.of(Shared.ANALYZER.parse(text))).fill(parsed.event);
+    if (!isReadable(parsed.userAgent)) {
+      parsed.flag("user_agent_unreadable");
+      return;
+    }
+    cache.get(parsed.userAgent, UserAgentEnrichment::analyze).fill(parsed.event);
+  }
+
+  /** Whether it has the few brackets and the short words of a user agent. */
+  private static boolean isReadable(String userAgent) {
+    int brackets = 0;
+    int word = 0;
+    for (int i = 0; i < userAgent.length(); i++) {
+      char c = userAgent.charAt(i);
+      brackets += c == '(' || c == '[' || c == '{' ? 1 : 0;
+      word = Character.isLetterOrDigit(c) ? word + 1 : 0;
+      if (brackets > MAX_BRACKETS || word > MAX_WORD) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Device analyze(String userAgent) {
+    try {
+      return Device.of(userAgent, Shared.ANALYZER.parse(userAgent));
+    } catch (StackOverflowError e) {
+      // The analyzer descends as deep as the text goes; no text of a visitor may end the job.
+      return Device.UNKNOWN;
+    }
   }
 }

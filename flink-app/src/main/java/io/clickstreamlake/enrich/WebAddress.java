@@ -11,6 +11,9 @@ import java.util.function.BiConsumer;
  */
 final class WebAddress {
 
+  private static final String AMP = "amp;";
+  private static final int MAX_HOST = 253;
+
   /** Lower case, without user and port. */
   final String host;
 
@@ -57,7 +60,8 @@ final class WebAddress {
     if (host.endsWith(".")) {
       host = host.substring(0, host.length() - 1);
     }
-    return emptyToNull(host.toLowerCase(Locale.ROOT));
+    // Longer ones are no host names (RFC 1035), whatever they are.
+    return host.length() > MAX_HOST ? null : emptyToNull(host.toLowerCase(Locale.ROOT));
   }
 
   /** Hands over the parameters of a query string, decoded; a damaged escape leaves a text as is. */
@@ -68,9 +72,14 @@ final class WebAddress {
       if (end < 0) {
         end = query.length();
       }
-      int equals = query.indexOf('=', start);
-      if (equals > start && equals < end) {
-        to.accept(decode(query.substring(start, equals)), decode(query.substring(equals + 1, end)));
+      // &amp; stands where a link was written into HTML.
+      int name = query.startsWith(AMP, start) ? start + AMP.length() : start;
+      int equals = name;
+      while (equals < end && query.charAt(equals) != '=') {
+        equals++;
+      }
+      if (equals > name && equals < end) {
+        to.accept(decode(query.substring(name, equals)), decode(query.substring(equals + 1, end)));
       }
       start = end + 1;
     }

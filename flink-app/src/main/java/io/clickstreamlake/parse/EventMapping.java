@@ -44,19 +44,6 @@ final class EventMapping {
   private static final Set<String> SECTIONS =
       Set.of("columns", "event_types", "time", "items", "lists", "properties", "defaults");
 
-  /** Columns that no mapping may fill. */
-  private static final Set<String> FILLED_BY_THE_JOB =
-      Set.of(
-          "arrival_time",
-          "processed_time",
-          "stream",
-          "shard_id",
-          "sequence_number",
-          "items",
-          "properties",
-          "is_late",
-          "quality_flags");
-
   private final PathNode root = new PathNode("");
   private final List<Schema.Field> columns = ClickEvent.getClassSchema().getFields();
   private final List<Schema.Field> required =
@@ -230,7 +217,7 @@ final class EventMapping {
       problems.add(place + ": there is no such column in click_event.avsc");
       return PathNode.NONE;
     }
-    if (FILLED_BY_THE_JOB.contains(column)) {
+    if (!ColumnTypes.isFilledByProducers(field)) {
       problems.add(place + ": is filled by the job, not by a mapping");
       return PathNode.NONE;
     }

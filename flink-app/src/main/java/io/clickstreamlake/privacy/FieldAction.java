@@ -31,6 +31,16 @@ abstract class FieldAction {
     return new Hash(key);
   }
 
+  /** The first bytes in hexadecimal. */
+  static String hex(byte[] bytes, int count) {
+    StringBuilder hex = new StringBuilder(2 * count);
+    for (int i = 0; i < count; i++) {
+      hex.append(Character.forDigit(bytes[i] >> 4 & 0xF, 16));
+      hex.append(Character.forDigit(bytes[i] & 0xF, 16));
+    }
+    return hex.toString();
+  }
+
   private static final class Drop extends FieldAction {
     @Override
     String apply(String value) {
@@ -81,11 +91,8 @@ abstract class FieldAction {
 
     @Override
     String apply(String value) {
-      StringBuilder hex = new StringBuilder(64);
-      for (byte b : mac.doFinal(value.getBytes(StandardCharsets.UTF_8))) {
-        hex.append(Character.forDigit(b >> 4 & 0xF, 16)).append(Character.forDigit(b & 0xF, 16));
-      }
-      return hex.toString();
+      byte[] digest = mac.doFinal(value.getBytes(StandardCharsets.UTF_8));
+      return hex(digest, digest.length);
     }
   }
 }

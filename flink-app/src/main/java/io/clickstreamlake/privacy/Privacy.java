@@ -1,32 +1,39 @@
 package io.clickstreamlake.privacy;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.Problems;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import java.util.Set;
 import org.apache.avro.Schema;
 
 /**
  * The last step before the lake: removes personal data from an event. It cannot be switched off,
- * only told what to keep. IP address and user agent have no column; what is kept of them becomes a
- * property.
+ * only told what to keep. What becomes of a column follows from what the contract says of it, see
+ * {@link ColumnRedactions}. IP address and user agent have no column; what is kept of them becomes
+ * a property.
  */
 public final class Privacy {
 
   private static final String IP_ADDRESS = "ip_address";
   private static final String USER_AGENT = "user_agent";
 
+  private static final int MIN_KEY_LENGTH = 16;
+
+  /** Forms that privacy.redact-patterns names. */
+  private static final List<String> FORMS = List.of("email", "ip", "phone", "user_agent");
+
   private final FieldAction ipAddress;
   private final FieldAction userAgent;
-  private final Map<Integer, FieldAction> columns = new LinkedHashMap<>();
-  private final Redaction redaction;
+  private final ColumnRedactions columns;
 
   private Privacy(JobSettings settings, Problems problems) {
     Map<String, String> fields = settings.get(JobOptions.PRIVACY_FIELDS);
@@ -34,8 +41,25 @@ public final class Privacy {
         action(IP_ADDRESS, fields.getOrDefault(IP_ADDRESS, "drop"), settings, problems);
     this.userAgent =
         action(USER_AGENT, fields.getOrDefault(USER_AGENT, "drop"), settings, problems);
-    fields.forEach((field, action) -> addColumn(field, action, settings, problems));
-    this.redaction = redaction(settings, problems);
+    Map<String, FieldAction> actions = new HashMap<>();
+    fields.forEach(
+        (field, action) -> {
+          if (isColumn(field, problems)) {
+            actions.put(field, action(field, action, settings, problems));
+          }
+        });
+    String key = settings.find(JobOptions.PRIVACY_HASH_KEY).orElse("");
+    if (!key.isEmpty() && key.length() < MIN_KEY_LENGTH) {
+      problems.add(
+          JobOptions.PRIVACY_HASH_KEY.key() + ": has less than " + MIN_KEY_LENGTH + " characters");
+    }
+    this.columns =
+        ColumnRedactions.of(
+            ClickEvent.getClassSchema(),
+            redaction(settings, problems),
+            actions,
+            new PersonalIds(key.length() < MIN_KEY_LENGTH ? null : FieldAction.hash(key)),
+            problems);
   }
 
   /** What the settings ask for; what is wrong with them goes to problems. */
@@ -45,31 +69,9 @@ public final class Privacy {
 
   /** Removes personal data from the event, in place. */
   public void protect(ParsedEvent parsed) {
-    ClickEvent event = parsed.event;
-    event.setPageUrl(redaction.address(event.getPageUrl()));
-    event.setReferrerUrl(redaction.address(event.getReferrerUrl()));
-    event.setPageQuery(redaction.query(event.getPageQuery()));
-    event.setPagePath(redaction.text(event.getPagePath()));
-    event.setPageTitle(redaction.text(event.getPageTitle()));
-    event.setSearchTerm(redaction.text(event.getSearchTerm()));
-    event.setUtmSource(redaction.text(event.getUtmSource()));
-    event.setUtmMedium(redaction.text(event.getUtmMedium()));
-    event.setUtmCampaign(redaction.text(event.getUtmCampaign()));
-    event.setUtmTerm(redaction.text(event.getUtmTerm()));
-    event.setUtmContent(redaction.text(event.getUtmContent()));
-    if (event.getProperties() != null) {
-      event.getProperties().replaceAll(redaction::property);
-    }
-    columns.forEach((column, action) -> apply(event, column, action));
+    columns.apply(parsed);
     keep(parsed, IP_ADDRESS, ipAddress, parsed.ipAddress);
     keep(parsed, USER_AGENT, userAgent, parsed.userAgent);
-  }
-
-  private static void apply(ClickEvent event, int column, FieldAction action) {
-    Object value = event.get(column);
-    if (value != null) {
-      event.put(column, action.apply((String) value));
-    }
   }
 
   private static void keep(ParsedEvent parsed, String field, FieldAction action, String value) {
@@ -79,9 +81,9 @@ public final class Privacy {
     }
   }
 
-  private void addColumn(String field, String action, JobSettings settings, Problems problems) {
+  private static boolean isColumn(String field, Problems problems) {
     if (field.equals(IP_ADDRESS) || field.equals(USER_AGENT)) {
-      return;
+      return false;
     }
     Schema.Field column = ClickEvent.getClassSchema().getField(field);
     if (column == null || !isNullableText(column.schema())) {
@@ -91,9 +93,9 @@ public final class Privacy {
               + field
               + "' is neither ip_address, user_agent nor an optional text column of"
               + " click_event.avsc");
-    } else {
-      columns.put(column.pos(), action(field, action, settings, problems));
+      return false;
     }
+    return true;
   }
 
   private static boolean isNullableText(Schema type) {
@@ -116,12 +118,14 @@ public final class Privacy {
         return FieldAction.truncate();
       case "hash":
         String key = settings.find(JobOptions.PRIVACY_HASH_KEY).orElse("");
-        if (key.length() < 16) {
+        if (key.length() < MIN_KEY_LENGTH) {
           problems.add(
               JobOptions.PRIVACY_HASH_KEY.key()
                   + ": is needed to hash "
                   + field
-                  + ", 16 characters or more");
+                  + ", "
+                  + MIN_KEY_LENGTH
+                  + " characters or more");
           return FieldAction.drop();
         }
         return FieldAction.hash(key);
@@ -133,25 +137,35 @@ public final class Privacy {
   }
 
   private static Redaction redaction(JobSettings settings, Problems problems) {
-    boolean emails = false;
+    Set<String> forms = new HashSet<>();
     List<Pattern> patterns = new ArrayList<>();
     for (String pattern : settings.get(JobOptions.PRIVACY_REDACT_PATTERNS)) {
-      if (pattern.equals("email")) {
-        emails = true;
-        continue;
-      }
-      try {
-        patterns.add(Pattern.compile(pattern));
-      } catch (PatternSyntaxException e) {
-        problems.add(
-            JobOptions.PRIVACY_REDACT_PATTERNS.key()
-                + ": '"
-                + pattern
-                + "' is no regular expression ("
-                + e.getDescription()
-                + ")");
+      if (FORMS.contains(pattern)) {
+        forms.add(pattern);
+      } else if (!pattern.isEmpty()) {
+        try {
+          patterns.add(Pattern.compile(pattern));
+        } catch (PatternSyntaxException e) {
+          problems.add(
+              JobOptions.PRIVACY_REDACT_PATTERNS.key()
+                  + ": '"
+                  + pattern
+                  + "' is neither one of "
+                  + String.join(", ", FORMS)
+                  + " nor a regular expression of RE2, which has no look-around and no"
+                  + " back-references ("
+                  + e.getDescription()
+                  + ")");
+        }
       }
     }
-    return new Redaction(settings.get(JobOptions.PRIVACY_REDACT_KEYS), emails, patterns);
+    PersonalData.Kinds kinds =
+        new PersonalData.Kinds(
+            forms.contains("email"),
+            forms.contains("ip"),
+            forms.contains("phone"),
+            forms.contains("user_agent"),
+            patterns);
+    return new Redaction(settings.get(JobOptions.PRIVACY_REDACT_KEYS), kinds);
   }
 }

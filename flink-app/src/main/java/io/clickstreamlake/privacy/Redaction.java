@@ -1,168 +1,194 @@
 package io.clickstreamlake.privacy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashSet;
+import io.clickstreamlake.privacy.SensitiveNames.Verdict;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.Map;
 
-/** Takes personal data out of texts: values with a telling name, and what a pattern finds. */
+/** Takes personal data out of texts. Not thread-safe. */
 final class Redaction {
 
-  static final String REDACTED = "[redacted]";
+  /** Names come from outside, so the memory for them has a bound: then it begins anew. */
+  private static final int MAX_KEPT = 10_000;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
+  /** Values of properties that are kept for comparison are no longer. */
+  private static final int LONGEST_KEPT = 64;
 
-  private final Set<String> keys = new HashSet<>();
-  private final boolean emails;
-  private final List<Pattern> patterns;
+  /** Looking for a part in a longer one would cost more than it saves. */
+  private static final int LONGEST_URL = 2048;
+
+  /** The field that says what another of the same object is: {"name": "password", "value": "…"}. */
+  private static final String[] DESCRIPTIONS = {".name", ".key", ".field"};
+
+  private final SensitiveNames names;
+  private final PersonalData personalData;
+  private final Suspicion suspicion;
+  private final boolean always;
+  private final Map<String, PropertyName> properties = new HashMap<>();
+
+  // URLs of this event that were looked through and stay as they are.
+  private String cleanUrl = "";
+  private String otherCleanUrl = "";
 
   /**
-   * @param keys names whose values are replaced, in any case of letters
-   * @param emails whether e-mail addresses are replaced
-   * @param patterns what else is replaced
+   * @param keys names whose values are replaced, in any spelling
+   * @param kinds what is replaced wherever its form gives it away
    */
-  Redaction(List<String> keys, boolean emails, List<Pattern> patterns) {
-    keys.forEach(key -> this.keys.add(key.trim().toLowerCase(Locale.ROOT)));
-    this.emails = emails;
-    this.patterns = List.copyOf(patterns);
+  Redaction(List<String> keys, PersonalData.Kinds kinds) {
+    this.names = new SensitiveNames(keys);
+    this.personalData = new PersonalData(names, kinds);
+    this.suspicion = new Suspicion(names);
+    this.always = !kinds.patterns.isEmpty();
   }
 
-  /** A text in which only patterns are looked for; null stays null. */
-  String text(String text) {
-    if (text == null) {
-      return null;
+  /** What the name of a column says of its values. */
+  Verdict verdict(String column) {
+    return names.of(column);
+  }
+
+  /**
+   * The text without personal data; the same object where there was none.
+   *
+   * @param name of the text, with its verdict
+   * @param form whether the text is a URL or form data, where blanks do not end a value
+   */
+  String text(String text, String name, Verdict verdict, boolean form) {
+    if (verdict.sensitive && SensitiveNames.isPersonal(verdict, text, 0, text.length())) {
+      return Spans.REDACTED;
     }
-    String redacted = emails ? EmailRedactor.redact(text, REDACTED) : text;
-    for (Pattern pattern : patterns) {
-      redacted = pattern.matcher(redacted).replaceAll("[redacted]");
+    if (!always && !suspicion.mayHoldPersonalData(text, verdict)) {
+      return text;
+    }
+    Spans found = new Spans(text.length());
+    personalData.find(Text.of(text), name, verdict, form, found);
+    return found.isEmpty() ? text : found.redact(text);
+  }
+
+  /** A URL in a column. If there is nothing personal in it, nor is there in its parts. */
+  String url(String url, String name, Verdict verdict) {
+    String redacted = text(url, name, verdict, true);
+    if (redacted == url && url.length() <= LONGEST_URL) {
+      otherCleanUrl = cleanUrl;
+      cleanUrl = url;
     }
     return redacted;
   }
 
-  /** An address: parameters of its query and of its fragment by name, all of it by pattern. */
-  String address(String address) {
-    if (address == null) {
-      return null;
-    }
-    int mark = address.indexOf('?');
-    int hash = address.indexOf('#');
-    int start = mark < 0 ? hash : hash < 0 ? mark : Math.min(mark, hash);
-    return start < 0
-        ? text(address)
-        : text(address.substring(0, start + 1) + parameters(address.substring(start + 1)));
+  /** Forgets the URLs of the event before. */
+  void nextEvent() {
+    cleanUrl = "";
+    otherCleanUrl = "";
   }
 
-  /** A query string without its question mark. */
-  String query(String query) {
-    return query == null ? null : text(parameters(query));
+  /** Whether the text stands in a URL of this event without personal data, so tells nothing new. */
+  boolean isInCleanUrl(String text) {
+    return cleanUrl.contains(text) || otherCleanUrl.contains(text);
   }
 
-  /** The value of a property. */
-  String property(String name, String value) {
-    if (isKey(lastPart(name))) {
-      return REDACTED;
-    }
-    return text(value.startsWith("[") ? array(value) : value);
+  /** A text of which only the form says something. */
+  String text(String text) {
+    return text(text, "", SensitiveNames.plain(), false);
   }
 
-  /** Name is a.b.c, perhaps with #2 behind it. */
-  private static String lastPart(String name) {
-    int hash = name.lastIndexOf('#');
-    String plain = hash > 0 ? name.substring(0, hash) : name;
-    return plain.substring(plain.lastIndexOf('.') + 1);
-  }
-
-  private boolean isKey(String name) {
-    return keys.contains(name) || keys.contains(name.toLowerCase(Locale.ROOT));
-  }
-
-  private String parameters(String query) {
-    if (query.indexOf('=') < 0) {
-      return query;
-    }
-    StringBuilder redacted = null;
-    int copied = 0;
-    int start = 0;
-    while (start <= query.length()) {
-      int end = endOfParameter(query, start);
-      int equals = query.indexOf('=', start);
-      if (equals > start && equals < end && isKey(decode(query.substring(start, equals)))) {
-        if (redacted == null) {
-          redacted = new StringBuilder(query.length());
-        }
-        redacted.append(query, copied, equals + 1).append(REDACTED);
-        copied = end;
+  /** Redacts a column of properties in place: names as well as values. */
+  Map<String, String> properties(Map<String, String> entries) {
+    boolean rename = false;
+    for (Map.Entry<String, String> entry : entries.entrySet()) {
+      PropertyName name = property(entry.getKey());
+      rename |= name.redacted != null;
+      String value = entry.getValue();
+      if (value.equals(name.clean)) {
+        continue;
       }
-      start = end + 1;
-    }
-    return redacted == null ? query : redacted.append(query, copied, query.length()).toString();
-  }
-
-  private static int endOfParameter(String query, int start) {
-    for (int i = start; i < query.length(); i++) {
-      char c = query.charAt(i);
-      if (c == '&' || c == '#' || c == ';' || c == '?') {
-        return i;
+      boolean alone = name.descriptions == null;
+      Verdict verdict = alone ? name.verdict : described(name, entries);
+      String redacted = text(value, name.text, verdict, false);
+      if (redacted != value) {
+        entry.setValue(redacted);
+      } else if (alone && value.length() <= LONGEST_KEPT) {
+        name.clean = value;
       }
     }
-    return query.length();
+    return rename ? renamed(entries) : entries;
   }
 
-  private static String decode(String name) {
-    if (name.indexOf('%') < 0) {
-      return name;
-    }
-    try {
-      return URLDecoder.decode(name, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return name;
-    }
-  }
-
-  /** Arrays are kept as JSON text; objects in them are looked through by name. */
-  private String array(String text) {
-    if (text.indexOf('{') < 0) {
-      return text;
-    }
-    try {
-      JsonNode array = JSON.readTree(text);
-      return replaceIn(array) ? JSON.writeValueAsString(array) : text;
-    } catch (JsonProcessingException e) {
-      // Cut at parse.max-property-length, so no longer JSON: what is left cannot be looked through.
-      return REDACTED;
-    }
-  }
-
-  private boolean replaceIn(JsonNode node) {
-    boolean replaced = false;
-    if (node.isObject()) {
-      List<String> names = new ArrayList<>();
-      node.fieldNames().forEachRemaining(names::add);
-      for (String name : names) {
-        if (isKey(name)) {
-          ((ObjectNode) node).set(name, TextNode.valueOf(REDACTED));
-          replaced = true;
+  private Verdict described(PropertyName name, Map<String, String> entries) {
+    for (String description : name.descriptions) {
+      String said = entries.get(description);
+      if (said != null && said.length() <= SensitiveNames.MAX_LENGTH) {
+        Verdict verdict = names.of(said);
+        if (verdict.sensitive) {
+          return verdict;
         }
       }
     }
-    for (JsonNode child : node) {
-      replaced |= replaceIn(child);
+    return name.verdict;
+  }
+
+  /** Names that become equal get a number, as equal names of an event do. */
+  private Map<String, String> renamed(Map<String, String> entries) {
+    Map<String, String> renamed = new HashMap<>();
+    entries.forEach(
+        (name, value) -> {
+          if (property(name).redacted == null) {
+            renamed.put(name, value);
+          }
+        });
+    Map<String, Integer> used = new HashMap<>();
+    entries.forEach(
+        (name, value) -> {
+          String redacted = property(name).redacted;
+          if (redacted != null) {
+            int number = used.merge(redacted, 1, Integer::sum);
+            String free = number == 1 ? redacted : redacted + "#" + number;
+            while (renamed.putIfAbsent(free, value) != null) {
+              free = redacted + "#" + used.merge(redacted, 1, Integer::sum);
+            }
+          }
+        });
+    return renamed;
+  }
+
+  private PropertyName property(String name) {
+    PropertyName known = properties.get(name);
+    if (known == null) {
+      known = new PropertyName(name);
+      if (properties.size() >= MAX_KEPT) {
+        properties.clear();
+      }
+      properties.put(name, known);
     }
-    return replaced;
+    return known;
+  }
+
+  /** What is known of a property's name. */
+  private final class PropertyName {
+    private final String text;
+    private final Verdict verdict;
+
+    /** The name without personal data, or null if there is none in it. */
+    private final String redacted;
+
+    /** The last value without personal data, which often is the next one too; or null. */
+    private String clean;
+
+    /** Names of the properties that may say what this one is, or null. */
+    private final String[] descriptions;
+
+    PropertyName(String name) {
+      this.text = name;
+      this.verdict = names.of(name);
+      String clean = Redaction.this.text(name);
+      this.redacted = clean.equals(name) ? null : clean;
+      int dot = name.lastIndexOf('.');
+      if (dot > 0 && (name.endsWith(".value") || name.endsWith(".val"))) {
+        descriptions = new String[DESCRIPTIONS.length];
+        for (int i = 0; i < DESCRIPTIONS.length; i++) {
+          descriptions[i] = name.substring(0, dot) + DESCRIPTIONS[i];
+        }
+      } else {
+        descriptions = null;
+      }
+    }
   }
 }

@@ -1,6 +1,8 @@
 package io.clickstreamlake.quality;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import io.clickstreamlake.config.Problems;
 import io.clickstreamlake.event.ClickEvent;
 import java.math.BigDecimal;
@@ -9,8 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** One rule: a name, a column, what its value must be, and what follows if it is not. */
 final class QualityRule {
@@ -153,7 +153,13 @@ final class QualityRule {
     try {
       return Pattern.compile(text);
     } catch (PatternSyntaxException e) {
-      problems.add(place + ": is no regular expression (" + e.getDescription() + ")");
+      problems.add(
+          place
+              + ": '"
+              + text
+              + "' is no regular expression of RE2, which has no look-around and no back-references ("
+              + e.getDescription()
+              + ")");
       return Pattern.compile("");
     }
   }

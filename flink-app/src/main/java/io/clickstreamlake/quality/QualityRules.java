@@ -25,8 +25,8 @@ import java.util.Set;
  * - {name: plan_known, column: properties.plan, allowed: [free, pro], action: flag}
  * </pre>
  *
- * A rule other than {@code required} says nothing about an event without the value. Not
- * thread-safe.
+ * A rule other than {@code required} says nothing about an event without the value. Patterns are
+ * those of RE2, which match in linear time. Not thread-safe.
  */
 public final class QualityRules {
 

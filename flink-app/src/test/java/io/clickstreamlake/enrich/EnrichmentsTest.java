@@ -2,7 +2,9 @@ package io.clickstreamlake.enrich;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.Problems;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EnrichmentsTest {
 
@@ -72,6 +75,13 @@ class EnrichmentsTest {
         "https://blog.mine.example/, blog.mine.example, internal, -",
         "https://notgoogle.com/, notgoogle.com, unknown, -",
         "https://partner.example/, partner.example, social, Partner Forum",
+        "https://chatgpt.com/, chatgpt.com, ai, ChatGPT",
+        "https://www.perplexity.ai/search, www.perplexity.ai, ai, Perplexity",
+        "https://claude.ai/, claude.ai, ai, Claude",
+        "https://gemini.google.com/app, gemini.google.com, ai, Gemini",
+        "https://copilot.microsoft.com/, copilot.microsoft.com, ai, Copilot",
+        "android-app://com.google.android.googlequicksearchbox/, com.google.android.googlequicksearchbox, search, Google",
+        "https://l.facebook.com/, l.facebook.com, social, Facebook",
         "about:blank, -, unknown, -",
       })
   void givenAReferrerWhenEnrichedThenItsMediumAndSourceAreKnown(
@@ -137,6 +147,160 @@ class EnrichmentsTest {
     assertThat(nonsense.event.getQualityFlags()).containsExactly("user_agent_too_long");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.3; +https://openai.com/gptbot) | ai_training",
+        "Mozilla/5.0 (compatible; ClaudeBot/1.0; +claudebot@anthropic.com) | ai_training",
+        "CCBot/2.0 (https://commoncrawl.org/faq/) | ai_training",
+        "meta-externalagent/1.1 | ai_training",
+        "Bytespider | ai_training",
+        "Amazonbot/0.1 | ai_training",
+        "Google-Extended | ai_training",
+        "OAI-SearchBot/1.3 | ai_search",
+        "Mozilla/5.0 (compatible; PerplexityBot/1.0; +https://perplexity.ai/perplexitybot) | ai_search",
+        "ChatGPT-User | ai_agent",
+        "Mozilla/5.0 (compatible; ChatGPT-User/1.0; +https://openai.com/bot) | ai_agent",
+        "claude-web/1.0 | ai_agent",
+        "Claude-User/1.0 | ai_agent",
+        "Perplexity-User/1.0 | ai_agent",
+        "MistralAI-User/1.0 | ai_agent",
+        "meta-externalfetcher/1.1 | ai_agent",
+        "DuckAssistBot/1.2 | ai_agent",
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html) | search",
+        "facebookexternalhit/1.1 | preview",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0.0.0 Safari/537.36 | automation",
+        "python-requests/2.32.4 | library",
+        "curl/8.9.1 | library",
+        "Go-http-client/2.0 | library",
+        "axios/1.7.7 | library",
+        "okhttp/4.12.0 | library",
+        "Mozilla/5.0 (compatible; SomeUnheardOfBot/1.0; +http://bot.example/) | other",
+      })
+  void givenARobotWhenEnrichedThenItIsMarkedWithWhatItIsThereFor(String userAgent, String kind) {
+    ParsedEvent robot = event();
+    robot.userAgent = userAgent;
+
+    enrich(robot, Map.of("enrich.chain", "user_agent"));
+
+    assertThat(robot.event.getIsBot()).isTrue();
+    assertThat(robot.event.getBotKind()).isEqualTo(kind);
+    assertThat(robot.event.getDeviceClass()).startsWith("Robot");
+    assertThat(robot.event.getBrowserName()).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (Linux; Android 13; CUBOT X70) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
+      })
+  void givenAPersonsBrowserWhenEnrichedThenItIsNoRobot(String userAgent) {
+    ParsedEvent person = event();
+    person.userAgent = userAgent;
+
+    enrich(person, Map.of("enrich.chain", "user_agent"));
+
+    assertThat(person.event.getIsBot()).isFalse();
+    assertThat(person.event.getBotKind()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-", " - ", "null", "undefined", "Unknown", "(null)", "' or 1=1 --"})
+  void givenAUserAgentThatIsNoneWhenEnrichedThenNothingIsKnown(String userAgent) {
+    ParsedEvent event = event();
+    event.userAgent = userAgent;
+
+    enrich(event, Map.of("enrich.chain", "user_agent"));
+
+    assertThat(event.event).isEqualTo(new ClickEvent());
+  }
+
+  @Test
+  void givenManyLongUserAgentsWhenCachedThenTheCacheKeepsToItsBytes() {
+    Cache<String, Device> cache = UserAgentEnrichment.newCache(8 << 20);
+
+    for (int i = 0; i < 10_000; i++) {
+      cache.put("x".repeat(1000) + i, Device.UNKNOWN);
+    }
+    cache.cleanUp();
+
+    // 2,500 bytes for each.
+    assertThat(cache.estimatedSize()).isBetween(1_000L, 3_400L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Mozilla/5.0 (", "(", "(a;", "[", "{", "x", "9", "é"})
+  void givenAUserAgentMadeToKeepTheAnalyzerBusyWhenEnrichedThenItIsMarkedAndUnknown(String piece) {
+    ParsedEvent event = event();
+    event.userAgent = piece.repeat(1000 / piece.length());
+
+    enrich(event, Map.of("enrich.chain", "user_agent"));
+
+    assertThat(event.event.getQualityFlags()).containsExactly("user_agent_unreadable");
+    event.event.setQualityFlags(null);
+    assertThat(event.event).isEqualTo(new ClickEvent());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      delimiter = '|',
+      value = {
+        // query | source | medium | campaign
+        "UTM_SOURCE=Mail&UTM_MEDIUM=Email&UTM_CAMPAIGN=Nov | Mail | Email | Nov",
+        "utm_source=Facebook&utm_source=facebook&utm_medium=CPC | Facebook | CPC | -",
+        "utm_source=&utm_source=late | late | - | -",
+        "utm_source=a%26b&utm_medium=e%2Dmail&utm_campaign=%D0%BE%D1%81%D0%B5%D0%BD%D1%8C | a&b | e-mail | осень",
+        "utm_source%3Dmail%26utm_medium%3Demail | - | - | -",
+        "a=1&amp;utm_source=html&amp;utm_medium=email | html | email | -",
+        "utm_source=bad%E0%A4%A&utm_medium=x | bad%E0%A4%A | x | -",
+        "utm_source=semi;utm_medium=colon | semi;utm_medium=colon | - | -",
+        "utm_source=x?utm_medium=y | x?utm_medium=y | - | -",
+        "utm_campaign=sale+50%25+off | - | - | sale 50% off",
+        "#utm_source=frag | - | - | -",
+      })
+  void givenCampaignParametersAsLinksHaveThemWhenEnrichedThenTheyAreRead(
+      String query, String source, String medium, String campaign) {
+    ParsedEvent event = event();
+    event.event.setPageUrl("https://shop.example/p?" + query);
+
+    enrich(event, Map.of("enrich.chain", "campaign"));
+
+    assertThat(event.event.getUtmSource()).isEqualTo(source);
+    assertThat(event.event.getUtmMedium()).isEqualTo(medium);
+    assertThat(event.event.getUtmCampaign()).isEqualTo(campaign);
+  }
+
+  @Test
+  void givenHostsInAnyCaseOfLettersWhenEnrichedThenTheReferrerIsInternal() {
+    ParsedEvent event = event();
+    event.event.setPageHost("Shop.Example");
+    event.event.setReferrerUrl("https://SHOP.example/cart");
+    ParsedEvent without = event();
+    without.event.setPageHost("Shop.Example");
+    without.event.setReferrerUrl("https://shop.example/cart");
+
+    enrich(event, Map.of("enrich.chain", "page;referrer"));
+    enrich(without, Map.of("enrich.chain", "referrer"));
+
+    assertThat(event.event.getPageHost()).isEqualTo("shop.example");
+    assertThat(event.event.getReferrerMedium()).isEqualTo("internal");
+    assertThat(without.event.getReferrerMedium()).isEqualTo("internal");
+  }
+
+  @Test
+  void givenAHostOfAMegabyteWhenEnrichedThenItIsNone() {
+    ParsedEvent event = event();
+    event.event.setReferrerUrl("https://" + "a.".repeat(1 << 19));
+
+    enrich(event, Map.of("enrich.chain", "referrer"));
+
+    assertThat(event.event.getReferrerHost()).isNull();
+    assertThat(event.event.getReferrerMedium()).isEqualTo("unknown");
+  }
+
   @Test
   void givenAMaxMindDatabaseWhenEnrichedThenThePlaceIsKnown() throws IOException {
     Path database = folder.resolve("city.mmdb");
@@ -172,7 +336,7 @@ class EnrichmentsTest {
         database, java.nio.file.attribute.FileTime.fromMillis(System.currentTimeMillis() + 5000));
     ParsedEvent after = event();
     after.ipAddress = "192.0.2.7";
-    org.awaitility.Awaitility.await()
+    await()
         .until(
             () -> {
               after.event.setGeoCountry(null);

@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.Problems;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.ColumnTypes;
+import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.ParsedEvent;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,7 +85,7 @@ class PrivacyTest {
         "https://s.example/#access_token=abc&x=1 | https://s.example/#access_token=[redacted]&x=1",
         "https://s.example/u/jane.doe@example.com/x | https://s.example/u/[redacted]/x",
         "https://s.example/?q=jane%40example.com&x=1 | https://s.example/?q=[redacted]&x=1",
-        "https://jane:pw@s.example/ | https://jane:[redacted]/",
+        "https://jane:pw@s.example/ | https://[redacted]@s.example/",
         "https://s.example/?q=a@b&x=@ | https://s.example/?q=a@b&x=@",
         "https://s.example/?mailing=1 | https://s.example/?mailing=1",
       })
@@ -104,7 +110,7 @@ class PrivacyTest {
                 "Phone#2", "+49 30 1234",
                 "note", "write to jane.doe@example.com. Or call",
                 "list", "[{\"phone\":\"123\",\"n\":1.10},\"x\"]",
-                "cut", "[{\"phone\":\"12",
+                "cut", "[{\"phone\":\"0301",
                 "plain", "2 @ 3.50",
                 "card", "4111 1111 1111 1111")));
 
@@ -117,7 +123,7 @@ class PrivacyTest {
                 "Phone#2", "[redacted]",
                 "note", "write to [redacted]. Or call",
                 "list", "[{\"phone\":\"[redacted]\",\"n\":1.10},\"x\"]",
-                "cut", "[redacted]",
+                "cut", "[{\"phone\":\"[redacted]",
                 "plain", "2 @ 3.50",
                 "card", "[redacted]"));
   }
@@ -142,13 +148,154 @@ class PrivacyTest {
                         "privacy.fields",
                         "price:hash,nothing:drop,user_id:burn,user_agent:truncate,ip_address:hash",
                         "privacy.redact-patterns",
-                        "(")))
+                        "email;(;(?<=x)y")))
         .hasMessageContaining("'price' is neither ip_address, user_agent nor an optional text")
         .hasMessageContaining("'nothing' is neither")
         .hasMessageContaining("'burn' of user_id is none of drop, hash, truncate, keep")
         .hasMessageContaining("user_agent is no address, so truncate does not fit it")
         .hasMessageContaining("privacy.hash-key: is needed to hash ip_address")
-        .hasMessageContaining("privacy.redact-patterns: '(' is no regular expression");
+        .hasMessageContaining("privacy.redact-patterns: '(?<=x)y' is neither")
+        .hasMessageContaining("privacy.redact-patterns: '(' is neither one of email, ip, phone");
+  }
+
+  @Test
+  void givenIdsThatArePersonalWhenProtectedWithAKeyThenTheSamePersonStaysOne() {
+    ParsedEvent one = withIds("nora@example.org", 1);
+    ParsedEvent again = withIds("nora@example.org", 2);
+    ParsedEvent other = withIds("tom@example.org", 3);
+    Map<String, String> key = Map.of("privacy.hash-key", "0123456789abcdef");
+
+    protect(one, key);
+    protect(again, key);
+    protect(other, key);
+
+    assertThat(one.event.getUserId()).matches("[0-9a-f]{64}").isEqualTo(again.event.getUserId());
+    assertThat(other.event.getUserId()).isNotEqualTo(one.event.getUserId());
+    assertThat(one.event.getEventId()).isEqualTo(again.event.getEventId());
+    assertThat(one.event.getQualityFlags()).contains("user_id_redacted", "event_id_redacted");
+  }
+
+  @Test
+  void givenIdsThatArePersonalWhenProtectedWithoutAKeyThenNobodyCanTryThemOut() {
+    ParsedEvent one = withIds("nora@example.org", 1);
+    ParsedEvent other = withIds("nora@example.org", 2);
+
+    protect(one, Map.of());
+    protect(other, Map.of());
+
+    assertThat(one.event.getUserId()).isNull();
+    assertThat(one.event.getOrderId()).isNull();
+    assertThat(one.event.getEventId()).matches("[0-9a-f]{32}");
+    assertThat(other.event.getEventId()).isNotEqualTo(one.event.getEventId());
+  }
+
+  @Test
+  void givenIdsThatArePersonalWhenTheSettingsSayHashOrKeepThenThatCounts() {
+    ParsedEvent event = withIds("nora@example.org", 1);
+
+    protect(
+        event,
+        Map.of(
+            "privacy.fields", "user_id:hash,anonymous_id:keep",
+            "privacy.hash-key", "0123456789abcdef"));
+
+    // printf nora@example.org | openssl dgst -sha256 -hmac 0123456789abcdef
+    assertThat(event.event.getUserId())
+        .isEqualTo("9931f839135317bf9ba869498c1d11a5623475d218f3221d73d9de16af22977c");
+    assertThat(event.event.getAnonymousId()).isEqualTo("nora@example.org");
+  }
+
+  @Test
+  void givenOrderLinesWhenProtectedThenTheirTextsAreRedacted() {
+    ParsedEvent event = event(null, null);
+    event.event.setItems(List.of(new Item("bob@example.com", null, 1), new Item("P-1", null, 2)));
+
+    protect(event, Map.of());
+
+    assertThat(event.event.getItems())
+        .extracting(Item::getProductId)
+        .containsExactly("[redacted]", "P-1");
+  }
+
+  @Test
+  void givenAContractWhenAColumnOfTextSaysNothingThenTheJobDoesNotStart() {
+    Schema contract =
+        new Schema.Parser()
+            .parse(
+                ("{'type':'record','name':'R','fields':["
+                        + "{'name':'said','type':'string','redact':'text','filledBy':['producer']},"
+                        + "{'name':'silent','type':['null','string'],'filledBy':['producer']},"
+                        + "{'name':'wrong','type':'string','redact':'txt','filledBy':['producer']},"
+                        + "{'name':'careless','type':'string','redact':'none','filledBy':['producer']},"
+                        + "{'name':'job','type':'string','redact':'none','filledBy':['source']},"
+                        + "{'name':'map','type':{'type':'map','values':'string'}},"
+                        + "{'name':'tags','type':{'type':'array','items':'string'}},"
+                        + "{'name':'number','type':'long'},"
+                        + "{'name':'lines','type':{'type':'array','items':{'type':'record','name':'L',"
+                        + "'fields':[{'name':'sku','type':'string'}]}}}]}")
+                    .replace('\'', '"'));
+    Problems problems = new Problems();
+
+    ColumnRedactions.of(
+        contract,
+        new Redaction(List.of(), new PersonalData.Kinds(true, true, true, true, List.of())),
+        Map.of(),
+        new PersonalIds(null),
+        problems);
+
+    assertThat(problems.all())
+        .satisfiesExactly(
+            problem -> assertThat(problem).contains("column silent holds text and does not say"),
+            problem -> assertThat(problem).contains("column wrong: 'txt' is no meaning of a text"),
+            problem -> assertThat(problem).contains("column careless: \"redact\" is none, but"),
+            problem -> assertThat(problem).contains("column map holds text"),
+            problem -> assertThat(problem).contains("column tags holds text"),
+            problem -> assertThat(problem).contains("column lines.sku holds text"))
+        .allSatisfy(problem -> assertThat(problem).startsWith("click_event.avsc, column "));
+  }
+
+  @Test
+  void givenTheContractWhenReadThenEveryColumnSaysWhoFillsItAndEveryTextWhatItMeans() {
+    Set<String> steps =
+        Set.of(
+            "source",
+            "parse",
+            "producer",
+            "page",
+            "campaign",
+            "referrer",
+            "user_agent",
+            "geo",
+            "money",
+            "quality",
+            "privacy");
+    for (Schema.Field column : ClickEvent.getClassSchema().getFields()) {
+      assertThat(column.getObjectProp("filledBy"))
+          .as(column.name())
+          .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+          .isNotEmpty()
+          .isSubsetOf(steps);
+      if (ColumnTypes.withoutNull(column.schema()).getType() == Schema.Type.STRING) {
+        assertThat(RedactionKind.of(column.getProp("redact"))).as(column.name()).isNotNull();
+      }
+    }
+    assertThat(ClickEvent.getClassSchema().getFields())
+        .filteredOn(column -> "none".equals(column.getProp("redact")))
+        .allSatisfy(column -> assertThat(column.doc()).contains("no text of a producer"))
+        .extracting(Schema.Field::name)
+        .containsExactly("stream", "shard_id", "sequence_number", "quality_flags");
+  }
+
+  private static ParsedEvent withIds(String id, int sequenceNumber) {
+    ParsedEvent event = event(null, null);
+    event.event.setEventId(id);
+    event.event.setUserId(id);
+    event.event.setAnonymousId(id);
+    event.event.setOrderId(id);
+    event.event.setStream("clicks");
+    event.event.setShardId("shard-0");
+    event.event.setSequenceNumber(Integer.toString(sequenceNumber));
+    return event;
   }
 
   private static ParsedEvent event(String ipAddress, String userAgent) {

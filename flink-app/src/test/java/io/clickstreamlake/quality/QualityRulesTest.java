@@ -101,7 +101,8 @@ class QualityRulesTest {
             "- {name: b, column: price, min: one, action: explode}",
             "- {name: c, column: user_id, pattern: '(', max: 3}",
             "- {name: d, column: user_id, allowed: EUR, colour: blue}",
-            "- {name: e, column: items, required: true}"),
+            "- {name: e, column: items, required: true}",
+            "- {name: f, column: user_id, pattern: '(a)\\1'}"),
         problems);
 
     assertThat(String.join("\n", problems.all()))
@@ -111,11 +112,23 @@ class QualityRulesTest {
         .contains("quality.rules[2]: demands nothing")
         .contains("quality.rules[3].min: is not a number")
         .contains("quality.rules[3].action: 'explode' is neither reject nor flag")
-        .contains("quality.rules[4].pattern: is no regular expression")
+        .contains("quality.rules[4].pattern: '(' is no regular expression of RE2")
+        .contains("quality.rules[7].pattern: '(a)\\1' is no regular expression of RE2")
         .contains("quality.rules[4]: min and max need a column of numbers")
         .contains("quality.rules[5].allowed: is not a list")
         .contains("quality.rules[5].colour: is none of")
         .contains("quality.rules[6].column: 'items' is neither a column of one value");
+  }
+
+  @Test
+  void givenAPatternThatWouldBacktrackForEverWhenCheckedThenItIsDecided() throws Exception {
+    ParsedEvent event = event();
+    event.event.setUserId("a".repeat(100_000) + "!");
+
+    // 2 to the power of 100,000 attempts, if each were tried.
+    rules("- {name: nested, column: user_id, pattern: '(a*)*b', action: flag}").check(event);
+
+    assertThat(event.event.getQualityFlags()).isEqualTo(List.of("nested"));
   }
 
   @Test

@@ -60,6 +60,7 @@ INSERT INTO click_events
     CAST(NULL AS STRING) AS geo_timezone,
     FALSE AS is_late,
     CAST(NULL AS ARRAY<STRING>) AS quality_flags,
+    CAST(NULL AS STRING) AS bot_kind,
     DATE_FORMAT(event_time, 'yyyy') AS `year`,
     DATE_FORMAT(event_time, 'MM') AS `month`,
     DATE_FORMAT(event_time, 'dd') AS `day`

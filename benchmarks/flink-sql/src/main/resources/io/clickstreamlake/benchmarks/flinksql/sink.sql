@@ -51,6 +51,7 @@ CREATE TEMPORARY TABLE click_events (
   geo_timezone STRING,
   is_late BOOLEAN,
   quality_flags ARRAY<STRING>,
+  bot_kind STRING,
   `year` STRING,
   `month` STRING,
   `day` STRING

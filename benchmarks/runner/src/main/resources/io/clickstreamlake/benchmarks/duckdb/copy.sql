@@ -60,6 +60,7 @@ COPY (
     CAST(NULL AS VARCHAR) AS geo_timezone,
     FALSE AS is_late,
     CAST(NULL AS VARCHAR[]) AS quality_flags,
+    CAST(NULL AS VARCHAR) AS bot_kind,
     strftime(event_time, '%Y') AS year,
     strftime(event_time, '%m') AS month,
     strftime(event_time, '%d') AS day

@@ -59,6 +59,7 @@
     CAST(NULL AS STRING) AS geo_timezone,
     FALSE AS is_late,
     CAST(NULL AS ARRAY<STRING>) AS quality_flags,
+    CAST(NULL AS STRING) AS bot_kind,
     date_format(event_time, 'yyyy') AS year,
     date_format(event_time, 'MM') AS month,
     date_format(event_time, 'dd') AS day

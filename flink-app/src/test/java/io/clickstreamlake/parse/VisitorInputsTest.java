@@ -1,0 +1,126 @@
+package io.clickstreamlake.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.TextFile;
+import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.privacy.Privacy;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** IP address and user agent of each tracker reach the enrichments, and never the lake. */
+class VisitorInputsTest {
+
+  private static final String ADDRESS = "198.51.100.77";
+  private static final String AGENT = "MarkedApp/1.0 (Pixel 8)";
+
+  private static final Map<String, String> NEEDED =
+      Map.of(
+          "default", "{\"event_type\":\"v\",\"event_time\":\"2026-11-20T10:15:30Z\"}",
+          "segment", "{\"event\":\"v\",\"timestamp\":\"2026-11-20T10:15:30Z\"}",
+          "ga4", "{\"event_name\":\"v\",\"event_timestamp\":1795169730000000}");
+
+  private final ObjectMapper json = new ObjectMapper();
+
+  @TestFactory
+  Stream<DynamicTest> everyPathOfEveryShippedMapping() {
+    return NEEDED.keySet().stream()
+        .sorted()
+        .flatMap(
+            mapping -> Stream.of("ip_address", "user_agent").flatMap(in -> tests(mapping, in)));
+  }
+
+  private Stream<DynamicTest> tests(String mapping, String input) {
+    try {
+      JsonNode columns =
+          new YAMLMapper()
+              .readTree(TextFile.read("parse.mapping", mapping, "mappings/%s.yaml"))
+              .path("columns");
+      Stream.Builder<DynamicTest> tests = Stream.builder();
+      for (JsonNode path : columns.path(input)) {
+        tests.add(
+            DynamicTest.dynamicTest(
+                mapping + " " + path.asText(),
+                () -> reachesEnrichment(mapping, input, path.asText())));
+      }
+      assertThat(columns.path(input)).as("%s of %s", input, mapping).hasSizeGreaterThan(2);
+      return tests.build();
+    } catch (java.io.IOException e) {
+      throw new AssertionError(mapping, e);
+    }
+  }
+
+  private void reachesEnrichment(String mapping, String input, String path) throws Exception {
+    String value = input.equals("ip_address") ? ADDRESS : AGENT;
+    ObjectNode event = (ObjectNode) json.readTree(NEEDED.get(mapping));
+    String[] names = path.substring(2).split("\\.");
+    if (names[0].equals("event_params")) {
+      event
+          .putArray("event_params")
+          .addObject()
+          .put("key", names[1])
+          .putObject("value")
+          .put("string_value", value);
+    } else {
+      ObjectNode inner = event;
+      for (int i = 0; i < names.length - 1; i++) {
+        inner = inner.putObject(names[i]);
+      }
+      inner.put(names[names.length - 1], value);
+    }
+
+    ParsedEvent parsed = protectedEvent(mapping, event.toString());
+
+    assertThat(input.equals("ip_address") ? parsed.ipAddress : parsed.userAgent).isEqualTo(value);
+    assertThat(parsed.event.toString()).doesNotContain(ADDRESS).doesNotContain("MarkedApp");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "$ip",
+        "ip_override",
+        "cf-connecting-ip",
+        "$useragent",
+        "$raw_user_agent",
+        "HTTP_USER_AGENT",
+        "browserUserAgent",
+        "clientIPAddress"
+      })
+  void givenANameThatNoMappingKnowsWhenProtectedThenItIsNotInTheLakeEither(String name)
+      throws Exception {
+    for (String mapping : NEEDED.keySet()) {
+      for (String value : new String[] {ADDRESS, AGENT, "3325256781"}) {
+        ObjectNode event = (ObjectNode) json.readTree(NEEDED.get(mapping));
+        event.put(name, value);
+        event.putObject("context").put(name, value);
+        event.putObject("properties").putObject("deep").put(name, value);
+
+        String row = protectedEvent(mapping, event.toString()).event.toString();
+
+        assertThat(row).doesNotContain(value);
+      }
+    }
+  }
+
+  private static ParsedEvent protectedEvent(String mapping, String event) {
+    ParsedRecord record =
+        ParsedRecord.of(event.getBytes(StandardCharsets.UTF_8), Map.of("parse.mapping", mapping));
+    assertThat(record.events).hasSize(1);
+    Problems problems = new Problems();
+    Privacy privacy = Privacy.of(ParsedRecord.settings(Map.of()), problems);
+    problems.throwIfAny();
+    privacy.protect(record.events.get(0));
+    return record.events.get(0);
+  }
+}
