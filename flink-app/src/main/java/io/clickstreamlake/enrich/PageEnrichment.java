@@ -9,6 +9,11 @@ final class PageEnrichment implements Enrichment {
   @Override
   public void enrich(ParsedEvent parsed) {
     ClickEvent event = parsed.event;
+    if (event.getPageHost() != null) {
+      // As hosts of addresses are read, so that referrers from it are found to be internal.
+      String host = event.getPageHost().trim();
+      event.setPageHost(WebAddress.parse(host.contains("//") ? host : "//" + host).host);
+    }
     if (event.getPageUrl() == null) {
       return;
     }
