@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Why an event is not in click_events; the partition {@code reason=} of rejected_events. */
 public enum RejectionReason {
-  /** The record held no byte, or nothing but separators; or an array held no event. */
+  /** The record held no byte, or nothing but separators and empty arrays. */
   EMPTY,
   /** Compressed data that is cut off or damaged, or compressed too often. */
   INVALID_COMPRESSION,

@@ -3,12 +3,13 @@ package io.clickstreamlake.parse;
 /**
  * Finds where a value that is no JSON ends, so that it takes no neighbour along. Nothing in it can
  * be trusted: a quote may be missing, and then texts and structure change places; so may a brace,
- * and then the value never closes. In one pass from its start the first of these decides:
+ * and then the value never closes. It is therefore read in three ways at once: as JSON; as JSON in
+ * which texts and structure change places where the parser failed; and as braces, texts or not. In
+ * one pass from its start the first of these decides:
  *
  * <ul>
- *   <li>the brace that closes it, counted with regard to texts, if what follows looks like the
- *       beginning of another event or the end;
- *   <li>the same, counted without regard to texts, for a value in which a quote is missing;
+ *   <li>a brace that closes it in one of the three ways, if what follows looks like the beginning
+ *       of another event or the end;
  *   <li>a line that begins with a brace or bracket, indented no deeper than the value itself.
  * </ul>
  *
@@ -27,109 +28,200 @@ final class DamagedValue {
   private DamagedValue() {}
 
   /**
-   * Where the damaged value that begins at start with a brace or bracket ends, without separators
-   * behind it.
+   * Where the damaged object that begins at start ends, without separators behind it.
    *
+   * @param failedAt where the parser failed
    * @return more than start
    */
-  static int end(byte[] bytes, int start, int end, WorkBudget budget) {
-    int found = find(bytes, start, end, column(bytes, start), budget);
+  static int end(byte[] bytes, int start, int failedAt, int end, WorkBudget budget) {
+    int found = find(bytes, start, failedAt, end, budget);
     return Math.max(start + 1, Separators.trimEnd(bytes, start, found));
   }
 
-  private static int find(byte[] bytes, int start, int end, int column, WorkBudget budget) {
-    boolean inText = false;
-    int depth = 0;
+  private static int find(byte[] bytes, int start, int failedAt, int end, WorkBudget budget) {
+    int column = column(bytes, start);
+    Reading straight = new Reading();
+    Reading flipped = new Reading();
     int rawDepth = 0;
-    // A bit for each level: whether it is an array.
-    long arrays = 0;
-    int level = 0;
-    byte before = 0;
-    int misplaced = NONE;
     for (int at = start; at < end; at++) {
       byte b = bytes[at];
-      switch (b) {
-        case '"':
-          inText = !inText;
-          before = b;
-          break;
-        case '\\':
-          if (inText) {
-            at++;
-          }
-          before = b;
-          break;
-        case '\n':
-          inText = false;
-          if (beginsLine(bytes, at + 1, end, column)) {
-            budget.spend(at - start);
-            return misplaced == NONE ? at + 1 : misplaced;
-          }
-          break;
-        case '{':
-        case '[':
-          if (!inText) {
-            if (misplaced == NONE && at > start && isMisplaced(before, arrays, level)) {
-              misplaced = at;
-            }
-            level++;
-            arrays = b == '[' ? arrays | bit(level) : arrays & ~bit(level);
-            before = b;
-          }
-          if (b == '{' || at == start) {
-            depth += inText ? 0 : 1;
-            rawDepth++;
-          }
-          break;
-        case ']':
-          if (!inText) {
-            // A bracket closes no object: one that does not fit is passed over.
-            if (level > 0 && (arrays & bit(level)) != 0) {
-              level--;
-              if (level == 0 && isEnd(bytes, at + 1, end)) {
-                budget.spend(at - start);
-                return at + 1;
-              }
-            }
-            before = b;
-          }
-          break;
-        case '}':
-          rawDepth--;
-          if (!inText) {
-            depth--;
-            // Brackets that were left open end with their object.
-            while (level > 1 && (arrays & bit(level)) != 0) {
-              level--;
-            }
-            if (level > 0 && (arrays & bit(level)) == 0) {
-              level--;
-            }
-            before = b;
-          }
-          if ((depth <= 0 && !inText || rawDepth <= 0) && isEnd(bytes, at + 1, end)) {
-            budget.spend(at - start);
-            return at + 1;
-          }
-          break;
-        default:
-          if (!inText && !Separators.isBlank(b)) {
-            before = b;
-          }
+      if (at == failedAt) {
+        flipped.inText = !flipped.inText;
+      }
+      if (straight.inText && endsNoText(bytes, at, end)) {
+        int brace = braceBefore(bytes, at, start);
+        if (brace != NONE) {
+          budget.spend(at - start);
+          return brace;
+        }
+      }
+      boolean closed = straight.read(bytes, at, end);
+      // With a brace missing and no quote, turning texts over finds braces that are none.
+      closed |= flipped.read(bytes, at, end) && straight.misplaced == NONE;
+      if (b == '{' || at == start) {
+        rawDepth++;
+      } else if (b == '}') {
+        rawDepth--;
+        closed |= rawDepth <= 0;
+      }
+      if (closed && isEnd(bytes, at + 1, end)) {
+        budget.spend(at - start);
+        return at + 1;
+      }
+      if (b == '\n' && beginsLine(bytes, at + 1, end, column)) {
+        budget.spend(at - start);
+        return firstOf(straight.misplaced, flipped.misplaced, at + 1);
       }
     }
     budget.spend(end - start);
-    return misplaced == NONE ? end : misplaced;
+    return firstOf(straight.misplaced, flipped.misplaced, end);
   }
 
-  private static long bit(int level) {
-    return 1L << (level % LEVELS);
+  /**
+   * Whether a text cannot end here, though it does: at a line end, or at a quote behind which JSON
+   * allows nothing of what follows.
+   */
+  private static boolean endsNoText(byte[] bytes, int at, int end) {
+    if (bytes[at] != '"') {
+      return bytes[at] == '\n';
+    }
+    if (at + 1 == end) {
+      return false;
+    }
+    byte next = bytes[at + 1];
+    return next != ',' && next != ':' && next != '}' && next != ']' && !Separators.isBlank(next);
   }
 
-  /** Whether JSON allows no object or array behind this byte. */
-  private static boolean isMisplaced(byte before, long arrays, int level) {
-    boolean inArray = (arrays & bit(level)) != 0;
-    return inArray ? before != '[' && before != ',' : before != ':';
+  /**
+   * Where a brace lies before this place and blanks, or NONE. At the end of a text that cannot end
+   * there it is the beginning of the neighbour, and the text never ended.
+   */
+  private static int braceBefore(byte[] bytes, int from, int start) {
+    int at = from - 1;
+    while (at > start && Separators.isBlank(bytes[at])) {
+      at--;
+    }
+    return at > start && bytes[at] == '{' ? at : NONE;
+  }
+
+  private static int firstOf(int one, int other, int otherwise) {
+    int first = one == NONE || other != NONE && other < one ? other : one;
+    return first == NONE ? otherwise : first;
+  }
+
+  /** One way to read the value, byte by byte. */
+  private static final class Reading {
+    private boolean inText;
+    private boolean escaped;
+
+    /** Open objects and arrays. */
+    private int level;
+
+    private int openArrays;
+
+    /** A bit for each level: whether it is an array. */
+    private long arrays;
+
+    /** Last byte that was neither white space nor in a text. */
+    private byte before;
+
+    /** What {@link #before} was when the last text began. */
+    private byte beforeText;
+
+    /** Whether the last colon stands behind the name of a field. */
+    private boolean behindName;
+
+    /** The first object that stands where none may, or NONE. */
+    private int misplaced = NONE;
+
+    /** Takes the next byte; whether it closes the value. */
+    boolean read(byte[] bytes, int at, int end) {
+      byte b = bytes[at];
+      if (escaped) {
+        escaped = false;
+        return false;
+      }
+      if (b == '\n') {
+        inText = false;
+        return false;
+      }
+      if (b == '"') {
+        inText = !inText;
+        beforeText = inText ? before : beforeText;
+      } else if (inText) {
+        escaped = b == '\\';
+        return false;
+      }
+      boolean closes = false;
+      switch (b) {
+        case '{':
+        case '[':
+          if (misplaced == NONE && level > 0 && mayBegin(bytes, at, end) && !isAllowed()) {
+            misplaced = at;
+          }
+          level++;
+          arrays = b == '[' ? arrays | bit() : arrays & ~bit();
+          openArrays += b == '[' ? 1 : 0;
+          break;
+        case ':':
+          behindName = before == '"' && (beforeText == '{' || beforeText == ',');
+          break;
+        case ']':
+          closes = closeArray();
+          break;
+        case '}':
+          closes = closeObject();
+          break;
+        default:
+          break;
+      }
+      if (!Separators.isBlank(b)) {
+        before = b;
+      }
+      return closes;
+    }
+
+    /** Objects that were left open end with their array; a bracket too many is passed over. */
+    private boolean closeArray() {
+      if (openArrays == 0) {
+        return false;
+      }
+      while (level > 1 && !isArray()) {
+        level--;
+      }
+      openArrays--;
+      level = Math.max(0, level - 1);
+      return level == 0;
+    }
+
+    /** Arrays that were left open end with their object. */
+    private boolean closeObject() {
+      while (level > 1 && isArray()) {
+        level--;
+        openArrays = Math.max(0, openArrays - 1);
+      }
+      if (level > 0 && !isArray()) {
+        level--;
+      }
+      return level == 0;
+    }
+
+    private static boolean mayBegin(byte[] bytes, int at, int end) {
+      return bytes[at] == '[' || beginsObject(bytes, at, end);
+    }
+
+    /** Whether JSON allows an object or array here. */
+    private boolean isAllowed() {
+      return isArray() ? before == '[' || before == ',' : before == ':' && behindName;
+    }
+
+    private boolean isArray() {
+      return (arrays & bit()) != 0;
+    }
+
+    private long bit() {
+      return 1L << (level % LEVELS);
+    }
   }
 
   /** Whether here, behind white space of no more than this width, an object or array begins. */

@@ -78,24 +78,17 @@ final class EventParser {
   }
 
   /**
-   * Reads the event whose first token was just read.
+   * Reads the event whose brace was just read.
    *
    * @throws RejectedException if it cannot be used; the parser then stands somewhere within it
    */
-  void read(JsonParser json, JsonToken token) throws IOException, RejectedException {
-    if (token != JsonToken.START_OBJECT) {
-      throw notAnObject();
-    }
+  void read(JsonParser json) throws IOException, RejectedException {
     begin();
     try {
       readObject(json, mapping.root(), mapping.root().propertyNames(), 1);
     } catch (RuntimeException e) {
       throw unreadable(e);
     }
-  }
-
-  static RejectedException notAnObject() {
-    return RejectedException.of(RejectionReason.NOT_AN_OBJECT, "the event is no JSON object");
   }
 
   /** One event must not stop the job. The exception's own message may hold a value. */

@@ -17,7 +17,7 @@ import java.time.Instant;
 
 /**
  * Finds the events in a text: one object, objects one after the other with any {@link Separators}
- * or none between them, or arrays of objects.
+ * or none between them, or arrays of objects, whose brackets count as separators.
  *
  * <p>A text without a flaw is read in one go by one JSON parser. Where that parser stops, this
  * class goes on by itself: it passes over separators, gives each value to a parser of its own, and
@@ -61,14 +61,17 @@ final class EventSplitter {
   /** First byte from the current value on that is not UTF-8, or end. */
   private int invalidUtf8;
 
-  /** Whether the values are elements of an array. */
-  private boolean inArray;
+  /** How many more brackets opened than closed between the values. */
+  private int openArrays;
 
   /** Where the current value begins, or the last one ended. */
   private int valueStart;
 
   /** What is wrong with the value that {@link #readAlone} could not read. */
   private RejectedException flaw;
+
+  /** Where that was noticed. */
+  private int failedAt;
 
   EventSplitter(EventParser parser) {
     this.parser = parser;
@@ -94,7 +97,7 @@ final class EventSplitter {
     this.bytes = bytes;
     this.end = end;
     this.spans = spans;
-    inArray = false;
+    openArrays = 0;
     invalidUtf8 = invalid;
     valueStart = Separators.skip(bytes, start, end);
     parser.beginText(Utf8.hasEscape(bytes, start, end));
@@ -118,17 +121,20 @@ final class EventSplitter {
       return true;
     }
     try (JsonParser json = JSON.createParser(bytes, base, end - base)) {
-      JsonStreamContext root = json.getParsingContext();
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
-        valueStart = tokenStart(json, base);
-        if (token == JsonToken.START_ARRAY) {
-          if (!readArray(json, base)) {
+        if (token == JsonToken.START_OBJECT) {
+          valueStart = tokenStart(json, base);
+          if (spans.isFull()) {
             return false;
           }
-        } else if (spans.isFull()) {
+          valueStart = readValue(json, json.getParsingContext().getParent(), base, valueStart);
+        } else if (token.isScalarValue()) {
+          // A text may be a stray quote and the beginning of the next event.
+          valueStart = tokenStart(json, base);
           return false;
         } else {
-          valueStart = readValue(json, token, root, base, valueStart);
+          openArrays += token == JsonToken.START_ARRAY ? 1 : -1;
+          valueStart = tokenEnd(json, base);
         }
       }
       return true;
@@ -139,54 +145,23 @@ final class EventSplitter {
     }
   }
 
-  private boolean readArray(JsonParser json, int base) throws IOException {
-    JsonStreamContext array = json.getParsingContext();
-    JsonToken token = json.nextToken();
-    if (token == JsonToken.END_ARRAY) {
-      if (spans.isFull()) {
-        return false;
-      }
-      valueStart = rejectEmptyArray(valueStart, tokenEnd(json, base));
-      return true;
-    }
-    inArray = true;
-    // Jackson throws at an array that is not closed, so this ends.
-    for (; token != JsonToken.END_ARRAY; token = json.nextToken()) {
-      valueStart = tokenStart(json, base);
-      if (spans.isFull()) {
-        return false;
-      }
-      valueStart = readValue(json, token, array, base, valueStart);
-    }
-    valueStart = tokenEnd(json, base);
-    inArray = false;
-    return true;
-  }
-
-  private int rejectEmptyArray(int from, int to) {
-    spans.reject(RejectedException.of(RejectionReason.EMPTY, "the array holds no event"), from, to);
-    return to;
-  }
-
   /**
-   * Reads the value whose first token was just read: an event, or a rejected piece.
+   * Reads the object whose brace was just read: an event, or a rejected piece.
    *
    * @return where it ends
    * @throws JsonProcessingException if it is no JSON; then nothing was claimed
    */
-  private int readValue(
-      JsonParser json, JsonToken token, JsonStreamContext outer, int base, int from)
+  private int readValue(JsonParser json, JsonStreamContext outer, int base, int from)
       throws IOException {
     RejectedException why = null;
     try {
-      parser.read(json, token);
+      parser.read(json);
     } catch (RejectedException e) {
       why = e;
       // The rest of the value must be read to find the next.
       while (json.getParsingContext() != outer) {
         json.nextToken();
       }
-      json.finishToken();
     }
     int to = tokenEnd(json, base);
     if (invalidUtf8 < to) {
@@ -220,7 +195,6 @@ final class EventSplitter {
   /** Reads value by value, each with a parser of its own. */
   private void readCarefully(int from) {
     int at = from;
-    boolean damaged = false;
     while (true) {
       at = Separators.skip(bytes, at, end);
       if (at == end) {
@@ -230,25 +204,17 @@ final class EventSplitter {
         invalidUtf8 = Utf8.firstInvalid(bytes, at, end);
       }
       byte b = bytes[at];
-      if (b == ']') {
-        inArray = false;
+      if (b == '[' || b == ']') {
+        openArrays += b == '[' ? 1 : -1;
         at++;
       } else if (spans.isFull()) {
         rejectRest(at);
         return;
-      } else if (b == '[' && (!inArray || damaged && bytes[at - 1] == '\n')) {
-        int first = Separators.skip(bytes, at + 1, end);
-        boolean empty = first < end && bytes[first] == ']';
-        inArray = !empty;
-        at = empty ? rejectEmptyArray(at, first + 1) : at + 1;
-        damaged = false;
-      } else if (b == '{' || b == '[') {
+      } else if (b == '{') {
         int to = readAlone(at);
-        damaged = to < 0;
-        at = damaged ? rejectDamaged(at) : to;
+        at = to < 0 ? rejectDamaged(at) : to;
       } else {
         at = rejectOther(at);
-        damaged = true;
       }
     }
   }
@@ -256,12 +222,15 @@ final class EventSplitter {
   /** Reads one value; where it ends, or -1 if it is no JSON. */
   private int readAlone(int at) {
     try (JsonParser json = JSON.createParser(bytes, at, lookAhead(at) - at)) {
-      JsonStreamContext root = json.getParsingContext();
       try {
-        return readValue(json, json.nextToken(), root, at, at);
+        JsonStreamContext root = json.getParsingContext();
+        json.nextToken();
+        return readValue(json, root, at, at);
       } catch (JsonProcessingException e) {
-        budget.spend(tokenEnd(json, at) - at);
-        flaw = flaw(e, at);
+        long offset = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
+        failedAt = at + (int) offset;
+        budget.spend(offset);
+        flaw = flaw(e, offset);
         return -1;
       }
     } catch (IOException e) {
@@ -274,66 +243,68 @@ final class EventSplitter {
     return budget.isExhausted() ? DamagedValue.nextLine(bytes, at, end) : end;
   }
 
-  private static RejectedException flaw(JsonProcessingException e, int at) {
+  private static RejectedException flaw(JsonProcessingException e, long offset) {
     if (e instanceof StreamConstraintsException) {
       return RejectedException.of(
           RejectionReason.TOO_DEEP, "nested deeper than " + PARSER_MAX_DEPTH + " levels");
     }
     // Jackson's own message quotes the text, which may be personal.
-    long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
     return RejectedException.of(
-        RejectionReason.MALFORMED_JSON,
-        "not JSON at byte " + Math.max(0, offset) + " of the event");
+        RejectionReason.MALFORMED_JSON, "not JSON at byte " + offset + " of the event");
   }
 
   private int rejectDamaged(int at) {
     int to =
         budget.isExhausted()
             ? Separators.trimEnd(bytes, at, DamagedValue.nextLine(bytes, at, end))
-            : DamagedValue.end(bytes, at, end, budget);
+            : DamagedValue.end(bytes, at, failedAt, end, budget);
     spans.reject(invalidUtf8 < to ? invalidUtf8() : flaw, at, to);
     return to;
   }
 
   /** Rejects what begins neither an object nor an array. */
   private int rejectOther(int at) {
-    int to = Separators.trimEnd(bytes, at, endOfOther(at));
+    int to = endOfScalar(at);
     RejectedException why;
-    if (invalidUtf8 < to) {
-      why = invalidUtf8();
-    } else if (isScalar(at, to)) {
-      why = EventParser.notAnObject();
+    if (to > 0) {
+      why = RejectedException.of(RejectionReason.NOT_AN_OBJECT, "the event is no JSON object");
     } else {
+      to = Separators.trimEnd(bytes, at, endOfOther(at));
+      while (openArrays > 0 && to > at + 1 && bytes[to - 1] == ']') {
+        to = Separators.trimEnd(bytes, at, to - 1);
+      }
       why = RejectedException.of(RejectionReason.MALFORMED_JSON, "not JSON at byte 0 of the event");
     }
-    spans.reject(why, at, to);
+    spans.reject(invalidUtf8 < to ? invalidUtf8() : why, at, to);
     return to;
   }
 
-  private int endOfOther(int from) {
+  /** Where the text, number or literal that begins here ends, or -1 if it is none. */
+  private int endOfScalar(int from) {
+    int to;
     if (bytes[from] == '"') {
-      int behind = behindText(from);
-      if (behind > 0
-          && (behind == end
-              || bytes[behind] == ']'
-              || Separators.length(bytes, behind, end) > 0
-              || DamagedValue.beginsObject(bytes, behind, end))) {
-        return behind;
+      to = behindText(from);
+    } else {
+      to = from;
+      while (to < end && !isBoundary(to)) {
+        to++;
       }
+      budget.spend(to - from);
     }
-    boolean inText = bytes[from] == '"';
+    return to > 0 && (to == end || isBoundary(to)) && isScalar(from, to) ? to : -1;
+  }
+
+  /** Whether here something ends: a separator, a bracket, or the beginning of an object. */
+  private boolean isBoundary(int at) {
+    return bytes[at] == ']' || bytes[at] == '{' || Separators.length(bytes, at, end) > 0;
+  }
+
+  /** Where the next object or line that begins with a bracket lies, or the end. */
+  private int endOfOther(int from) {
     for (int at = from + 1; at < end; at++) {
       byte b = bytes[at];
-      if (b == '"') {
-        inText = !inText;
-      } else if (b == '\n') {
-        inText = false;
-        if (at + 1 < end && (bytes[at + 1] == '{' || bytes[at + 1] == '[')) {
-          return at;
-        }
-      } else if (b == '{' && DamagedValue.beginsObject(bytes, at, end)) {
-        return at;
-      } else if (inArray && !inText && (b == ',' || b == ']')) {
+      if (b == '{' && DamagedValue.beginsObject(bytes, at, end)
+          || b == '[' && bytes[at - 1] == '\n') {
         return at;
       }
     }

@@ -9,9 +9,9 @@ import java.util.zip.Inflater;
 
 /**
  * Takes a compressed record apart. It may hold gzip members (RFC 1952) and zlib streams (RFC 1950),
- * one after the other, with plain text before, between and behind them; and what they expand to may
- * be compressed again. All that follows on each other without a flaw is one text, as RFC 1952 has
- * it, so a line may begin in one member and end in the next.
+ * one after the other, with separators between them, and plain text before, between and behind gzip
+ * members; and what they expand to may be compressed again. All that follows on each other without
+ * a flaw is one text, as RFC 1952 has it, so a line may begin in one member and end in the next.
  *
  * <p>Every byte of the record is part of a text or of a rejected piece:
  *
@@ -147,8 +147,11 @@ final class Expander {
       // Plain text that happens to begin like a stream.
       text.size = mark;
     }
-    int next = nextGzip(in, at);
-    int to = next == NOT_FOUND ? end : Math.min(next, end);
+    int to = Separators.skip(in, at, end);
+    if (to == at || to < end && !isZlib(in, to, end)) {
+      int next = nextGzip(in, at);
+      to = next == NOT_FOUND ? end : Math.min(next, end);
+    }
     text.add(in, at, to);
     return to;
   }
@@ -226,6 +229,7 @@ final class Expander {
           throw new TooLargeException();
         }
       }
+      text.expanded = true;
       return end - inflater.getRemaining();
     } catch (DataFormatException e) {
       return NOT_FOUND;
@@ -263,6 +267,9 @@ final class Expander {
     private byte[] bytes = new byte[0];
     private int size;
 
+    /** Whether some of it was compressed; else it is text, however it begins. */
+    private boolean expanded;
+
     void add(byte[] from, int start, int end) {
       grow(size + end - start);
       System.arraycopy(from, start, bytes, size, end - start);
@@ -290,7 +297,9 @@ final class Expander {
       int end = size;
       bytes = new byte[0];
       size = 0;
-      if (!isCompressed(taken, 0, end)) {
+      boolean again = expanded && isCompressed(taken, 0, end);
+      expanded = false;
+      if (!again) {
         parts.text(taken, 0, end);
       } else if (level == MAX_LEVELS) {
         parts.unreadable(
