@@ -139,12 +139,21 @@ final class EventParser {
       offer(node, scalar(json, token, mapping.isId(node.slot())));
     } else {
       markWrongShape(json, token, node);
-      if (token == JsonToken.START_OBJECT) {
+      if (token.isStructStart() && isPrivate(node, token)) {
+        jsonText(json, depth + 1);
+      } else if (token == JsonToken.START_OBJECT) {
         readObject(json, node, node.propertyNames(), depth + 1);
       } else {
         readUnmapped(json, token, PropertyName.of(node.propertyName()), depth);
       }
     }
+  }
+
+  /** Whether what lies here must not slip into properties, though its column cannot take it. */
+  private boolean isPrivate(PathNode node, JsonToken token) {
+    return node.slot() != PathNode.NONE
+        && keptFromProperties[node.slot()]
+        && !(token == JsonToken.START_OBJECT && node.hasChildren());
   }
 
   /** What holds no value that its column could take stays in properties, and is marked. */
@@ -368,7 +377,7 @@ final class EventParser {
     }
   }
 
-  /** The array whose bracket was just read, as JSON text; numbers keep their digits. */
+  /** The array or object that was just begun, as JSON text; numbers keep their digits. */
   private String jsonText(JsonParser json, int depth) throws IOException, RejectedException {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = JSON.createGenerator(text)) {

@@ -114,7 +114,11 @@ final class EventSplitter {
     return budget.spent();
   }
 
-  /** Reads from {@link #valueStart}; where it points to afterwards if it gives up, false. */
+  /**
+   * Reads from {@link #valueStart} with one parser.
+   *
+   * @return false if it gives up; valueStart is then where reading must go on
+   */
   private boolean readInOneGo() {
     int base = valueStart;
     if (base == end) {
@@ -148,6 +152,9 @@ final class EventSplitter {
   /**
    * Reads the object whose brace was just read: an event, or a rejected piece.
    *
+   * @param outer context of the object
+   * @param base where the parser's bytes begin
+   * @param from where the object begins
    * @return where it ends
    * @throws JsonProcessingException if it is no JSON; then nothing was claimed
    */
@@ -246,7 +253,7 @@ final class EventSplitter {
   private static RejectedException flaw(JsonProcessingException e, long offset) {
     if (e instanceof StreamConstraintsException) {
       return RejectedException.of(
-          RejectionReason.TOO_DEEP, "nested deeper than " + PARSER_MAX_DEPTH + " levels");
+          RejectionReason.TOO_DEEP, "nested far deeper than parse.max-depth");
     }
     // Jackson's own message quotes the text, which may be personal.
     return RejectedException.of(
