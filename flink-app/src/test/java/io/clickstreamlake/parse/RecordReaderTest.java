@@ -62,6 +62,24 @@ class RecordReaderTest {
   }
 
   @Test
+  void givenIdsThatAreNoneWhenReadThenEachEventGetsAnIdOfItsOwnAndTheSameOnAReplay() {
+    String text =
+        "{\"event_id\":\"0\",\"event_type\":\"v\",\"event_time\":1795169730}\n"
+            + "{\"event_id\":\"0\",\"event_type\":\"v\",\"event_time\":1795169730}\n"
+            + "{\"event_id\":null,\"event_type\":\"v\",\"event_time\":1795169730}";
+
+    ParsedRecord first = ParsedRecord.of(text);
+    ParsedRecord replay = ParsedRecord.of(text);
+
+    assertThat(first.events)
+        .extracting(e -> e.event.getEventId())
+        .doesNotHaveDuplicates()
+        .doesNotContain("0");
+    assertThat(first.events.stream().map(e -> e.event.getEventId()).toList())
+        .isEqualTo(replay.events.stream().map(e -> e.event.getEventId()).toList());
+  }
+
+  @Test
   void givenABadEventWhenRejectedThenTheMessageHoldsNoneOfItsText() {
     for (String bad :
         new String[] {
