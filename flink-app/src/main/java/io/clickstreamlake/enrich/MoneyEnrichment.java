@@ -42,7 +42,10 @@ final class MoneyEnrichment implements Enrichment {
     if (event.getCurrency() != null) {
       readCurrency(parsed);
     }
-    if (event.getRevenue() == null && PURCHASE.equals(event.getEventType())) {
+    // A total that was sent and could not be read may differ from the sum: shipping, discounts.
+    if (event.getRevenue() == null
+        && PURCHASE.equals(event.getEventType())
+        && !parsed.isFlagged("revenue_invalid")) {
       BigDecimal revenue = sum(parsed);
       if (revenue != null && revenue.precision() > MONEY.getPrecision()) {
         parsed.flag("revenue_out_of_range");

@@ -121,6 +121,17 @@ class MoneyEnrichmentTest {
   }
 
   @Test
+  void givenATotalThatCouldNotBeReadWhenEnrichedThenTheSumOfTheLinesDoesNotStandForIt() {
+    ParsedEvent event = purchase(item("10.0000", 1));
+    event.flag("revenue_invalid");
+
+    enrich(event);
+
+    assertThat(event.event.getRevenue()).isNull();
+    assertThat(event.event.getQualityFlags()).containsExactly("revenue_invalid");
+  }
+
+  @Test
   void givenARoundedPriceWhenEnrichedThenTheRevenueIsMarkedToo() {
     ParsedEvent one = event("purchase");
     one.event.setPrice(new BigDecimal("0.0012"));
