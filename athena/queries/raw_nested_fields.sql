@@ -15,7 +15,7 @@ SELECT
   url_extract_path(json_extract_scalar(p.event, '$.page.url')) AS page_path,
   item.line,
   json_extract_scalar(item.fields, '$.product_id') AS product_id,
-  CAST(json_extract_scalar(item.fields, '$.price') AS decimal(12, 2)) AS price,
+  CAST(json_extract_scalar(item.fields, '$.price') AS decimal(18, 4)) AS price,
   CAST(json_extract_scalar(item.fields, '$.quantity') AS bigint) AS quantity
 FROM parsed AS p
 CROSS JOIN UNNEST(CAST(json_extract(p.event, '$.items') AS array(json)))

@@ -20,7 +20,7 @@ SELECT
   currency,
   count(*) AS orders,
   sum(revenue) AS revenue,
-  CAST(avg(revenue) AS decimal(12, 2)) AS average_order
+  avg(revenue) AS average_order
 FROM orders
 WHERE report = 1
 GROUP BY year, month, day, currency

@@ -93,7 +93,7 @@ class ClickstreamJobTest {
         .doesNotHaveDuplicates()
         .hasSize(100);
     ClickEvent event = folder.events().get(0);
-    assertThat(event.getPrice()).isEqualTo(new BigDecimal("19.90"));
+    assertThat(event.getPrice()).isEqualTo(new BigDecimal("19.9000"));
     assertThat(event.getEventTime().toString()).endsWith("T10:15:30.123Z");
     assertThat(folder.rejectedByFolder().keySet()).containsExactly("year=2026/month=11/day=20");
     assertThat(folder.rejected())

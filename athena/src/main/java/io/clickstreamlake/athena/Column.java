@@ -6,7 +6,7 @@ import java.util.Objects;
  * A column as Athena and Glue know it.
  *
  * @param name lower case
- * @param type in Hive's notation: {@code decimal(12,2)}, {@code array<string>}
+ * @param type in Hive's notation: {@code decimal(18,4)}, {@code array<string>}
  * @param comment what Glue accepts as a comment and Hive as a text: at most 255 printable ASCII
  *     characters, without quotation marks and backslashes
  */

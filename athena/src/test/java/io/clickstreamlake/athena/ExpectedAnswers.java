@@ -160,7 +160,10 @@ final class ExpectedAnswers {
                   key.get(1),
                   (long) revenues.size(),
                   sum,
-                  sum.divide(BigDecimal.valueOf(revenues.size()), 2, RoundingMode.HALF_UP)));
+                  sum.divide(
+                      BigDecimal.valueOf(revenues.size()),
+                      SentEvent.MONEY_DECIMALS,
+                      RoundingMode.HALF_UP)));
         });
     return rows;
   }

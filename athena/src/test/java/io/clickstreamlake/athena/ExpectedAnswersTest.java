@@ -65,8 +65,10 @@ class ExpectedAnswersTest {
         .containsExactly(List.of("2025-11-20", 2L, 2L, 2L), List.of("2025-11-21", 2L, 3L, 3L));
     assertThat(answers.revenueByDay())
         .containsExactly(
-            List.of("2025-11-20", "EUR", 1L, new BigDecimal("229.80"), new BigDecimal("229.80")),
-            List.of("2025-11-21", "GBP", 1L, new BigDecimal("191.01"), new BigDecimal("191.01")));
+            List.of(
+                "2025-11-20", "EUR", 1L, new BigDecimal("229.8000"), new BigDecimal("229.8000")),
+            List.of(
+                "2025-11-21", "GBP", 1L, new BigDecimal("191.0100"), new BigDecimal("191.0100")));
     assertThat(answers.funnel())
         .containsExactly(
             Arrays.asList("visit", 4L, new BigDecimal("100.0"), null),

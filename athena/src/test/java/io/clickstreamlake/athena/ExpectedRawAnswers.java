@@ -113,7 +113,7 @@ final class ExpectedRawAnswers {
                 URI.create(text(json, "/page/url")).getPath(),
                 ++line,
                 text(item, "/product_id"),
-                item.get("price").decimalValue().setScale(2),
+                item.get("price").decimalValue().setScale(SentEvent.MONEY_DECIMALS),
                 item.get("quantity").longValue()));
       }
     }

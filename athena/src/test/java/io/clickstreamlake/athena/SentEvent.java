@@ -40,6 +40,9 @@ record SentEvent(
     String ipAddress,
     String button) {
 
+  /** Decimals of the columns that hold amounts. */
+  static final int MONEY_DECIMALS = 4;
+
   /** A line of an order. */
   record Line(String productId, BigDecimal price, int quantity) {}
 
@@ -53,12 +56,12 @@ record SentEvent(
                 items.add(
                     new Line(
                         text(item, "/product_id"),
-                        item.get("price").decimalValue(),
+                        item.get("price").decimalValue().setScale(MONEY_DECIMALS),
                         item.get("quantity").intValue())));
     String type = text(json, "/event_type");
     BigDecimal total = amount(json, "/order/total");
     if (total == null && type.equals("purchase")) {
-      total = new BigDecimal("0.00");
+      total = BigDecimal.ZERO.setScale(MONEY_DECIMALS);
       for (Line item : items) {
         total = total.add(item.price().multiply(BigDecimal.valueOf(item.quantity())));
       }
@@ -92,7 +95,9 @@ record SentEvent(
   }
 
   private static BigDecimal amount(JsonNode json, String pointer) {
-    return json.at(pointer).isNumber() ? json.at(pointer).decimalValue() : null;
+    return json.at(pointer).isNumber()
+        ? json.at(pointer).decimalValue().setScale(MONEY_DECIMALS)
+        : null;
   }
 
   private static Map<String, String> query(URI page) {

@@ -58,12 +58,12 @@ class TableTest {
         .contains(
             tuple("event_id", "string"),
             tuple("event_time", "timestamp"),
-            tuple("price", "decimal(12,2)"),
+            tuple("price", "decimal(18,4)"),
             tuple("quantity", "int"),
             tuple("is_bot", "boolean"),
             tuple("properties", "map<string,string>"),
             tuple("quality_flags", "array<string>"),
-            tuple("items", "array<struct<product_id:string,price:decimal(12,2),quantity:int>>"));
+            tuple("items", "array<struct<product_id:string,price:decimal(18,4),quantity:int>>"));
     assertThat(Table.LEDGER.columns(ROOT))
         .extracting(Column::name, Column::type)
         .contains(tuple("events", "bigint"));

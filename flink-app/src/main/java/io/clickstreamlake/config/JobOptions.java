@@ -47,6 +47,15 @@ public final class JobOptions {
     CHECKPOINT
   }
 
+  /** What the replacement of an id that is longer than parse.max-id-length begins with. */
+  public static final String HASHED_ID_PREFIX = "sha256:";
+
+  /** Characters of such a replacement: the prefix and 64 digits. */
+  static final int HASHED_ID_LENGTH = HASHED_ID_PREFIX.length() + 64;
+
+  /** Deepest nesting that parse.max-depth may allow. */
+  public static final int DEEPEST = 1000;
+
   /** What becomes of an event with a value that its column cannot hold. */
   public enum InvalidValues {
     REJECT,
@@ -126,38 +135,97 @@ public final class JobOptions {
   public static final ConfigOption<InvalidValues> PARSE_INVALID_VALUES =
       key("parse.invalid-values")
           .enumType(InvalidValues.class)
-          .defaultValue(InvalidValues.REJECT)
+          .defaultValue(InvalidValues.FLAG)
           .withDescription(
-              "An optional column's value that is not of its type: REJECT the event, or FLAG it,"
-                  + " leave the column null and keep the text in properties.");
+              "An optional column's value that is not of its type: FLAG the event (COLUMN_invalid),"
+                  + " leave the column null and keep the text in properties; or REJECT the event.");
 
   public static final ConfigOption<Integer> PARSE_MAX_DEPTH =
       key("parse.max-depth")
           .intType()
           .defaultValue(32)
-          .withDescription("Deepest nesting of an event; deeper ones are rejected.");
+          .withDescription("Deepest nesting of an event, up to 1000; deeper ones are rejected.");
 
   public static final ConfigOption<MemorySize> PARSE_MAX_UNCOMPRESSED =
       key("parse.max-uncompressed")
           .memoryType()
           .defaultValue(MemorySize.ofMebiBytes(32))
-          .withDescription("Largest size of a gzip record when expanded; larger are rejected.");
+          .withDescription(
+              "Bytes that a compressed record may expand to; what expands beyond is rejected.");
+
+  public static final ConfigOption<Integer> PARSE_MAX_EVENTS =
+      key("parse.max-events")
+          .intType()
+          .defaultValue(10_000)
+          .withDescription(
+              "Maximum number of events in one record, rejected pieces included. What lies beyond"
+                  + " is one rejection that holds the rest of the record, and counts as one event"
+                  + " received.");
+
+  public static final ConfigOption<Integer> PARSE_MAX_TEXT_LENGTH =
+      key("parse.max-text-length")
+          .intType()
+          .defaultValue(8192)
+          .withDescription(
+              "Maximum number of characters of a text column. Longer texts are cut, and the event"
+                  + " carries the flag COLUMN_truncated: the beginning of an address or title says"
+                  + " most of it.");
+
+  public static final ConfigOption<Integer> PARSE_MAX_ID_LENGTH =
+      key("parse.max-id-length")
+          .intType()
+          .defaultValue(256)
+          .withDescription(
+              "Maximum number of characters of an id column and of event_type. A longer id is"
+                  + " replaced by sha256: and its SHA-256, so that equal ids stay equal and others"
+                  + " differ; the event carries the flag COLUMN_hashed, and properties the text. A"
+                  + " longer event_type is cut.");
+
+  public static final ConfigOption<Integer> PARSE_MAX_NUMBER_LENGTH =
+      key("parse.max-number-length")
+          .intType()
+          .defaultValue(100)
+          .withDescription(
+              "Maximum number of characters of a number in a column; a longer one is an invalid"
+                  + " value.");
+
+  public static final ConfigOption<List<String>> PARSE_NO_IDS =
+      key("parse.no-ids")
+          .stringType()
+          .asList()
+          .defaultValues(
+              "0",
+              "-1",
+              "null",
+              "undefined",
+              "none",
+              "nan",
+              "true",
+              "false",
+              "anonymous",
+              "[object Object]")
+          .withDescription(
+              "Texts that are no id, separated by semicolons, in any case of letters; 0 stands for"
+                  + " any number of zeros, so for the nil UUID too. In the id columns of the"
+                  + " contract (event_id, user_id, anonymous_id, session_id, order_id) they count as"
+                  + " absent, as blanks and zero-width spaces do.");
 
   public static final ConfigOption<Integer> PARSE_MAX_PROPERTIES =
       key("parse.max-properties")
           .intType()
           .defaultValue(256)
           .withDescription(
-              "Most entries in properties. What is over is left out, counted in the entry"
-                  + " _dropped, and the event carries the flag properties_dropped.");
+              "Maximum number of entries in properties. Excess entries are dropped and counted in"
+                  + " the entry _dropped, and the event carries the flag properties_dropped.");
 
   public static final ConfigOption<Integer> PARSE_MAX_PROPERTY_LENGTH =
       key("parse.max-property-length")
           .intType()
           .defaultValue(8192)
           .withDescription(
-              "Most characters of an entry in properties. Longer ones are cut, counted in the entry"
-                  + " _truncated, and the event carries the flag properties_truncated.");
+              "Maximum number of characters of an entry in properties. Longer ones are cut and"
+                  + " counted in the entry _truncated, and the event carries the flag"
+                  + " properties_truncated.");
 
   // ---------------------------------------------------------------- time
 
@@ -168,11 +236,21 @@ public final class JobOptions {
           .withDescription(
               "How far event_time may lie after the arrival; events beyond are rejected.");
 
+  public static final ConfigOption<Duration> TIME_MAX_AGE =
+      key("time.max-age")
+          .durationType()
+          .defaultValue(Duration.ofDays(366))
+          .withDescription(
+              "How far event_time may lie before the arrival; older events are rejected. The default"
+                  + " takes a year of backfill and no more: each day of events is a file of its own,"
+                  + " so a wrong clock must not open one for every day since 1970.");
+
   public static final ConfigOption<String> TIME_MIN =
       key("time.min")
           .stringType()
           .defaultValue("2000-01-01T00:00:00Z")
-          .withDescription("Earliest event_time; events before it are rejected.");
+          .withDescription(
+              "Earliest event_time, whatever time.max-age says; events before it are rejected.");
 
   public static final ConfigOption<Duration> LATE_AFTER =
       key("late.after")

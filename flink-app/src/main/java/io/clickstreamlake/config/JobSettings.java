@@ -125,10 +125,17 @@ public final class JobSettings implements Serializable {
 
   private void checkRanges(Problems problems) {
     atLeast(JobOptions.PARSE_MAX_DEPTH, 1, problems);
+    atMost(JobOptions.PARSE_MAX_DEPTH, JobOptions.DEEPEST, problems);
+    atLeast(JobOptions.PARSE_MAX_EVENTS, 1, problems);
+    atLeast(JobOptions.PARSE_MAX_TEXT_LENGTH, 16, problems);
+    atLeast(JobOptions.PARSE_MAX_ID_LENGTH, JobOptions.HASHED_ID_LENGTH, problems);
+    atLeast(JobOptions.PARSE_MAX_NUMBER_LENGTH, 20, problems);
+    atMost(JobOptions.PARSE_MAX_NUMBER_LENGTH, 1000, problems);
     atLeast(JobOptions.PARSE_MAX_PROPERTIES, 0, problems);
     atLeast(JobOptions.PARSE_MAX_PROPERTY_LENGTH, 16, problems);
     atLeast(JobOptions.ROW_GROUP_ROWS, 1, problems);
     atLeast(JobOptions.SINK_MAX_OPEN_FILES, 1, problems);
+    longerThanNothing(JobOptions.TIME_MAX_AGE, problems);
     longerThanNothing(JobOptions.DEDUP_WINDOW, problems);
     longerThanNothing(JobOptions.SOURCE_IDLE_TIMEOUT, problems);
     longerThanNothing(JobOptions.SOURCE_POLL_INTERVAL, problems);
@@ -161,6 +168,12 @@ public final class JobSettings implements Serializable {
   private void atLeast(ConfigOption<Integer> option, int least, Problems problems) {
     if (get(option) < least) {
       problems.add(option.key() + ": " + get(option) + " is less than " + least);
+    }
+  }
+
+  private void atMost(ConfigOption<Integer> option, int most, Problems problems) {
+    if (get(option) > most) {
+      problems.add(option.key() + ": " + get(option) + " is more than " + most);
     }
   }
 

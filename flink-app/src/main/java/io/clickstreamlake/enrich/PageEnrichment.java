@@ -2,7 +2,6 @@ package io.clickstreamlake.enrich;
 
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
-import java.util.Locale;
 
 /** Host, path and query of the page. */
 final class PageEnrichment implements Enrichment {
@@ -11,7 +10,9 @@ final class PageEnrichment implements Enrichment {
   public void enrich(ParsedEvent parsed) {
     ClickEvent event = parsed.event;
     if (event.getPageHost() != null) {
-      event.setPageHost(event.getPageHost().toLowerCase(Locale.ROOT));
+      // As hosts of addresses are read, so that referrers from it are found to be internal.
+      String host = event.getPageHost().trim();
+      event.setPageHost(WebAddress.parse(host.contains("//") ? host : "//" + host).host);
     }
     if (event.getPageUrl() == null) {
       return;

@@ -39,7 +39,23 @@ public final class ParsedEvent {
     event.getQualityFlags().add(mark);
   }
 
-  /** Adds to the column properties. */
+  /** Whether the event has this mark in its column quality_flags. */
+  public boolean isFlagged(String mark) {
+    return event.getQualityFlags() != null && event.getQualityFlags().contains(mark);
+  }
+
+  /** Adds to the column properties; under {@code NAME#2} and so on if the name is taken. */
+  public void addProperty(String name, String value) {
+    if (event.getProperties() == null) {
+      event.setProperties(new HashMap<>());
+    }
+    String free = name;
+    for (int n = 2; event.getProperties().putIfAbsent(free, value) != null; n++) {
+      free = name + "#" + n;
+    }
+  }
+
+  /** Sets an entry of the column properties. */
   public void putProperty(String name, String value) {
     if (event.getProperties() == null) {
       event.setProperties(new HashMap<>());

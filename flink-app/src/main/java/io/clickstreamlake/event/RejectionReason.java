@@ -4,12 +4,16 @@ import java.util.Locale;
 
 /** Why an event is not in click_events; the column reason of rejected_events. */
 public enum RejectionReason {
-  /** The record held no byte, or nothing but white space. */
+  /** The record held no byte, or nothing but separators and empty arrays. */
   EMPTY,
-  /** A gzip record that is cut off or damaged. */
-  INVALID_GZIP,
-  /** A gzip record that expands beyond parse.max-uncompressed. */
+  /** Compressed data that is cut off or damaged, or compressed too often. */
+  INVALID_COMPRESSION,
+  /** A compressed record, or the part of it that expands beyond parse.max-uncompressed. */
   TOO_LARGE,
+  /** What lies in a record behind parse.max-events events; one piece, however many it holds. */
+  TOO_MANY_EVENTS,
+  /** Bytes that the parser passed over, or failed at: a fault of the job, never of the producer. */
+  UNREADABLE,
   /** Bytes that are not UTF-8. */
   INVALID_UTF8,
   /** An escaped surrogate without its other half, which no UTF-8 can hold. */
@@ -26,7 +30,7 @@ public enum RejectionReason {
   MISSING_VALUE,
   /** A value that its column cannot hold. */
   INVALID_VALUE,
-  /** event_time before time.min or further ahead of the arrival than time.max-future. */
+  /** event_time before time.min or time.max-age, or further ahead than time.max-future. */
   TIME_OUT_OF_RANGE,
   /** A rule of quality.rules with action reject. */
   QUALITY_RULE;

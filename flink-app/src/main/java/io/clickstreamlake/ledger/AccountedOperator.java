@@ -68,8 +68,13 @@ public abstract class AccountedOperator<I, O> extends AbstractStreamOperator<O>
 
   /** Counts one event that arrived at {@code arrivalTime}, milliseconds since the epoch. */
   protected final void count(Outcome outcome, long arrivalTime, String stream) {
-    ledger.count(outcome, arrivalTime, stream);
-    counters.get(outcome).inc();
+    count(outcome, arrivalTime, stream, 1);
+  }
+
+  /** Counts events that arrived at {@code arrivalTime}, milliseconds since the epoch. */
+  protected final void count(Outcome outcome, long arrivalTime, String stream, int events) {
+    ledger.count(outcome, arrivalTime, stream, events);
+    counters.get(outcome).inc(events);
   }
 
   /** Sends the event to the rejected zone and counts it. */

@@ -22,7 +22,12 @@ public final class Ledger {
 
   /** Counts one event that arrived at {@code arrivalTime}, milliseconds since the epoch. */
   public void count(Outcome outcome, long arrivalTime, String stream) {
-    page(arrivalTime, stream).counts[outcome.ordinal()]++;
+    count(outcome, arrivalTime, stream, 1);
+  }
+
+  /** Counts events that arrived at {@code arrivalTime}, milliseconds since the epoch. */
+  public void count(Outcome outcome, long arrivalTime, String stream, int events) {
+    page(arrivalTime, stream).counts[outcome.ordinal()] += events;
   }
 
   /** Counts one rejected event. */

@@ -2,6 +2,7 @@ package io.clickstreamlake.parse;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -47,6 +48,10 @@ final class ByFieldName<V> {
     V value = values.computeIfAbsent(name, make);
     lastNames[place(name)] = null;
     return value;
+  }
+
+  void forEach(BiConsumer<String, V> action) {
+    values.forEach(action);
   }
 
   int size() {

@@ -51,6 +51,7 @@ final class EventMapping {
           .filter(column -> column.schema().getType() != Schema.Type.UNION)
           .collect(Collectors.toUnmodifiableList());
   private final ValueReader[] readers = new ValueReader[columns.size()];
+  private final boolean[] ids = new boolean[columns.size() + INPUTS.size()];
   private final ValueReader[] itemReaders;
   private final Map<String, String> eventTypes = new HashMap<>();
   private final List<DefaultValue> defaults = new ArrayList<>();
@@ -63,12 +64,12 @@ final class EventMapping {
     }
     TimeReader times = times(text.path("time"), problems);
     for (Schema.Field column : columns) {
-      readers[column.pos()] =
-          ValueReader.of(column.name(), ColumnTypes.withoutNull(column.schema()), times);
+      readers[column.pos()] = ValueReader.of(column.name(), column, times);
+      ids[column.pos()] = ValueReader.isId(column);
     }
     itemReaders =
         Item.getClassSchema().getFields().stream()
-            .map(field -> ValueReader.of("items", ColumnTypes.withoutNull(field.schema()), times))
+            .map(field -> ValueReader.of(itemColumn(field.pos()), field, times))
             .toArray(ValueReader[]::new);
     readColumns(text.path("columns"), problems);
     readItems(text.path("items"), problems);
@@ -76,6 +77,7 @@ final class EventMapping {
     readHidden(text.path("properties"), problems);
     readEventTypes(text.path("event_types"), problems);
     readDefaults(text.path("defaults"), problems);
+    root.nameProperties("");
   }
 
   /**
@@ -138,6 +140,16 @@ final class EventMapping {
     return itemReaders[column];
   }
 
+  /** What marks call a column of order lines: {@code items_price}. */
+  String itemColumn(int column) {
+    return "items_" + Item.getClassSchema().getFields().get(column).name();
+  }
+
+  /** Whether the contract says of the column in this slot that it is an identity. */
+  boolean isId(int slot) {
+    return ids[slot];
+  }
+
   List<DefaultValue> defaults() {
     return defaults;
   }
@@ -169,7 +181,8 @@ final class EventMapping {
                 + i
                 + "]: '"
                 + format
-                + "' is neither iso8601, epoch_seconds, epoch_millis, epoch_micros nor a pattern ("
+                + "' is neither iso8601, epoch_seconds, epoch_millis, epoch_micros, epoch_nanos nor a"
+                + " pattern ("
                 + e.getMessage()
                 + ")");
       }

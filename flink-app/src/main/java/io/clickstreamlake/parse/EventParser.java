@@ -3,10 +3,7 @@ package io.clickstreamlake.parse;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.KinesisRecord;
@@ -24,42 +21,15 @@ import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
- * Turns JSON text into events, one after the other, in one walk over the bytes: mapped values go to
- * their column's slot, everything else into properties.
+ * Turns one JSON object into an event, in one walk over it: mapped values go to their column's
+ * slot, everything else into properties.
  *
- * <p>The text may be one object, objects one after the other (JSON lines or not even a newline
- * between them), or arrays of objects. Every event ends in exactly one call of {@link Results}. A
- * bad event does not harm its neighbours: after a syntax error reading goes on at the next line
- * that begins with a brace.
- *
- * <p>Not thread-safe: it belongs to one subtask.
+ * <p>Not thread-safe: it belongs to one subtask, and holds the event that is being read.
  */
 final class EventParser {
 
-  /** Takes the events of one record. */
-  interface Results {
-    void event(ParsedEvent event);
-
-    /** The event from start to end cannot be used. */
-    void rejected(RejectedException why, int position, int start, int end);
-  }
-
-  /** Far above parse.max-depth, which decides first and leaves the rest of the record readable. */
-  private static final int PARSER_MAX_DEPTH = 1000;
-
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          // The bytes were checked to be UTF-8; guessing would read UTF-16 into them.
-          .disable(JsonFactory.Feature.CHARSET_DETECTION)
-          // Names come from outside: neither keep them for ever nor fail on unlucky hashes.
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(PARSER_MAX_DEPTH)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  /** Writes arrays into properties. */
+  private static final JsonFactory JSON = new JsonFactory();
 
   private final EventMapping mapping;
   private final ParserLimits limits;
@@ -71,7 +41,8 @@ final class EventParser {
   // The event that is being read.
   private final String[] texts;
   private final PathNode[] sources;
-  private final List<String> flags = new ArrayList<>();
+  private final boolean[] nested;
+  private final Marks marks = new Marks();
   private Properties properties;
   private List<Item> items;
   private boolean escaped;
@@ -82,6 +53,7 @@ final class EventParser {
     this.columnCount = mapping.columns().size();
     this.texts = new String[mapping.slots()];
     this.sources = new PathNode[mapping.slots()];
+    this.nested = new boolean[mapping.slots()];
     this.keptFromProperties = new boolean[mapping.slots()];
     for (String field : limits.privateFields) {
       int input = EventMapping.INPUTS.indexOf(field);
@@ -97,157 +69,39 @@ final class EventParser {
   }
 
   /**
-   * Reads all events from start to end.
+   * Begins a text.
    *
-   * @param position number of the first event in its record
-   * @param now time of processing
-   * @return number of the event that would come next
+   * @param hasEscape whether a backslash is in it
    */
-  int parse(
-      KinesisRecord origin,
-      byte[] bytes,
-      int start,
-      int end,
-      int position,
-      Instant now,
-      Results results) {
-    escaped = Utf8.hasEscape(bytes, start, end);
-    int next = position;
-    int at = start;
-    while (at < end) {
-      Cursor cursor = new Cursor(bytes, at, end, next);
-      try (JsonParser json = JSON.createParser(bytes, at, end - at)) {
-        readValues(json, cursor, origin, now, results);
-        return cursor.position;
-      } catch (JsonProcessingException e) {
-        int resume = lineWithBrace(bytes, cursor.valueStart, end);
-        results.rejected(syntaxError(e, cursor), cursor.position, cursor.valueStart, resume);
-        next = cursor.position + 1;
-        at = resume;
-      } catch (IOException e) {
-        throw new IllegalStateException("reading from memory failed", e);
-      }
-    }
-    return next;
+  void beginText(boolean hasEscape) {
+    escaped = hasEscape;
   }
 
-  /** Where reading is within the record. */
-  private static final class Cursor {
-    private final byte[] bytes;
-    private final int start;
-    private final int end;
-    private int position;
-
-    /** Where the current event begins; after a syntax error, what is from here on is lost. */
-    private int valueStart;
-
-    Cursor(byte[] bytes, int start, int end, int position) {
-      this.bytes = bytes;
-      this.start = start;
-      this.end = end;
-      this.position = position;
-      this.valueStart = start;
-    }
-
-    int tokenStart(JsonParser json) {
-      return start + (int) json.currentTokenLocation().getByteOffset();
-    }
-
-    int tokenEnd(JsonParser json) {
-      return start + (int) json.currentLocation().getByteOffset();
-    }
-  }
-
-  private void readValues(
-      JsonParser json, Cursor cursor, KinesisRecord origin, Instant now, Results results)
-      throws IOException {
-    JsonStreamContext root = json.getParsingContext();
-    for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
-      cursor.valueStart = cursor.tokenStart(json);
-      if (token == JsonToken.START_ARRAY) {
-        readArray(json, cursor, origin, now, results);
-      } else {
-        readValue(json, token, root, cursor, origin, now, results);
-      }
-    }
-  }
-
-  private void readArray(
-      JsonParser json, Cursor cursor, KinesisRecord origin, Instant now, Results results)
-      throws IOException {
-    JsonStreamContext array = json.getParsingContext();
-    JsonToken token = json.nextToken();
-    if (token == JsonToken.END_ARRAY) {
-      int end = cursor.tokenEnd(json);
-      results.rejected(
-          RejectedException.of(RejectionReason.EMPTY, "the array holds no event"),
-          cursor.position++,
-          cursor.valueStart,
-          end);
-      cursor.valueStart = end;
-      return;
-    }
-    // Jackson throws at an array that is not closed, so this ends.
-    for (; token != JsonToken.END_ARRAY; token = json.nextToken()) {
-      cursor.valueStart = cursor.tokenStart(json);
-      readValue(json, token, array, cursor, origin, now, results);
-    }
-    cursor.valueStart = cursor.tokenEnd(json);
-  }
-
-  private void readValue(
-      JsonParser json,
-      JsonToken token,
-      JsonStreamContext outer,
-      Cursor cursor,
-      KinesisRecord origin,
-      Instant now,
-      Results results)
-      throws IOException {
-    int end;
+  /**
+   * Reads the event whose brace was just read.
+   *
+   * @throws RejectedException if it cannot be used; the parser then stands somewhere within it
+   */
+  void read(JsonParser json) throws IOException, RejectedException {
+    begin();
     try {
-      if (token != JsonToken.START_OBJECT) {
-        throw RejectedException.of(RejectionReason.NOT_AN_OBJECT, "the event is no JSON object");
-      }
-      begin();
       readObject(json, mapping.root(), mapping.root().propertyNames(), 1);
-      end = cursor.tokenEnd(json);
-      results.event(finish(origin, cursor, end, now));
-    } catch (RejectedException e) {
-      // The rest of the event must be read to find the next; if it cannot, the caller rejects it.
-      while (json.getParsingContext() != outer) {
-        json.nextToken();
-      }
-      json.finishToken();
-      end = cursor.tokenEnd(json);
-      results.rejected(e, cursor.position, cursor.valueStart, end);
+    } catch (RuntimeException e) {
+      throw unreadable(e);
     }
-    cursor.valueStart = end;
-    cursor.position++;
   }
 
-  private static RejectedException syntaxError(JsonProcessingException e, Cursor cursor) {
-    // Jackson's own message quotes the text, which may be personal.
-    long at = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
-    long offset = Math.max(0, cursor.start + at - cursor.valueStart);
+  /** One event must not stop the job. The exception's own message may hold a value. */
+  private static RejectedException unreadable(RuntimeException e) {
     return RejectedException.of(
-        RejectionReason.MALFORMED_JSON, "not JSON at byte " + offset + " of the event");
-  }
-
-  /** Where the next line that begins with a brace starts, or end. */
-  static int lineWithBrace(byte[] bytes, int from, int end) {
-    for (int i = from; i < end - 1; i++) {
-      if (bytes[i] == '\n' && (bytes[i + 1] == '{' || bytes[i + 1] == '[')) {
-        return i + 1;
-      }
-    }
-    return end;
+        RejectionReason.UNREADABLE, "the parser failed with " + e.getClass().getSimpleName());
   }
 
   private void begin() {
     Arrays.fill(texts, null);
     Arrays.fill(sources, null);
-    flags.clear();
+    Arrays.fill(nested, false);
+    marks.clear();
     items = null;
     properties = new Properties(limits.maxProperties, limits.maxPropertyLength);
   }
@@ -274,18 +128,40 @@ final class EventParser {
 
   private void readMapped(JsonParser json, JsonToken token, PathNode node, int depth)
       throws IOException, RejectedException {
-    if (token == JsonToken.START_OBJECT) {
-      readObject(json, node, node.propertyNames(), depth + 1);
-    } else if (token == JsonToken.START_ARRAY && node.pairs() != null) {
+    if (token == JsonToken.VALUE_NULL) {
+      return;
+    }
+    if (token == JsonToken.START_ARRAY && node.pairs() != null) {
       readPairs(json, node, depth + 1);
     } else if (token == JsonToken.START_ARRAY && node.item() != null && items == null) {
       readItems(json, node, depth + 1);
     } else if (token.isScalarValue() && node.slot() != PathNode.NONE) {
-      if (token != JsonToken.VALUE_NULL) {
-        offer(node, text(json));
-      }
+      offer(node, scalar(json, token, mapping.isId(node.slot())));
     } else {
-      readUnmapped(json, token, PropertyName.of(node.path), depth);
+      markWrongShape(json, token, node);
+      if (token.isStructStart() && isPrivate(node, token)) {
+        jsonText(json, depth + 1);
+      } else if (token == JsonToken.START_OBJECT) {
+        readObject(json, node, node.propertyNames(), depth + 1);
+      } else {
+        readUnmapped(json, token, PropertyName.of(node.propertyName()), depth);
+      }
+    }
+  }
+
+  /** Whether what lies here must not slip into properties, though its column cannot take it. */
+  private boolean isPrivate(PathNode node, JsonToken token) {
+    return node.slot() != PathNode.NONE
+        && keptFromProperties[node.slot()]
+        && !(token == JsonToken.START_OBJECT && node.hasChildren());
+  }
+
+  /** What holds no value that its column could take stays in properties, and is marked. */
+  private void markWrongShape(JsonParser json, JsonToken token, PathNode node) throws IOException {
+    if (node.slot() != PathNode.NONE && !(token == JsonToken.START_OBJECT && node.hasChildren())) {
+      nested[node.slot()] = true;
+    } else if (node.item() != null && token != JsonToken.START_ARRAY && !json.getText().isBlank()) {
+      marks.add("items_invalid");
     }
   }
 
@@ -305,12 +181,27 @@ final class EventParser {
     }
   }
 
+  /** The text of a scalar. Of an id it is 12345 for the number 12345.0 too. */
+  private String scalar(JsonParser json, JsonToken token, boolean id)
+      throws IOException, RejectedException {
+    String text = text(json);
+    if (id && token == JsonToken.VALUE_NUMBER_FLOAT) {
+      int dot = text.indexOf('.');
+      int zeros = dot + 1;
+      while (zeros < text.length() && text.charAt(zeros) == '0') {
+        zeros++;
+      }
+      return dot > 0 && zeros == text.length() ? text.substring(0, dot) : text;
+    }
+    return text;
+  }
+
   /** Takes a value for a column; that of the path named first wins, the others stay properties. */
   private void offer(PathNode node, String text) throws RejectedException {
-    if (text.isBlank()) {
+    int slot = node.slot();
+    if (text.isBlank() || mapping.isId(slot) && limits.noIds.contains(text)) {
       return;
     }
-    int slot = node.slot();
     PathNode taken = sources[slot];
     if (taken == node) {
       throw RejectedException.of(
@@ -329,7 +220,7 @@ final class EventParser {
 
   private void addLoser(PathNode node, String text) {
     if (!keptFromProperties[node.slot()]) {
-      properties.add(node.path, text);
+      properties.add(node.propertyName(), text);
     }
   }
 
@@ -348,10 +239,11 @@ final class EventParser {
     for (JsonToken token = json.nextToken();
         token != JsonToken.END_ARRAY;
         token = json.nextToken()) {
-      String name = node.path + "." + line++;
+      int number = line++;
+      String name = node.propertyName() + "." + number;
       if (token == JsonToken.START_OBJECT) {
         Item item = new Item();
-        readItem(json, node.item(), item, name + ".", depth + 1);
+        readItem(json, node.item(), item, number, name + ".", depth + 1);
         items.add(item);
       } else {
         readUnmapped(json, token, PropertyName.of(name), depth);
@@ -359,28 +251,35 @@ final class EventParser {
     }
   }
 
-  private void readItem(JsonParser json, PathNode node, Item item, String prefix, int depth)
+  private void readItem(
+      JsonParser json, PathNode node, Item item, int line, String prefix, int depth)
       throws IOException, RejectedException {
     checkDepth(depth);
     PathNode[] taken = new PathNode[Item.getClassSchema().getFields().size()];
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       JsonToken token = json.nextToken();
       PathNode child = node.child(name);
-      if (child == null || !token.isScalarValue() || child.slot() == PathNode.NONE) {
-        readUnmapped(json, token, PropertyName.of(prefix + wellFormed(name)), depth);
+      String property = PropertyName.join(prefix, wellFormed(name));
+      if (child == null || child.slot() == PathNode.NONE) {
+        readUnmapped(json, token, PropertyName.of(property), depth);
+      } else if (!token.isScalarValue()) {
+        marks.add(mapping.itemColumn(child.slot()) + "_invalid");
+        readUnmapped(json, token, PropertyName.of(property), depth);
       } else if (token != JsonToken.VALUE_NULL) {
-        fillItem(item, taken, child, prefix + name, text(json));
+        fillItem(item, taken, child, line, property, text(json));
       }
     }
   }
 
   private void fillItem(
-      Item item, PathNode[] taken, PathNode node, String propertyName, String text)
+      Item item, PathNode[] taken, PathNode node, int line, String propertyName, String text)
       throws RejectedException {
     int column = node.slot();
     if (taken[column] == node) {
       throw RejectedException.of(
-          RejectionReason.DUPLICATE_KEY, "items", "$." + propertyName + " stands twice");
+          RejectionReason.DUPLICATE_KEY,
+          "items",
+          "items[" + line + "]." + itemField(column) + " stands twice");
     }
     if (text.isBlank()) {
       return;
@@ -391,10 +290,24 @@ final class EventParser {
     }
     taken[column] = node;
     try {
-      item.put(column, mapping.itemReader(column).read(text, flags));
+      item.put(column, mapping.itemReader(column).read(text, limits, marks));
+      if (marks.takeKeepText()) {
+        properties.add(propertyName, text);
+      }
     } catch (InvalidValueException e) {
-      invalid("items", propertyName, text, e);
+      if (limits.rejectInvalid) {
+        throw RejectedException.of(
+            RejectionReason.INVALID_VALUE,
+            "items",
+            "items[" + line + "]." + itemField(column) + " " + e.getMessage());
+      }
+      marks.add(mapping.itemColumn(column) + "_invalid");
+      properties.add(propertyName, text);
     }
+  }
+
+  private static String itemField(int column) {
+    return Item.getClassSchema().getFields().get(column).name();
   }
 
   /** Reads an array of name and value objects as if it were one object, from after the bracket. */
@@ -405,7 +318,7 @@ final class EventParser {
     for (JsonToken token = json.nextToken();
         token != JsonToken.END_ARRAY;
         token = json.nextToken()) {
-      String fallback = node.path + "." + index++;
+      String fallback = node.propertyName() + "." + index++;
       if (token != JsonToken.START_OBJECT) {
         readUnmapped(json, token, PropertyName.of(fallback), depth);
         continue;
@@ -414,7 +327,7 @@ final class EventParser {
       flatten(json, "", fields, depth + 1);
       String name = fields.remove(node.pairs().name);
       String value = firstOf(fields, node.pairs().values);
-      String prefix = name == null ? fallback : node.propertyPrefix() + name;
+      String prefix = name == null ? fallback : PropertyName.join(node.propertyPrefix(), name);
       if (name != null && value != null) {
         PathNode child = node.child(name);
         if (child != null && child.slot() != PathNode.NONE) {
@@ -425,7 +338,7 @@ final class EventParser {
       } else if (value != null) {
         properties.add(prefix, value);
       }
-      fields.forEach((field, text) -> properties.add(prefix + "." + field, text));
+      fields.forEach((field, text) -> properties.add(PropertyName.join(prefix + ".", field), text));
     }
   }
 
@@ -444,7 +357,7 @@ final class EventParser {
     checkDepth(depth);
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       JsonToken token = json.nextToken();
-      String path = prefix + wellFormed(name);
+      String path = PropertyName.join(prefix, wellFormed(name));
       if (token == JsonToken.START_OBJECT) {
         flatten(json, path + ".", into, depth + 1);
       } else if (token == JsonToken.START_ARRAY) {
@@ -455,15 +368,16 @@ final class EventParser {
     }
   }
 
-  private static void put(Map<String, String> into, String path, String text)
-      throws RejectedException {
-    if (into.put(path, text) != null) {
+  private void put(Map<String, String> into, String path, String text) throws RejectedException {
+    if (path.length() > Properties.MAX_NAME_LENGTH) {
+      properties.drop();
+    } else if (into.put(path, text) != null) {
       throw RejectedException.of(
           RejectionReason.DUPLICATE_KEY, "a field of a name and value pair stands twice");
     }
   }
 
-  /** The array whose bracket was just read, as JSON text; numbers keep their digits. */
+  /** The array or object that was just begun, as JSON text; numbers keep their digits. */
   private String jsonText(JsonParser json, int depth) throws IOException, RejectedException {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = JSON.createGenerator(text)) {
@@ -508,26 +422,46 @@ final class EventParser {
     return text;
   }
 
-  private ParsedEvent finish(KinesisRecord origin, Cursor cursor, int end, Instant now)
+  /**
+   * The event that was read last.
+   *
+   * @param start where it begins in the bytes
+   * @param position its place in the record
+   * @throws RejectedException if it cannot be a row
+   */
+  ParsedEvent finish(
+      KinesisRecord origin, byte[] bytes, int start, int end, int position, Instant now)
       throws RejectedException {
-    ParsedEvent parsed = new ParsedEvent();
-    parsed.bytes = cursor.bytes;
-    parsed.start = cursor.valueStart;
-    parsed.length = end - cursor.valueStart;
-    parsed.position = cursor.position;
+    try {
+      ParsedEvent parsed = new ParsedEvent();
+      parsed.bytes = bytes;
+      parsed.start = start;
+      parsed.length = end - start;
+      parsed.position = position;
+      fill(parsed, origin, now);
+      return parsed;
+    } catch (RuntimeException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private void fill(ParsedEvent parsed, KinesisRecord origin, Instant now)
+      throws RejectedException {
     for (DefaultValue value : mapping.defaults()) {
       if (texts[value.slot] == null && sources[value.when.slot()] == value.when) {
         texts[value.slot] = value.text;
         sources[value.slot] = value.when;
       }
     }
-    parsed.ipAddress = texts[columnCount];
-    parsed.userAgent = texts[columnCount + 1];
+    parsed.ipAddress = input(0);
+    parsed.userAgent = input(1);
 
     ClickEvent event = new ClickEvent();
     for (int column = 0; column < columnCount; column++) {
       if (texts[column] != null) {
         fill(event, column, texts[column]);
+      } else if (nested[column]) {
+        marks.add(slotName(column) + "_invalid");
       }
     }
     parsed.event = event;
@@ -541,34 +475,45 @@ final class EventParser {
       event.setEventId(DerivedId.of(origin, parsed));
     }
     checkRequired(event);
-    checkTime(event);
-    event.setProperties(properties.finish(flags));
-    event.setQualityFlags(flags.isEmpty() ? null : new ArrayList<>(flags));
-    return parsed;
+    checkTime(event, origin.arrivalTime);
+    event.setProperties(properties.finish(marks));
+    event.setQualityFlags(marks.finish());
+  }
+
+  /** What only enrichments see; a text that is longer than a column may be tells them no more. */
+  private String input(int input) {
+    String text = texts[columnCount + input];
+    return text == null ? null : Utf8.cut(text, limits.maxTextLength);
   }
 
   private void fill(ClickEvent event, int column, String text) throws RejectedException {
-    if (column == eventTypeColumn) {
-      event.setEventType(mapping.eventType(text));
-      return;
-    }
     try {
-      event.put(column, mapping.reader(column).read(text, flags));
+      Object value = mapping.reader(column).read(text, limits, marks);
+      event.put(column, column == eventTypeColumn ? mapping.eventType((String) value) : value);
+      if (marks.takeKeepText()) {
+        keepText(column, text);
+      }
     } catch (InvalidValueException e) {
-      invalid(slotName(column), sources[column].path, text, e);
+      invalid(column, text, e);
     }
   }
 
   /** A value is not of its column's type: rejected, or marked and kept as text. */
-  private void invalid(String column, String propertyName, String text, InvalidValueException why)
+  private void invalid(int column, String text, InvalidValueException why)
       throws RejectedException {
-    boolean required = mapping.isRequired(column);
-    if (limits.rejectInvalid || required) {
+    String name = slotName(column);
+    if (limits.rejectInvalid || mapping.isRequired(name)) {
       throw RejectedException.of(
-          RejectionReason.INVALID_VALUE, column, column + " " + why.getMessage());
+          RejectionReason.INVALID_VALUE, name, name + " " + why.getMessage());
     }
-    flags.add(column + "_invalid");
-    properties.add(propertyName, text);
+    marks.add(name + "_invalid");
+    keepText(column, text);
+  }
+
+  private void keepText(int column, String text) {
+    if (!keptFromProperties[column]) {
+      properties.add(sources[column].propertyName(), text);
+    }
   }
 
   private void checkRequired(ClickEvent event) throws RejectedException {
@@ -580,19 +525,22 @@ final class EventParser {
     }
   }
 
-  private void checkTime(ClickEvent event) throws RejectedException {
-    Instant time = event.getEventTime();
-    if (time.isBefore(limits.minEventTime)) {
-      throw RejectedException.of(
-          RejectionReason.TIME_OUT_OF_RANGE, "event_time", "event_time is before time.min");
-    }
+  private void checkTime(ClickEvent event, long arrival) throws RejectedException {
+    long time = event.getEventTime().toEpochMilli();
     // Against the arrival and not the clock, so that a replay decides as the first time did.
-    if (time.isAfter(event.getArrivalTime().plus(limits.maxFuture))) {
-      throw RejectedException.of(
-          RejectionReason.TIME_OUT_OF_RANGE,
-          "event_time",
-          "event_time is further ahead of the arrival than time.max-future");
+    if (time < arrival - limits.maxAgeMillis) {
+      throw outOfRange("event_time is further behind the arrival than time.max-age");
     }
-    event.setIsLate(time.isBefore(event.getArrivalTime().minus(limits.lateAfter)));
+    if (time < limits.minEventMillis) {
+      throw outOfRange("event_time is before time.min");
+    }
+    if (time > arrival + limits.maxFutureMillis) {
+      throw outOfRange("event_time is further ahead of the arrival than time.max-future");
+    }
+    event.setIsLate(time < arrival - limits.lateAfterMillis);
+  }
+
+  private static RejectedException outOfRange(String message) {
+    return RejectedException.of(RejectionReason.TIME_OUT_OF_RANGE, "event_time", message);
   }
 }

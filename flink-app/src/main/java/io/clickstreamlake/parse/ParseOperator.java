@@ -13,7 +13,11 @@ import java.time.Clock;
 import java.util.Arrays;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/** Records to events. What cannot become an event goes to the rejected zone. */
+/**
+ * Records to events. What cannot become an event goes to the rejected zone. How many events a
+ * record held is counted by what its bytes were claimed for, see {@link RecordSpans}, and not by
+ * what came out.
+ */
 public final class ParseOperator extends AccountedOperator<KinesisRecord, ParsedEvent> {
 
   private static final long serialVersionUID = 1L;
@@ -48,9 +52,7 @@ public final class ParseOperator extends AccountedOperator<KinesisRecord, Parsed
   @Override
   public void open() throws Exception {
     super.open();
-    reader =
-        new RecordReader(
-            new EventParser(EventMapping.parse(mappingName, mappingText), limits), limits);
+    reader = new RecordReader(EventMapping.parse(mappingName, mappingText), limits);
     clock = Clock.systemUTC();
     out = new StreamRecord<>(null);
   }
@@ -58,29 +60,26 @@ public final class ParseOperator extends AccountedOperator<KinesisRecord, Parsed
   @Override
   public void processElement(StreamRecord<KinesisRecord> element) {
     KinesisRecord record = element.getValue();
-    reader.read(record, clock.instant(), bytes -> new Emitter(record, bytes));
+    int received = reader.read(record, clock.instant(), new Emitter(record));
+    count(Outcome.RECEIVED, record.arrivalTime, record.stream, received);
   }
 
   /** Passes on the events of one record. */
-  private final class Emitter implements EventParser.Results {
+  private final class Emitter implements Results {
 
     private final KinesisRecord record;
-    private final byte[] bytes;
 
-    Emitter(KinesisRecord record, byte[] bytes) {
+    Emitter(KinesisRecord record) {
       this.record = record;
-      this.bytes = bytes;
     }
 
     @Override
     public void event(ParsedEvent event) {
-      count(Outcome.RECEIVED, record.arrivalTime, record.stream);
       output.collect(out.replace(event, record.arrivalTime));
     }
 
     @Override
-    public void rejected(RejectedException why, int position, int start, int end) {
-      count(Outcome.RECEIVED, record.arrivalTime, record.stream);
+    public void rejected(RejectedException why, int position, byte[] bytes, int start, int end) {
       reject(Rejection.of(why, record, position, Arrays.copyOfRange(bytes, start, end)));
     }
   }

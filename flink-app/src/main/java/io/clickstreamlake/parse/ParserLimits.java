@@ -3,8 +3,6 @@ package io.clickstreamlake.parse;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import java.io.Serializable;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -20,10 +18,16 @@ final class ParserLimits implements Serializable {
   final long maxUncompressed;
   final int maxProperties;
   final int maxPropertyLength;
+  final int maxTextLength;
+  final int maxIdLength;
+  final int maxNumberLength;
+  final int maxEvents;
+  final NoIds noIds;
   final boolean rejectInvalid;
-  final Instant minEventTime;
-  final Duration maxFuture;
-  final Duration lateAfter;
+  final long minEventMillis;
+  final long maxAgeMillis;
+  final long maxFutureMillis;
+  final long lateAfterMillis;
 
   /** Fields whose values must not slip into properties when another path was preferred. */
   final Set<String> privateFields;
@@ -33,11 +37,17 @@ final class ParserLimits implements Serializable {
     maxUncompressed = settings.get(JobOptions.PARSE_MAX_UNCOMPRESSED).getBytes();
     maxProperties = settings.get(JobOptions.PARSE_MAX_PROPERTIES);
     maxPropertyLength = settings.get(JobOptions.PARSE_MAX_PROPERTY_LENGTH);
+    maxTextLength = settings.get(JobOptions.PARSE_MAX_TEXT_LENGTH);
+    maxIdLength = settings.get(JobOptions.PARSE_MAX_ID_LENGTH);
+    maxNumberLength = settings.get(JobOptions.PARSE_MAX_NUMBER_LENGTH);
+    maxEvents = settings.get(JobOptions.PARSE_MAX_EVENTS);
+    noIds = new NoIds(settings.get(JobOptions.PARSE_NO_IDS));
     rejectInvalid =
         settings.get(JobOptions.PARSE_INVALID_VALUES) == JobOptions.InvalidValues.REJECT;
-    minEventTime = settings.minEventTime();
-    maxFuture = settings.get(JobOptions.TIME_MAX_FUTURE);
-    lateAfter = settings.get(JobOptions.LATE_AFTER);
+    minEventMillis = settings.minEventTime().toEpochMilli();
+    maxAgeMillis = settings.get(JobOptions.TIME_MAX_AGE).toMillis();
+    maxFutureMillis = settings.get(JobOptions.TIME_MAX_FUTURE).toMillis();
+    lateAfterMillis = settings.get(JobOptions.LATE_AFTER).toMillis();
     Map<String, String> privacy = settings.get(JobOptions.PRIVACY_FIELDS);
     privateFields = new HashSet<>(EventMapping.INPUTS);
     privacy.forEach(

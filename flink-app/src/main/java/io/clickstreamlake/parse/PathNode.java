@@ -12,6 +12,11 @@ final class PathNode {
   /** From the root, with dots: {@code user.id}; empty for the root. */
   final String path;
 
+  private boolean hidden;
+
+  /** What a value here is called in properties, if no column takes it. */
+  private String propertyName;
+
   /** Prefix of the names of unmapped fields below here, with its dot; empty for the root. */
   private String propertyPrefix;
 
@@ -33,8 +38,20 @@ final class PathNode {
 
   PathNode(String path) {
     this.path = path;
-    this.propertyPrefix = path.isEmpty() ? "" : path + ".";
-    this.propertyNames = PropertyName.prefix(propertyPrefix);
+    nameProperties(path);
+  }
+
+  /**
+   * Gives this node and all below it the names that they have in properties. They depend on the
+   * fields' own names and on which paths are hidden, not on what else the mapping names.
+   *
+   * @param name of this node in properties; empty for the root
+   */
+  void nameProperties(String name) {
+    propertyName = name;
+    propertyPrefix = hidden || name.isEmpty() ? "" : name + ".";
+    propertyNames = PropertyName.prefix(propertyPrefix);
+    children.forEach((field, child) -> child.nameProperties(propertyPrefix + field));
   }
 
   PathNode child(String name) {
@@ -76,14 +93,21 @@ final class PathNode {
     return item;
   }
 
-  /** Lets unmapped fields below here go into properties without this node's path. */
+  /**
+   * Lets fields below here go into properties without this node's path, once {@link
+   * #nameProperties} was called on the root.
+   */
   void hideFromPropertyNames() {
-    propertyPrefix = "";
-    propertyNames = PropertyName.prefix(propertyPrefix);
+    hidden = true;
   }
 
-  boolean hiddenFromPropertyNames() {
-    return propertyPrefix.isEmpty() && !path.isEmpty();
+  /** Whether the mapping names anything below here. */
+  boolean hasChildren() {
+    return children.size() > 0;
+  }
+
+  String propertyName() {
+    return propertyName;
   }
 
   String propertyPrefix() {

@@ -41,13 +41,24 @@ final class PropertyName {
     return text;
   }
 
+  /**
+   * The name of a field behind a prefix. One that is too long for properties is cut off a little
+   * beyond their limit: it is told to be too long, and costs no more however deep its fields lie.
+   */
+  static String join(String prefix, String field) {
+    if (prefix.length() > Properties.MAX_NAME_LENGTH) {
+      return prefix;
+    }
+    return prefix + Utf8.cut(field, Properties.MAX_NAME_LENGTH + 2);
+  }
+
   /** The name of a field of the object that has this name. */
   PropertyName child(String field) {
     PropertyName known = children == null ? null : children.get(field);
     if (known != null) {
       return known;
     }
-    String name = prefix + field;
+    String name = join(prefix, field);
     PropertyName child = new PropertyName(name, name + ".", Math.max(0, levels - 1));
     if (children != null && children.size() < MOST_CHILDREN && field.length() <= LONGEST_FIELD) {
       children.put(field, child);

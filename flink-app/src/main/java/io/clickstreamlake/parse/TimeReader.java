@@ -1,5 +1,7 @@
 package io.clickstreamlake.parse;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,14 +23,26 @@ import java.util.Locale;
  *
  * <ul>
  *   <li>{@code iso8601}: {@code 2026-11-20T10:15:30.123Z}, with any offset, or with none and then
- *       in the mapping's zone; a blank may stand for the T, seconds and fraction may be absent.
- *   <li>{@code epoch_seconds} (below 10^11, a fraction is allowed), {@code epoch_millis} (10^11 to
- *       10^14), {@code epoch_micros} (10^14 to 10^17): told apart by size, so a mapping may list
- *       all three. The bounds lie in the years 1973 and 5138.
+ *       in the mapping's zone; a blank may stand for the T and stand before the offset, which may
+ *       be {@code UTC} or {@code GMT}; seconds and fraction may be absent. A name of a zone in
+ *       brackets, as Java writes it behind the offset, is passed over.
+ *   <li>{@code epoch_seconds} (below 10^11), {@code epoch_millis} (10^11 to 10^14), {@code
+ *       epoch_micros} (10^14 to 10^17), {@code epoch_nanos} (10^17 to 10^20): told apart by size,
+ *       so a mapping may list all four. The bounds lie in the years 1973 and 5138. A fraction and
+ *       an exponent are allowed: {@code 1.7951697301E9}.
  *   <li>anything else: a pattern of {@link DateTimeFormatter}, read strictly.
  * </ul>
+ *
+ * No other digits than 0 to 9 are read.
  */
 final class TimeReader {
+
+  /** No format needs more; patterns must not be tried on a megabyte. */
+  private static final int MAX_LENGTH = 100;
+
+  private static final BigDecimal MICROS_PER_MILLI = BigDecimal.valueOf(1_000);
+  private static final BigDecimal NANOS_PER_MILLI = BigDecimal.valueOf(1_000_000);
+  private static final BigDecimal MILLIS_PER_SECOND = BigDecimal.valueOf(1_000);
 
   private static final String EXPECTED = "is not a time in one of the formats of the mapping";
 
@@ -59,6 +73,9 @@ final class TimeReader {
   }
 
   Instant read(String text) throws InvalidValueException {
+    if (text.length() > MAX_LENGTH) {
+      throw new InvalidValueException(EXPECTED);
+    }
     for (Format format : formats) {
       long millis = format.read(text);
       if (millis != NO_MATCH) {
@@ -75,33 +92,76 @@ final class TimeReader {
       case "epoch_seconds":
         return TimeReader::epochSeconds;
       case "epoch_millis":
-        return text -> epoch(text, 100_000_000_000L, 100_000_000_000_000L, 1);
+        return TimeReader::epochMillis;
       case "epoch_micros":
-        return text -> epoch(text, 100_000_000_000_000L, 100_000_000_000_000_000L, 1000);
+        return text -> epoch(text, 14, MICROS_PER_MILLI);
+      case "epoch_nanos":
+        return text -> epoch(text, 17, NANOS_PER_MILLI);
       default:
         return pattern(name, zone);
     }
   }
 
   private static long epochSeconds(String text) {
-    int dot = text.indexOf('.');
-    long seconds = digits(text, text.startsWith("-") ? 1 : 0, dot < 0 ? text.length() : dot);
-    if (seconds == NO_MATCH || seconds >= 100_000_000_000L) {
+    long seconds = digits(text, 0, text.length());
+    if (seconds != NO_MATCH) {
+      return seconds < 100_000_000_000L ? seconds * 1000 : NO_MATCH;
+    }
+    BigDecimal value = number(text);
+    if (value == null || value.signum() != 0 && magnitude(value) > 11) {
       return NO_MATCH;
     }
-    long millis = seconds * 1000;
-    if (dot >= 0) {
-      if (digits(text, dot + 1, text.length()) == NO_MATCH) {
-        return NO_MATCH;
-      }
-      millis += fractionMillis(text, dot + 1, text.length());
-    }
-    return text.startsWith("-") ? -millis : millis;
+    return value.signum() == 0 ? 0 : wholePart(value.multiply(MILLIS_PER_SECOND));
   }
 
-  private static long epoch(String text, long from, long below, long perMilli) {
-    long value = digits(text, 0, text.length());
-    return value < from || value >= below ? NO_MATCH : value / perMilli;
+  private static long epochMillis(String text) {
+    long millis = digits(text, 0, text.length());
+    if (millis != NO_MATCH) {
+      return millis >= 100_000_000_000L && millis < 100_000_000_000_000L ? millis : NO_MATCH;
+    }
+    return epoch(text, 11, BigDecimal.ONE);
+  }
+
+  /**
+   * The time that is a number of at least 10^exponent and less than 10^(exponent + 3).
+   *
+   * @param perMilli how many of its units are a millisecond
+   */
+  private static long epoch(String text, int exponent, BigDecimal perMilli) {
+    BigDecimal value = number(text);
+    if (value == null
+        || value.signum() <= 0
+        || magnitude(value) <= exponent
+        || magnitude(value) > exponent + 3) {
+      return NO_MATCH;
+    }
+    return wholePart(value.divide(perMilli));
+  }
+
+  private static long wholePart(BigDecimal value) {
+    return magnitude(value) <= 0 ? 0 : value.setScale(0, RoundingMode.DOWN).longValue();
+  }
+
+  /** Digits before the point; of 0.05 it is -1. */
+  private static long magnitude(BigDecimal value) {
+    return (long) value.precision() - value.scale();
+  }
+
+  /** The number as JSON writes numbers, or null. */
+  private static BigDecimal number(String text) {
+    if (text.isEmpty() || text.charAt(0) == '+') {
+      return null;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (!ValueReader.isOfNumber(text.charAt(i))) {
+        return null;
+      }
+    }
+    try {
+      return new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      return null;
+    }
   }
 
   /** The number that stands in text from start to end, or NO_MATCH; 18 digits at the most. */
@@ -154,7 +214,7 @@ final class TimeReader {
       at = 19;
       if (at < length && (text.charAt(at) == '.' || text.charAt(at) == ',')) {
         int start = ++at;
-        while (at < length && Character.digit(text.charAt(at), 10) >= 0) {
+        while (at < length && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
           at++;
         }
         if (digits(text, start, at) == NO_MATCH) {
@@ -184,17 +244,29 @@ final class TimeReader {
 
   /** Minutes of {@code Z}, {@code +01}, {@code +0100} or {@code +01:00} at the end of the text. */
   private static long offsetMinutes(String text, int at) {
-    char sign = text.charAt(at);
-    int left = text.length() - at;
-    if ((sign == 'Z' || sign == 'z') && left == 1) {
+    int end = text.length();
+    if (text.charAt(end - 1) == ']') {
+      // 2026-11-20T10:15:30+01:00[Europe/Berlin]: the offset alone decides.
+      end = text.indexOf('[', at);
+    }
+    int from = at < end && text.charAt(at) == ' ' ? at + 1 : at;
+    int left = end - from;
+    if (left <= 0) {
+      return NO_MATCH;
+    }
+    char sign = text.charAt(from);
+    boolean utc =
+        (sign == 'Z' || sign == 'z') && left == 1
+            || left == 3 && (text.startsWith("UTC", from) || text.startsWith("GMT", from));
+    if (utc) {
       return 0;
     }
     if ((sign != '+' && sign != '-') || (left != 3 && left != 5 && left != 6)) {
       return NO_MATCH;
     }
-    long hours = digits(text, at + 1, at + 3);
-    long minutes = left == 3 ? 0 : digits(text, text.length() - 2, text.length());
-    if (left == 6 && text.charAt(at + 3) != ':' || hours < 0 || minutes < 0) {
+    long hours = digits(text, from + 1, from + 3);
+    long minutes = left == 3 ? 0 : digits(text, end - 2, end);
+    if (left == 6 && text.charAt(from + 3) != ':' || hours < 0 || minutes < 0) {
       return NO_MATCH;
     }
     if (hours > 18 || minutes > 59) {

@@ -75,6 +75,15 @@ final class Utf8 {
     return false;
   }
 
+  /** The text's first characters, no more than maxLength, and no half of a surrogate pair. */
+  static String cut(String text, int maxLength) {
+    if (text.length() <= maxLength) {
+      return text;
+    }
+    return text.substring(
+        0, Character.isHighSurrogate(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength);
+  }
+
   /** Whether every surrogate in the text has its other half; JSON escapes can break this. */
   static boolean isWellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {

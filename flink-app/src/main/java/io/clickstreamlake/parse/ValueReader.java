@@ -1,30 +1,37 @@
 package io.clickstreamlake.parse;
 
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.event.ColumnTypes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
 /** Reads the text of a JSON scalar as a value of one column. One class for each kind of column. */
 abstract class ValueReader {
 
+  /** Property of a column in the contract that says that it is an identity. */
+  private static final String ID = "id";
+
   /**
    * The value.
    *
-   * @param flags takes a mark for each way in which the value differs from the text
+   * @param marks takes a mark for each way in which the value differs from the text
    * @throws InvalidValueException if the text is no value of the column
    */
-  abstract Object read(String text, List<String> flags) throws InvalidValueException;
+  abstract Object read(String text, ParserLimits limits, Marks marks) throws InvalidValueException;
 
   /**
    * The reader for a column of the contract.
    *
    * @param column its name, for marks
-   * @param type its Avro type, without null
    * @return null if no scalar can fill such a column
    */
-  static ValueReader of(String column, Schema type, TimeReader times) {
+  static ValueReader of(String column, Schema.Field field, TimeReader times) {
+    Schema type = ColumnTypes.withoutNull(field.schema());
     if (type.getLogicalType() instanceof LogicalTypes.TimestampMillis) {
       return new Timestamps(times);
     }
@@ -36,7 +43,7 @@ abstract class ValueReader {
     }
     switch (type.getType()) {
       case STRING:
-        return new Texts();
+        return isId(field) ? new Ids(column) : new Texts(column);
       case INT:
         return new Integers();
       case LONG:
@@ -50,10 +57,68 @@ abstract class ValueReader {
     }
   }
 
+  /** Whether the contract says of the column that it is an identity: {@code "id": true}. */
+  static boolean isId(Schema.Field column) {
+    return Boolean.TRUE.equals(column.getObjectProp(ID));
+  }
+
+  /**
+   * Texts, cut and marked {@code COLUMN_truncated} where they are too long: the beginning of an
+   * address or title says most of it, and the event is worth keeping.
+   */
   private static final class Texts extends ValueReader {
+    private final boolean isType;
+    private final String truncatedMark;
+
+    Texts(String column) {
+      // The type of an event is grouped by, sorted by and remembered, as ids are.
+      this.isType = column.equals("event_type");
+      this.truncatedMark = column + "_truncated";
+    }
+
     @Override
-    Object read(String text, List<String> flags) {
-      return text;
+    Object read(String text, ParserLimits limits, Marks marks) {
+      int most = isType ? limits.maxIdLength : limits.maxTextLength;
+      if (text.length() <= most) {
+        return text;
+      }
+      marks.add(truncatedMark);
+      return Utf8.cut(text, most);
+    }
+  }
+
+  /**
+   * Identities. One that is too long is replaced by its SHA-256 and marked {@code COLUMN_hashed}:
+   * so it stays one identity, which a cut one might not, and repeats are still found.
+   */
+  private static final class Ids extends ValueReader {
+    private final MessageDigest sha256 = sha256();
+    private final String hashedMark;
+
+    Ids(String column) {
+      this.hashedMark = column + "_hashed";
+    }
+
+    @Override
+    Object read(String text, ParserLimits limits, Marks marks) {
+      if (text.length() <= limits.maxIdLength) {
+        return text;
+      }
+      marks.addAndKeepText(hashedMark);
+      byte[] hash = sha256.digest(text.getBytes(StandardCharsets.UTF_8));
+      StringBuilder hashed = new StringBuilder(JobOptions.HASHED_ID_PREFIX);
+      for (byte b : hash) {
+        hashed.append(Character.forDigit(b >> 4 & 0xF, 16)).append(Character.forDigit(b & 0xF, 16));
+      }
+      return hashed.toString();
+    }
+
+    private static MessageDigest sha256() {
+      try {
+        return MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-256", e);
+      }
     }
   }
 
@@ -65,15 +130,15 @@ abstract class ValueReader {
     }
 
     @Override
-    Object read(String text, List<String> flags) throws InvalidValueException {
+    Object read(String text, ParserLimits limits, Marks marks) throws InvalidValueException {
       return times.read(text);
     }
   }
 
   private static final class Integers extends ValueReader {
     @Override
-    Object read(String text, List<String> flags) throws InvalidValueException {
-      long value = wholeNumber(text);
+    Object read(String text, ParserLimits limits, Marks marks) throws InvalidValueException {
+      long value = wholeNumber(text, limits);
       if (value < Integer.MIN_VALUE || value > Integer.MAX_VALUE) {
         throw new InvalidValueException("is beyond the range of a 32-bit integer");
       }
@@ -83,20 +148,15 @@ abstract class ValueReader {
 
   private static final class Longs extends ValueReader {
     @Override
-    Object read(String text, List<String> flags) throws InvalidValueException {
-      return wholeNumber(text);
+    Object read(String text, ParserLimits limits, Marks marks) throws InvalidValueException {
+      return wholeNumber(text, limits);
     }
   }
 
   private static final class Doubles extends ValueReader {
     @Override
-    Object read(String text, List<String> flags) throws InvalidValueException {
-      double value;
-      try {
-        value = Double.parseDouble(text);
-      } catch (NumberFormatException e) {
-        throw new InvalidValueException("is not a number");
-      }
+    Object read(String text, ParserLimits limits, Marks marks) throws InvalidValueException {
+      double value = number(text, limits).doubleValue();
       if (!Double.isFinite(value)) {
         throw new InvalidValueException("is beyond the range of a double");
       }
@@ -106,7 +166,7 @@ abstract class ValueReader {
 
   private static final class Booleans extends ValueReader {
     @Override
-    Object read(String text, List<String> flags) throws InvalidValueException {
+    Object read(String text, ParserLimits limits, Marks marks) throws InvalidValueException {
       switch (text) {
         case "true":
           return true;
@@ -125,17 +185,17 @@ abstract class ValueReader {
   private static final class Decimals extends ValueReader {
     private final int precision;
     private final int scale;
-    private final String roundedFlag;
+    private final String roundedMark;
 
     Decimals(String column, LogicalTypes.Decimal type) {
       this.precision = type.getPrecision();
       this.scale = type.getScale();
-      this.roundedFlag = column + "_rounded";
+      this.roundedMark = column + "_rounded";
     }
 
     @Override
-    Object read(String text, List<String> flags) throws InvalidValueException {
-      BigDecimal value = number(text);
+    Object read(String text, ParserLimits limits, Marks marks) throws InvalidValueException {
+      BigDecimal value = number(text, limits);
       // Before setScale, which would write out all the zeros of 1e999999999.
       if (value.signum() != 0 && (long) value.precision() - value.scale() > precision - scale) {
         throw tooLarge();
@@ -149,7 +209,7 @@ abstract class ValueReader {
         throw tooLarge();
       }
       if (scaled.compareTo(value) != 0) {
-        flags.add(roundedFlag);
+        marks.addAndKeepText(roundedMark);
       }
       return scaled;
     }
@@ -160,32 +220,68 @@ abstract class ValueReader {
     }
   }
 
-  private static long wholeNumber(String text) throws InvalidValueException {
+  private static long wholeNumber(String text, ParserLimits limits) throws InvalidValueException {
+    long plain = plainNumber(text);
+    if (plain >= 0) {
+      return plain;
+    }
+    // 2.0 and 1e3 are whole numbers too; an exponent beyond a long's digits is out of range.
+    BigDecimal value = number(text, limits);
+    if (value.signum() == 0) {
+      return 0;
+    }
+    if ((long) value.precision() - value.scale() > 19) {
+      throw new InvalidValueException("is beyond the range of a 64-bit integer");
+    }
+    if ((long) value.scale() - value.precision() > 0) {
+      throw new InvalidValueException("is not a whole number");
+    }
     try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      // 2.0 and 1e3 are whole numbers too; an exponent beyond a long's digits is out of range.
-      BigDecimal value = number(text);
-      if (value.signum() == 0) {
-        return 0;
-      }
-      if ((long) value.precision() - value.scale() > 19) {
-        throw new InvalidValueException("is beyond the range of a 64-bit integer");
-      }
-      if ((long) value.scale() - value.precision() > 0) {
-        throw new InvalidValueException("is not a whole number");
-      }
-      try {
-        return value.longValueExact();
-      } catch (ArithmeticException notWhole) {
-        throw new InvalidValueException("is not a whole number of 64 bits");
-      }
+      return value.longValueExact();
+    } catch (ArithmeticException notWhole) {
+      throw new InvalidValueException("is not a whole number of 64 bits");
     }
   }
 
-  private static BigDecimal number(String text) throws InvalidValueException {
+  /** Whether the character may stand in a number in JSON. */
+  static boolean isOfNumber(char c) {
+    return c >= '0' && c <= '9' || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
+  }
+
+  /** The number, if the text is 1 to 18 digits and nothing else; else less than 0. */
+  private static long plainNumber(String text) {
+    if (text.isEmpty() || text.length() > 18) {
+      return -1;
+    }
+    long value = 0;
+    for (int i = 0; i < text.length(); i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  /**
+   * The number as JSON writes numbers, with blanks around it or a plus before it allowed. Java
+   * reads more, such as the digits of all alphabets, and takes time that grows with the square of
+   * the digits.
+   */
+  private static BigDecimal number(String text, ParserLimits limits) throws InvalidValueException {
+    if (text.length() > limits.maxNumberLength) {
+      throw new InvalidValueException(
+          "is longer than parse.max-number-length " + limits.maxNumberLength);
+    }
+    String number = text.trim();
+    for (int i = 0; i < number.length(); i++) {
+      if (!isOfNumber(number.charAt(i))) {
+        throw new InvalidValueException("is not a number");
+      }
+    }
     try {
-      return new BigDecimal(text.trim());
+      return new BigDecimal(number);
     } catch (NumberFormatException e) {
       throw new InvalidValueException("is not a number");
     }

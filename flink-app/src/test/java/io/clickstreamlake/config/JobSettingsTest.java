@@ -53,6 +53,11 @@ class JobSettingsTest {
     texts.put("sink.path", "processed");
     texts.put("roll.interval", "2 d");
     texts.put("parse.max-depth", "0");
+    texts.put("parse.max-events", "0");
+    texts.put("parse.max-text-length", "15");
+    texts.put("parse.max-id-length", "70");
+    texts.put("parse.max-number-length", "1001");
+    texts.put("time.max-age", "0 s");
     texts.put("dedup.window", "0 s");
     texts.put("time.min", "last year");
     texts.put("source.initial-position", "AT_TIMESTAMP");
@@ -61,6 +66,11 @@ class JobSettingsTest {
         .hasMessageContaining("sink.path: 'processed' has no scheme; write s3://BUCKET")
         .hasMessageContaining("roll.interval: 172800000 ms is not between 1 s and 1 day")
         .hasMessageContaining("parse.max-depth: 0 is less than 1")
+        .hasMessageContaining("parse.max-events: 0 is less than 1")
+        .hasMessageContaining("parse.max-text-length: 15 is less than 16")
+        .hasMessageContaining("parse.max-id-length: 70 is less than 71")
+        .hasMessageContaining("parse.max-number-length: 1001 is more than 1000")
+        .hasMessageContaining("time.max-age: 0 ms is not a positive duration")
         .hasMessageContaining("dedup.window: 0 ms is not a positive duration")
         .hasMessageContaining("time.min: 'last year' is not a time")
         .hasMessageContaining("source.initial-timestamp: is not set");

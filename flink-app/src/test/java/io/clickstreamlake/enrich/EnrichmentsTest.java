@@ -9,10 +9,8 @@ import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.Problems;
 import io.clickstreamlake.event.ClickEvent;
-import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.ParsedEvent;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -363,70 +361,10 @@ class EnrichmentsTest {
     assertThat(name.event.getQualityFlags()).containsExactly("ip_address_invalid");
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      nullValues = "-",
-      value = {
-        // event type, price, quantity, currency, currency after, revenue, flags
-        "purchase, 19.90, 2, eur, EUR, 39.80, -",
-        "purchase, 19.90, -, EUR, EUR, 19.90, -",
-        "purchase, -, 2, -, -, -, -",
-        "product_view, 19.90, 2, EUR, EUR, -, -",
-        "purchase, 9999999999.99, 2, EUR, EUR, -, revenue_out_of_range",
-        "purchase, 1.00, 1, EURO, EURO, 1.00, currency_unknown",
-      })
-  void givenMoneyWhenEnrichedThenSumsAreExact(
-      String type,
-      BigDecimal price,
-      Integer quantity,
-      String currency,
-      String currencyAfter,
-      BigDecimal revenue,
-      String flag) {
-    ParsedEvent event = event();
-    event.event.setEventType(type);
-    event.event.setPrice(price);
-    event.event.setQuantity(quantity);
-    event.event.setCurrency(currency);
-
-    enrich(event, Map.of("enrich.chain", "money"));
-
-    assertThat(event.event.getCurrency()).isEqualTo(currencyAfter);
-    assertThat(event.event.getRevenue()).isEqualTo(revenue);
-    assertThat(event.event.getQualityFlags()).isEqualTo(flag == null ? null : List.of(flag));
-  }
-
-  @Test
-  void givenOrderLinesWhenEnrichedThenRevenueIsTheirSumUnlessATotalWasSent() {
-    ParsedEvent lines =
-        purchase(
-            new Item("a", new BigDecimal("0.10"), 3), new Item("b", new BigDecimal("0.20"), null));
-    ParsedEvent total = purchase(new Item("a", new BigDecimal("0.10"), 3));
-    total.event.setRevenue(new BigDecimal("0.25"));
-    ParsedEvent incomplete = purchase(new Item("a", null, 3));
-
-    Map<String, String> settings = Map.of("enrich.chain", "money");
-    enrich(lines, settings);
-    enrich(total, settings);
-    enrich(incomplete, settings);
-
-    assertThat(lines.event.getRevenue()).isEqualTo(new BigDecimal("0.50"));
-    assertThat(total.event.getRevenue()).isEqualTo(new BigDecimal("0.25"));
-    assertThat(incomplete.event.getRevenue()).isNull();
-    assertThat(incomplete.event.getQualityFlags()).containsExactly("revenue_incomplete");
-  }
-
   @Test
   void givenAnUnknownNameWhenTheChainIsMadeThenTheKnownOnesAreNamed() {
     assertThatThrownBy(() -> chain(Map.of("enrich.chain", "page;weather")))
         .hasMessageContaining("enrich.chain: there is no enrichment 'weather'; there are page,");
-  }
-
-  private static ParsedEvent purchase(Item... items) {
-    ParsedEvent event = event();
-    event.event.setEventType("purchase");
-    event.event.setItems(List.of(items));
-    return event;
   }
 
   private static ParsedEvent event() {

@@ -148,7 +148,7 @@ class ClickEventSerializerTest {
   }
 
   private static BigDecimal money(Random random) {
-    return BigDecimal.valueOf(random.nextInt(), 2);
+    return BigDecimal.valueOf(random.nextInt(), 4);
   }
 
   private static String text(Random random) {

@@ -22,7 +22,8 @@ final class ParsedRecord {
   /** A job reads all its records with one reader, so tests do too. */
   private static final Map<Map<String, String>, RecordReader> READERS = new HashMap<>();
 
-  record Refused(RejectedException why, int position, byte[] payload) {
+  /** The payload lies at start in bytes: those of the record, or of its expansion. */
+  record Refused(RejectedException why, int position, byte[] bytes, int start, byte[] payload) {
     String text() {
       return new String(payload, StandardCharsets.UTF_8);
     }
@@ -30,6 +31,12 @@ final class ParsedRecord {
 
   final List<ParsedEvent> events = new ArrayList<>();
   final List<Refused> rejected = new ArrayList<>();
+
+  /** How many events the record held, by the reader's own account. */
+  int received;
+
+  /** Bytes that were looked at more than once. */
+  long workSpent;
 
   /** Reads a record with the mapping and settings that a job would have. */
   static ParsedRecord of(byte[] data, Map<String, String> overrides) {
@@ -46,29 +53,32 @@ final class ParsedRecord {
     ParserLimits limits = ParserLimits.of(settings);
     EventMapping compiled =
         EventMapping.parse(mapping, TextFile.read("parse.mapping", mapping, "mappings/%s.yaml"));
-    return new RecordReader(new EventParser(compiled, limits), limits);
+    return new RecordReader(compiled, limits);
   }
 
   private static ParsedRecord of(byte[] data, RecordReader reader) {
     ParsedRecord result = new ParsedRecord();
     KinesisRecord record =
         new KinesisRecord(data, "clicks", "shardId-000000000000", "495", ARRIVAL.toEpochMilli());
-    reader.read(
-        record,
-        ARRIVAL,
-        bytes ->
-            new EventParser.Results() {
+    result.received =
+        reader.read(
+            record,
+            ARRIVAL,
+            new Results() {
               @Override
               public void event(ParsedEvent event) {
                 result.events.add(event);
               }
 
               @Override
-              public void rejected(RejectedException why, int position, int start, int end) {
+              public void rejected(
+                  RejectedException why, int position, byte[] bytes, int start, int end) {
                 result.rejected.add(
-                    new Refused(why, position, Arrays.copyOfRange(bytes, start, end)));
+                    new Refused(
+                        why, position, bytes, start, Arrays.copyOfRange(bytes, start, end)));
               }
             });
+    result.workSpent = reader.workSpent();
     return result;
   }
 

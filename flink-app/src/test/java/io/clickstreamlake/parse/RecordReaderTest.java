@@ -27,14 +27,16 @@ class RecordReaderTest {
   @Test
   void givenARecordOfNearlyOneMebibyteWhenReadThenItIsAnEvent() {
     String text =
-        "{\"event_id\":\"a\",\"event_type\":\"v\",\"event_time\":1795169730,\"user_id\":\""
+        "{\"event_id\":\"a\",\"event_type\":\"v\",\"event_time\":1795169730,\"page_title\":\""
             + "x".repeat(1_040_000)
             + "\"}";
 
     ParsedRecord result = ParsedRecord.of(text);
 
     assertThat(result.rejected).isEmpty();
-    assertThat(result.events.get(0).event.getUserId()).hasSize(1_040_000);
+    assertThat(result.events.get(0).event.getPageTitle()).hasSize(8192);
+    assertThat(result.events.get(0).event.getQualityFlags())
+        .containsExactly("page_title_truncated");
   }
 
   @Test
@@ -60,6 +62,24 @@ class RecordReaderTest {
   }
 
   @Test
+  void givenIdsThatAreNoneWhenReadThenEachEventGetsAnIdOfItsOwnAndTheSameOnAReplay() {
+    String text =
+        "{\"event_id\":\"0\",\"event_type\":\"v\",\"event_time\":1795169730}\n"
+            + "{\"event_id\":\"0\",\"event_type\":\"v\",\"event_time\":1795169730}\n"
+            + "{\"event_id\":null,\"event_type\":\"v\",\"event_time\":1795169730}";
+
+    ParsedRecord first = ParsedRecord.of(text);
+    ParsedRecord replay = ParsedRecord.of(text);
+
+    assertThat(first.events)
+        .extracting(e -> e.event.getEventId())
+        .doesNotHaveDuplicates()
+        .doesNotContain("0");
+    assertThat(first.events.stream().map(e -> e.event.getEventId()).toList())
+        .isEqualTo(replay.events.stream().map(e -> e.event.getEventId()).toList());
+  }
+
+  @Test
   void givenABadEventWhenRejectedThenTheMessageHoldsNoneOfItsText() {
     for (String bad :
         new String[] {
@@ -67,9 +87,12 @@ class RecordReaderTest {
           "jane.doe@example.com",
           "{\"event_id\":\"a\",\"event_type\":\"v\",\"event_time\":\"jane.doe@example.com\"}",
           "{\"event_id\":\"a\",\"event_type\":\"v\",\"event_time\":1795169730,\"price\":\"jane.doe@example.com\"}",
+          "{\"event_id\":\"a\",\"event_type\":\"v\",\"event_time\":1795169730,\"items\":[{\"price\":\"jane.doe@example.com\"}]}",
           "{\"event_id\":\"jane.doe@example.com\",\"event_id\":\"jane.doe@example.com\"}",
         }) {
-      ParsedRecord result = ParsedRecord.of(bad);
+      ParsedRecord result =
+          ParsedRecord.of(
+              bad.getBytes(StandardCharsets.UTF_8), Map.of("parse.invalid-values", "REJECT"));
 
       assertThat(result.rejected).hasSize(1);
       assertThat(result.rejected.get(0).why().getMessage())

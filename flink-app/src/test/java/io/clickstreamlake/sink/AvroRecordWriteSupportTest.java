@@ -106,7 +106,7 @@ class AvroRecordWriteSupportTest {
         assertThat(mine)
             .isEqualTo(
                 Types.optional(PrimitiveTypeName.INT64)
-                    .as(LogicalTypeAnnotation.decimalType(2, 12))
+                    .as(LogicalTypeAnnotation.decimalType(4, 18))
                     .named(field.getName()));
       } else if (field.getName().equals("items")) {
         assertThat(mine.toString().replace("int64 price", "binary price"))

@@ -107,7 +107,8 @@ class ParquetFileTest {
         events.stream()
             .map(ClickEvent::getRevenue)
             .filter(Objects::nonNull)
-            .reduce(BigDecimal.ZERO, BigDecimal::add);
+            .reduce(BigDecimal.ZERO, BigDecimal::add)
+            .setScale(4);
     long items =
         events.stream()
             .filter(event -> event.getItems() != null)
@@ -138,8 +139,8 @@ class ParquetFileTest {
         .isEqualTo(
             List.of(
                 "TIMESTAMP WITH TIME ZONE",
-                "DECIMAL(12,2)",
-                "STRUCT(product_id VARCHAR, price DECIMAL(12,2), quantity INTEGER)[]",
+                "DECIMAL(18,4)",
+                "STRUCT(product_id VARCHAR, price DECIMAL(18,4), quantity INTEGER)[]",
                 "MAP(VARCHAR, VARCHAR)"));
     assertThat(
             table.query("select epoch_ms(min(event_time)), epoch_ms(max(event_time)) from $table"))

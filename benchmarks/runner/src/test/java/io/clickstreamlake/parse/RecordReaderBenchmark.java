@@ -40,7 +40,7 @@ final class RecordReaderBenchmark {
     EventMapping mapping =
         EventMapping.parse(
             "default", TextFile.read("parse.mapping", "default", "mappings/%s.yaml"));
-    RecordReader reader = new RecordReader(new EventParser(mapping, limits), limits);
+    RecordReader reader = new RecordReader(mapping, limits);
     List<KinesisRecord> records = records();
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long best = Long.MAX_VALUE;
@@ -48,7 +48,7 @@ final class RecordReaderBenchmark {
       Counter counter = new Counter();
       long start = threads.getCurrentThreadCpuTime();
       for (KinesisRecord record : records) {
-        reader.read(record, ARRIVAL, bytes -> counter);
+        reader.read(record, ARRIVAL, counter);
       }
       long nanos = (threads.getCurrentThreadCpuTime() - start) / EVENTS;
       if (counter.events != EVENTS) {
@@ -72,7 +72,7 @@ final class RecordReaderBenchmark {
     return records;
   }
 
-  private static final class Counter implements EventParser.Results {
+  private static final class Counter implements Results {
     private int events;
 
     @Override
@@ -81,7 +81,7 @@ final class RecordReaderBenchmark {
     }
 
     @Override
-    public void rejected(RejectedException why, int position, int start, int end) {
+    public void rejected(RejectedException why, int position, byte[] bytes, int start, int end) {
       throw new IllegalStateException("event rejected: " + why.getMessage());
     }
   }

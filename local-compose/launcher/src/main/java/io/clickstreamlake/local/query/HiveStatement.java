@@ -12,7 +12,7 @@ sealed interface HiveStatement {
 
   /**
    * @param type in Hive's spelling, lower case, without blanks: {@code
-   *     array<struct<product_id:string,price:decimal(12,2)>>}
+   *     array<struct<product_id:string,price:decimal(18,4)>>}
    */
   record Column(String name, String type, Optional<String> comment) {}
 

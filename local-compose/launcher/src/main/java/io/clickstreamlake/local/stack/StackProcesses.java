@@ -156,6 +156,8 @@ final class StackProcesses {
     values.put("source.stream", settings.stream());
     values.put("source.region", LocalAws.REGION.id());
     values.put("source.endpoint", address.endpoint(Service.KINESIS).toString());
+    // Sample files are of fixed days, and a laptop takes events of any age.
+    values.put("time.max-age", "36500 d");
     values.put("sink.path", "s3://" + Buckets.PROCESSED);
     values.put("enrich.geo.database", project.geoDatabase().toString());
     values.putAll(settings.jobSettings());

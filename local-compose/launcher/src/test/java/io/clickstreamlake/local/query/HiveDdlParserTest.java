@@ -34,8 +34,8 @@ class HiveDdlParserTest {
                 """
                 CREATE EXTERNAL TABLE IF NOT EXISTS `clickstream`.`Click_Events` (
                   `event_id` string COMMENT 'Identity; the producer''s own',
-                  price DECIMAL( 12 , 2 ), -- money
-                  items ARRAY<STRUCT<product_id: string, price: decimal(12,2), quantity: int>>,
+                  price DECIMAL( 18 , 4 ), -- money
+                  items ARRAY<STRUCT<product_id: string, price: decimal(18,4), quantity: int>>,
                   properties map<string,string>
                 )
                 COMMENT 'One row an event'
@@ -50,8 +50,8 @@ class HiveDdlParserTest {
     assertThat(table.columns())
         .containsExactly(
             new Column("event_id", "string", Optional.of("Identity; the producer's own")),
-            column("price", "decimal(12,2)"),
-            column("items", "array<struct<product_id:string,price:decimal(12,2),quantity:int>>"),
+            column("price", "decimal(18,4)"),
+            column("items", "array<struct<product_id:string,price:decimal(18,4),quantity:int>>"),
             column("properties", "map<string,string>"));
     assertThat(table.comment()).contains("One row an event");
     assertThat(table.partitionKeys())

@@ -1,0 +1,60 @@
+package io.clickstreamlake.enrich;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.ParsedEvent;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PageEnrichmentTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        // host as sent, address of the page, host in the column
+        "Shop.Example, -, shop.example",
+        "Shop.Example:8443, -, shop.example",
+        "' SHOP.example. ', https://other.example/, shop.example",
+        "https://Shop.Example/a, -, shop.example",
+        "-, https://Other.Example/, other.example",
+      })
+  void givenAHostThatWasSentWhenEnrichedThenItReadsAsThoseOfAddresses(
+      String sent, String url, String host) {
+    ParsedEvent event = new ParsedEvent();
+    event.event = new ClickEvent();
+    event.event.setPageHost(sent);
+    event.event.setPageUrl(url);
+
+    new PageEnrichment().enrich(event);
+
+    assertThat(event.event.getPageHost()).isEqualTo(host);
+  }
+
+  @Test
+  void givenAHostThatWasSentWhenTheReferrerIsOfItThenItIsInternal() {
+    ParsedEvent event = new ParsedEvent();
+    event.event = new ClickEvent();
+    event.event.setPageHost("Shop.Example");
+    event.event.setReferrerUrl("https://shop.example/before");
+    Problems problems = new Problems();
+
+    Enrichments.of(
+            JobSettings.of(
+                Map.of(
+                    "source.stream", "s",
+                    "source.region", "r",
+                    "sink.path", "s3://processed",
+                    "enrich.chain", "page;referrer")),
+            problems)
+        .forEach(enrichment -> enrichment.enrich(event));
+
+    assertThat(problems.isEmpty()).isTrue();
+    assertThat(event.event.getReferrerMedium()).isEqualTo("internal");
+  }
+}

@@ -1,0 +1,252 @@
+package io.clickstreamlake.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clickstreamlake.event.RejectionReason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Records of one mebibyte, each made to be as hard to read as it can be. What is asserted is work
+ * that was counted: how many bytes were looked at more than once, how many entries were looked for.
+ */
+class HostileRecordTest {
+
+  private static final int MEBIBYTE = 1 << 20;
+  private static final int MAX_EVENTS = 10_000;
+
+  private static final String HEAD =
+      "{\"event_id\":\"a\",\"event_type\":\"v\",\"event_time\":1795169730,";
+
+  static Stream<Arguments> records() {
+    return Stream.of(
+        kind("open brackets", "["),
+        kind("lines of open brackets", "[\n"),
+        kind("open braces", "{"),
+        kind("lines of open braces", "{\n"),
+        kind("open objects", "{\"a\":"),
+        kind("lines of open objects", "{\"a\":\n"),
+        kind("lines of open arrays in objects", "{\"a\":[\n"),
+        kind("long lines of open arrays in objects", "{\"a\":[\"" + "x".repeat(1000) + "\",\n"),
+        kind("indented lines of open arrays", "  {\"a\":[\n"),
+        kind("objects that lack a quote", "{\"a\":\"b}"),
+        kind("lines that lack a quote", "{\"a\":\"b}\n"),
+        kind("objects that lack a brace", "{\"a\":{\"b\":1},"),
+        kind("objects with NaN", "{\"a\":NaN}"),
+        kind("arrays of objects with NaN", "[{\"a\":NaN},"),
+        kind("quotes", "\""),
+        kind("quotes and braces", "\"{"),
+        kind("texts with braces", "\"{}\"x"),
+        kind("names without values", "{\"a\""),
+        kind("closing braces", "}"),
+        kind("objects and a brace too many", "{}}"),
+        kind("empty objects", "{}"),
+        kind("empty arrays", "[]"),
+        kind("numbers", "1 "),
+        kind("numbers in an array", "1,"),
+        kind("words", "x "),
+        kind("backslashes", "\\"),
+        kind("blanks and braces", "{ \t "),
+        kind("half a BOM", "\u00EF\u00BB"),
+        kind("bytes that are no UTF-8", "\u00FF\n{"),
+        kind("lines that are no UTF-8", "{\"a\":\"\u00FF\"}\n"),
+        kind("colons behind braces", "{:"),
+        kind("objects whose text ends with a brace", "{\"a{\"b"));
+  }
+
+  private static Arguments kind(String name, String piece) {
+    return Arguments.of(name, piece);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("records")
+  void givenAHostileRecordWhenReadThenItsBytesAreLookedAtABoundedNumberOfTimes(
+      String name, String piece) {
+    byte[] record =
+        piece
+            .repeat(MEBIBYTE / piece.length() + 1)
+            .substring(0, MEBIBYTE)
+            .getBytes(StandardCharsets.ISO_8859_1);
+
+    ParsedRecord result = ParsedRecord.of(record, Map.of());
+
+    RecordOracle.check(record, result);
+    // The last look may exceed the budget: once by the parser, once for the end of the damage.
+    assertThat(result.workSpent)
+        .isLessThanOrEqualTo((WorkBudget.TIMES + 2L) * MEBIBYTE + WorkBudget.FREE_BYTES);
+    assertThat(result.received).isLessThanOrEqualTo(MAX_EVENTS + 1);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("records")
+  void givenAHostilePieceBetweenEventsWhenReadThenThoseOnLinesOfTheirOwnComeOut(
+      String name, String piece) {
+    String event = HEAD + "\"x\":1}";
+    byte[] record =
+        (event + "\n" + piece.repeat(50) + "\n" + event.replace("\"a\"", "\"b\"") + "\n")
+            .getBytes(StandardCharsets.ISO_8859_1);
+
+    ParsedRecord result = ParsedRecord.of(record, Map.of());
+
+    RecordOracle.check(record, result);
+    assertThat(result.events).extracting(e -> e.event.getEventId()).contains("a", "b");
+  }
+
+  @Test
+  void givenAMillionEmptyObjectsInTwoKilobytesWhenReadThenTheRestIsOneRejection() {
+    byte[] bomb = gzip("{}".repeat(1_000_000));
+
+    ParsedRecord result = ParsedRecord.of(bomb, Map.of());
+
+    assertThat(bomb.length).isLessThan(3000);
+    assertThat(result.received).isEqualTo(MAX_EVENTS + 1);
+    assertThat(result.rejected).hasSize(MAX_EVENTS + 1);
+    ParsedRecord.Refused rest = result.rejected.get(MAX_EVENTS);
+    assertThat(rest.why().reason()).isEqualTo(RejectionReason.TOO_MANY_EVENTS);
+    assertThat(rest.position()).isEqualTo(MAX_EVENTS);
+    assertThat(rest.payload()).hasSize(2_000_000 - 2 * MAX_EVENTS);
+  }
+
+  @Test
+  void givenMoreEventsThanTheLimitWhenReadThenTheRestIsOneRejectionOfItsBytes() {
+    String event = HEAD + "\"x\":1}";
+    Map<String, String> settings = Map.of("parse.max-events", "3");
+
+    ParsedRecord atLimit = ParsedRecord.of(bytes((event + "\n").repeat(3)), settings);
+    ParsedRecord array =
+        ParsedRecord.of(bytes("[" + event + ("," + event).repeat(4) + "]\n"), settings);
+    ParsedRecord damaged =
+        ParsedRecord.of(bytes("{\"a\":NaN}" + event.repeat(4) + "tail"), settings);
+
+    assertThat(atLimit.events).hasSize(3);
+    assertThat(atLimit.rejected).isEmpty();
+    assertThat(array.events).hasSize(3);
+    assertThat(array.rejected).hasSize(1);
+    assertThat(array.rejected.get(0).text()).isEqualTo(event + "," + event + "]");
+    assertThat(damaged.events).hasSize(2);
+    assertThat(damaged.rejected).hasSize(2);
+    assertThat(damaged.rejected.get(1).text()).isEqualTo(event.repeat(2) + "tail");
+    assertThat(damaged.received).isEqualTo(4);
+  }
+
+  @Test
+  void givenOneNameAgainAndAgainWhenReadThenEachEntryIsLookedForTwiceAtMost() {
+    Properties properties = new Properties(5000, 100);
+    properties.add("x#2", "taken");
+    for (int i = 0; i < 5000; i++) {
+      properties.add("x", Integer.toString(i));
+    }
+
+    assertThat(properties.probes()).isLessThan(2 * 5000 + 10);
+    Map<String, String> entries = properties.finish(new Marks());
+    assertThat(entries).hasSize(5001).containsEntry("x", "0").containsEntry("x#3", "1");
+  }
+
+  @Test
+  void givenALongNameAboveManyFieldsWhenReadThenItIsNotCopiedForEach() {
+    PropertyName outer = PropertyName.prefix("").child("n".repeat(500_000));
+
+    String inner = outer.child("a").child("b").text();
+
+    assertThat(inner.length()).isLessThan(2 * Properties.MAX_NAME_LENGTH);
+    assertThat(PropertyName.join(inner, "c").length()).isLessThan(2 * Properties.MAX_NAME_LENGTH);
+    Properties properties = new Properties(10, 10);
+    properties.add(inner, "x");
+    assertThat(properties.finish(new Marks())).isEqualTo(Map.of("_dropped", "1"));
+  }
+
+  @Test
+  void givenNumbersOfAMillionDigitsWhenReadThenNoColumnTakesThemAndNothingElseIsLost() {
+    String digits = "9".repeat(300_000);
+    ParsedRecord result =
+        ParsedRecord.of(
+            bytes(
+                HEAD
+                    + "\"price\":"
+                    + digits
+                    + ",\"quantity\":\""
+                    + digits
+                    + "\",\"items\":[{\"price\":0."
+                    + digits
+                    + "}],\"x\":"
+                    + digits
+                    + "}"),
+            Map.of());
+
+    assertThat(result.rejected).isEmpty();
+    assertThat(result.events.get(0).event.getPrice()).isNull();
+    assertThat(result.events.get(0).event.getQualityFlags())
+        .containsExactly(
+            "items_price_invalid", "price_invalid", "quantity_invalid", "properties_truncated");
+    assertThat(result.events.get(0).event.getProperties().get("x")).hasSize(8192);
+  }
+
+  @Test
+  void givenAnEventTimeOfAMillionDigitsWhenReadThenItIsInvalid() {
+    ParsedRecord result =
+        ParsedRecord.of(
+            bytes("{\"event_type\":\"v\",\"event_time\":1" + "0".repeat(MEBIBYTE) + "}"), Map.of());
+
+    assertThat(result.rejected.get(0).why().reason()).isEqualTo(RejectionReason.INVALID_VALUE);
+  }
+
+  @Test
+  void givenTheLibrarysOwnLimitsWhenExceededThenItIsNotCalledBadSyntaxAndNoNeighbourGoes() {
+    String event = HEAD + "\"x\":1}";
+    String digits = HEAD + "\"n\":" + "1".repeat(2000) + "}";
+    String name = HEAD + "\"" + "n".repeat(60_000) + "\":1}";
+    String deep = HEAD + "\"d\":" + "[".repeat(1500) + "]".repeat(1500) + "}";
+    String deepObjects = HEAD + "\"d\":" + "{\"e\":".repeat(1500) + "1" + "}".repeat(1500) + "}";
+
+    for (String between : new String[] {",", "", "\n"}) {
+      ParsedRecord result =
+          ParsedRecord.of(
+              bytes(
+                  "["
+                      + String.join(
+                          between,
+                          event,
+                          digits,
+                          event,
+                          name,
+                          event,
+                          deep,
+                          event,
+                          deepObjects,
+                          event)
+                      + "]"),
+              Map.of());
+
+      assertThat(result.events).hasSize(7);
+      assertThat(result.rejected)
+          .extracting(refused -> refused.why().reason())
+          .containsExactly(RejectionReason.TOO_DEEP, RejectionReason.TOO_DEEP);
+      assertThat(result.rejected.get(0).text()).isEqualTo(deep);
+      assertThat(result.rejected.get(1).text()).isEqualTo(deepObjects);
+      assertThat(result.events.get(3).event.getQualityFlags())
+          .containsExactly("properties_dropped");
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] gzip(String text) {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(compressed)) {
+      out.write(bytes(text));
+    } catch (IOException e) {
+      throw new AssertionError("writing to memory failed", e);
+    }
+    return compressed.toByteArray();
+  }
+}

@@ -1,0 +1,80 @@
+package io.clickstreamlake.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.event.RejectedException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a mistake of the parser would look like in the account of a record. */
+class RecordSpansTest {
+
+  private static final byte[] RECORD =
+      "{\"a\":1} , {\"b\":2}\n{\"c\":3} ".getBytes(StandardCharsets.UTF_8);
+
+  private final RecordSpans spans = new RecordSpans(10);
+  private final List<String> rejected = new ArrayList<>();
+
+  @BeforeEach
+  void begin() {
+    spans.begin(
+        new Results() {
+          @Override
+          public void event(ParsedEvent event) {}
+
+          @Override
+          public void rejected(
+              RejectedException why, int position, byte[] bytes, int start, int end) {
+            rejected.add(
+                position
+                    + " "
+                    + why.reason().text()
+                    + " "
+                    + new String(bytes, start, end - start, StandardCharsets.UTF_8));
+          }
+        });
+    spans.beginText(RECORD, 0);
+  }
+
+  @Test
+  void givenAllValuesClaimedWhenClosedThenSeparatorsCountAsNothing() {
+    assertThat(spans.claim(0, 7)).isEqualTo(0);
+    assertThat(spans.claim(10, 17)).isEqualTo(1);
+    assertThat(spans.claim(18, 25)).isEqualTo(2);
+    spans.closeText(RECORD.length);
+
+    assertThat(rejected).isEmpty();
+    assertThat(spans.count()).isEqualTo(3);
+  }
+
+  @Test
+  void givenAValuePassedOverWhenTheNextIsClaimedThenItIsRejectedAndCounted() {
+    spans.claim(0, 7);
+    assertThat(spans.claim(18, 25)).isEqualTo(2);
+    spans.closeText(RECORD.length);
+
+    assertThat(rejected).containsExactly("1 unreadable {\"b\":2}\n");
+    assertThat(spans.count()).isEqualTo(3);
+  }
+
+  @Test
+  void givenReadingEndedEarlyWhenClosedThenTheRestIsRejectedAndCounted() {
+    spans.claim(0, 7);
+    spans.closeText(RECORD.length);
+
+    assertThat(rejected).containsExactly("1 unreadable {\"b\":2}\n{\"c\":3} ");
+    assertThat(spans.count()).isEqualTo(2);
+  }
+
+  @Test
+  void givenBytesClaimedBeforeWhenClaimedAgainThenItIsAnError() {
+    spans.claim(0, 7);
+
+    assertThatThrownBy(() -> spans.claim(6, 17)).isInstanceOf(IllegalStateException.class);
+  }
+}
