@@ -45,6 +45,7 @@ public final class ClickstreamJob {
     JobSettings settings = JobSettings.load(args);
     LOG.info("Clickstream Lake {} with {}", JobVersion.read(), settings.describe());
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+    MemoryNeeds.check(settings, environment.getConfiguration());
     KinesisSource.checkStream(settings);
     build(KinesisSource.addTo(environment, settings), settings);
     environment.execute(settings.get(JobOptions.JOB_NAME));

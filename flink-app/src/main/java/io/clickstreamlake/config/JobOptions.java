@@ -31,6 +31,12 @@ public final class JobOptions {
     AT_TIMESTAMP
   }
 
+  /** What a job does whose settings can need more heap than there is. */
+  public enum MemoryCheck {
+    REFUSE,
+    WARN
+  }
+
   /** What a snapshot does that is older than what the tables hold. */
   public enum OlderSnapshot {
     /** The job does not start, and says the ways out. */
@@ -41,9 +47,9 @@ public final class JobOptions {
 
   /** What writes the Parquet files. */
   public enum SinkType {
-    /** One file a writer, day and roll interval, open across checkpoints. */
+    /** One file per writer, day and roll interval, open across checkpoints. */
     ROLLING,
-    /** Flink's stock FileSink: closes every file at every checkpoint. */
+    /** Flink's stock FileSink: one file per writer, day and checkpoint. */
     CHECKPOINT
   }
 
@@ -516,15 +522,36 @@ public final class JobOptions {
           .memoryType()
           .defaultValue(MemorySize.ofMebiBytes(256))
           .withDescription(
-              "Heap of all open files of one writer. Above it the oldest file is finished early.");
+              "Heap of all open files of one click_events writer, with what a checkpoint copies of"
+                  + " them. Above it large row groups end early, then the files that hold the most"
+                  + " are finished early, never the one with the most rows. So a flood of event"
+                  + " days costs at most one file per (sink.memory / days) bytes of rows.");
 
-  public static final ConfigOption<Integer> SINK_MAX_OPEN_FILES =
-      key("sink.max-open-files")
-          .intType()
-          .defaultValue(64)
+  // ---------------------------------------------------------------- memory
+
+  public static final ConfigOption<MemoryCheck> MEMORY_CHECK =
+      key("memory.check")
+          .enumType(MemoryCheck.class)
+          .defaultValue(MemoryCheck.REFUSE)
           .withDescription(
-              "Open files of one writer: late events open one for each of their days. Above it the"
-                  + " oldest file is finished early.");
+              "What to do at start if the settings can need more heap than a task manager has for"
+                  + " the job: REFUSE, or WARN and start. The message says what needs how much.");
+
+  public static final ConfigOption<MemorySize> MEMORY_TASK_HEAP =
+      key("memory.task-heap")
+          .memoryType()
+          .noDefaultValue()
+          .withDescription(
+              "Heap that one task manager has for the job, for that check. Unset: what Flink's"
+                  + " configuration says.");
+
+  public static final ConfigOption<Integer> MEMORY_EVENTS_PER_SECOND =
+      key("memory.events-per-second")
+          .intType()
+          .defaultValue(1_000)
+          .withDescription(
+              "Events per second and parallel task that the check expects: the ids of dedup.window"
+                  + " need heap in proportion.");
 
   private JobOptions() {}
 

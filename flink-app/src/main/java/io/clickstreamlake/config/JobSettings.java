@@ -134,7 +134,7 @@ public final class JobSettings implements Serializable {
     atLeast(JobOptions.PARSE_MAX_PROPERTIES, 0, problems);
     atLeast(JobOptions.PARSE_MAX_PROPERTY_LENGTH, 16, problems);
     atLeast(JobOptions.ROW_GROUP_ROWS, 1, problems);
-    atLeast(JobOptions.SINK_MAX_OPEN_FILES, 1, problems);
+    atLeast(JobOptions.MEMORY_EVENTS_PER_SECOND, 1, problems);
     longerThanNothing(JobOptions.TIME_MAX_AGE, problems);
     longerThanNothing(JobOptions.DEDUP_WINDOW, problems);
     longerThanNothing(JobOptions.SOURCE_IDLE_TIMEOUT, problems);

@@ -52,6 +52,12 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
   /** Many more than subtasks, so that each has about the same share. A power of two. */
   private static final int GROUPS = 1 << 14;
 
+  /** Slices whose ids are kept: the one that fills, and those that the watermark has not passed. */
+  private static final long KEPT_WINDOWS = 3;
+
+  /** Of an id that waits for being stored. */
+  private static final long USUAL_ID_BYTES = 64;
+
   /** Of a slice, in the state: chunks of ids with arrivals. */
   private static final ListStateDescriptor<byte[]> CHUNKS =
       new ListStateDescriptor<>("ids", BytePrimitiveArraySerializer.INSTANCE);
@@ -65,6 +71,16 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
 
   public Deduplicator(Duration window) {
     this.windowMillis = window.toMillis();
+  }
+
+  /**
+   * Heap that one subtask needs.
+   *
+   * @param eventsPerSecond that it sees
+   */
+  public static long heapBytes(Duration window, int eventsPerSecond) {
+    return KEPT_WINDOWS * window.toSeconds() * eventsPerSecond * SeenIds.MAX_FILTER_BYTES_PER_ID
+        + (long) GROUPS * SeenIds.CHUNK_IDS * USUAL_ID_BYTES;
   }
 
   /** The group of an id: the key that the stream must have. */

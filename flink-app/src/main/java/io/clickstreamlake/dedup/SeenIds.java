@@ -23,12 +23,15 @@ final class SeenIds {
   static final long NONE = Long.MIN_VALUE;
 
   /** So many ids make a chunk. */
-  private static final int CHUNK_IDS = 32;
+  static final int CHUNK_IDS = 32;
 
   private static final int LEAST_CAPACITY = 2 * CHUNK_IDS;
 
   /** With 16 bits an id, fewer than one in a hundred unknown ids seems to be known. */
   private static final int FILTER_BYTES_PER_ID = 2;
+
+  /** The filter's size is a power of two. */
+  static final int MAX_FILTER_BYTES_PER_ID = 2 * FILTER_BYTES_PER_ID;
 
   /** Room of the first waiting chunk. */
   private static final int FIRST_CHUNK_BYTES = 128;

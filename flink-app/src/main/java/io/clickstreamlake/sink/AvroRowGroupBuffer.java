@@ -46,6 +46,9 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
   /** So many records, with what hangs on them, fit the processor's second cache. */
   private static final int CHUNK_ROWS = 64;
 
+  /** What a column allocates before it has a value. */
+  private static final long COLUMN_BYTES = 1_024;
+
   private final ParquetLayout layout;
   private final RowSize<? super T> rowSize;
   private final MessageType schema;
@@ -122,7 +125,7 @@ final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffe
 
   @Override
   public long bytes() {
-    return bytes + chunkBytes;
+    return COLUMN_BYTES * schema.getFieldCount() + bytes + chunkBytes;
   }
 
   private void takeApart() throws IOException {

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.util.function.SerializableFunction;
 
@@ -24,6 +25,9 @@ public final class LakeSinks {
   private static final String LEDGER = "ledger";
   private static final List<String> TABLES = List.of(EVENTS, REJECTED, LEDGER);
   private static final String METADATA = "_sink";
+
+  /** Few rows go there: rejections and counts. */
+  private static final long SMALL_TABLE_SHARE = 4;
 
   private final JobSettings settings;
   private final String jobVersion;
@@ -71,6 +75,11 @@ public final class LakeSinks {
     return byDay(REJECTED, RejectedEvent.class, RejectedEvent::getArrivalTime);
   }
 
+  /** The heap of all open files of rejected_events, and that of ledger. */
+  public static MemorySize smallTableMemory(JobSettings settings) {
+    return settings.get(JobOptions.SINK_MEMORY).divide(SMALL_TABLE_SHARE);
+  }
+
   private <T extends SpecificRecordBase & SpecificRecord> Sink<T> byDay(
       String table, Class<T> type, SerializableFunction<T, Instant> time) {
     DayBuckets<T> days = new DayBuckets<>(time);
@@ -81,6 +90,11 @@ public final class LakeSinks {
     return build(
         () ->
             rolling(table, type)
+                .memory(smallTableMemory(settings))
+                .rowGroupMemory(
+                    smaller(
+                        settings.get(JobOptions.ROW_GROUP_MEMORY),
+                        smallTableMemory(settings).divide(2)))
                 .bucketBy(row -> days.bucket(time.apply(row).toEpochMilli()))
                 .build());
   }
@@ -109,7 +123,6 @@ public final class LakeSinks {
         .rowGroupRows(settings.get(JobOptions.ROW_GROUP_ROWS))
         .rowGroupMemory(settings.get(JobOptions.ROW_GROUP_MEMORY))
         .memory(settings.get(JobOptions.SINK_MEMORY))
-        .maxOpenFiles(settings.get(JobOptions.SINK_MAX_OPEN_FILES))
         .zstdLevel(settings.get(JobOptions.ZSTD_LEVEL));
   }
 
@@ -119,6 +132,10 @@ public final class LakeSinks {
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingsException(List.of(e.getMessage()));
     }
+  }
+
+  private static MemorySize smaller(MemorySize one, MemorySize other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private Path metadata(String table) {

@@ -21,9 +21,6 @@ import org.apache.parquet.schema.Type;
  */
 final class NestedColumns {
 
-  /** Values of each row so many are measured, and stand for those of the rows between. */
-  private static final int SAMPLED = 8;
-
   private final MessageType schema;
   private final int[] positions;
   private final AvroValueWriter.FieldsWriter fields;
@@ -62,9 +59,7 @@ final class NestedColumns {
     }
     for (int i = 0; i < count; i++) {
       values[rows] = valuesOf(chunk[i]);
-      if (rows % SAMPLED == 0) {
-        bytes += SAMPLED * AvroRecordSize.measure(values[rows]);
-      }
+      bytes += AvroRecordSize.measure(values[rows]);
       rows++;
     }
   }

@@ -25,6 +25,11 @@ import org.apache.flink.core.fs.RecoverableFsDataOutputStream;
  */
 final class OpenFile<T> implements Closeable {
 
+  private static final int SNAPSHOT_COPIES = 3;
+
+  /** Waiting rows are at least so many times as large as their encoding; usually 8 to 15 times. */
+  private static final int COMPRESSION = 6;
+
   private final String bucket;
   private final Path path;
   private final long openedAt;
@@ -79,6 +84,11 @@ final class OpenFile<T> implements Closeable {
     return openedAt;
   }
 
+  /** All rows so far. */
+  long rows() {
+    return footer.rows() + rows.rows();
+  }
+
   /** Rows that are not encoded yet. */
   int bufferedRows() {
     return rows.rows();
@@ -99,10 +109,17 @@ final class OpenFile<T> implements Closeable {
     return waitingSince;
   }
 
-  /** Estimated heap that this file holds. */
+  /**
+   * Estimated heap that this file holds, with what a checkpoint will hold of it: the bytes that
+   * finish the file, in {@link #lastSnapshot}, in Flink's list state, and in the copy of that state
+   * which is written while the file goes on.
+   */
   long heldBytes() {
-    long snapshot = lastSnapshot == null ? 0 : lastSnapshot.remaining().length;
-    return rows.bytes() + waiting.capacity() + footer.heldBytes() + snapshot;
+    long snapshot =
+        lastSnapshot == null
+            ? waiting.size() + footer.heldBytes() + rows.bytes() / COMPRESSION
+            : lastSnapshot.remaining().length;
+    return rows.bytes() + waiting.capacity() + footer.heldBytes() + SNAPSHOT_COPIES * snapshot;
   }
 
   /** Bytes of the file so far, without the rows that are not encoded yet. */
@@ -156,11 +173,6 @@ final class OpenFile<T> implements Closeable {
               remaining.toByteArray());
     }
     return lastSnapshot;
-  }
-
-  /** Frees the last snapshot, which can be made again. */
-  void forgetSnapshot() {
-    lastSnapshot = null;
   }
 
   /** Writes the file to its end and hands it over for the commit. It cannot be used afterwards. */

@@ -8,10 +8,8 @@ enum RollReason {
   SIZE("size"),
   /** There is no more input. */
   END_OF_INPUT("endOfInput"),
-  /** All open files together reached the memory budget, and this was the oldest. */
-  MEMORY("memory"),
-  /** As many files were open as may be, another bucket came, and this was the oldest. */
-  OPEN_FILES("openFiles");
+  /** All open files together reached the memory budget, and this held the most of it. */
+  MEMORY("memory");
 
   private final String metricName;
 

@@ -326,7 +326,6 @@ public final class RollingParquetSink<T>
     private int rowGroupRows = 50_000;
     private MemorySize rowGroupMemory = MemorySize.ofMebiBytes(96);
     private MemorySize memory = MemorySize.ofMebiBytes(256);
-    private int maxOpenFiles = 64;
     private MemorySize partSize = MemorySize.ofMebiBytes(8);
     private boolean rowsAreReused = true;
     private int attempts = 5;
@@ -460,17 +459,12 @@ public final class RollingParquetSink<T>
 
     /**
      * Heap that all open files of one writer may hold, by default 256 MiB: rows, encoded bytes that
-     * wait for a whole part, indexes. Above it the oldest file rolls early. While rows are encoded,
-     * the pages of one row group come on top.
+     * wait for a whole part, indexes, and what a checkpoint copies of them. Above it large row
+     * groups end early, then the files that hold the most are finished early. While rows are
+     * encoded, the pages of one row group come on top.
      */
     public Builder<T> memory(MemorySize memory) {
       this.memory = requireNonNull(memory);
-      return this;
-    }
-
-    /** Files that one writer may have open, by default 64. One more, and the oldest rolls early. */
-    public Builder<T> maxOpenFiles(int files) {
-      this.maxOpenFiles = files;
       return this;
     }
 
@@ -586,7 +580,6 @@ public final class RollingParquetSink<T>
           "rollInterval is %s and must be positive",
           rollInterval);
       require(problems, rowGroupRows > 0, "rowGroupRows is %d and must be positive", rowGroupRows);
-      require(problems, maxOpenFiles > 0, "maxOpenFiles is %d and must be positive", maxOpenFiles);
       require(problems, pageRows > 0, "pageRows is %d and must be positive", pageRows);
       require(problems, attempts > 0, "commitAttempts is %d and must be positive", attempts);
       require(
@@ -666,7 +659,6 @@ public final class RollingParquetSink<T>
               rowGroupRows,
               rowGroupMemory.getBytes(),
               Math.toIntExact(partSize.getBytes()),
-              maxOpenFiles,
               memory.getBytes(),
               rowsAreReused,
               new Retries(attempts, firstPause)),

@@ -1,9 +1,12 @@
 package io.clickstreamlake.sink;
 
+import static java.util.Comparator.comparingLong;
+
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +39,9 @@ final class RollingParquetWriter<T>
 
   private static final Logger LOG = LoggerFactory.getLogger(RollingParquetWriter.class);
 
+  /** A row group is ended early if it holds more than this share of the memory. */
+  private static final int LARGE_SHARE = 16;
+
   private final RollingSettings settings;
   private final SerializableFunction<? super T, String> bucketer;
   private final Supplier<RowGroupBuffer<T>> buffers;
@@ -45,7 +51,7 @@ final class RollingParquetWriter<T>
   private final RecoverableFiles files;
   private final FileNames names;
 
-  /** By bucket, oldest first. */
+  /** By bucket. */
   private final Map<String, OpenFile<T>> open = new LinkedHashMap<>();
 
   private final List<CommittableFile> rolled = new ArrayList<>();
@@ -188,24 +194,21 @@ final class RollingParquetWriter<T>
     if (file == null) {
       file = openFile(bucket);
     }
-    long before = file.bufferedRowBytes();
+    long before = file.heldBytes();
     file.add(keep.apply(row));
     bufferedRows++;
-    heldBytes += file.bufferedRowBytes() - before;
+    heldBytes += file.heldBytes() - before;
     if (file.bufferedRows() >= settings.rowGroupRows
         || file.bufferedRowBytes() >= settings.rowGroupBytes) {
       endRowGroup(file);
     }
     if (heldBytes > settings.memoryBytes) {
-      rollForMemory();
+      freeMemory();
     }
     metrics.rowBuffered(bufferedRows, heldBytes);
   }
 
   private OpenFile<T> openFile(String bucket) throws IOException {
-    if (open.size() >= settings.maxOpenFiles) {
-      roll(oldest(), RollReason.OPEN_FILES);
-    }
     long now = clock.getCurrentProcessingTime();
     Path folder = bucket.isEmpty() ? settings.basePath : new Path(settings.basePath, bucket);
     OpenFile<T> file =
@@ -218,6 +221,7 @@ final class RollingParquetWriter<T>
             settings.partBytes,
             metrics);
     open.put(bucket, file);
+    heldBytes += file.heldBytes();
     metrics.files(open.values());
     return file;
   }
@@ -232,17 +236,32 @@ final class RollingParquetWriter<T>
     }
   }
 
-  private void rollForMemory() throws IOException {
-    // What is only kept to make the next checkpoint cheaper goes first.
-    open.values().forEach(OpenFile::forgetSnapshot);
-    recount();
-    while (heldBytes > settings.memoryBytes && !open.isEmpty()) {
-      roll(oldest(), RollReason.MEMORY);
+  /**
+   * Brings the open files below their memory. First large row groups end early: encoded, rows are a
+   * fraction of their size, and the file goes on. Then files are finished, the one that holds the
+   * most first, so that each holds at least its share of the memory: a flood of event days costs at
+   * most one file per (memory / open files) bytes. The file with the most rows, today's in all
+   * likelihood, is never among them, unless it is the only one.
+   */
+  private void freeMemory() throws IOException {
+    for (OpenFile<T> file : new ArrayList<>(open.values())) {
+      if (file.bufferedRowBytes() > settings.memoryBytes / LARGE_SHARE && isAboveMemory()) {
+        endRowGroup(file);
+      }
+    }
+    while (isAboveMemory() && !open.isEmpty()) {
+      OpenFile<T> busiest = Collections.max(open.values(), comparingLong(OpenFile::rows));
+      OpenFile<T> largest =
+          open.values().stream()
+              .filter(file -> file != busiest)
+              .max(comparingLong(OpenFile::heldBytes))
+              .orElse(busiest);
+      roll(largest, RollReason.MEMORY);
     }
   }
 
-  private OpenFile<T> oldest() {
-    return open.values().iterator().next();
+  private boolean isAboveMemory() {
+    return heldBytes > settings.memoryBytes;
   }
 
   private void roll(OpenFile<T> file, RollReason reason) throws IOException {
@@ -287,8 +306,8 @@ final class RollingParquetWriter<T>
   public void flush(boolean endOfInput) throws IOException {
     // A checkpoint flushes nothing: that is what this sink is for.
     if (endOfInput) {
-      while (!open.isEmpty()) {
-        roll(oldest(), RollReason.END_OF_INPUT);
+      for (OpenFile<T> file : new ArrayList<>(open.values())) {
+        roll(file, RollReason.END_OF_INPUT);
       }
     }
   }

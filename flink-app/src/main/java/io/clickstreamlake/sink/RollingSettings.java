@@ -32,7 +32,6 @@ final class RollingSettings implements Serializable {
   final int rowGroupRows;
   final long rowGroupBytes;
   final int partBytes;
-  final int maxOpenFiles;
   final long memoryBytes;
   final boolean rowsAreReused;
   final Retries retries;
@@ -50,7 +49,6 @@ final class RollingSettings implements Serializable {
       int rowGroupRows,
       long rowGroupBytes,
       int partBytes,
-      int maxOpenFiles,
       long memoryBytes,
       boolean rowsAreReused,
       Retries retries) {
@@ -66,7 +64,6 @@ final class RollingSettings implements Serializable {
     this.rowGroupRows = rowGroupRows;
     this.rowGroupBytes = rowGroupBytes;
     this.partBytes = partBytes;
-    this.maxOpenFiles = maxOpenFiles;
     this.memoryBytes = memoryBytes;
     this.rowsAreReused = rowsAreReused;
     this.retries = retries;

@@ -264,7 +264,6 @@ class ExactlyOnceModelTest {
         .rowGroupRows(6)
         .rowGroupMemory(new MemorySize(1_000))
         .memory(new MemorySize(5_000))
-        .maxOpenFiles(3)
         .partSize(new MemorySize(600)) // two or three row groups: some always wait
         .pageSize(new MemorySize(1_024))
         .dictionarySize(new MemorySize(1_024))

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clickstreamlake.sink.model.ModelStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.fs.Path;
@@ -117,42 +119,73 @@ class RollingTest {
     assertThat(rows()).hasSize(1_000);
   }
 
+  /**
+   * Finding 13 of the review: a year of event days in random order, and today's events among them.
+   * Before, the oldest file was finished early, and that was today's.
+   */
   @Test
-  void givenMoreBucketsThanFilesMayBeOpen_whenRowsCome_thenTheOldestRollsEarly() throws Exception {
-    SinkDriver<Visit> driver =
-        SinkDriver.start(sink().maxOpenFiles(2).build(), new ManualClock(NOON));
-    driver.write(visits(0, 2, "day=1"));
-    driver.write(visits(2, 4, "day=2"));
-    assertThat(driver.prepareCommit()).isEmpty();
-
-    driver.write(visits(4, 6, "day=3"));
-
-    List<byte[]> rolled = driver.prepareCommit();
-    driver.commit(rolled);
-    assertThat(store.objects().keySet())
-        .singleElement()
-        .satisfies(key -> assertThat(key).startsWith("visits/day=1/"));
-  }
-
-  @Test
-  void givenLateRowsOfManyDays_whenTheyFillTheMemory_thenTheOldestFilesRollAndItStaysBelow()
+  void givenAFloodOfEventDays_whenItFillsTheMemory_thenFilesAreFewAndTodaysGoesOn()
       throws Exception {
-    ManualClock clock = new ManualClock(NOON);
+    int days = 366;
+    long memory = 2_000_000;
     RollingParquetSink<Visit> sink =
-        sink().rowSize(row -> 1_000).rowGroupRows(1_000_000).maxOpenFiles(1_000).build();
+        sink()
+            .rowSize(row -> 1_000)
+            .rowGroupRows(1_000_000)
+            .rowGroupMemory(new MemorySize(memory))
+            .memory(new MemorySize(memory))
+            .build();
     RecordedMetrics metrics = new RecordedMetrics();
     RollingParquetWriter<Visit> writer =
         (RollingParquetWriter<Visit>)
-            sink.createWriter(new WriterContext(clock, 0, 1).with(metrics.group()));
-    for (int id = 0; id < 2_000; id++) {
-      writer.write(Visit.of(id, "day=" + id % 400), null);
-      assertThat(metrics.gauge("bufferedBytes")).isLessThanOrEqualTo(500_000);
+            sink.createWriter(new WriterContext(new ManualClock(NOON), 0, 1).with(metrics.group()));
+    long calls = store.calls();
+    Random random = new Random(13);
+    int rows = 40_000;
+    for (int id = 0; id < rows; id++) {
+      String day = random.nextInt(4) == 0 ? "day=today" : "day=" + random.nextInt(days);
+      writer.write(Visit.of(id, day), null);
+      assertThat(metrics.gauge("bufferedBytes")).isLessThanOrEqualTo(memory);
     }
+
+    List<CommittableFile> early = new ArrayList<>(writer.prepareCommit());
+    assertThat(early).hasSize((int) metrics.counter("filesRolled.memory")).isNotEmpty();
+    assertThat(early)
+        .as("today's file is never finished early")
+        .noneMatch(file -> file.bucket().equals("day=today"));
+    // In the terms of the sink's memory a waiting row of 1,000 bytes is 1,500.
+    assertThat(early)
+        .as("a file that is finished early holds its share of the memory")
+        .allSatisfy(file -> assertThat(file.rows() * 1_500).isGreaterThan(memory / (days + 1) / 2));
+    assertThat(store.calls() - calls)
+        .as("calls: an upload, its parts")
+        .isLessThan(3L * early.size() + 200);
     writer.flush(true);
     LocalTable.commit(sink, writer);
+    SinkDriver.commit(
+        sink, CommitterContext.fresh(), early.stream().map(RollingTest::serialized).toList());
+    assertThat(rows()).hasSize(rows).doesNotHaveDuplicates();
+  }
 
-    assertThat(metrics.counter("filesRolled.memory")).isPositive();
-    assertThat(rows()).hasSize(2_000);
+  @Test
+  void givenTheReviewsFlood_whenTwoThousandRowsComeOver65Days_thenThereIsAFilePerDay()
+      throws Exception {
+    SinkDriver<Visit> driver = SinkDriver.start(sink().build(), new ManualClock(NOON));
+    for (int i = 0; i < 2_000; i++) {
+      driver.write(visits(i, i + 1, "day=" + i % 65));
+    }
+    assertThat(driver.prepareCommit()).isEmpty();
+    driver.finish();
+
+    assertThat(store.objects()).hasSize(65);
+  }
+
+  private static byte[] serialized(CommittableFile file) {
+    try {
+      return new CommittableFileSerializer().serialize(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

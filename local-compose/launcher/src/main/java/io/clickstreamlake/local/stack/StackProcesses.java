@@ -159,6 +159,9 @@ final class StackProcesses {
     // Sample files are of fixed days, and a laptop takes events of any age.
     values.put("time.max-age", "36500 d");
     values.put("sink.path", "s3://" + Buckets.PROCESSED);
+    // What fits the heap of the local TaskManager, FlinkConfiguration, with a few slots.
+    values.put("sink.memory", "96mb");
+    values.put("row-group.memory", "48mb");
     values.put("enrich.geo.database", project.geoDatabase().toString());
     values.putAll(settings.jobSettings());
     ObjectMapper json = new ObjectMapper();
