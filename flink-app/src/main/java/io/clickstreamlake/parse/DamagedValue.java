@@ -35,7 +35,13 @@ final class DamagedValue {
    */
   static int end(byte[] bytes, int start, int failedAt, int end, WorkBudget budget) {
     int found = find(bytes, start, failedAt, end, budget);
-    return Math.max(start + 1, Separators.trimEnd(bytes, start, found));
+    int trimmed = Math.max(start + 1, Separators.trimEnd(bytes, start, found));
+    int line = trimmed;
+    while (line < found && bytes[line] != '\n' && bytes[line] != '\r') {
+      line++;
+    }
+    // Cut off at the end of its line, a value may end in a blank or comma of its own.
+    return line < found || found == end ? line : trimmed;
   }
 
   private static int find(byte[] bytes, int start, int failedAt, int end, WorkBudget budget) {
