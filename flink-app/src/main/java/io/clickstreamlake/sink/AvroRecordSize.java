@@ -1,9 +1,11 @@
 package io.clickstreamlake.sink;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.annotation.Nullable;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 
 /**
@@ -25,14 +27,62 @@ public final class AvroRecordSize<T extends IndexedRecord> implements RowSize<T>
   private static final long MAP_ENTRY = 32 + 8;
   private static final long COLLECTION = 64;
 
+  private transient Schema schema;
+
+  /** Fields that hold texts, and those whose size is no constant either. */
+  private transient int[] texts;
+
+  private transient int[] others;
+
+  /** What the other fields take, if all are there. */
+  private transient long constant;
+
   @Override
   public long bytes(T row) {
-    return measure(row);
+    if (row.getSchema() != schema) {
+      prepare(row.getSchema());
+    }
+    long sum = constant;
+    for (int field : texts) {
+      Object text = row.get(field);
+      if (text != null) {
+        sum += TEXT + ((CharSequence) text).length();
+      }
+    }
+    for (int field : others) {
+      Object value = row.get(field);
+      if (value != null) {
+        sum += value(value);
+      }
+    }
+    return sum;
   }
 
-  /** The estimate for exactly this record. */
-  static long measure(IndexedRecord row) {
-    return record(row);
+  /** This runs for each row: so what kind a field is, is looked up once. */
+  private void prepare(Schema schema) {
+    List<Integer> textFields = new ArrayList<>();
+    List<Integer> otherFields = new ArrayList<>();
+    constant = OBJECT + REFERENCE * schema.getFields().size();
+    for (Schema.Field field : schema.getFields()) {
+      Schema type = AvroParquetSchema.withoutNull(field.schema(), field.name());
+      switch (type.getType()) {
+        case STRING:
+          textFields.add(field.pos());
+          break;
+        case BOOLEAN:
+        case INT:
+        case LONG:
+        case FLOAT:
+        case DOUBLE:
+          constant += SMALL_VALUE;
+          break;
+        default:
+          otherFields.add(field.pos());
+      }
+    }
+    texts = textFields.stream().mapToInt(Integer::intValue).toArray();
+    others = otherFields.stream().mapToInt(Integer::intValue).toArray();
+    this.schema = schema;
   }
 
   /** The estimate for some of a record's values; null for none. */
