@@ -340,17 +340,37 @@ public final class JobOptions {
       key("dedup.enabled")
           .booleanType()
           .defaultValue(true)
-          .withDescription("Whether events with an event_id seen before are dropped.");
+          .withDescription("Whether events that were seen before are dropped.");
+
+  public static final ConfigOption<List<String>> DEDUP_FIELDS =
+      key("dedup.fields")
+          .stringType()
+          .asList()
+          .defaultValues("event_id", "event_type", "event_time")
+          .withDescription(
+              "Columns that must all agree for two events to be the same, separated by semicolons:"
+                  + " event_id and any others that hold texts or times. After a change, what was"
+                  + " seen before counts as new.");
 
   public static final ConfigOption<Duration> DEDUP_WINDOW =
       key("dedup.window")
           .durationType()
           .defaultValue(Duration.ofHours(1))
           .withDescription(
-              "How far apart, by arrival, two events with one event_id are the same. Ids of up to"
-                  + " three windows are kept, each with 2 to 4 bytes of heap and its length plus 12"
-                  + " bytes in RocksDB; up to 32 of each of 16,384 groups wait on the heap for"
-                  + " being stored.");
+              "How far apart, by arrival, two equal events are the same, up to 365 days. May be"
+                  + " changed at any restart. Ids of up to three windows are kept, each with 4 to 7"
+                  + " bytes of heap and 24 bytes in RocksDB; up to 32 of each of 16,384 groups wait"
+                  + " on the heap for being stored.");
+
+  public static final ConfigOption<Duration> DEDUP_MAX_LAG =
+      key("dedup.max-lag")
+          .durationType()
+          .defaultValue(Duration.ofHours(24))
+          .withDescription(
+              "Ids are kept until no shard can bring an event of their window any more, so a shard"
+                  + " that stands still or lags adds to the state. This far behind the newest arrival"
+                  + " it is no longer waited for; repeats in a shard that lags even more can come"
+                  + " through.");
 
   // ---------------------------------------------------------------- sink
 
