@@ -34,6 +34,8 @@ public final class JobSettings implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
+  private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
+
   /** The longest retention of a Kinesis data stream. */
   private static final Duration MAX_DEDUP_WINDOW = Duration.ofDays(365);
 
@@ -146,7 +148,7 @@ public final class JobSettings implements Serializable {
     }
     longerThanNothing(JobOptions.DEDUP_MAX_LAG, problems);
     identity(problems);
-    longerThanNothing(JobOptions.SOURCE_IDLE_TIMEOUT, problems);
+    source(problems);
     longerThanNothing(JobOptions.SOURCE_POLL_INTERVAL, problems);
     longerThanNothing(JobOptions.ENRICH_GEO_REFRESH, problems);
     instant(JobOptions.TIME_MIN, problems);
@@ -198,6 +200,49 @@ public final class JobSettings implements Serializable {
                     option.key() + ": '" + text + "' is not a time such as 2026-01-31T00:00:00Z");
               }
             });
+  }
+
+  private void source(Problems problems) {
+    int records = get(JobOptions.SOURCE_RECORDS_PER_READ);
+    if (records < 1 || records > 10_000) {
+      problems.add(
+          JobOptions.SOURCE_RECORDS_PER_READ.key()
+              + ": "
+              + records
+              + " is not between 1 and 10000, as GetRecords allows");
+    }
+    longerThanNothing(JobOptions.SOURCE_DISCOVERY_INTERVAL, problems);
+    atLeast(JobOptions.SOURCE_RETRIES, 0, problems);
+    longerThanNothing(JobOptions.SOURCE_BACKOFF_BASE, problems);
+    Duration base = get(JobOptions.SOURCE_BACKOFF_BASE);
+    Duration max = get(JobOptions.SOURCE_BACKOFF_MAX);
+    if (max.compareTo(base) < 0) {
+      problems.add(
+          JobOptions.SOURCE_BACKOFF_MAX.key()
+              + ": "
+              + text(max)
+              + " is less than source.backoff.base, "
+              + text(base));
+    }
+    if (get(JobOptions.SOURCE_POLL_INTERVAL).compareTo(MAX_POLL_INTERVAL) >= 0) {
+      problems.add(
+          JobOptions.SOURCE_POLL_INTERVAL.key()
+              + ": "
+              + text(get(JobOptions.SOURCE_POLL_INTERVAL))
+              + " is not less than 5 min, the life of a shard iterator");
+    }
+    if (get(JobOptions.SOURCE_READER) == JobOptions.SourceReader.EFO
+        && find(JobOptions.SOURCE_EFO_CONSUMER).map(String::isBlank).orElse(true)) {
+      problems.add(
+          JobOptions.SOURCE_EFO_CONSUMER.key() + ": is not set, and source.reader EFO needs it");
+    }
+    if (get(JobOptions.SOURCE_CLOCK_SKEW).isNegative()) {
+      problems.add(
+          JobOptions.SOURCE_CLOCK_SKEW.key()
+              + ": "
+              + text(get(JobOptions.SOURCE_CLOCK_SKEW))
+              + " is negative");
+    }
   }
 
   private void identity(Problems problems) {
