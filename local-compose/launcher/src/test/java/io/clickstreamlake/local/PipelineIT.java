@@ -123,10 +123,7 @@ class PipelineIT {
   @Test
   void givenBrokenEventsWhenQueriedThenTheirBytesAreKept() {
     List<String> payloads =
-        SharedStack.get()
-            .query("SELECT from_utf8(payload) FROM rejected_events")
-            .rows()
-            .stream()
+        SharedStack.get().query("SELECT from_utf8(payload) FROM rejected_events").rows().stream()
             .map(row -> (String) row.get(0))
             .toList();
 
