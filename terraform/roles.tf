@@ -11,6 +11,20 @@
 locals {
   data_key_arn = aws_kms_key.key["data"].arn
 
+  # Only with the setting source.reader = EFO: the job registers itself with the stream and subscribes to shards.
+  fan_out_statements = [
+    {
+      Sid      = "RegisterConsumer"
+      Action   = ["kinesis:DescribeStreamSummary", "kinesis:RegisterStreamConsumer"]
+      Resource = [local.arns.stream]
+    },
+    {
+      Sid      = "SubscribeToShards"
+      Action   = ["kinesis:DeregisterStreamConsumer", "kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"]
+      Resource = ["${local.arns.stream}/consumer/*"]
+    },
+  ]
+
   # Only while the setting sink.on-older-snapshot is REWIND: files that were published after the snapshot are
   # copied below _sink/ and deleted in their table.
   rewind_statements = [
@@ -112,6 +126,7 @@ locals {
         },
         ],
         [for statement in local.rewind_statements : statement if lookup(local.job_settings, "sink.on-older-snapshot", "REFUSE") == "REWIND"],
+        [for statement in local.fan_out_statements : statement if lookup(local.job_settings, "source.reader", "POLLING") == "EFO"],
         [for statement in local.vpc_statements : statement if var.vpc != null],
       )
     }

@@ -3,6 +3,7 @@ package io.clickstreamlake;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.dedup.Deduplicator;
+import io.clickstreamlake.dedup.EventIdentity;
 import io.clickstreamlake.enrich.EnrichOperator;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ClickEventType;
@@ -100,10 +101,16 @@ public final class ClickstreamJob {
     if (!settings.get(JobOptions.DEDUP_ENABLED)) {
       return events;
     }
+    EventIdentity identity = EventIdentity.by(settings.get(JobOptions.DEDUP_FIELDS));
     return events
-        .keyBy(event -> Deduplicator.group(event.getEventId()), Types.INT)
+        .keyBy(identity::group, Types.INT)
         .transform(
-            "dedup", new ClickEventType(), new Deduplicator(settings.get(JobOptions.DEDUP_WINDOW)))
+            "dedup",
+            new ClickEventType(),
+            new Deduplicator(
+                identity,
+                settings.get(JobOptions.DEDUP_WINDOW),
+                settings.get(JobOptions.DEDUP_MAX_LAG)))
         .uid("dedup");
   }
 

@@ -78,7 +78,7 @@ class ClickstreamJobTest {
                   + "\"price\":19.90,\"quantity\":2}"));
     }
     records.add(
-        record("{\"event_id\":\"e7\",\"event_type\":\"page_view\",\"event_time\":1795169730}"));
+        record("{\"event_id\":\"e7\",\"event_type\":\"page_view\",\"event_time\":1795169730123}"));
     records.add(record("{\"event_type\":\"page_view\""));
     records.add(record("{\"event_time\":\"2026-11-20T10:15:30Z\"}"));
 

@@ -1,6 +1,7 @@
 package io.clickstreamlake.athena;
 
 import static java.util.Comparator.comparing;
+import static java.util.Comparator.naturalOrder;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
@@ -371,6 +372,26 @@ final class ExpectedAnswers {
                     day.events().stream()
                         .filter(e -> e.time().plus(lateAfter).isBefore(sent))
                         .count()))
+        .toList();
+  }
+
+  List<List<Object>> reusedIds() {
+    return events.stream().collect(groupingBy(SentEvent::id)).entrySet().stream()
+        .filter(
+            id ->
+                id.getValue().stream().map(e -> List.of(e.type(), e.time())).distinct().count() > 1)
+        .sorted(byCountDown(id -> (long) id.getValue().size(), Map.Entry::getKey))
+        .limit(100)
+        .map(
+            id ->
+                row(
+                    id.getKey(),
+                    (long) id.getValue().size(),
+                    distinct(id.getValue(), SentEvent::type),
+                    TIMESTAMP.format(
+                        id.getValue().stream().map(SentEvent::time).min(naturalOrder()).get()),
+                    TIMESTAMP.format(
+                        id.getValue().stream().map(SentEvent::time).max(naturalOrder()).get())))
         .toList();
   }
 

@@ -51,6 +51,29 @@ class ExpectedAnswersTest {
   }
 
   @Test
+  void givenIdsOfSeveralEvents_whenRead_thenThoseThatDifferInTypeOrTimeAreListed() {
+    String event =
+        "{\"event_id\":\"%s\",\"event_type\":\"%s\",\"event_time\":\"2025-11-20T10:%s:00Z\",\"user_agent\":\"curl/8.5\"}";
+    SentInput input =
+        SentInput.read(
+            List.of(
+                String.format(event, "a", "checkout", "00"),
+                String.format(event, "b", "page_view", "00"),
+                String.format(event, "a", "purchase", "00"),
+                String.format(event, "b", "page_view", "00"),
+                String.format(event, "c", "click", "07"),
+                String.format(event, "c", "click", "05"),
+                String.format(event, "c", "click", "06")));
+
+    assertThat(input.written()).hasSize(6);
+    assertThat(input.duplicates()).isEqualTo(1);
+    assertThat(new ExpectedAnswers(input).reusedIds())
+        .containsExactly(
+            List.of("c", 3L, 1L, "2025-11-20 10:05:00.000", "2025-11-20 10:07:00.000"),
+            List.of("a", 2L, 2L, "2025-11-20 10:00:00.000", "2025-11-20 10:00:00.000"));
+  }
+
+  @Test
   void givenTheSampleFile_whenCounted_thenTheAnswersAreThoseOfACountByHand() throws IOException {
     ExpectedAnswers answers = answers();
 

@@ -94,7 +94,16 @@ record FilledLake(
         .build();
   }
 
-  /** Of the last forty minutes, some late and some broken; and the sample file, of last year. */
+  /** A checkout and its purchase, to which the tracker gave one id. */
+  private static final String REUSED_ID =
+      "{\"event_id\":\"order-77\",\"event_type\":\"%s\",\"event_time\":\"%s\",\"user_id\":\"u77\","
+          + "\"session_id\":\"s77\",\"user_agent\":\"Mozilla/5.0 (X11; Linux x86_64; rv:133.0)"
+          + " Gecko/20100101 Firefox/133.0\"}";
+
+  /**
+   * Of the last forty minutes, some late and some broken, and two events with one id; and the
+   * sample file, of last year.
+   */
   private static List<String> events() {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     List<String> events = new ArrayList<>();
@@ -110,6 +119,8 @@ record FilledLake(
         .stream()
         .map(GeneratedEvent::json)
         .forEach(events::add);
+    events.add(String.format(REUSED_ID, "checkout", now.minusSeconds(90)));
+    events.add(String.format(REUSED_ID, "purchase", now.minusSeconds(30)));
     try {
       events.addAll(Files.readAllLines(ROOT.resolve("sample-data/clickstream.json")));
     } catch (IOException e) {

@@ -92,6 +92,7 @@ class SampleQueriesIT {
     exactlyRaw("raw_latest_events", ExpectedRawAnswers::latestEvents);
     exactlyRaw("raw_nested_fields", ExpectedRawAnswers::orderLines);
     CHECKS.put("late_events", SampleQueriesIT::verifyLateEvents);
+    exactly("reused_ids", ExpectedAnswers::reusedIds);
     CHECKS.put("rejected_by_reason", SampleQueriesIT::verifyRejected);
     CHECKS.put("ledger_imbalance", (lake, expected, rows) -> assertThat(rows).isEmpty());
   }

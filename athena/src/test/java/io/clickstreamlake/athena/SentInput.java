@@ -18,7 +18,7 @@ import java.util.Set;
  *
  * @param written one for each row of click_events, in the order in which they were sent
  * @param rejected one for each row of rejected_events
- * @param duplicates how many had the id of an event sent before
+ * @param duplicates how many had id, type and time of an event sent before
  */
 record SentInput(List<SentEvent> written, List<Rejected> rejected, int duplicates) {
 
@@ -40,7 +40,7 @@ record SentInput(List<SentEvent> written, List<Rejected> rejected, int duplicate
   static SentInput read(List<String> events) {
     List<SentEvent> written = new ArrayList<>();
     List<Rejected> rejected = new ArrayList<>();
-    Set<String> ids = new HashSet<>();
+    Set<List<Object>> identities = new HashSet<>();
     int duplicates = 0;
     for (String text : events) {
       JsonNode json;
@@ -66,7 +66,8 @@ record SentInput(List<SentEvent> written, List<Rejected> rejected, int duplicate
         }
         if (time.isBefore(EARLIEST)) {
           rejected.add(new Rejected("time_out_of_range", "event_time", text));
-        } else if (ids.add(json.get("event_id").textValue())) {
+        } else if (identities.add(
+            List.of(json.get("event_id").textValue(), json.get("event_type").textValue(), time))) {
           written.add(SentEvent.of(json, time));
         } else {
           duplicates++;

@@ -37,6 +37,14 @@ public final class JobOptions {
     WARN
   }
 
+  /** How records are read. */
+  public enum SourceReader {
+    /** GetRecords, again and again. */
+    POLLING,
+    /** Enhanced fan-out: SubscribeToShard, over HTTP/2. */
+    EFO
+  }
+
   /** What a snapshot does that is older than what the tables hold. */
   public enum OlderSnapshot {
     /** The job does not start, and says the ways out. */
@@ -122,11 +130,66 @@ public final class JobOptions {
               "Pause between two reads of a shard. Kinesis allows five reads a second and shard,"
                   + " shared by all consumers.");
 
-  public static final ConfigOption<Duration> SOURCE_IDLE_TIMEOUT =
-      key("source.idle-timeout")
+  public static final ConfigOption<Integer> SOURCE_RECORDS_PER_READ =
+      key("source.records-per-read")
+          .intType()
+          .defaultValue(10_000)
+          .withDescription(
+              "Maximum number of records of one read, 1 to 10,000. Kinesis gives no more than 10 MB"
+                  + " at once.");
+
+  public static final ConfigOption<Duration> SOURCE_DISCOVERY_INTERVAL =
+      key("source.discovery-interval")
           .durationType()
-          .defaultValue(Duration.ofMinutes(5))
-          .withDescription("After this long without a record a shard no longer holds back time.");
+          .defaultValue(Duration.ofSeconds(10))
+          .withDescription(
+              "How often each subtask looks for shards that a split or a merge has made.");
+
+  public static final ConfigOption<Integer> SOURCE_RETRIES =
+      key("source.retries")
+          .intType()
+          .defaultValue(1000)
+          .withDescription(
+              "How often a call to Kinesis that is throttled or fails is made again before the job"
+                  + " restarts. The default lasts for more than an hour.");
+
+  public static final ConfigOption<Duration> SOURCE_BACKOFF_BASE =
+      key("source.backoff.base")
+          .durationType()
+          .defaultValue(Duration.ofMillis(300))
+          .withDescription(
+              "Longest wait before the first retry. Each further wait may be half as long again as"
+                  + " the one before, and each is a random part of the longest.");
+
+  public static final ConfigOption<Duration> SOURCE_BACKOFF_MAX =
+      key("source.backoff.max")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(10))
+          .withDescription("Longest wait before any retry.");
+
+  public static final ConfigOption<SourceReader> SOURCE_READER =
+      key("source.reader")
+          .enumType(SourceReader.class)
+          .defaultValue(SourceReader.POLLING)
+          .withDescription(
+              "POLLING (shares 2 MB per second and shard with all consumers, Firehose too) or EFO"
+                  + " (enhanced fan-out: 2 MB per second and shard of its own, at a price).");
+
+  public static final ConfigOption<String> SOURCE_EFO_CONSUMER =
+      key("source.efo-consumer")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Name under which the job registers with the stream. Needed with EFO, and no other"
+                  + " application may use it.");
+
+  public static final ConfigOption<Duration> SOURCE_CLOCK_SKEW =
+      key("source.clock-skew")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(1))
+          .withDescription(
+              "How far the clocks of this job and of Kinesis may differ. Ids of de-duplication are"
+                  + " kept for that much longer.");
 
   // ---------------------------------------------------------------- parse
 
@@ -424,17 +487,37 @@ public final class JobOptions {
       key("dedup.enabled")
           .booleanType()
           .defaultValue(true)
-          .withDescription("Whether events with an event_id seen before are dropped.");
+          .withDescription("Whether events that were seen before are dropped.");
+
+  public static final ConfigOption<List<String>> DEDUP_FIELDS =
+      key("dedup.fields")
+          .stringType()
+          .asList()
+          .defaultValues("event_id", "event_type", "event_time")
+          .withDescription(
+              "Columns that must all agree for two events to be the same, separated by semicolons:"
+                  + " event_id and any others that hold texts or times. After a change, what was"
+                  + " seen before counts as new.");
 
   public static final ConfigOption<Duration> DEDUP_WINDOW =
       key("dedup.window")
           .durationType()
           .defaultValue(Duration.ofHours(1))
           .withDescription(
-              "How far apart, by arrival, two events with one event_id are the same. Ids of up to"
-                  + " three windows are kept, each with 2 to 4 bytes of heap and its length plus 12"
-                  + " bytes in RocksDB; up to 32 of each of 16,384 groups wait on the heap for"
-                  + " being stored.");
+              "How far apart, by arrival, two equal events are the same, up to 365 days. May be"
+                  + " changed at any restart. Ids of up to three windows are kept, each with 4 to 7"
+                  + " bytes of heap and 24 bytes in RocksDB; up to 32 of each of 16,384 groups wait"
+                  + " on the heap for being stored.");
+
+  public static final ConfigOption<Duration> DEDUP_MAX_LAG =
+      key("dedup.max-lag")
+          .durationType()
+          .defaultValue(Duration.ofHours(24))
+          .withDescription(
+              "Ids are kept until no shard can bring an event of their window any more, so a shard"
+                  + " that stands still or lags adds to the state. This far behind the newest arrival"
+                  + " it is no longer waited for; repeats in a shard that lags even more can come"
+                  + " through.");
 
   // ---------------------------------------------------------------- sink
 

@@ -1,6 +1,7 @@
 package io.clickstreamlake.config;
 
 import com.amazonaws.services.kinesisanalytics.runtime.KinesisAnalyticsRuntime;
+import io.clickstreamlake.event.ClickEvent;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -18,6 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -29,6 +33,11 @@ import org.apache.flink.configuration.Configuration;
 public final class JobSettings implements Serializable {
 
   private static final long serialVersionUID = 1L;
+
+  private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
+
+  /** The longest retention of a Kinesis data stream. */
+  private static final Duration MAX_DEDUP_WINDOW = Duration.ofDays(365);
 
   private final Configuration values;
 
@@ -137,7 +146,16 @@ public final class JobSettings implements Serializable {
     atLeast(JobOptions.MEMORY_EVENTS_PER_SECOND, 1, problems);
     longerThanNothing(JobOptions.TIME_MAX_AGE, problems);
     longerThanNothing(JobOptions.DEDUP_WINDOW, problems);
-    longerThanNothing(JobOptions.SOURCE_IDLE_TIMEOUT, problems);
+    if (get(JobOptions.DEDUP_WINDOW).compareTo(MAX_DEDUP_WINDOW) > 0) {
+      problems.add(
+          JobOptions.DEDUP_WINDOW.key()
+              + ": "
+              + text(get(JobOptions.DEDUP_WINDOW))
+              + " is longer than 365 days, the longest that Kinesis keeps records");
+    }
+    longerThanNothing(JobOptions.DEDUP_MAX_LAG, problems);
+    identity(problems);
+    source(problems);
     longerThanNothing(JobOptions.SOURCE_POLL_INTERVAL, problems);
     longerThanNothing(JobOptions.ENRICH_GEO_REFRESH, problems);
     instant(JobOptions.TIME_MIN, problems);
@@ -195,6 +213,73 @@ public final class JobSettings implements Serializable {
                     option.key() + ": '" + text + "' is not a time such as 2026-01-31T00:00:00Z");
               }
             });
+  }
+
+  private void source(Problems problems) {
+    int records = get(JobOptions.SOURCE_RECORDS_PER_READ);
+    if (records < 1 || records > 10_000) {
+      problems.add(
+          JobOptions.SOURCE_RECORDS_PER_READ.key()
+              + ": "
+              + records
+              + " is not between 1 and 10000, as GetRecords allows");
+    }
+    longerThanNothing(JobOptions.SOURCE_DISCOVERY_INTERVAL, problems);
+    atLeast(JobOptions.SOURCE_RETRIES, 0, problems);
+    longerThanNothing(JobOptions.SOURCE_BACKOFF_BASE, problems);
+    Duration base = get(JobOptions.SOURCE_BACKOFF_BASE);
+    Duration max = get(JobOptions.SOURCE_BACKOFF_MAX);
+    if (max.compareTo(base) < 0) {
+      problems.add(
+          JobOptions.SOURCE_BACKOFF_MAX.key()
+              + ": "
+              + text(max)
+              + " is less than source.backoff.base, "
+              + text(base));
+    }
+    if (get(JobOptions.SOURCE_POLL_INTERVAL).compareTo(MAX_POLL_INTERVAL) >= 0) {
+      problems.add(
+          JobOptions.SOURCE_POLL_INTERVAL.key()
+              + ": "
+              + text(get(JobOptions.SOURCE_POLL_INTERVAL))
+              + " is not less than 5 min, the life of a shard iterator");
+    }
+    if (get(JobOptions.SOURCE_READER) == JobOptions.SourceReader.EFO
+        && find(JobOptions.SOURCE_EFO_CONSUMER).map(String::isBlank).orElse(true)) {
+      problems.add(
+          JobOptions.SOURCE_EFO_CONSUMER.key() + ": is not set, and source.reader EFO needs it");
+    }
+    if (get(JobOptions.SOURCE_CLOCK_SKEW).isNegative()) {
+      problems.add(
+          JobOptions.SOURCE_CLOCK_SKEW.key()
+              + ": "
+              + text(get(JobOptions.SOURCE_CLOCK_SKEW))
+              + " is negative");
+    }
+  }
+
+  private void identity(Problems problems) {
+    List<String> fields = get(JobOptions.DEDUP_FIELDS);
+    String name = JobOptions.DEDUP_FIELDS.key();
+    if (!fields.contains("event_id")) {
+      problems.add(name + ": " + String.join(";", fields) + " lacks event_id");
+    }
+    for (String field : fields) {
+      Schema.Field column = ClickEvent.getClassSchema().getField(field);
+      if (column == null) {
+        problems.add(name + ": there is no column '" + field + "'");
+      } else if (!isTextOrTime(column.schema())) {
+        problems.add(name + ": the column '" + field + "' holds neither texts nor times");
+      }
+    }
+  }
+
+  private static boolean isTextOrTime(Schema type) {
+    return type.isUnion()
+        ? type.getTypes().stream()
+            .allMatch(member -> member.getType() == Schema.Type.NULL || isTextOrTime(member))
+        : type.getType() == Schema.Type.STRING
+            || type.getLogicalType() instanceof LogicalTypes.TimestampMillis;
   }
 
   private static String text(Duration duration) {

@@ -1,26 +1,30 @@
 package io.clickstreamlake.dedup;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.stream.LongStream;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.annotation.Nullable;
 import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
 import org.apache.parquet.column.values.bloomfilter.BloomFilter;
-import org.apache.parquet.column.values.bloomfilter.XxHash;
 
 /**
  * What the heap knows of the ids that one group let through in one slice of time: a Bloom filter of
- * all of them, and those that wait for being stored, as a chunk.
+ * all of them, which chunk of the state holds which, and those that wait for being stored.
  *
  * <pre>
- *   chunk   int32 length │ UTF-8 of the id │ int64 arrival, milliseconds since the epoch │ …
+ *   filter         which ids may be there, 16 bits for each
+ *   fingerprints   │ 16 bits of each stored id, in the order of the chunks │
+ *   chunk ends     │ 32        │ 50     │ 82        │ …
+ *   chunk          int64 high, int64 low of the id's digest │ int64 arrival, milliseconds since the epoch │ …
  * </pre>
  *
- * <p>The filter can be made again from the stored chunks: after a restart, and when it is full.
+ * <p>So a new id costs a look at the filter, and a repeat the reading of one chunk. All of it can
+ * be made again from the stored chunks: after a restart, and when the filter is full.
  */
 final class SeenIds {
 
-  /** No arrival: the id is not there. */
-  static final long NONE = Long.MIN_VALUE;
+  /** No chunk: the id is in none of those that are left. */
+  static final int NONE = -1;
 
   /** So many ids make a chunk. */
   static final int CHUNK_IDS = 32;
@@ -30,22 +34,29 @@ final class SeenIds {
   /** With 16 bits an id, fewer than one in a hundred unknown ids seems to be known. */
   private static final int FILTER_BYTES_PER_ID = 2;
 
-  /** The filter's size is a power of two. */
-  static final int MAX_FILTER_BYTES_PER_ID = 2 * FILTER_BYTES_PER_ID;
+  /** Filter, whose size is a power of two, and fingerprint, in an array that may be half empty. */
+  static final long HEAP_BYTES_PER_ID = 2 * FILTER_BYTES_PER_ID + 2 * Short.BYTES;
 
-  /** Room of the first waiting chunk. */
-  private static final int FIRST_CHUNK_BYTES = 128;
+  /** Of an entry of a chunk: two of the digest, one for the arrival. */
+  private static final int LONGS_PER_ID = 3;
 
-  private static final XxHash HASH = new XxHash();
+  static final long WAITING_BYTES_PER_ID = LONGS_PER_ID * Long.BYTES;
+
+  private static final int FIRST_WAITING_IDS = 4;
+
+  private static final long[] NOTHING = {};
 
   /** Null as long as there is no id: most slices are only asked whether they know one. */
-  private BloomFilter filter;
+  @Nullable private BloomFilter filter;
 
   private int capacity;
   private int size;
 
-  private byte[] waiting = new byte[0];
-  private int waitingBytes;
+  private short[] fingerprints = {};
+  private int[] chunkEnds = {};
+  private int chunks;
+
+  private long[] waiting = NOTHING;
   private int waitingIds;
 
   private SeenIds() {}
@@ -53,32 +64,27 @@ final class SeenIds {
   /**
    * Those in the stored chunks, with room for more.
    *
-   * @param chunks null if there are none
+   * @param stored the chunks by their numbers from 0 on, in any order
    */
-  static SeenIds of(Iterable<byte[]> chunks) {
+  static SeenIds of(Iterable<Map.Entry<Integer, long[]>> stored) {
     SeenIds ids = new SeenIds();
-    LongStream.Builder found = LongStream.builder();
-    if (chunks != null) {
-      for (byte[] chunk : chunks) {
-        for (ByteBuffer in = ByteBuffer.wrap(chunk); in.hasRemaining(); in.getLong()) {
-          byte[] id = new byte[in.getInt()];
-          in.get(id);
-          found.add(hash(id));
+    TreeMap<Integer, long[]> inOrder = new TreeMap<>();
+    int size = 0;
+    for (Map.Entry<Integer, long[]> chunk : stored) {
+      inOrder.put(chunk.getKey(), chunk.getValue());
+      size += chunk.getValue().length / LONGS_PER_ID;
+    }
+    if (size > 0) {
+      ids.makeFilter(size + 1);
+      for (long[] chunk : inOrder.values()) {
+        for (int i = 0; i < chunk.length; i += LONGS_PER_ID) {
+          ids.filter.insertHash(chunk[i]);
         }
+        ids.size += chunk.length / LONGS_PER_ID;
+        ids.index(chunk, chunk.length);
       }
     }
-    long[] hashes = found.build().toArray();
-    if (hashes.length > 0) {
-      ids.makeFilter(hashes.length + 1);
-      Arrays.stream(hashes).forEach(ids.filter::insertHash);
-      ids.size = hashes.length;
-    }
     return ids;
-  }
-
-  /** What a filter goes by. */
-  static long hash(byte[] id) {
-    return HASH.hashBytes(id);
   }
 
   boolean isEmpty() {
@@ -91,48 +97,61 @@ final class SeenIds {
   }
 
   /** Whether the id may have been added; never false if it was. */
-  boolean mayContain(long hash) {
-    return filter != null && filter.findHash(hash);
+  boolean mayContain(long high) {
+    return filter != null && filter.findHash(high);
   }
 
-  void add(byte[] id, long hash, long arrivalTime) {
+  void add(long high, long low, long arrivalTime) {
     if (filter == null) {
       makeFilter(LEAST_CAPACITY);
     }
-    filter.insertHash(hash);
+    filter.insertHash(high);
     size++;
-    int needed = waitingBytes + Integer.BYTES + id.length + Long.BYTES;
-    if (needed > waiting.length) {
-      waiting =
-          Arrays.copyOf(waiting, Math.max(needed, Math.max(FIRST_CHUNK_BYTES, 2 * waiting.length)));
+    int end = waitingIds * LONGS_PER_ID;
+    if (end == waiting.length) {
+      waiting = Arrays.copyOf(waiting, Math.max(FIRST_WAITING_IDS * LONGS_PER_ID, 2 * end));
     }
-    ByteBuffer.wrap(waiting, waitingBytes, needed - waitingBytes)
-        .putInt(id.length)
-        .put(id)
-        .putLong(arrivalTime);
-    waitingBytes = needed;
+    waiting[end] = high;
+    waiting[end + 1] = low;
+    waiting[end + 2] = arrivalTime;
     waitingIds++;
   }
 
-  /** When the id arrived, if it still waits, or {@link #NONE}. */
-  long waitingArrival(byte[] id) {
-    return arrival(id, waiting, waitingBytes);
+  /** Whether an entry of the id waits that arrived less than a window from the time. */
+  boolean isWaiting(long high, long low, long arrivalTime, long window) {
+    return holds(waiting, waitingIds * LONGS_PER_ID, high, low, arrivalTime, window);
   }
 
-  /** When the id of a chunk arrived, or {@link #NONE}. */
-  static long arrival(byte[] id, byte[] chunk) {
-    return arrival(id, chunk, chunk.length);
+  /** Whether a chunk has an entry of the id that arrived less than a window from the time. */
+  static boolean holds(long[] chunk, long high, long low, long arrivalTime, long window) {
+    return holds(chunk, chunk.length, high, low, arrivalTime, window);
   }
 
-  private static long arrival(byte[] id, byte[] chunk, int end) {
-    ByteBuffer in = ByteBuffer.wrap(chunk, 0, end);
-    while (in.hasRemaining()) {
-      int length = in.getInt();
-      int start = in.position();
-      in.position(start + length);
-      long arrivalTime = in.getLong();
-      if (Arrays.equals(id, 0, id.length, chunk, start, start + length)) {
-        return arrivalTime;
+  private static boolean holds(
+      long[] chunk, int end, long high, long low, long arrivalTime, long window) {
+    for (int i = 0; i < end; i += LONGS_PER_ID) {
+      if (chunk[i] == high
+          && chunk[i + 1] == low
+          && Math.abs(arrivalTime - chunk[i + 2]) < window) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The next stored chunk that may hold the id, or {@link #NONE}. About one in 65,536 of the ids in
+   * other chunks makes its chunk a false one.
+   *
+   * @param after the chunk before it, {@link #NONE} at first
+   */
+  int nextChunk(long low, int after) {
+    short wanted = fingerprint(low);
+    int end = chunks == 0 ? 0 : chunkEnds[chunks - 1];
+    for (int i = after == NONE ? 0 : chunkEnds[after]; i < end; i++) {
+      if (fingerprints[i] == wanted) {
+        int found = Arrays.binarySearch(chunkEnds, 0, chunks, i + 1);
+        return found < 0 ? -found - 1 : found;
       }
     }
     return NONE;
@@ -146,14 +165,39 @@ final class SeenIds {
     return waitingIds >= CHUNK_IDS;
   }
 
-  /** The ids that wait, which from now on are taken for stored. */
-  byte[] takeChunk() {
-    byte[] chunk = Arrays.copyOf(waiting, waitingBytes);
+  /** The number that the next chunk gets. */
+  int chunks() {
+    return chunks;
+  }
+
+  /** The ids that wait, which from now on are taken for stored as chunk {@link #chunks}. */
+  long[] takeChunk() {
+    long[] chunk = Arrays.copyOf(waiting, waitingIds * LONGS_PER_ID);
+    index(chunk, chunk.length);
     // There are many groups, and old slices get no more ids.
-    waiting = new byte[0];
-    waitingBytes = 0;
+    waiting = NOTHING;
     waitingIds = 0;
     return chunk;
+  }
+
+  private void index(long[] chunk, int length) {
+    int start = chunks == 0 ? 0 : chunkEnds[chunks - 1];
+    int end = start + length / LONGS_PER_ID;
+    if (end > fingerprints.length) {
+      fingerprints =
+          Arrays.copyOf(fingerprints, Math.min(capacity, Math.max(end, end + (end >> 1))));
+    }
+    for (int i = 0; i < length / LONGS_PER_ID; i++) {
+      fingerprints[start + i] = fingerprint(chunk[i * LONGS_PER_ID + 1]);
+    }
+    if (chunks == chunkEnds.length) {
+      chunkEnds = Arrays.copyOf(chunkEnds, chunks + (chunks >> 1) + 1);
+    }
+    chunkEnds[chunks++] = end;
+  }
+
+  private static short fingerprint(long low) {
+    return (short) low;
   }
 
   private void makeFilter(int ids) {

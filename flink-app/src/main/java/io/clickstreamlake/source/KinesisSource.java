@@ -4,6 +4,7 @@ import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.KinesisRecord;
 import java.time.Instant;
+import java.util.List;
 import java.util.Properties;
 import org.apache.flink.kinesis.shaded.com.amazonaws.SdkClientException;
 import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.AmazonKinesis;
@@ -29,17 +30,50 @@ import org.apache.flink.streaming.connectors.kinesis.util.AWSUtil;
  */
 public final class KinesisSource {
 
+  /** The connector's properties for the retries of one call; the wait has full jitter. */
+  private static final class Retried {
+
+    final String retries;
+    final String base;
+    final String max;
+
+    Retried(String retries, String base, String max) {
+      this.retries = retries;
+      this.base = base;
+      this.max = max;
+    }
+  }
+
+  /** All that the connector calls again and again; its own defaults give up after seconds. */
+  private static final List<Retried> RETRIED =
+      List.of(
+          new Retried(
+              ConsumerConfigConstants.SHARD_GETRECORDS_RETRIES,
+              ConsumerConfigConstants.SHARD_GETRECORDS_BACKOFF_BASE,
+              ConsumerConfigConstants.SHARD_GETRECORDS_BACKOFF_MAX),
+          new Retried(
+              ConsumerConfigConstants.SHARD_GETITERATOR_RETRIES,
+              ConsumerConfigConstants.SHARD_GETITERATOR_BACKOFF_BASE,
+              ConsumerConfigConstants.SHARD_GETITERATOR_BACKOFF_MAX),
+          new Retried(
+              ConsumerConfigConstants.LIST_SHARDS_RETRIES,
+              ConsumerConfigConstants.LIST_SHARDS_BACKOFF_BASE,
+              ConsumerConfigConstants.LIST_SHARDS_BACKOFF_MAX),
+          new Retried(
+              ConsumerConfigConstants.SUBSCRIBE_TO_SHARD_RETRIES,
+              ConsumerConfigConstants.SUBSCRIBE_TO_SHARD_BACKOFF_BASE,
+              ConsumerConfigConstants.SUBSCRIBE_TO_SHARD_BACKOFF_MAX));
+
   private KinesisSource() {}
 
   /** Adds the source to the job. */
   public static DataStream<KinesisRecord> addTo(
       StreamExecutionEnvironment environment, JobSettings settings) {
     FlinkKinesisConsumer<KinesisRecord> consumer =
-        new FlinkKinesisConsumer<>(
+        new ShardProgressFetcher.Consumer(
             settings.get(JobOptions.SOURCE_STREAM),
-            new KinesisRecordSchema(),
-            properties(settings));
-    consumer.setPeriodicWatermarkAssigner(new ArrivalWatermarks());
+            properties(settings),
+            settings.get(JobOptions.SOURCE_CLOCK_SKEW));
     return environment.addSource(consumer, "kinesis").uid("kinesis");
   }
 
@@ -105,8 +139,25 @@ public final class KinesisSource {
         ConsumerConfigConstants.SHARD_GETRECORDS_INTERVAL_MILLIS,
         Long.toString(settings.get(JobOptions.SOURCE_POLL_INTERVAL).toMillis()));
     properties.setProperty(
-        ConsumerConfigConstants.SHARD_IDLE_INTERVAL_MILLIS,
-        Long.toString(settings.get(JobOptions.SOURCE_IDLE_TIMEOUT).toMillis()));
+        ConsumerConfigConstants.SHARD_GETRECORDS_MAX,
+        Integer.toString(settings.get(JobOptions.SOURCE_RECORDS_PER_READ)));
+    properties.setProperty(
+        ConsumerConfigConstants.SHARD_DISCOVERY_INTERVAL_MILLIS,
+        Long.toString(settings.get(JobOptions.SOURCE_DISCOVERY_INTERVAL).toMillis()));
+    for (Retried call : RETRIED) {
+      properties.setProperty(
+          call.retries, Integer.toString(settings.get(JobOptions.SOURCE_RETRIES)));
+      properties.setProperty(
+          call.base, Long.toString(settings.get(JobOptions.SOURCE_BACKOFF_BASE).toMillis()));
+      properties.setProperty(
+          call.max, Long.toString(settings.get(JobOptions.SOURCE_BACKOFF_MAX).toMillis()));
+    }
+    properties.setProperty(
+        ConsumerConfigConstants.RECORD_PUBLISHER_TYPE,
+        settings.get(JobOptions.SOURCE_READER).name());
+    settings
+        .find(JobOptions.SOURCE_EFO_CONSUMER)
+        .ifPresent(name -> properties.setProperty(ConsumerConfigConstants.EFO_CONSUMER_NAME, name));
     return properties;
   }
 }

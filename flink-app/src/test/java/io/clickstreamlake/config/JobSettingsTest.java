@@ -77,6 +77,27 @@ class JobSettingsTest {
   }
 
   @Test
+  void givenFieldsThatCannotIdentifyAnEventWhenReadThenEachIsNamed() {
+    Map<String, String> texts = required();
+    texts.put("dedup.fields", "event_type;user;items;price");
+    texts.put("dedup.window", "366 d");
+    texts.put("dedup.max-lag", "0 s");
+
+    assertThatThrownBy(() -> JobSettings.of(texts))
+        .hasMessageContaining("dedup.fields: event_type;user;items;price lacks event_id")
+        .hasMessageContaining("dedup.fields: there is no column 'user'")
+        .hasMessageContaining("dedup.fields: the column 'items' holds neither texts nor times")
+        .hasMessageContaining("dedup.fields: the column 'price' holds neither texts nor times")
+        .hasMessageContaining("dedup.window: 31622400000 ms is longer than 365 days")
+        .hasMessageContaining("dedup.max-lag: 0 ms is not a positive duration");
+    texts.put("dedup.fields", "event_id;user_id;arrival_time");
+    texts.put("dedup.window", "365 d");
+    texts.put("dedup.max-lag", "1 s");
+    assertThat(JobSettings.of(texts).get(JobOptions.DEDUP_FIELDS))
+        .containsExactly("event_id", "user_id", "arrival_time");
+  }
+
+  @Test
   void givenAFileOfPropertyGroupsWhenNamedThenItIsRead() throws Exception {
     Path file = folder.resolve("job.json");
     Files.writeString(

@@ -23,11 +23,15 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeduplicatorTest {
 
   private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
   private static final int MAX_PARALLELISM = 128;
+  private static final EventIdentity IDENTITY =
+      EventIdentity.by(List.of("event_id", "event_type", "event_time"));
 
   @Test
   void givenRepeatsWithinTheWindowWhenProcessedThenTheFirstWins() throws Exception {
@@ -84,9 +88,9 @@ class DeduplicatorTest {
 
       harness.processWatermark(minute(59));
       assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
-      harness.processWatermark(minute(120));
+      harness.processWatermark(minute(131));
       assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
-      harness.processWatermark(minute(320));
+      harness.processWatermark(minute(331));
       assertThat(harness.numKeyedStateEntries()).isZero();
       assertThat(harness.numEventTimeTimers()).isZero();
     }
@@ -144,10 +148,180 @@ class DeduplicatorTest {
     assertThat(passed).isEqualTo(ids.stream().map(id -> id + "@0").toList());
   }
 
+  @Test
+  void givenOneIdInOtherEventsWhenProcessedThenOnlyEqualEventsAreRepeats() throws Exception {
+    try (var harness = open(null, 1, 0)) {
+      process(harness, event("same-1", 0));
+      process(harness, event("same-1", 0));
+      ClickEvent purchase = event("same-1", 0);
+      purchase.setEventType("purchase");
+      process(harness, purchase);
+      ClickEvent later = event("same-1", 0);
+      later.setEventTime(START.plusMillis(1));
+      process(harness, later);
+      process(harness, purchase);
+
+      assertThat(harness.extractOutputValues())
+          .extracting(event -> event.getEventType() + " " + event.getEventTime())
+          .containsExactly("v " + START, "purchase " + START, "v " + START.plusMillis(1));
+      assertThat(counted(harness)).containsExactly("duplicate 2");
+    }
+  }
+
+  @Test
+  void givenOnlyTheIdInTheSettingWhenProcessedThenTheIdAloneDecides() throws Exception {
+    EventIdentity byId = EventIdentity.by(List.of("event_id"));
+    try (var harness = open(new HashMapStateBackend(), null, 1, 0, 60, byId, 24 * 60)) {
+      process(harness, event("same-1", 0));
+      ClickEvent purchase = event("same-1", 0);
+      purchase.setEventType("purchase");
+      process(harness, purchase);
+
+      assertThat(passed(harness)).containsExactly("same-1@0");
+    }
+  }
+
+  @Test
+  void givenTwoPassesInOneSliceWhenRepeatedThenEachOfThemCounts() throws Exception {
+    // Slices of a window of an hour last about 70 minutes; some group's slice begins at 0.
+    for (int i = 0; i < 50; i++) {
+      try (var harness = open(new HashMapStateBackend(), null, 1, 0)) {
+        process(harness, "a" + i, 0);
+        process(harness, "a" + i, 61);
+        harness.snapshot(1, 1);
+        process(harness, "a" + i, 62);
+        process(harness, "a" + i, 121);
+
+        assertThat(passed(harness))
+            .containsExactly("a" + i + "@0", "a" + i + "@61", "a" + i + "@121");
+      }
+    }
+  }
+
+  @Test
+  void givenTheWatermarkIsAheadWhenIdsArriveLateThenTheyAreKeptForAWindowAllTheSame()
+      throws Exception {
+    try (var harness = open(null, 1, 0)) {
+      harness.processWatermark(minute(600));
+      process(harness, "a", 0);
+      harness.processWatermark(minute(659));
+      process(harness, "a", 5);
+
+      assertThat(passed(harness)).containsExactly("a@0");
+    }
+  }
+
+  @Test
+  void givenAWatermarkThatStandsStillWhenArrivalsGoOnThenTheStateIsBoundedByTheLag()
+      throws Exception {
+    int days = 4;
+    int most = 0;
+    try (var harness = open(new HashMapStateBackend(), null, 1, 0, 60, IDENTITY, 6 * 60)) {
+      harness.processWatermark(minute(0));
+      for (int minute = 0; minute < days * 24 * 60; minute++) {
+        process(harness, "id" + minute, minute);
+        most = Math.max(most, harness.numEventTimeTimers());
+      }
+      // The lag, a slice of 70 minutes, the window, and what passes between two looks.
+      assertThat(most).isBetween(6 * 60, (6 + 2 + 1 + 1) * 60);
+      harness.processWatermark(minute(5));
+      assertThat(harness.numEventTimeTimers()).isGreaterThan(6 * 60);
+    }
+  }
+
+  /** Decides as the class says, from a list of all that passed. */
+  private static final class Oracle {
+
+    private final Map<String, List<Integer>> passedBefore = new HashMap<>();
+    private final List<String> passed = new ArrayList<>();
+
+    void process(String id, int minute, int window) {
+      List<Integer> before = passedBefore.computeIfAbsent(id, none -> new ArrayList<>());
+      if (before.stream().noneMatch(first -> Math.abs(minute - first) < window)) {
+        before.add(minute);
+        passed.add(id + "@" + minute);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void givenAWindowThatChangesAtRestoresAndRescalesWhenProcessedThenItDecidesAsTheList(int seed)
+      throws Exception {
+    Random random = new Random(seed);
+    int[] windows = {60, 150, 7, 60, 65, 600, 30, 61};
+    Oracle oracle = new Oracle();
+    List<String> passed = new ArrayList<>();
+    OperatorSubtaskState state = null;
+    int parallelism = 1;
+    int now = 0;
+    int window = windows[0];
+    int keptSince = 0;
+    for (int run = 0; run < 24; run++) {
+      int next = windows[random.nextInt(windows.length)];
+      // Ids older than what the last window asked for may be forgotten: the new one cannot know.
+      keptSince = Math.max(keptSince, now - window);
+      window = next;
+      int newParallelism = 1 + random.nextInt(3);
+      int length = 20 + random.nextInt(100);
+      List<KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent>> subtasks =
+          new ArrayList<>();
+      for (int subtask = 0; subtask < newParallelism; subtask++) {
+        OperatorSubtaskState share =
+            state == null
+                ? null
+                : AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                    state, MAX_PARALLELISM, parallelism, newParallelism, subtask);
+        subtasks.add(
+            open(
+                new HashMapStateBackend(),
+                share,
+                newParallelism,
+                subtask,
+                window,
+                IDENTITY,
+                100_000));
+      }
+      int[] outputs = new int[newParallelism];
+      for (int i = 0; i < length; i++, now++) {
+        for (int n = 0; n < 4; n++) {
+          String id = "id" + random.nextInt(60);
+          // Arrivals go on, and shards differ by up to 40 minutes.
+          int minute = now + random.nextInt(40);
+          if (minute - window < keptSince) {
+            id = id + "-" + run;
+          }
+          oracle.process(id, minute, window);
+          var subtask =
+              subtasks.get(
+                  KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                      IDENTITY.group(event(id, minute)), MAX_PARALLELISM, newParallelism));
+          process(subtask, id, minute);
+          int index = subtasks.indexOf(subtask);
+          List<String> all = passed(subtask);
+          passed.addAll(all.subList(outputs[index], all.size()));
+          outputs[index] = all.size();
+        }
+        for (var subtask : subtasks) {
+          subtask.processWatermark(minute(now) - 1);
+        }
+      }
+      OperatorSubtaskState[] snapshots = new OperatorSubtaskState[newParallelism];
+      for (int subtask = 0; subtask < newParallelism; subtask++) {
+        snapshots[subtask] = subtasks.get(subtask).snapshot(run, run);
+        subtasks.get(subtask).close();
+      }
+      state = AbstractStreamOperatorTestHarness.repackageState(snapshots);
+      parallelism = newParallelism;
+    }
+    assertThat(passed).isEqualTo(oracle.passed);
+    assertThat(passed.size()).isGreaterThan(500);
+  }
+
   private static List<String> idsOfOneGroup(int count) {
     return IntStream.iterate(0, i -> i + 1)
         .mapToObj(i -> "größe-" + i)
-        .filter(id -> Deduplicator.group(id) == 77)
+        .filter(id -> IDENTITY.group(event(id, 0)) == 77)
         .limit(count)
         .toList();
   }
@@ -170,7 +344,7 @@ class DeduplicatorTest {
         for (int i = 0; i < 100; i++) {
           String id = "id" + i;
           if (KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                  Deduplicator.group(id), MAX_PARALLELISM, 2)
+                  IDENTITY.group(event(id, 0)), MAX_PARALLELISM, 2)
               == subtask) {
             process(harness, id, 10);
           }
@@ -189,10 +363,23 @@ class DeduplicatorTest {
   private static KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent> open(
       StateBackend backend, OperatorSubtaskState state, int parallelism, int subtask)
       throws Exception {
+    return open(backend, state, parallelism, subtask, 60, IDENTITY, 24 * 60);
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent> open(
+      StateBackend backend,
+      OperatorSubtaskState state,
+      int parallelism,
+      int subtask,
+      int windowMinutes,
+      EventIdentity identity,
+      int maxLagMinutes)
+      throws Exception {
     var harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new Deduplicator(Duration.ofHours(1)),
-            event -> Deduplicator.group(event.getEventId()),
+            new Deduplicator(
+                identity, Duration.ofMinutes(windowMinutes), Duration.ofMinutes(maxLagMinutes)),
+            identity::group,
             Types.INT,
             MAX_PARALLELISM,
             parallelism,
@@ -211,6 +398,17 @@ class DeduplicatorTest {
       String id,
       int minute)
       throws Exception {
+    process(harness, event(id, minute));
+  }
+
+  private static void process(
+      KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent> harness,
+      ClickEvent event)
+      throws Exception {
+    harness.processElement(new StreamRecord<>(event, event.getArrivalTime().toEpochMilli()));
+  }
+
+  private static ClickEvent event(String id, int minute) {
     ClickEvent event = new ClickEvent();
     event.setEventId(id);
     event.setEventType("v");
@@ -220,7 +418,7 @@ class DeduplicatorTest {
     event.setStream("clicks");
     event.setShardId("s");
     event.setSequenceNumber("1");
-    harness.processElement(new StreamRecord<>(event, minute(minute)));
+    return event;
   }
 
   private static long minute(int minute) {

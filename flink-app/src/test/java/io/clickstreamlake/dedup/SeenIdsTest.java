@@ -2,52 +2,113 @@ package io.clickstreamlake.dedup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SeenIdsTest {
 
+  private static final long WINDOW = 1000;
+
   @Test
   void givenNothingWhenAskedThenNoIdIsKnown() {
-    SeenIds ids = SeenIds.of(null);
+    SeenIds ids = SeenIds.of(List.of());
 
     assertThat(ids.isEmpty()).isTrue();
     assertThat(ids.isFull()).isFalse();
     assertThat(ids.areWaiting()).isFalse();
-    assertThat(ids.mayContain(SeenIds.hash(id("a")))).isFalse();
-    assertThat(ids.waitingArrival(id("a"))).isEqualTo(SeenIds.NONE);
+    assertThat(ids.mayContain(1)).isFalse();
+    assertThat(ids.isWaiting(1, 2, 0, WINDOW)).isFalse();
+    assertThat(ids.nextChunk(2, SeenIds.NONE)).isEqualTo(SeenIds.NONE);
   }
 
   @Test
   void givenIdsWhenTakenAsAChunkThenTheChunkHasTheirArrivalsAndNoneWaits() {
-    SeenIds ids = SeenIds.of(null);
-    add(ids, "a", 7);
-    add(ids, "", -1);
-    add(ids, "größe", Long.MAX_VALUE);
+    SeenIds ids = SeenIds.of(List.of());
+    ids.add(1, 2, 7000);
+    ids.add(1, 3, -1);
+    ids.add(1, 2, 9000);
 
-    assertThat(ids.waitingArrival(id("größe"))).isEqualTo(Long.MAX_VALUE);
-    byte[] chunk = ids.takeChunk();
+    assertThat(ids.isWaiting(1, 2, 6001, WINDOW)).isTrue();
+    assertThat(ids.isWaiting(1, 2, 6000, WINDOW)).isFalse();
+    assertThat(ids.isWaiting(1, 2, 9999, WINDOW)).isTrue();
+    assertThat(ids.isWaiting(1, 3, 9999, WINDOW)).isFalse();
+    long[] chunk = ids.takeChunk();
 
     assertThat(ids.areWaiting()).isFalse();
-    assertThat(ids.waitingArrival(id("a"))).isEqualTo(SeenIds.NONE);
-    assertThat(ids.mayContain(SeenIds.hash(id("a")))).isTrue();
-    assertThat(SeenIds.arrival(id("a"), chunk)).isEqualTo(7);
-    assertThat(SeenIds.arrival(id(""), chunk)).isEqualTo(-1);
-    assertThat(SeenIds.arrival(id("größe"), chunk)).isEqualTo(Long.MAX_VALUE);
-    assertThat(SeenIds.arrival(id("gr"), chunk)).isEqualTo(SeenIds.NONE);
+    assertThat(ids.isWaiting(1, 2, 7000, WINDOW)).isFalse();
+    assertThat(ids.nextChunk(2, SeenIds.NONE)).isZero();
+    assertThat(ids.nextChunk(2, 0)).isEqualTo(SeenIds.NONE);
+    assertThat(SeenIds.holds(chunk, 1, 2, 8001, WINDOW)).isTrue();
+    assertThat(SeenIds.holds(chunk, 1, 3, 998, WINDOW)).isTrue();
+    assertThat(SeenIds.holds(chunk, 1, 3, 999, WINDOW)).isFalse();
+    assertThat(SeenIds.holds(chunk, 2, 2, 7000, WINDOW)).isFalse();
+  }
+
+  @Test
+  void givenTwoThousandStoredIdsWhenRepeatedThenEachRepeatReadsOneChunkOfAFewIds() {
+    Random random = new Random(1);
+    SeenIds ids = SeenIds.of(List.of());
+    List<Map.Entry<Integer, long[]>> chunks = new ArrayList<>();
+    List<long[]> added = new ArrayList<>();
+    for (int i = 0; i < 2200; i++) {
+      long[] id = {random.nextLong(), random.nextLong()};
+      added.add(id);
+      ids.add(id[0], id[1], i);
+      if (ids.isChunkFull() || ids.isFull() || random.nextInt(20) == 0) {
+        chunks.add(Map.entry(ids.chunks(), ids.takeChunk()));
+      }
+      if (ids.isFull()) {
+        ids = SeenIds.of(chunks);
+      }
+    }
+    if (ids.areWaiting()) {
+      chunks.add(Map.entry(ids.chunks(), ids.takeChunk()));
+    }
+
+    // In any order, as the heap's state backend gives them.
+    Collections.shuffle(chunks, random);
+    for (SeenIds known : List.of(ids, SeenIds.of(chunks))) {
+      int read = 0;
+      int idsRead = 0;
+      for (int i = 0; i < added.size(); i++) {
+        long high = added.get(i)[0];
+        long low = added.get(i)[1];
+        assertThat(known.mayContain(high)).isTrue();
+        boolean found = false;
+        for (int chunk = known.nextChunk(low, SeenIds.NONE);
+            chunk != SeenIds.NONE && !found;
+            chunk = known.nextChunk(low, chunk)) {
+          long[] stored = chunk(chunks, chunk);
+          read++;
+          idsRead += stored.length / 3;
+          found = SeenIds.holds(stored, high, low, i, WINDOW);
+        }
+        assertThat(found).isTrue();
+      }
+      assertThat(read / 2200.0).as("chunks read per repeat").isBetween(1.0, 1.05);
+      assertThat(idsRead / 2200.0).as("ids read per repeat").isLessThan(SeenIds.CHUNK_IDS + 2);
+    }
+  }
+
+  private static long[] chunk(List<Map.Entry<Integer, long[]>> chunks, int number) {
+    return chunks.stream().filter(c -> c.getKey() == number).findFirst().orElseThrow().getValue();
   }
 
   @Test
   void givenChunksWhenReadAgainThenAllIdsMayBeThereAndFewOthers() {
-    List<byte[]> chunks = new ArrayList<>();
-    SeenIds ids = SeenIds.of(null);
-    int added = 0;
+    Random random = new Random(2);
+    List<Map.Entry<Integer, long[]>> chunks = new ArrayList<>();
+    List<Long> added = new ArrayList<>();
+    SeenIds ids = SeenIds.of(List.of());
     while (!ids.isFull()) {
-      add(ids, "id" + added++, added);
+      added.add(random.nextLong());
+      ids.add(added.get(added.size() - 1), random.nextLong(), added.size());
       if (ids.isChunkFull() || ids.isFull()) {
-        chunks.add(ids.takeChunk());
+        chunks.add(Map.entry(ids.chunks(), ids.takeChunk()));
       }
     }
 
@@ -56,22 +117,15 @@ class SeenIdsTest {
     assertThat(again.isEmpty()).isFalse();
     assertThat(again.isFull()).isFalse();
     assertThat(again.areWaiting()).isFalse();
-    for (int i = 0; i < added; i++) {
-      assertThat(ids.mayContain(SeenIds.hash(id("id" + i)))).isTrue();
-      assertThat(again.mayContain(SeenIds.hash(id("id" + i)))).isTrue();
+    assertThat(again.chunks()).isEqualTo(chunks.size());
+    for (long high : added) {
+      assertThat(ids.mayContain(high)).isTrue();
+      assertThat(again.mayContain(high)).isTrue();
     }
     int mistaken = 0;
     for (int i = 0; i < 10_000; i++) {
-      mistaken += ids.mayContain(SeenIds.hash(id("other" + i))) ? 1 : 0;
+      mistaken += ids.mayContain(random.nextLong()) ? 1 : 0;
     }
     assertThat(mistaken).as("of 10,000 others, by a full filter").isLessThan(100);
-  }
-
-  private static void add(SeenIds ids, String id, long arrivalTime) {
-    ids.add(id(id), SeenIds.hash(id(id)), arrivalTime);
-  }
-
-  private static byte[] id(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -23,6 +23,9 @@ final class Traffic extends Thread {
   private long broken;
   private long repeated;
 
+  /** When the event before happened: a repeat has its time, too. */
+  private Instant lastTime;
+
   Traffic(LocalStack stack) {
     super("traffic");
     setDaemon(true);
@@ -48,6 +51,7 @@ final class Traffic extends Thread {
   private String next() {
     long number = sent;
     long id = number;
+    Instant time = Instant.now();
     String end = "}";
     if (number % 20 == 7) {
       broken++;
@@ -55,10 +59,12 @@ final class Traffic extends Thread {
     } else if (number % 20 == 13) {
       repeated++;
       id = number - 1;
+      time = lastTime;
     }
+    lastTime = time;
     sent = number + 1;
     return "{\"event_id\":\"chaos-%d\",\"event_type\":\"page_view\",\"event_time\":\"%s\",\"n\":%d%s"
-        .formatted(id, Instant.now(), number, end);
+        .formatted(id, time, number, end);
   }
 
   /** Ends it; the numbers are final then. */

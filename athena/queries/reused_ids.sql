@@ -1,0 +1,13 @@
+-- name: reused_ids
+-- description: The ids that producers gave to several events, which differ in type or time: up to 100, the most used ones first.
+SELECT
+  event_id,
+  count(*) AS events,
+  count(DISTINCT event_type) AS types,
+  min(event_time) AS first_time,
+  max(event_time) AS last_time
+FROM click_events
+GROUP BY event_id
+HAVING count(DISTINCT event_type) > 1 OR count(DISTINCT event_time) > 1
+ORDER BY events DESC, event_id
+LIMIT 100

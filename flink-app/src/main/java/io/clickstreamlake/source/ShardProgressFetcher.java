@@ -1,0 +1,200 @@
+package io.clickstreamlake.source;
+
+import io.clickstreamlake.event.KinesisRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.clientlibrary.types.UserRecord;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.streaming.api.functions.source.SourceFunction.SourceContext;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.connectors.kinesis.FlinkKinesisConsumer;
+import org.apache.flink.streaming.connectors.kinesis.internals.KinesisDataFetcher;
+import org.apache.flink.streaming.connectors.kinesis.internals.publisher.RecordPublisher;
+import org.apache.flink.streaming.connectors.kinesis.model.KinesisStreamShardState;
+import org.apache.flink.streaming.connectors.kinesis.model.SentinelSequenceNumber;
+import org.apache.flink.streaming.connectors.kinesis.model.SequenceNumber;
+import org.apache.flink.streaming.connectors.kinesis.model.StreamShardHandle;
+import org.apache.flink.streaming.connectors.kinesis.serialization.KinesisDeserializationSchema;
+
+/**
+ * The connector's fetcher with watermarks of {@link ShardProgress} instead of its own. Those take
+ * no notice of shards without a record so far, and of shards without a record for some time by the
+ * wall clock, so they pass shards that lag.
+ *
+ * <p>The connector passes records on in the thread that read them, so when a batch was accepted,
+ * all of it is in front of any later watermark.
+ */
+final class ShardProgressFetcher extends KinesisDataFetcher<KinesisRecord> {
+
+  /** Makes the connector use this fetcher. */
+  static final class Consumer extends FlinkKinesisConsumer<KinesisRecord> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Duration clockSkew;
+
+    Consumer(String stream, Properties properties, Duration clockSkew) {
+      super(stream, new KinesisRecordSchema(), properties);
+      this.clockSkew = clockSkew;
+      setPeriodicWatermarkAssigner(new ArrivalTimestamps());
+    }
+
+    @Override
+    protected KinesisDataFetcher<KinesisRecord> createFetcher(
+        List<String> streams,
+        SourceContext<KinesisRecord> context,
+        RuntimeContext runtimeContext,
+        Properties properties,
+        KinesisDeserializationSchema<KinesisRecord> schema) {
+      return new ShardProgressFetcher(
+          streams,
+          new NeverIdle(context),
+          runtimeContext,
+          properties,
+          schema,
+          this,
+          new ShardProgress(clockSkew));
+    }
+  }
+
+  private final SourceContext<KinesisRecord> context;
+  private final ShardProgress progress;
+
+  private long lastWatermark = Long.MIN_VALUE;
+
+  private ShardProgressFetcher(
+      List<String> streams,
+      SourceContext<KinesisRecord> context,
+      RuntimeContext runtimeContext,
+      Properties properties,
+      KinesisDeserializationSchema<KinesisRecord> schema,
+      Consumer consumer,
+      ShardProgress progress) {
+    super(
+        streams,
+        context,
+        runtimeContext,
+        properties,
+        schema,
+        consumer.getShardAssigner(),
+        consumer.getPeriodicWatermarkAssigner(),
+        null);
+    this.context = context;
+    this.progress = progress;
+  }
+
+  @Override
+  public List<StreamShardHandle> discoverNewShardsToSubscribe() throws InterruptedException {
+    long begun = getCurrentTimeMillis();
+    List<StreamShardHandle> found = super.discoverNewShardsToSubscribe();
+    progress.discovered(
+        begun, found.stream().map(ShardProgressFetcher::id).collect(Collectors.toList()));
+    return found;
+  }
+
+  @Override
+  public int registerNewSubscribedShardState(KinesisStreamShardState state) {
+    if (SentinelSequenceNumber.SENTINEL_SHARD_ENDING_SEQUENCE_NUM
+        .get()
+        .equals(state.getLastProcessedSequenceNum())) {
+      // A snapshot says so; nothing reads it any more.
+      progress.ended(id(state.getStreamShardHandle()));
+    }
+    return super.registerNewSubscribedShardState(state);
+  }
+
+  @Override
+  protected RecordPublisher createRecordPublisher(
+      SequenceNumber from, Properties properties, MetricGroup metrics, StreamShardHandle shard)
+      throws InterruptedException {
+    RecordPublisher publisher = super.createRecordPublisher(from, properties, metrics, shard);
+    return consumer -> run(publisher, consumer, id(shard));
+  }
+
+  /**
+   * One read, or with enhanced fan-out one subscription, which lasts five minutes: its events can
+   * have waited for as long, so for all of them the beginning counts.
+   */
+  private RecordPublisher.RecordPublisherRunResult run(
+      RecordPublisher publisher, RecordPublisher.RecordBatchConsumer consumer, String shard)
+      throws InterruptedException {
+    long begun = getCurrentTimeMillis();
+    RecordPublisher.RecordPublisherRunResult result =
+        publisher.run(
+            batch -> {
+              SequenceNumber last = consumer.accept(batch);
+              List<UserRecord> records = batch.getDeaggregatedRecords();
+              if (!records.isEmpty()) {
+                progress.read(
+                    shard,
+                    records.get(records.size() - 1).getApproximateArrivalTimestamp().getTime());
+              } else if (batch.getMillisBehindLatest() != null) {
+                progress.empty(shard, begun, batch.getMillisBehindLatest());
+              }
+              return last;
+            });
+    if (result == RecordPublisher.RecordPublisherRunResult.COMPLETE) {
+      progress.ended(shard);
+    }
+    return result;
+  }
+
+  @Override
+  protected void emitWatermark() {
+    long watermark = progress.watermark();
+    if (watermark > lastWatermark) {
+      lastWatermark = watermark;
+      context.emitWatermark(new Watermark(watermark));
+    }
+  }
+
+  private static String id(StreamShardHandle shard) {
+    return shard.getShard().getShardId();
+  }
+
+  /**
+   * Keeps a subtask without shards from being left out of the least watermark: a shard that a split
+   * has just made may be on its way to it.
+   */
+  private static final class NeverIdle implements SourceContext<KinesisRecord> {
+
+    private final SourceContext<KinesisRecord> context;
+
+    NeverIdle(SourceContext<KinesisRecord> context) {
+      this.context = context;
+    }
+
+    @Override
+    public void collect(KinesisRecord record) {
+      context.collect(record);
+    }
+
+    @Override
+    public void collectWithTimestamp(KinesisRecord record, long timestamp) {
+      context.collectWithTimestamp(record, timestamp);
+    }
+
+    @Override
+    public void emitWatermark(Watermark mark) {
+      context.emitWatermark(mark);
+    }
+
+    @Override
+    public void markAsTemporarilyIdle() {
+      // Its watermark goes on with every look for shards.
+    }
+
+    @Override
+    public Object getCheckpointLock() {
+      return context.getCheckpointLock();
+    }
+
+    @Override
+    public void close() {
+      context.close();
+    }
+  }
+}
