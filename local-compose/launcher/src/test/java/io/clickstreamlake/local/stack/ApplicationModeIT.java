@@ -68,7 +68,7 @@ class ApplicationModeIT {
   private static final int GOOD = 2000;
   private static final int REPEATED = 50;
   private static final int BROKEN = 30;
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   @ParameterizedTest
   @ValueSource(strings = {"ROLLING", "CHECKPOINT"})
