@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,13 +12,44 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.junit.jupiter.api.Test;
 
 /** What goes to Managed Service for Apache Flink must run there: Java 11, and within its limits. */
 class JobJarIT {
 
   private static final int JAVA_11 = 55;
+
+  private static final List<String> LIBRARIES =
+      List.of(
+          "org/apache/hadoop/",
+          "org/apache/parquet/",
+          "org/apache/flink/formats/parquet/",
+          "com/fasterxml/jackson/",
+          "org/yaml/snakeyaml/",
+          "com/google/re2j/",
+          "com/google/common/",
+          "com/ctc/wstx/",
+          "org/codehaus/stax2/");
+
+  private static final String RELOCATED = "io/clickstreamlake/shaded/";
+
+  /**
+   * What may lie where Flink loads from the cluster first: connectors and formats that no cluster
+   * has, or has in the same version, as Flink's own; annotations, which nobody loads; and logging,
+   * where the cluster's is the right one.
+   */
+  private static final List<String> MAY_COME_FROM_THE_CLUSTER =
+      List.of(
+          "org.apache.flink.kinesis.",
+          "org.apache.flink.connector.",
+          "org.apache.flink.streaming.",
+          "org.apache.flink.formats.avro.",
+          "javax.annotation.",
+          "org.apache.commons.logging.");
 
   @Test
   void givenTheJobJarWhenOpenedThenNothingInItNeedsMoreThanJava11() throws IOException {
@@ -52,12 +84,90 @@ class JobJarIT {
               jar.getEntry(
                   "org/apache/flink/streaming/connectors/kinesis/FlinkKinesisConsumer.class"))
           .isNotNull();
-      assertThat(jar.getEntry("org/apache/parquet/hadoop/ParquetWriter.class")).isNotNull();
+      assertThat(jar.getEntry(RELOCATED + "org/apache/parquet/hadoop/ParquetWriter.class"))
+          .isNotNull();
       assertThat(jar.getEntry("contract/click_event.avsc")).isNotNull();
       assertThat(jar.getEntry("org/apache/flink/runtime/taskmanager/Task.class")).isNull();
       assertThat(jar.getEntry("org/apache/flink/fs/s3hadoop/S3FileSystemFactory.class")).isNull();
       assertThat(jar.getEntry("org/apache/logging/log4j/core/Logger.class")).isNull();
     }
+  }
+
+  @Test
+  void givenFlinksOwnClassLoadingWhenTheJobJarIsOpenedThenTheClusterReplacesNoneOfItsLibraries()
+      throws IOException {
+    List<String> parentFirst =
+        List.of(CoreOptions.getParentFirstLoaderPatterns(new Configuration()));
+    assertThat(parentFirst).contains("org.apache.hadoop.", "org.apache.flink.");
+    List<String> replaceable = new ArrayList<>();
+    try (JarFile jar = new JarFile(jobJar().toFile())) {
+      for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
+        String name = entry.getName().replace('/', '.');
+        if (name.endsWith(".class")
+            && parentFirst.stream().anyMatch(name::startsWith)
+            && MAY_COME_FROM_THE_CLUSTER.stream().noneMatch(name::startsWith)) {
+          replaceable.add(name);
+        }
+      }
+    }
+    assertThat(replaceable).isEmpty();
+  }
+
+  @Test
+  void givenRelocatedLibrariesWhenTheJobJarIsOpenedThenNoneIsThereUnderItsOwnName()
+      throws IOException {
+    try (JarFile jar = new JarFile(jobJar().toFile())) {
+      List<String> names = jar.stream().map(JarEntry::getName).toList();
+      assertThat(LIBRARIES)
+          .allSatisfy(
+              library -> {
+                assertThat(names).noneMatch(name -> name.startsWith(library));
+                assertThat(names).anyMatch(name -> name.startsWith(RELOCATED + library));
+              });
+    }
+  }
+
+  /** In the text of a serialized lambda's signature, for one, which relocation does not reach. */
+  @Test
+  void givenRelocatedLibrariesWhenTheJobsOwnClassesAreReadThenNoneNamesThemByTheirOldNames()
+      throws IOException {
+    Pattern old =
+        Pattern.compile("(?<!" + RELOCATED + ")(" + String.join("|", LIBRARIES) + ")[a-zA-Z/]*");
+    List<String> found = new ArrayList<>();
+    try (JarFile jar = new JarFile(jobJar().toFile())) {
+      for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
+        String name = entry.getName();
+        if (name.startsWith("io/clickstreamlake/")
+            && name.endsWith(".class")
+            && !name.startsWith(RELOCATED)) {
+          String constants =
+              new String(jar.getInputStream(entry).readAllBytes(), StandardCharsets.ISO_8859_1);
+          old.matcher(constants)
+              .results()
+              .forEach(result -> found.add(name + ": " + result.group()));
+        }
+      }
+    }
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  void givenServiceFilesWhenTheJobJarIsOpenedThenEachNamesClassesThatAreThere() throws IOException {
+    List<String> missing = new ArrayList<>();
+    try (JarFile jar = new JarFile(jobJar().toFile())) {
+      for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
+        if (entry.getName().startsWith("META-INF/services/") && !entry.isDirectory()) {
+          String text =
+              new String(jar.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
+          text.lines()
+              .map(line -> line.replaceFirst("#.*", "").trim())
+              .filter(name -> !name.isEmpty())
+              .filter(name -> jar.getEntry(name.replace('.', '/') + ".class") == null)
+              .forEach(name -> missing.add(entry.getName() + ": " + name));
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
   }
 
   @Test

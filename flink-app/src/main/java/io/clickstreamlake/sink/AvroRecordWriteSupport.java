@@ -40,12 +40,6 @@ public final class AvroRecordWriteSupport<T extends IndexedRecord> extends Write
     this.fields = new AvroValueWriter.FieldsWriter(schema, schema.getName());
   }
 
-  /** A factory for a generated class. */
-  public static <T extends SpecificRecord> WriteSupportFactory<T> factory(Class<T> type) {
-    new AvroRecordWriteSupport<T>(schema(type)); // what is wrong with the schema is said here
-    return () -> new AvroRecordWriteSupport<>(schema(type));
-  }
-
   /** SHA-256 of the schema's parsing canonical form (Avro specification), in hexadecimal. */
   public static String fingerprint(Class<? extends SpecificRecord> type) {
     try {

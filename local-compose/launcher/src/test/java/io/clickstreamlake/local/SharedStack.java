@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
@@ -40,12 +41,13 @@ public final class SharedStack {
   public static synchronized LocalStack get() {
     if (stack == null) {
       new StateFolder(STATE).clear();
-      stack = start(Map.of());
+      sent = 0;
+      stack = start(Map.of(), Optional.empty());
     }
     return stack;
   }
 
-  private static LocalStack start(Map<String, String> jobSettings) {
+  private static LocalStack start(Map<String, String> jobSettings, Optional<String> fromSnapshot) {
     LocalStackSettings.Builder settings =
         LocalStackSettings.in(ROOT, STATE)
             // Tests crawl themselves: one that drops a partition must not find it back.
@@ -54,14 +56,29 @@ public final class SharedStack {
             .archiveInterval(Duration.ofSeconds(2))
             .jobSetting("roll.interval", "4 s");
     jobSettings.forEach(settings::jobSetting);
+    fromSnapshot.ifPresent(settings::fromSnapshot);
     return LocalStack.start(settings.build());
   }
 
   /** Stops it as {@code lake stop} does, and starts it on the same state with more job settings. */
   public static synchronized LocalStack restart(Map<String, String> jobSettings) {
+    stop();
+    stack = start(jobSettings, Optional.empty());
+    return stack;
+  }
+
+  /** Stops it as {@code lake stop} does; {@link #startFrom} starts it again on the same state. */
+  public static synchronized void stop() {
     get().stop(StackProgress.SILENT);
     stack.close();
-    stack = start(jobSettings);
+    // If it is not started again, the next test begins with an empty one.
+    stack = null;
+  }
+
+  /** Starts it, after {@link #stop}, from a snapshot that may be an older one. */
+  public static synchronized LocalStack startFrom(
+      String snapshot, Map<String, String> jobSettings) {
+    stack = start(jobSettings, Optional.of(snapshot));
     return stack;
   }
 

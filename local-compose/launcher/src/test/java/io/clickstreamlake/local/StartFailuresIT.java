@@ -50,6 +50,20 @@ class StartFailuresIT {
   }
 
   @Test
+  void givenNoSuchSnapshotWhenStartedFromItThenItIsSaidBeforeAnythingStarts() {
+    LocalStackSettings settings =
+        LocalStackSettings.in(SharedStack.ROOT, folder.resolve("state"))
+            .fromSnapshot("savepoint-nope")
+            .build();
+
+    assertThatThrownBy(() -> LocalStack.start(settings))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining("There is no snapshot 'savepoint-nope'")
+        .hasMessageContaining("./lake stop writes a savepoint");
+    assertThat(folder.resolve("state/logs")).doesNotExist();
+  }
+
+  @Test
   void givenNoNodeWhenStartedThenTheSentenceSaysWhatToInstall() {
     LocalStackSettings settings =
         LocalStackSettings.in(SharedStack.ROOT, folder.resolve("state"))

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       CrawlCommand.class,
       SqlCommand.class,
       StopCommand.class,
+      SnapshotsCommand.class,
       UpCommand.class,
       DownCommand.class,
       LogsCommand.class,

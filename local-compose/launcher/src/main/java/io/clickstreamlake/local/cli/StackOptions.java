@@ -110,14 +110,25 @@ final class StackOptions {
     return state;
   }
 
-  LocalStackSettings settings() {
-    return settings(ArchiveSettings.DEFAULT_BUFFER_INTERVAL);
+  /**
+   * @param fromSnapshot what the job starts from; null for the newest
+   */
+  LocalStackSettings settings(String fromSnapshot) {
+    LocalStackSettings.Builder builder = builder(ArchiveSettings.DEFAULT_BUFFER_INTERVAL);
+    if (fromSnapshot != null) {
+      builder.fromSnapshot(fromSnapshot);
+    }
+    return builder.build();
   }
 
   /**
    * @param archiveInterval unless a person gave another
    */
   LocalStackSettings settings(Duration archiveInterval) {
+    return builder(archiveInterval).build();
+  }
+
+  private LocalStackSettings.Builder builder(Duration archiveInterval) {
     requirePositive("--archive-size", archiveMib);
     if (archiveSeconds != null) {
       requirePositive("--archive-interval", archiveSeconds);
@@ -145,7 +156,7 @@ final class StackOptions {
     demand(builder, Service.CATALOG, catalogPort);
     demand(builder, Service.FLINK, flinkPort);
     demand(builder, Service.TRINO, trinoPort);
-    return builder.build();
+    return builder;
   }
 
   /** A file is told to the job, which runs elsewhere, by its whole path. */

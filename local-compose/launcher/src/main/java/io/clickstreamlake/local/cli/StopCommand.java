@@ -13,7 +13,9 @@ import picocli.CommandLine.Spec;
     name = "stop",
     description = {
       "Stops the job with a savepoint and ends all processes. Everything stays on disk: ./lake"
-          + " start goes on from here, and no event is lost or written twice."
+          + " start goes on from here, and no event is lost or written twice. The newest "
+          + LocalStack.KEPT_SAVEPOINTS
+          + " savepoints are kept; ./lake snapshots lists them."
     },
     optionListHeading = "%nOptions:%n")
 final class StopCommand implements Callable<Integer> {

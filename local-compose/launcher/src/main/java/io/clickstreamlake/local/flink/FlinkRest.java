@@ -31,6 +31,9 @@ public final class FlinkRest {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /** What the job's sinks throw when rows from after a snapshot are in the tables already. */
+  private static final String REFUSAL = "io.clickstreamlake.sink.SnapshotRefusedException: ";
+
   private final URI endpoint;
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -137,9 +140,23 @@ public final class FlinkRest {
         : Optional.of(StackTrace.rootMessage(entries.get(0).path("stacktrace").asText()));
   }
 
+  /** What a job says that refuses its snapshot. To Flink that is a failure like others. */
+  private Optional<String> refusal(String id) {
+    for (JsonNode entry :
+        get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries")) {
+      String trace = entry.path("stacktrace").asText();
+      if (trace.contains(REFUSAL)) {
+        return Optional.of(StackTrace.rootMessage(trace));
+      }
+    }
+    return Optional.empty();
+  }
+
   /**
    * Returns when all tasks of a job run.
    *
+   * @throws SnapshotRefusedException as soon as it refuses its snapshot: it would try again for
+   *     ever
    * @throws LakeException if it ended or does not run in time; the message says why
    */
   public void awaitRunning(String id, Duration timeout) {
@@ -148,6 +165,10 @@ public final class FlinkRest {
       Job job = job(id);
       if (job.allTasksRun()) {
         return;
+      }
+      Optional<String> refusal = refusal(id);
+      if (refusal.isPresent()) {
+        throw new SnapshotRefusedException(refusal.get());
       }
       if (job.ended() || Instant.now().isAfter(deadline)) {
         throw new LakeException(

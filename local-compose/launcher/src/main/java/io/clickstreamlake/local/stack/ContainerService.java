@@ -2,14 +2,12 @@ package io.clickstreamlake.local.stack;
 
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.flink.FlinkConfiguration;
-import io.clickstreamlake.local.flink.Snapshots;
 import io.clickstreamlake.local.process.ProcessSpec;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -110,9 +108,7 @@ public final class ContainerService {
     more.put("taskmanager.rpc.port", "6122");
     more.put("web.submit.enable", "false");
     // The job lives as long as its container: it continues from where any earlier one stopped.
-    Optional<Path> snapshot =
-        Snapshots.newest(
-            List.of(environment.state().checkpoints(), environment.state().savepoints()));
+    Optional<Path> snapshot = environment.state().snapshots().newest();
     snapshot.ifPresent(path -> more.put("execution.state-recovery.path", path.toUri().toString()));
     return processes.flinkConfiguration(RPC_PORT, BLOB_PORT, environment.slots(), more);
   }

@@ -3,7 +3,7 @@ package io.clickstreamlake.local.stack;
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.flink.FlinkConfiguration;
 import io.clickstreamlake.local.flink.FlinkRest;
-import io.clickstreamlake.local.flink.Snapshots;
+import io.clickstreamlake.local.flink.SnapshotRefusedException;
 import io.clickstreamlake.local.process.Ports;
 import io.clickstreamlake.local.process.ProcessGroup;
 import io.clickstreamlake.local.process.ProcessSpec;
@@ -54,6 +54,9 @@ public final class LocalStack extends RunningStack {
 
   private static final Duration JOB_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(60);
+
+  /** So many savepoints stay; {@link #stop} deletes the oldest beyond them. */
+  public static final int KEPT_SAVEPOINTS = 10;
 
   /** All processes of a stack that is up. */
   private static final List<String> PROCESSES =
@@ -199,8 +202,13 @@ public final class LocalStack extends RunningStack {
     FlinkConfiguration flink =
         specs.flinkConfiguration(chosen.of("flink-rpc"), chosen.of("flink-blob"));
     specs.writeJobSettings();
-    // Fails now, and not when everything else has started.
+    // Both fail now, and not when everything else has started.
     Path jar = project().jobJar();
+    Optional<Path> snapshot =
+        settings
+            .fromSnapshot()
+            .map(name -> Optional.of(state.snapshots().find(name)))
+            .orElseGet(state.snapshots()::newest);
 
     ExecutorService threads = Executors.newCachedThreadPool(LocalStack::daemon);
     CompletableFuture<Void> stream =
@@ -243,7 +251,7 @@ public final class LocalStack extends RunningStack {
         CompletableFuture.allOf(
             archive,
             CompletableFuture.allOf(stream, buckets, cluster)
-                .thenRunAsync(() -> startJob(jar, progress), threads));
+                .thenRunAsync(() -> startJob(jar, snapshot, progress), threads));
     queriesRun =
         CompletableFuture.allOf(tables, trino, buckets).thenRunAsync(this::createViews, threads);
     // Every process listens now, or the start has failed.
@@ -287,32 +295,47 @@ public final class LocalStack extends RunningStack {
 
   /** Starts the job on a cluster that has lost it with its JobManager, from its last checkpoint. */
   public void continueJob(StackProgress progress) {
-    startJob(project().jobJar(), progress);
+    startJob(project().jobJar(), state.snapshots().newest(), progress);
   }
 
-  private void startJob(Path jar, StackProgress progress) {
+  private void startJob(Path jar, Optional<Path> snapshot, StackProgress progress) {
     Instant begin = Instant.now();
     FlinkRest rest = flink();
-    Optional<String> snapshot =
-        Snapshots.newest(List.of(state.checkpoints(), state.savepoints()))
-            .map(path -> path.toUri().toString());
     String id =
         rest.run(
             rest.upload(jar),
             StackProcesses.JOB_CLASS,
             List.of("--config", state.jobSettings().toString()),
-            snapshot);
+            snapshot.map(path -> path.toUri().toString()));
     jobIs(id);
     try {
       address().write(state.stackFile());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    rest.awaitRunning(id, JOB_TIMEOUT);
+    try {
+      rest.awaitRunning(id, JOB_TIMEOUT);
+    } catch (SnapshotRefusedException e) {
+      throw refused(snapshot, e);
+    }
     progress.ready(
-        snapshot.isPresent() ? "Job, continuing where it stopped" : "Job",
+        snapshot.map(path -> "Job, continuing from " + state.snapshots().name(path)).orElse("Job"),
         flinkUi() + "/#/job/running/" + id,
         Duration.between(begin, Instant.now()));
+  }
+
+  private LakeException refused(Optional<Path> snapshot, SnapshotRefusedException refusal) {
+    return new LakeException(
+        "The job does not start from "
+            + snapshot.map(Path::toString).orElse("no snapshot")
+            + ". It says: "
+            + refusal.getMessage()
+            + "\nOn this machine:"
+            + "\n  ./lake start                        from the newest snapshot"
+            + "\n  ./lake snapshots                    all that there are"
+            + "\n  ./lake start --from-snapshot NAME --set sink.on-older-snapshot=REWIND"
+            + "\n                                      back to one of them on purpose",
+        refusal);
   }
 
   /** Returns when the job runs: from now on events are read as they come. */
@@ -410,6 +433,9 @@ public final class LocalStack extends RunningStack {
     URI folder = state.savepoints().toUri();
     try {
       progress.note("savepoint " + flink().stopWithSavepoint(job, folder, SAVEPOINT_TIMEOUT));
+      for (String old : state.snapshots().deleteSavepointsBut(KEPT_SAVEPOINTS)) {
+        progress.note("deleted the old savepoint " + old);
+      }
     } catch (LakeException e) {
       progress.note(
           e.getMessage()

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How to start a stack. Everything but the two folders has a default.
@@ -21,6 +22,7 @@ import java.util.Objects;
  * @param crawlInterval between two crawls of the catalog, whole seconds
  * @param archiveBytes size at which the raw archive writes an object, before compression
  * @param archiveInterval age at which the raw archive writes an object, whole seconds
+ * @param fromSnapshot name or folder of the snapshot that the job starts from; the newest if absent
  * @param jobSettings settings of the job, which win over those that the launcher makes
  * @param flinkSettings settings of Flink, which win over those that the launcher makes
  * @param searchPath where node and npm are looked for, as in PATH
@@ -36,6 +38,7 @@ public record LocalStackSettings(
     Duration crawlInterval,
     long archiveBytes,
     Duration archiveInterval,
+    Optional<String> fromSnapshot,
     Map<String, String> jobSettings,
     Map<String, String> flinkSettings,
     String searchPath) {
@@ -54,6 +57,7 @@ public record LocalStackSettings(
     Objects.requireNonNull(checkpointInterval, "checkpointInterval");
     Objects.requireNonNull(crawlInterval, "crawlInterval");
     Objects.requireNonNull(archiveInterval, "archiveInterval");
+    Objects.requireNonNull(fromSnapshot, "fromSnapshot");
     jobSettings = Map.copyOf(jobSettings);
     flinkSettings = Map.copyOf(flinkSettings);
     Objects.requireNonNull(searchPath, "searchPath");
@@ -87,6 +91,7 @@ public record LocalStackSettings(
     private Duration crawlInterval = Duration.ofSeconds(10);
     private long archiveBytes = ArchiveSettings.DEFAULT_BUFFER_MIB * 1024 * 1024;
     private Duration archiveInterval = ArchiveSettings.DEFAULT_BUFFER_INTERVAL;
+    private Optional<String> fromSnapshot = Optional.empty();
     private String searchPath = Objects.requireNonNullElse(System.getenv("PATH"), "");
 
     private Builder(Path root, Path state) {
@@ -136,6 +141,11 @@ public record LocalStackSettings(
       return this;
     }
 
+    public Builder fromSnapshot(String nameOrPath) {
+      this.fromSnapshot = Optional.of(nameOrPath);
+      return this;
+    }
+
     public Builder jobSetting(String key, String value) {
       jobSettings.put(key, value);
       return this;
@@ -163,6 +173,7 @@ public record LocalStackSettings(
           crawlInterval,
           archiveBytes,
           archiveInterval,
+          fromSnapshot,
           jobSettings,
           flinkSettings,
           searchPath);

@@ -1,5 +1,6 @@
 package io.clickstreamlake.local.stack;
 
+import io.clickstreamlake.local.flink.Snapshots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -88,6 +89,11 @@ public record StateFolder(Path root) {
 
   public Path savepoints() {
     return flink().resolve("savepoints");
+  }
+
+  /** What a start can continue from. */
+  public Snapshots snapshots() {
+    return new Snapshots(savepoints(), checkpoints());
   }
 
   public Path trino() {

@@ -221,11 +221,28 @@ class CommandsIT {
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
         .contains("demo", "start", "status", "send", "generate", "crawl", "sql", "stop")
-        .contains("up", "down", "logs");
+        .contains("snapshots", "up", "down", "logs");
     for (String command :
-        List.of("demo", "start", "status", "send", "generate", "crawl", "sql", "stop")) {
+        List.of(
+            "demo", "start", "status", "send", "generate", "crawl", "sql", "snapshots", "stop")) {
       assertThat(run(command, "--help").out()).contains("--state");
     }
+  }
+
+  @Test
+  void givenGoingBackWhenHelpIsAskedThenStartSaysHow() {
+    assertThat(run("start", "--help").out())
+        .contains("--from-snapshot", "sink.on-older-snapshot=REWIND", "_sink/TABLE/rewound/");
+    assertThat(run("stop", "--help").out())
+        .containsIgnoringWhitespaces("The newest 10 savepoints are kept", "./lake snapshots");
+  }
+
+  @Test
+  void givenNoSnapshotYetWhenListedThenItIsSaid() {
+    Outcome snapshots = run("snapshots", "--state", folder.toString());
+
+    assertThat(snapshots.exitCode()).isZero();
+    assertThat(snapshots.out()).contains("There is no snapshot in " + folder);
   }
 
   private static Outcome lake(String... args) {

@@ -1,13 +1,15 @@
 package io.clickstreamlake.local.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.flink.Snapshots.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,16 +26,67 @@ class SnapshotsTest {
     Path newest = snapshot("checkpoints/job2/chk-3", NOON.plusSeconds(120));
     Files.createDirectories(folder.resolve("checkpoints/job2/chk-4"));
 
-    assertThat(Snapshots.newest(folders())).contains(newest);
+    assertThat(snapshots().newest()).contains(newest);
   }
 
   @Test
   void givenNothingWhenAskedThenThereIsNone() {
-    assertThat(Snapshots.newest(folders())).isEmpty();
+    assertThat(snapshots().newest()).isEmpty();
   }
 
-  private List<Path> folders() {
-    return List.of(folder.resolve("checkpoints"), folder.resolve("savepoints"));
+  @Test
+  void givenSnapshotsWhenListedThenTheyHaveNamesAndTheNewestIsFirst() throws IOException {
+    snapshot("checkpoints/job1/chk-7", NOON);
+    snapshot("savepoints/savepoint-2", NOON.plusSeconds(60));
+    snapshot("savepoints/savepoint-1", NOON.plusSeconds(120));
+
+    assertThat(snapshots().list())
+        .extracting(Snapshot::name)
+        .containsExactly("savepoint-1", "savepoint-2", "job1/chk-7");
+  }
+
+  @Test
+  void givenOlderOneWhenNamedThenItIsFoundByNameAndByFolder() throws IOException {
+    Path old = snapshot("savepoints/savepoint-1", NOON);
+    Path checkpoint = snapshot("checkpoints/job1/chk-7", NOON.plusSeconds(60));
+    Path elsewhere = snapshot("elsewhere/savepoint-3", NOON);
+
+    assertThat(snapshots().find("savepoint-1")).isEqualTo(old);
+    assertThat(snapshots().find("job1/chk-7")).isEqualTo(checkpoint);
+    assertThat(snapshots().find(elsewhere.toString())).isEqualTo(elsewhere);
+  }
+
+  @Test
+  void givenNoSuchOneWhenNamedThenThoseThatAreThereAreListed() throws IOException {
+    snapshot("savepoints/savepoint-1", NOON);
+    snapshot("savepoints/savepoint-2", NOON.plusSeconds(60));
+
+    assertThatThrownBy(() -> snapshots().find("savepoint-9"))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining("There is no snapshot 'savepoint-9'")
+        .hasMessageContaining("savepoint-2, savepoint-1.");
+  }
+
+  @Test
+  void givenMoreSavepointsThanAreKeptWhenDeletedThenTheNewestAndAllCheckpointsStay()
+      throws IOException {
+    Path checkpoint = snapshot("checkpoints/job1/chk-7", NOON.minusSeconds(60));
+    Path oldest = snapshot("savepoints/savepoint-x", NOON);
+    Files.writeString(oldest.resolve("data"), "x");
+    Path newer = snapshot("savepoints/savepoint-a", NOON.plusSeconds(60));
+    Path newest = snapshot("savepoints/savepoint-m", NOON.plusSeconds(120));
+
+    assertThat(snapshots().deleteSavepointsBut(2)).containsExactly("savepoint-x");
+
+    assertThat(oldest).doesNotExist();
+    assertThat(snapshots().list())
+        .extracting(Snapshot::folder)
+        .containsExactly(newest, newer, checkpoint);
+    assertThat(snapshots().deleteSavepointsBut(2)).isEmpty();
+  }
+
+  private Snapshots snapshots() {
+    return new Snapshots(folder.resolve("savepoints"), folder.resolve("checkpoints"));
   }
 
   private Path snapshot(String name, Instant written) throws IOException {

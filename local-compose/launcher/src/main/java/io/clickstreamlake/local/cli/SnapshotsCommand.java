@@ -1,0 +1,59 @@
+package io.clickstreamlake.local.cli;
+
+import io.clickstreamlake.local.flink.Snapshots.Snapshot;
+import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.StateFolder;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lake snapshots}. */
+@Command(
+    name = "snapshots",
+    description = {
+      "Lists what ./lake start can continue from, the newest first: the savepoints that ./lake stop"
+          + " wrote, of which the newest "
+          + LocalStack.KEPT_SAVEPOINTS
+          + " are kept, and the checkpoints of jobs that were not stopped."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./lake snapshots",
+      "  ./lake start --from-snapshot NAME --set sink.on-older-snapshot=REWIND"
+    })
+final class SnapshotsCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private StateOption state;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this text.")
+  private boolean help;
+
+  @Override
+  public Integer call() {
+    Console console = new Console(spec.commandLine().getOut());
+    List<Snapshot> all = new StateFolder(state.folder()).snapshots().list();
+    for (Snapshot snapshot : all) {
+      console.line(
+          String.format(
+              Locale.ROOT,
+              "%s  %s",
+              snapshot.written().truncatedTo(ChronoUnit.SECONDS),
+              snapshot.name()));
+    }
+    if (all.isEmpty()) {
+      console.line("There is no snapshot in " + state.folder() + ".");
+    }
+    return 0;
+  }
+}
