@@ -247,3 +247,28 @@ run "people" {
     error_message = "Original bytes are not closed to analysts whatever else they may do."
   }
 }
+
+run "without_fan_out" {
+  command = apply
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.service["job"].policy, "StreamConsumer")
+    error_message = "A job that polls may register itself with the stream."
+  }
+}
+
+run "with_fan_out" {
+  command = apply
+
+  variables {
+    job_settings = { "source.reader" = "EFO", "source.efo-consumer" = "lake" }
+  }
+
+  assert {
+    condition = toset([
+      for statement in jsondecode(aws_iam_role_policy.service["job"].policy).Statement : statement.Sid
+      if contains(["RegisterConsumer", "SubscribeToShards"], statement.Sid)
+    ]) == toset(["RegisterConsumer", "SubscribeToShards"])
+    error_message = "A job with enhanced fan-out may not register itself with the stream and subscribe to its shards."
+  }
+}
