@@ -130,9 +130,13 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * were completed without the bytes that it needs. The same holds for one that is older than the
  * memory of the log.
  *
- * <p>Limits: a savepoint that was drained must not be resumed (Flink's rule). At the end of a
- * bounded input no checkpoint is named; so if a failure abandons a savepoint, and the attempt after
- * it reaches the end of input before its first checkpoint, that savepoint is not recognized.
+ * <p>Limits: a savepoint that was drained must not be resumed (Flink's rule). A job that restores,
+ * has looked at the log, and is then paused before it completes a file, completes it when it goes
+ * on; if another job rewound the table meanwhile, those rows are there twice. Only a conditional
+ * completion could refuse that, and Flink's file systems offer none: stop a job before its tables
+ * are rewound. At the end of a bounded input no checkpoint is named; so if a failure abandons a
+ * savepoint, and the attempt after it reaches the end of input before its first checkpoint, that
+ * savepoint is not recognized.
  *
  * @param <T> the rows
  */

@@ -20,6 +20,10 @@ final class SnapshotGuard {
 
   private static final int NAMED = 5;
 
+  private static final String IF_NONE_RUNS =
+      "If no other job runs any more, one left a note as it ended: start this one anew from its"
+          + " newest snapshot, with sink.on-older-snapshot set to REWIND.";
+
   private final RollingSettings settings;
 
   SnapshotGuard(RollingSettings settings) {
@@ -72,7 +76,8 @@ final class SnapshotGuard {
           snapshot,
           after,
           "another job publishes to the same tables. Ways out: stop one of the two; then start the"
-              + " other from its newest snapshot.");
+              + " other from its newest snapshot. "
+              + IF_NONE_RUNS);
     }
     if (!settings.rewind) {
       throw refused(
@@ -140,7 +145,8 @@ final class SnapshotGuard {
           lineage,
           rivals,
           "another job publishes to the same tables, and started from a snapshot of its own. Ways"
-              + " out: stop one of the two; then start the other from its newest snapshot.");
+              + " out: stop one of the two; then start the other from its newest snapshot. "
+              + IF_NONE_RUNS);
     }
   }
 
