@@ -22,9 +22,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One subtask of the table does this, alone. It may be interrupted at any call: the entry of a
  * publication is renamed after all of its files were moved, so the next attempt goes on there. A
- * rolled file whose upload was not completed is completed first: a job that was only paused can then
- * not complete it afterwards. That does not hold for a file that a restore was about to finish: its
- * bytes are in that snapshot, not in the log (see the limits of {@link RollingParquetSink}).
+ * rolled file whose upload was not completed is completed first: a job that was only paused can
+ * then not complete it afterwards. That does not hold for a file that a restore was about to
+ * finish: its bytes are in that snapshot, not in the log (see the limits of {@link
+ * RollingParquetSink}).
  */
 final class TableRewind {
 

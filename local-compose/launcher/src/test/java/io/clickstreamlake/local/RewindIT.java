@@ -19,9 +19,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The way back to an older savepoint, on all processes: refused, and then on purpose. */
+@Tag("chaos")
 class RewindIT {
 
   private static final Path PROCESSED =

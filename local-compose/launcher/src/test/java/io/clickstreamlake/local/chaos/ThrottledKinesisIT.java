@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * that a shard asks about as often as in ten minutes; that the default waits last for longer than
  * an hour is a unit test of the source.
  */
+@Tag("chaos")
 class ThrottledKinesisIT {
 
   private static final Path STATE = Path.of("target", "throttled-stack").toAbsolutePath();
