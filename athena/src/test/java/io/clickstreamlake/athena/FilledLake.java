@@ -94,7 +94,7 @@ record FilledLake(
         .build();
   }
 
-  /** A checkout and its purchase, to which the tracker gave one id. */
+  /** Two events to which the tracker gave one id. */
   private static final String REUSED_ID =
       "{\"event_id\":\"order-77\",\"event_type\":\"%s\",\"event_time\":\"%s\",\"user_id\":\"u77\","
           + "\"session_id\":\"s77\",\"user_agent\":\"Mozilla/5.0 (X11; Linux x86_64; rv:133.0)"
@@ -119,8 +119,8 @@ record FilledLake(
         .stream()
         .map(GeneratedEvent::json)
         .forEach(events::add);
-    events.add(String.format(REUSED_ID, "checkout", now.minusSeconds(90)));
-    events.add(String.format(REUSED_ID, "purchase", now.minusSeconds(30)));
+    events.add(String.format(REUSED_ID, "signup", now.minusSeconds(90)));
+    events.add(String.format(REUSED_ID, "login", now.minusSeconds(30)));
     try {
       events.addAll(Files.readAllLines(ROOT.resolve("sample-data/clickstream.json")));
     } catch (IOException e) {
