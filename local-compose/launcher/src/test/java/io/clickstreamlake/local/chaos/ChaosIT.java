@@ -163,7 +163,9 @@ class ChaosIT {
   private void awaitFaults(int times) {
     await("faults of S3")
         .atMost(PATIENCE)
-        .until(() -> s3.counts().values().stream().allMatch(count -> count >= times));
+        .untilAsserted(
+            () ->
+                assertThat(s3.counts().values()).as("%s", s3.counts()).allMatch(n -> n >= times));
   }
 
   private Accounting awaitAllAccounted() {

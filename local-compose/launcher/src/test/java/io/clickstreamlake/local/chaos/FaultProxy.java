@@ -81,9 +81,15 @@ final class FaultProxy implements AutoCloseable {
     target.complete(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()));
   }
 
-  /** From now on, so many of all connections meet a fault; 0 for none. */
+  /**
+   * From now on, so many of all connections meet a fault; 0 for none. Connections that a client
+   * keeps open from before are closed, or its requests would go on over them and meet none.
+   */
   void faults(double newShare) {
     share = newShare;
+    if (newShare > 0) {
+      List.copyOf(open.keySet()).forEach(this::close);
+    }
   }
 
   Map<Fault, Long> counts() {
