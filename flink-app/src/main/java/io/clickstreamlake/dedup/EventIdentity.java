@@ -21,7 +21,7 @@ public final class EventIdentity implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Many more than subtasks, so that each has about the same share. A power of two. */
-  static final int GROUPS = 1 << 14;
+  public static final int GROUPS = 1 << 14;
 
   private static final byte ABSENT = 0;
   private static final byte TEXT = 1;

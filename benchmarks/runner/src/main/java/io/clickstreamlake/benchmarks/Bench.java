@@ -74,6 +74,7 @@ public final class Bench implements Callable<Integer> {
         "What to measure, of ${COMPLETION-CANDIDATES}. Default: all.",
         "throughput: the peers side by side.",
         "pipeline: ours with and without enrichments and de-duplication.",
+        "dedup: de-duplication alone, for new ids and for repeats of stored ids.",
         "layout: objects, bytes, checkpoints and scans of an hour, on the local stack.",
         "profile: where the time of ours goes."
       })

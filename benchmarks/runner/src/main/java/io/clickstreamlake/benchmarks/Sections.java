@@ -1,5 +1,7 @@
 package io.clickstreamlake.benchmarks;
 
+import io.clickstreamlake.benchmarks.dedup.DeduplicationBenchmark;
+import io.clickstreamlake.benchmarks.dedup.DeduplicationCost;
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
 import io.clickstreamlake.benchmarks.layout.HourLayout;
 import io.clickstreamlake.benchmarks.layout.LayoutBenchmark;
@@ -68,6 +70,7 @@ final class Sections {
       return switch (section) {
         case throughput -> throughput(peers, parallelisms);
         case pipeline -> pipeline();
+        case dedup -> dedup();
         case layout -> layout();
         case profile -> profile();
       };
@@ -100,6 +103,16 @@ final class Sections {
     text.results(pipelines.results());
     figures.pipelines(pipelines.results());
     return hasNoFailures(pipelines);
+  }
+
+  private boolean dedup() throws IOException {
+    List<DeduplicationCost> costs =
+        new DeduplicationBenchmark(
+                folder(Section.dedup), input.events(), schedule.rounds(), progress)
+            .run();
+    text.deduplication(costs);
+    figures.deduplication(costs);
+    return true;
   }
 
   private boolean layout() throws IOException {

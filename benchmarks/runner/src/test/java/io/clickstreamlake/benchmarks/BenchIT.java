@@ -51,6 +51,19 @@ class BenchIT {
   }
 
   @Test
+  void givenAFewIdsWhenDeDuplicationIsMeasuredThenNewIdsAndRepeatsHaveTheirFigures(
+      @TempDir Path work) throws Exception {
+    JsonNode dedup = measure(work, "dedup").get("dedup");
+
+    assertThat(dedup.findValuesAsText("ids")).containsExactly("new", "repeat", "repeat");
+    // One group of ids, of which each round repeats a fifth.
+    assertThat(dedup.get(0).get("events").asInt()).isEqualTo(2197);
+    assertThat(dedup.get(1).get("events").asInt()).isEqualTo(440);
+    assertThat(dedup.get(1).get("events_per_core_second").asDouble()).isPositive();
+    assertThat(out.toString()).containsPattern("(?m)^repeat +440 ");
+  }
+
+  @Test
   void givenAnHourOfAFewEventsWhenItsLayoutIsMeasuredThenOursIsOneObjectAndTheStockSinksAreMany(
       @TempDir Path work) throws Exception {
     JsonNode layout = measure(work, "layout").get("layout");

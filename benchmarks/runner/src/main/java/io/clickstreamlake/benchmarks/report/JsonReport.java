@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clickstreamlake.benchmarks.dedup.DeduplicationCost;
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
 import io.clickstreamlake.benchmarks.layout.HourLayout;
 import io.clickstreamlake.benchmarks.measure.Spread;
@@ -76,6 +77,19 @@ public final class JsonReport {
   public JsonReport pipelines(List<Result> results) {
     ObjectNode pipelines = root.putObject("pipeline");
     results.forEach(result -> pipelines.set(result.name(), figures(result)));
+    return this;
+  }
+
+  /** Adds the cost of new ids and of each round of repeats, as a list {@code dedup}. */
+  public JsonReport deduplication(List<DeduplicationCost> costs) {
+    ArrayNode all = root.putArray("dedup");
+    for (DeduplicationCost cost : costs) {
+      all.addObject()
+          .put("ids", cost.kind())
+          .put("events", cost.events())
+          .put("cpu_seconds", cost.cpuSeconds())
+          .put("events_per_core_second", cost.eventsPerCoreSecond());
+    }
     return this;
   }
 

@@ -1,5 +1,6 @@
 package io.clickstreamlake.benchmarks.report;
 
+import io.clickstreamlake.benchmarks.dedup.DeduplicationCost;
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
 import io.clickstreamlake.benchmarks.layout.HourLayout;
 import io.clickstreamlake.benchmarks.measure.Spread;
@@ -68,6 +69,18 @@ public final class TextReport {
     }
     line("");
     line("others: CPU that the rest of the machine used meanwhile, 100%% is one core.");
+    out.flush();
+  }
+
+  /** A line for new ids, and for each round of repeats. */
+  public void deduplication(List<DeduplicationCost> costs) {
+    line("");
+    line("%-10s %12s %8s %16s", "ids", "events", "CPU s", "events/core-s");
+    for (DeduplicationCost cost : costs) {
+      line(
+          "%-10s %,12d %8.2f %,16.0f",
+          cost.kind(), cost.events(), cost.cpuSeconds(), cost.eventsPerCoreSecond());
+    }
     out.flush();
   }
 

@@ -164,8 +164,7 @@ class ChaosIT {
     await("faults of S3")
         .atMost(PATIENCE)
         .untilAsserted(
-            () ->
-                assertThat(s3.counts().values()).as("%s", s3.counts()).allMatch(n -> n >= times));
+            () -> assertThat(s3.counts().values()).as("%s", s3.counts()).allMatch(n -> n >= times));
   }
 
   private Accounting awaitAllAccounted() {
