@@ -27,11 +27,7 @@ final class CrawlCommand implements Callable<Integer> {
       description = "Takes partitions whose folder is gone out of the catalog.")
   private boolean removeGone;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this text.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   @Override
   public Integer call() {

@@ -110,11 +110,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "Clears the state folder even if its state was not made by a demo.")
   private boolean clear;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this text.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   private Console console;
 

@@ -79,11 +79,7 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Share of events that happened days ago, 0 to 1. Default: ${DEFAULT-VALUE}")
   private double late;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this text.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   @Override
   public Integer call() throws InterruptedException {

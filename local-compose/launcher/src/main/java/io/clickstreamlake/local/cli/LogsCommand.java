@@ -47,11 +47,7 @@ final class LogsCommand implements Callable<Integer> {
   @Option(names = "--follow", description = "Goes on with what comes, until Ctrl-C.")
   private boolean follow;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this text.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   @Override
   public Integer call() {

@@ -46,11 +46,7 @@ final class SendCommand implements Callable<Integer> {
       description = "Stream to send to. Default: the one that the job reads")
   private String stream;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this text.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   @Override
   public Integer call() {

@@ -53,11 +53,7 @@ final class SqlCommand implements Callable<Integer> {
       description = "table, csv (with a header), or json (an object a line). Default: table")
   private ResultFormat format;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this text.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   @Override
   public Integer call() {

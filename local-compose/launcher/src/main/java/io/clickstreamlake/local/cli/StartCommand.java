@@ -43,11 +43,7 @@ final class StartCommand implements Callable<Integer> {
               + " Default: the newest")
   private String fromSnapshot;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this text.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   @Override
   public Integer call() {
