@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.DerivedId;
 import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.KinesisRecord;
 import io.clickstreamlake.event.ParsedEvent;
@@ -87,14 +88,8 @@ final class EventParser {
     try {
       readObject(json, mapping.root(), mapping.root().propertyNames(), 1);
     } catch (RuntimeException e) {
-      throw unreadable(e);
+      throw RejectedException.unreadable("the parser", e);
     }
-  }
-
-  /** One event must not stop the job. The exception's own message may hold a value. */
-  private static RejectedException unreadable(RuntimeException e) {
-    return RejectedException.of(
-        RejectionReason.UNREADABLE, "the parser failed with " + e.getClass().getSimpleName());
   }
 
   private void begin() {
@@ -441,7 +436,7 @@ final class EventParser {
       fill(parsed, origin, now);
       return parsed;
     } catch (RuntimeException e) {
-      throw unreadable(e);
+      throw RejectedException.unreadable("the parser", e);
     }
   }
 
@@ -472,7 +467,7 @@ final class EventParser {
     event.setProcessedTime(now);
     event.setItems(items);
     if (event.getEventId() == null) {
-      event.setEventId(DerivedId.of(origin, parsed));
+      event.setEventId(DerivedId.of(parsed));
     }
     checkRequired(event);
     checkTime(event, origin.arrivalTime);
