@@ -23,7 +23,7 @@ final class DamagedValue {
   /** No place. */
   static final int NONE = -1;
 
-  /** Levels of which is known whether they are objects or arrays. */
+  /** Levels of which is known whether they are objects or arrays; deeper ones share their bits. */
   private static final int LEVELS = Long.SIZE;
 
   private DamagedValue() {}
@@ -224,8 +224,9 @@ final class DamagedValue {
       return isArray() ? before == '[' || before == ',' : before == ':' && behindName;
     }
 
+    /** The value itself is an object, whatever deeper levels share its bit. */
     private boolean isArray() {
-      return (arrays & bit()) != 0;
+      return level > 1 && (arrays & bit()) != 0;
     }
 
     private long bit() {
