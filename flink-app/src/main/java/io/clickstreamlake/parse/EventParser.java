@@ -236,7 +236,10 @@ final class EventParser {
         token = json.nextToken()) {
       int number = line++;
       String name = node.propertyName() + "." + number;
-      if (token == JsonToken.START_OBJECT) {
+      if (items.size() >= limits.maxItems) {
+        marks.add("items_dropped");
+        json.skipChildren();
+      } else if (token == JsonToken.START_OBJECT) {
         Item item = new Item();
         readItem(json, node.item(), item, number, name + ".", depth + 1);
         items.add(item);
@@ -319,7 +322,7 @@ final class EventParser {
         continue;
       }
       Map<String, String> fields = new LinkedHashMap<>();
-      flatten(json, "", fields, depth + 1);
+      flatten(json, "", node.pairs(), fields, depth + 1);
       String name = fields.remove(node.pairs().name);
       String value = firstOf(fields, node.pairs().values);
       String prefix = name == null ? fallback : PropertyName.join(node.propertyPrefix(), name);
@@ -347,24 +350,28 @@ final class EventParser {
     return null;
   }
 
-  private void flatten(JsonParser json, String prefix, Map<String, String> into, int depth)
+  private void flatten(
+      JsonParser json, String prefix, PairList pairs, Map<String, String> into, int depth)
       throws IOException, RejectedException {
     checkDepth(depth);
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       JsonToken token = json.nextToken();
       String path = PropertyName.join(prefix, wellFormed(name));
       if (token == JsonToken.START_OBJECT) {
-        flatten(json, path + ".", into, depth + 1);
+        flatten(json, path + ".", pairs, into, depth + 1);
       } else if (token == JsonToken.START_ARRAY) {
-        put(into, path, jsonText(json, depth + 1));
+        put(pairs, into, path, jsonText(json, depth + 1));
       } else if (token != JsonToken.VALUE_NULL) {
-        put(into, path, text(json));
+        put(pairs, into, path, text(json));
       }
     }
   }
 
-  private void put(Map<String, String> into, String path, String text) throws RejectedException {
-    if (path.length() > Properties.MAX_NAME_LENGTH) {
+  /** Keeps no more fields than properties take, for each has a name of its own. */
+  private void put(PairList pairs, Map<String, String> into, String path, String text)
+      throws RejectedException {
+    boolean full = into.size() >= limits.maxProperties && !pairs.names(path);
+    if (full || path.length() > Properties.MAX_NAME_LENGTH) {
       properties.drop();
     } else if (into.put(path, text) != null) {
       throw RejectedException.of(

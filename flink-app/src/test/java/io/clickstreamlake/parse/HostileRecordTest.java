@@ -248,6 +248,45 @@ class HostileRecordTest {
   }
 
   @Test
+  void givenAMillionOrderLinesWhenReadThenTheFirstOnesStay() {
+    ParsedRecord result =
+        ParsedRecord.of(
+            gzip(
+                HEAD
+                    + "\"items\":["
+                    + "{\"price\":1},".repeat(1_000_000)
+                    + "{}],\"x\":\"behind\"}"),
+            Map.of());
+
+    assertThat(result.events.get(0).event.getItems()).hasSize(1000);
+    assertThat(result.events.get(0).event.getQualityFlags()).containsExactly("items_dropped");
+    assertThat(result.events.get(0).event.getProperties()).isEqualTo(Map.of("x", "behind"));
+  }
+
+  @Test
+  void givenAPairWithALongNameAboveManyFieldsWhenReadThenNoMoreAreKeptThanPropertiesTake() {
+    StringBuilder fields = new StringBuilder();
+    for (int i = 0; i < 200_000; i++) {
+      fields.append("\"f").append(i).append("\":1,");
+    }
+    String event =
+        "{\"event_name\":\"v\",\"event_timestamp\":1795169730000000,\"event_params\":[{\""
+            + "n".repeat(480)
+            + "\":{"
+            + fields
+            + "\"last\":1},\"key\":\"plan\",\"value\":{\"string_value\":\"pro\"}}]}";
+
+    // The names alone would be a hundred megabytes; see parse.max-properties.
+    ParsedRecord result = ParsedRecord.of(bytes(event), Map.of("parse.mapping", "ga4"));
+
+    assertThat(result.rejected).isEmpty();
+    assertThat(result.events.get(0).event.getProperties())
+        .hasSize(257)
+        .containsEntry("event_params.plan", "pro")
+        .containsEntry("_dropped", "199746");
+  }
+
+  @Test
   void givenAnEventTimeOfAMillionDigitsWhenReadThenItIsInvalid() {
     ParsedRecord result =
         ParsedRecord.of(
