@@ -236,16 +236,16 @@ class PrivacyTest {
         new Schema.Parser()
             .parse(
                 ("{'type':'record','name':'R','fields':["
-                     + "{'name':'said','type':'string','redact':'text','filledBy':['producer']},"
-                     + "{'name':'silent','type':['null','string'],'filledBy':['producer']},"
-                     + "{'name':'wrong','type':'string','redact':'txt','filledBy':['producer']},"
-                     + "{'name':'careless','type':'string','redact':'none','filledBy':['producer']},"
-                     + "{'name':'job','type':'string','redact':'none','filledBy':['source']},"
-                     + "{'name':'map','type':{'type':'map','values':'string'}},"
-                     + "{'name':'tags','type':{'type':'array','items':'string'}},"
-                     + "{'name':'number','type':'long'},"
-                     + "{'name':'lines','type':{'type':'array','items':{'type':'record','name':'L',"
-                     + "'fields':[{'name':'sku','type':'string'}]}}}]}")
+                        + "{'name':'said','type':'string','redact':'text','filledBy':['producer']},"
+                        + "{'name':'silent','type':['null','string'],'filledBy':['producer']},"
+                        + "{'name':'wrong','type':'string','redact':'txt','filledBy':['producer']},"
+                        + "{'name':'careless','type':'string','redact':'none','filledBy':['producer']},"
+                        + "{'name':'job','type':'string','redact':'none','filledBy':['source']},"
+                        + "{'name':'map','type':{'type':'map','values':'string'}},"
+                        + "{'name':'tags','type':{'type':'array','items':'string'}},"
+                        + "{'name':'number','type':'long'},"
+                        + "{'name':'lines','type':{'type':'array','items':{'type':'record','name':'L',"
+                        + "'fields':[{'name':'sku','type':'string'}]}}}]}")
                     .replace('\'', '"'));
     Problems problems = new Problems();
 
