@@ -122,7 +122,7 @@ final class MemoryNeeds {
     }
   }
 
-  /** {@code 612.000mb: 256.000mb open files … + …} */
+  /** {@code 612 mb: 256 mb open files … + …} */
   @Override
   public String toString() {
     return text(bytes())

@@ -83,8 +83,8 @@ public final class JobOptions {
           .stringType()
           .defaultValue("clickstream-lake")
           .withDescription(
-              "Name of this pipeline. It is stored in every snapshot, and a snapshot of another name"
-                  + " is refused, so keep it.");
+              "Name of this pipeline. It is stored in every snapshot, and a snapshot of another"
+                  + " name is refused, so keep it.");
 
   // ---------------------------------------------------------------- source
 
@@ -220,7 +220,8 @@ public final class JobOptions {
           .memoryType()
           .defaultValue(MemorySize.ofMebiBytes(32))
           .withDescription(
-              "Bytes that a compressed record may expand to; what expands beyond is rejected.");
+              "Bytes that a compressed record may expand to, up to 1 GB; what expands beyond is"
+                  + " rejected.");
 
   public static final ConfigOption<Integer> PARSE_MAX_EVENTS =
       key("parse.max-events")
@@ -230,6 +231,14 @@ public final class JobOptions {
               "Maximum number of events in one record, rejected pieces included. What lies beyond"
                   + " is one rejection that holds the rest of the record, and counts as one event"
                   + " received.");
+
+  public static final ConfigOption<Integer> PARSE_MAX_ITEMS =
+      key("parse.max-items")
+          .intType()
+          .defaultValue(1000)
+          .withDescription(
+              "Maximum number of order lines of one event. Excess lines are dropped, and the event"
+                  + " carries the flag items_dropped; no revenue is computed from the others.");
 
   public static final ConfigOption<Integer> PARSE_MAX_TEXT_LENGTH =
       key("parse.max-text-length")
@@ -276,8 +285,8 @@ public final class JobOptions {
           .withDescription(
               "Texts that are no id, separated by semicolons, in any case of letters; 0 stands for"
                   + " any number of zeros, so for the nil UUID too. In the id columns of the"
-                  + " contract (event_id, user_id, anonymous_id, session_id, order_id) they count as"
-                  + " absent, as blanks and zero-width spaces do.");
+                  + " contract (event_id, user_id, anonymous_id, session_id, order_id) they count"
+                  + " as absent, as blanks and zero-width spaces do.");
 
   public static final ConfigOption<Integer> PARSE_MAX_PROPERTIES =
       key("parse.max-properties")
@@ -310,9 +319,9 @@ public final class JobOptions {
           .durationType()
           .defaultValue(Duration.ofDays(366))
           .withDescription(
-              "How far event_time may lie before the arrival; older events are rejected. The default"
-                  + " takes a year of backfill and no more: each day of events is a file of its own,"
-                  + " so a wrong clock must not open one for every day since 1970.");
+              "How far event_time may lie before the arrival; older events are rejected. The"
+                  + " default takes a year of backfill and no more: each day of events is a file of"
+                  + " its own, so a wrong clock must not open one for every day since 1970.");
 
   public static final ConfigOption<String> TIME_MIN =
       key("time.min")
@@ -386,9 +395,10 @@ public final class JobOptions {
           .defaultValue(Map.of("ip_address", "drop", "user_agent", "drop"))
           .withDescription(
               "What becomes of a field, as field:action,field:action. Actions: drop, hash"
-                  + " (HMAC-SHA-256), truncate (IPv4 to /24, IPv6 to /48), keep (without redaction)."
-                  + " Fields: ip_address, user_agent (kept ones lie in properties) and any optional"
-                  + " text column. ip_address and user_agent are dropped unless named here.");
+                  + " (HMAC-SHA-256), truncate (IPv4 to /24, IPv6 to /48), keep (without"
+                  + " redaction). Fields: ip_address, user_agent (kept ones lie in properties) and"
+                  + " any optional text column. ip_address and user_agent are dropped unless named"
+                  + " here.");
 
   public static final ConfigOption<String> PRIVACY_HASH_KEY =
       key("privacy.hash-key")
@@ -455,10 +465,10 @@ public final class JobOptions {
               "navigator_app_version")
           .withDescription(
               "Names of parameters, properties and fields in JSON whose value becomes [redacted],"
-                  + " separated by semicolons. They are found word by word in any part of a path and"
-                  + " in any spelling: user_agent is also userAgent, $raw_user_agent and User-Agent."
-                  + " Truth values stay, and so does what a further word makes harmless, as in"
-                  + " phone_model or email_opened.");
+                  + " separated by semicolons. They are found word by word in any part of a path"
+                  + " and in any spelling: user_agent is also userAgent, $raw_user_agent and"
+                  + " User-Agent. Truth values stay, and so does what a further word makes"
+                  + " harmless, as in phone_model or email_opened.");
 
   public static final ConfigOption<List<String>> PRIVACY_REDACT_PATTERNS =
       key("privacy.redact-patterns")
@@ -468,8 +478,8 @@ public final class JobOptions {
           .withDescription(
               "What becomes [redacted] in every text, whatever its name, separated by semicolons:"
                   + " email; ip (IPv4 and IPv6 addresses, except hosts of URLs and versions); phone"
-                  + " (a plus and 8 to 15 digits, or behind tel:); user_agent (from Mozilla/ on); or"
-                  + " regular expressions of RE2.");
+                  + " (a plus and 8 to 15 digits, or behind tel:); user_agent (from Mozilla/ on);"
+                  + " or regular expressions of RE2.");
 
   // ---------------------------------------------------------------- quality
 
@@ -515,9 +525,9 @@ public final class JobOptions {
           .defaultValue(Duration.ofHours(24))
           .withDescription(
               "Ids are kept until no shard can bring an event of their window any more, so a shard"
-                  + " that stands still or lags adds to the state. This far behind the newest arrival"
-                  + " it is no longer waited for; repeats in a shard that lags even more can come"
-                  + " through.");
+                  + " that stands still or lags adds to the state. This far behind the newest"
+                  + " arrival it is no longer waited for; repeats in a shard that lags even more"
+                  + " can come through.");
 
   // ---------------------------------------------------------------- sink
 
@@ -582,8 +592,8 @@ public final class JobOptions {
           .asList()
           .defaultValues("event_type", "event_time")
           .withDescription(
-              "Columns by which the rows of a row group are sorted, separated by semicolons, so that"
-                  + " Athena skips pages.");
+              "Columns by which the rows of a row group are sorted, separated by semicolons, so"
+                  + " that Athena skips pages.");
 
   public static final ConfigOption<List<String>> BLOOM_FILTERS =
       key("row-group.bloom-filters")

@@ -25,6 +25,7 @@ import org.apache.avro.Schema;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 
 /**
  * The settings of one run, checked. Every wrong, missing or unknown setting is reported at once, by
@@ -35,6 +36,9 @@ public final class JobSettings implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
+
+  /** A record is expanded into one array, which is made twice as long when it is full. */
+  private static final MemorySize MAX_UNCOMPRESSED = MemorySize.parse("1 gb");
 
   /** The longest retention of a Kinesis data stream. */
   private static final Duration MAX_DEDUP_WINDOW = Duration.ofDays(365);
@@ -136,12 +140,22 @@ public final class JobSettings implements Serializable {
     atLeast(JobOptions.PARSE_MAX_DEPTH, 1, problems);
     atMost(JobOptions.PARSE_MAX_DEPTH, JobOptions.DEEPEST, problems);
     atLeast(JobOptions.PARSE_MAX_EVENTS, 1, problems);
+    atLeast(JobOptions.PARSE_MAX_ITEMS, 1, problems);
     atLeast(JobOptions.PARSE_MAX_TEXT_LENGTH, 16, problems);
     atLeast(JobOptions.PARSE_MAX_ID_LENGTH, JobOptions.HASHED_ID_LENGTH, problems);
     atLeast(JobOptions.PARSE_MAX_NUMBER_LENGTH, 20, problems);
     atMost(JobOptions.PARSE_MAX_NUMBER_LENGTH, 1000, problems);
     atLeast(JobOptions.PARSE_MAX_PROPERTIES, 0, problems);
     atLeast(JobOptions.PARSE_MAX_PROPERTY_LENGTH, 16, problems);
+    MemorySize expanded = get(JobOptions.PARSE_MAX_UNCOMPRESSED);
+    if (expanded.compareTo(MAX_UNCOMPRESSED) > 0) {
+      problems.add(
+          JobOptions.PARSE_MAX_UNCOMPRESSED.key()
+              + ": "
+              + expanded
+              + " is more than "
+              + MAX_UNCOMPRESSED);
+    }
     atLeast(JobOptions.ROW_GROUP_ROWS, 1, problems);
     atLeast(JobOptions.MEMORY_EVENTS_PER_SECOND, 1, problems);
     longerThanNothing(JobOptions.TIME_MAX_AGE, problems);
@@ -196,8 +210,10 @@ public final class JobSettings implements Serializable {
   }
 
   private void longerThanNothing(ConfigOption<Duration> option, Problems problems) {
-    if (get(option).isZero() || get(option).isNegative()) {
-      problems.add(option.key() + ": " + text(get(option)) + " is not a positive duration");
+    // All of them are used in milliseconds.
+    if (get(option).toMillis() < 1) {
+      problems.add(
+          option.key() + ": " + text(get(option)) + " is not a duration of 1 ms or longer");
     }
   }
 

@@ -18,7 +18,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 /**
  * Completes an event with what can be known of it, checks it against the rules, and removes what
  * must not be known, in this order: rules may speak of what enrichments found, and nothing comes
- * after privacy.
+ * after privacy. An event at which one of them fails is rejected: it never leaves unprotected.
  */
 public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEvent> {
 
@@ -78,25 +78,36 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
   @Override
   public void processElement(StreamRecord<ParsedEvent> element) {
     ParsedEvent parsed = element.getValue();
-    ClickEvent event = parsed.event;
-    for (Enrichment enrichment : chain) {
-      enrichment.enrich(parsed);
-    }
     try {
-      rules.check(parsed);
+      complete(parsed);
     } catch (RejectedException e) {
-      reject(
-          Rejection.of(
-              e,
-              event.getStream(),
-              event.getShardId(),
-              event.getSequenceNumber(),
-              parsed.position,
-              event.getArrivalTime().toEpochMilli(),
-              Arrays.copyOfRange(parsed.bytes, parsed.start, parsed.start + parsed.length)));
+      reject(rejection(e, parsed));
       return;
     }
-    privacy.protect(parsed);
-    output.collect(element.replace(event));
+    output.collect(element.replace(parsed.event));
+  }
+
+  private void complete(ParsedEvent parsed) throws RejectedException {
+    try {
+      for (Enrichment enrichment : chain) {
+        enrichment.enrich(parsed);
+      }
+      rules.check(parsed);
+      privacy.protect(parsed);
+    } catch (RuntimeException e) {
+      throw RejectedException.unreadable("an enrichment, a rule or privacy", e);
+    }
+  }
+
+  private static Rejection rejection(RejectedException why, ParsedEvent parsed) {
+    ClickEvent event = parsed.event;
+    return Rejection.of(
+        why,
+        event.getStream(),
+        event.getShardId(),
+        event.getSequenceNumber(),
+        parsed.position,
+        event.getArrivalTime().toEpochMilli(),
+        Arrays.copyOfRange(parsed.bytes, parsed.start, parsed.start + parsed.length));
   }
 }

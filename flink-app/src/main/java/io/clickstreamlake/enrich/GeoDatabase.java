@@ -20,6 +20,9 @@ final class GeoDatabase {
 
   private static final Logger LOG = LoggerFactory.getLogger(GeoDatabase.class);
 
+  private static final int IPV4_BYTES = 4;
+  private static final int IPV6_BYTES = 16;
+
   private static final Map<String, GeoDatabase> SHARED = new ConcurrentHashMap<>();
 
   private final Path path;
@@ -45,16 +48,21 @@ final class GeoDatabase {
       look();
     }
     Reader current = reader;
-    if (current == null) {
+    if (current == null || address.getAddress().length > addressBytes(current)) {
       return null;
     }
     try {
       return current.get(address, Map.class);
     } catch (IOException | RuntimeException e) {
-      // A damaged entry shows itself as either.
-      complain("cannot be read: " + e.getMessage());
+      // A damaged entry shows itself as either. The message may hold the visitor's address.
+      complain("cannot be read: " + e.getClass().getSimpleName());
       return null;
     }
+  }
+
+  /** A database of IPv4 would read the begin of an IPv6 address as an address of its own. */
+  private static int addressBytes(Reader database) {
+    return database.getMetadata().getIpVersion() == 4 ? IPV4_BYTES : IPV6_BYTES;
   }
 
   private synchronized void look() {
@@ -80,7 +88,7 @@ final class GeoDatabase {
   }
 
   /** Once for each kind of trouble, not once for each event. */
-  private void complain(String problem) {
+  private synchronized void complain(String problem) {
     if (!problem.equals(lastProblem)) {
       lastProblem = problem;
       LOG.warn(

@@ -14,8 +14,8 @@ import org.apache.avro.LogicalTypes;
 /**
  * Currency and revenue. Sums are exact: decimals, never a double. A purchase without an order total
  * gets the sum of its lines, or its own price times quantity. What was wrong with a price or
- * quantity is told of the revenue too: from an invalid one none is computed ({@code
- * revenue_incomplete}), and from a rounded one it is {@code revenue_rounded}.
+ * quantity is told of the revenue too: from an invalid one, or without all lines, none is computed
+ * ({@code revenue_incomplete}), and from a rounded one it is {@code revenue_rounded}.
  */
 final class MoneyEnrichment implements Enrichment {
 
@@ -80,7 +80,9 @@ final class MoneyEnrichment implements Enrichment {
     if (event.getItems() == null || event.getItems().isEmpty()) {
       return ofEvent(parsed);
     }
-    if (parsed.isFlagged("items_price_invalid") || parsed.isFlagged("items_quantity_invalid")) {
+    if (parsed.isFlagged("items_dropped")
+        || parsed.isFlagged("items_price_invalid")
+        || parsed.isFlagged("items_quantity_invalid")) {
       parsed.flag(INCOMPLETE);
       return null;
     }

@@ -11,8 +11,7 @@ final class PageEnrichment implements Enrichment {
     ClickEvent event = parsed.event;
     if (event.getPageHost() != null) {
       // As hosts of addresses are read, so that referrers from it are found to be internal.
-      String host = event.getPageHost().trim();
-      event.setPageHost(WebAddress.parse(host.contains("//") ? host : "//" + host).host);
+      event.setPageHost(WebAddress.host(event.getPageHost()));
     }
     if (event.getPageUrl() == null) {
       return;

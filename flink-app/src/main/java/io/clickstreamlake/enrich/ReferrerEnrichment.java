@@ -41,6 +41,9 @@ final class ReferrerEnrichment implements Enrichment {
   @Override
   public void enrich(ParsedEvent parsed) {
     ClickEvent event = parsed.event;
+    if (event.getReferrerHost() != null) {
+      event.setReferrerHost(WebAddress.host(event.getReferrerHost()));
+    }
     if (event.getReferrerUrl() == null || event.getReferrerMedium() != null) {
       return;
     }

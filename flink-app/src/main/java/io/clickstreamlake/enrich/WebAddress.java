@@ -28,30 +28,48 @@ final class WebAddress {
     this.query = query;
   }
 
-  static WebAddress parse(String address) {
-    int end = address.indexOf('#');
-    String rest = end < 0 ? address : address.substring(0, end);
-    String query = null;
-    int mark = rest.indexOf('?');
-    if (mark >= 0) {
-      query = emptyToNull(rest.substring(mark + 1));
-      rest = rest.substring(0, mark);
+  static WebAddress parse(CharSequence address) {
+    int end = find(address, '#', 0, address.length());
+    int mark = find(address, '?', 0, end);
+    String query = mark < end ? part(address, mark + 1, end) : null;
+    int slashes = find(address, '/', 0, mark);
+    while (slashes + 1 < mark && address.charAt(slashes + 1) != '/') {
+      slashes = find(address, '/', slashes + 1, mark);
     }
-    String host = null;
-    int slashes = rest.indexOf("//");
-    if (slashes == 0 || (slashes > 0 && rest.charAt(slashes - 1) == ':')) {
+    if (slashes + 1 < mark && (slashes == 0 || address.charAt(slashes - 1) == ':')) {
       int start = slashes + 2;
-      int slash = rest.indexOf('/', start);
-      host = host(rest.substring(start, slash < 0 ? rest.length() : slash));
-      rest = slash < 0 ? "/" : rest.substring(slash);
-    } else if (rest.indexOf(':') > 0 && !rest.startsWith("/")) {
-      // mailto:, about:, android-app: without slashes: no path that an analyst could use.
-      rest = "";
+      int slash = find(address, '/', start, mark);
+      String path = slash < mark ? part(address, slash, mark) : "/";
+      return new WebAddress(hostIn(address.subSequence(start, slash).toString()), path, query);
     }
-    return new WebAddress(host, emptyToNull(rest), query);
+    int colon = find(address, ':', 0, mark);
+    if (colon > 0 && colon < mark && address.charAt(0) != '/') {
+      // mailto:, about:, android-app: without slashes: no path that an analyst could use.
+      return new WebAddress(null, null, query);
+    }
+    return new WebAddress(null, part(address, 0, mark), query);
   }
 
-  private static String host(String authority) {
+  /** The host in what was sent as a host, as hosts of addresses are read; it may be an address. */
+  static String host(String sent) {
+    String host = sent.trim();
+    return parse(host.contains("//") ? host : "//" + host).host;
+  }
+
+  /** Where the character stands from a place on, or the end. */
+  private static int find(CharSequence text, char wanted, int from, int end) {
+    int at = from;
+    while (at < end && text.charAt(at) != wanted) {
+      at++;
+    }
+    return at;
+  }
+
+  private static String part(CharSequence text, int start, int end) {
+    return emptyToNull(text.subSequence(start, end).toString());
+  }
+
+  private static String hostIn(String authority) {
     String host = authority.substring(authority.lastIndexOf('@') + 1);
     int colon = host.startsWith("[") ? host.indexOf(':', host.indexOf(']') + 1) : host.indexOf(':');
     if (colon >= 0) {
@@ -65,24 +83,25 @@ final class WebAddress {
   }
 
   /** Hands over the parameters of a query string, decoded; a damaged escape leaves a text as is. */
-  static void parameters(String query, BiConsumer<String, String> to) {
+  static void parameters(CharSequence query, BiConsumer<String, String> to) {
     int start = 0;
     while (start < query.length()) {
-      int end = query.indexOf('&', start);
-      if (end < 0) {
-        end = query.length();
-      }
-      // &amp; stands where a link was written into HTML.
-      int name = query.startsWith(AMP, start) ? start + AMP.length() : start;
-      int equals = name;
-      while (equals < end && query.charAt(equals) != '=') {
-        equals++;
-      }
+      int end = find(query, '&', start, query.length());
+      int name = startsWithAmp(query, start) ? start + AMP.length() : start;
+      int equals = find(query, '=', name, end);
       if (equals > name && equals < end) {
-        to.accept(decode(query.substring(name, equals)), decode(query.substring(equals + 1, end)));
+        to.accept(
+            decode(query.subSequence(name, equals).toString()),
+            decode(query.subSequence(equals + 1, end).toString()));
       }
       start = end + 1;
     }
+  }
+
+  /** {@code &amp;} stands where a link was written into HTML. */
+  private static boolean startsWithAmp(CharSequence query, int at) {
+    int end = at + AMP.length();
+    return end <= query.length() && AMP.contentEquals(query.subSequence(at, end));
   }
 
   private static String decode(String text) {

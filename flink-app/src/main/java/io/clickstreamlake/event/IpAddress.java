@@ -36,8 +36,7 @@ public final class IpAddress {
 
   private static InetAddress parseOne(String text) {
     String address = withoutSurroundings(text);
-    boolean literal = address.indexOf(':') >= 0 ? isIpv6(address) : isIpv4(address);
-    if (!literal) {
+    if (!isLiteral(address)) {
       return null;
     }
     try {
@@ -46,6 +45,10 @@ public final class IpAddress {
     } catch (UnknownHostException e) {
       return null;
     }
+  }
+
+  static boolean isLiteral(String address) {
+    return address.indexOf(':') >= 0 ? isIpv6(address) : isIpv4(address);
   }
 
   private static String withoutSurroundings(String text) {
@@ -91,7 +94,14 @@ public final class IpAddress {
     return true;
   }
 
+  /**
+   * Whether the text may be an IPv6 address. Java decides; but what does not begin like one it
+   * takes for the name of a host.
+   */
   private static boolean isIpv6(String text) {
+    if (text.charAt(0) == '.') {
+      return false;
+    }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c != ':' && c != '.' && (c >= 128 || Character.digit(c, 16) < 0)) {

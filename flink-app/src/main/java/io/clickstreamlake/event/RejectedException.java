@@ -26,6 +26,15 @@ public final class RejectedException extends Exception {
     return new RejectedException(reason, column, message);
   }
 
+  /**
+   * A step failed at the event, and one event must not stop the job.
+   *
+   * @param e whose own message may hold a value, so only its kind is told
+   */
+  public static RejectedException unreadable(String step, RuntimeException e) {
+    return of(RejectionReason.UNREADABLE, step + " failed with " + e.getClass().getSimpleName());
+  }
+
   public RejectionReason reason() {
     return reason;
   }

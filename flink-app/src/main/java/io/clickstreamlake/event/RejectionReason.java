@@ -12,7 +12,9 @@ public enum RejectionReason {
   TOO_LARGE,
   /** What lies in a record behind parse.max-events events; one piece, however many it holds. */
   TOO_MANY_EVENTS,
-  /** Bytes that the parser passed over, or failed at: a fault of the job, never of the producer. */
+  /**
+   * Bytes that the parser passed over, or a step failed at: a fault of the job, not the producer.
+   */
   UNREADABLE,
   /** Bytes that are not UTF-8. */
   INVALID_UTF8,

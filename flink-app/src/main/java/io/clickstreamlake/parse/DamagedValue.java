@@ -20,9 +20,10 @@ package io.clickstreamlake.parse;
  */
 final class DamagedValue {
 
-  private static final int NONE = -1;
+  /** No place. */
+  static final int NONE = -1;
 
-  /** Levels of which is known whether they are objects or arrays. */
+  /** Levels of which is known whether they are objects or arrays; deeper ones share their bits. */
   private static final int LEVELS = Long.SIZE;
 
   private DamagedValue() {}
@@ -30,7 +31,8 @@ final class DamagedValue {
   /**
    * Where the damaged object that begins at start ends, without separators behind it.
    *
-   * @param failedAt where the parser failed
+   * @param failedAt where the parser failed, or NONE if it only reached a limit: then texts are
+   *     texts, and braces in them close nothing
    * @return more than start
    */
   static int end(byte[] bytes, int start, int failedAt, int end, WorkBudget budget) {
@@ -48,6 +50,7 @@ final class DamagedValue {
     int column = column(bytes, start);
     Reading straight = new Reading();
     Reading flipped = new Reading();
+    Behind behind = new Behind();
     int rawDepth = 0;
     for (int at = start; at < end; at++) {
       byte b = bytes[at];
@@ -68,9 +71,9 @@ final class DamagedValue {
         rawDepth++;
       } else if (b == '}') {
         rawDepth--;
-        closed |= rawDepth <= 0;
+        closed |= rawDepth <= 0 && failedAt != NONE;
       }
-      if (closed && isEnd(bytes, at + 1, end)) {
+      if (closed && behind.isEnd(bytes, at + 1, end, budget)) {
         budget.spend(at - start);
         return at + 1;
       }
@@ -221,8 +224,9 @@ final class DamagedValue {
       return isArray() ? before == '[' || before == ',' : before == ':' && behindName;
     }
 
+    /** The value itself is an object, whatever deeper levels share its bit. */
     private boolean isArray() {
-      return (arrays & bit()) != 0;
+      return level > 1 && (arrays & bit()) != 0;
     }
 
     private long bit() {
@@ -248,10 +252,23 @@ final class DamagedValue {
     return at == 0 || bytes[at - 1] == '\n' ? start - at : 0;
   }
 
-  /** Whether behind separators the text ends or an object begins. */
-  private static boolean isEnd(byte[] bytes, int from, int end) {
-    int at = Separators.skipWithBrackets(bytes, from, end);
-    return at == end || beginsObject(bytes, at, end);
+  /**
+   * What stands behind separators and brackets. Each of those brackets may close the value too, so
+   * the place is remembered: a run of brackets is passed over once, not once for each of them.
+   */
+  private static final class Behind {
+    private int place = NONE;
+    private boolean isEnd;
+
+    /** Whether behind separators the text ends or an object begins. */
+    boolean isEnd(byte[] bytes, int from, int end, WorkBudget budget) {
+      if (from > place) {
+        place = Separators.skipWithBrackets(bytes, from, end);
+        isEnd = place == end || beginsObject(bytes, place, end);
+        budget.spend(place - from);
+      }
+      return isEnd;
+    }
   }
 
   /** Whether what lies here looks like an object: a brace, and then a name or the other brace. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.DerivedId;
 import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.KinesisRecord;
 import io.clickstreamlake.event.ParsedEvent;
@@ -87,14 +88,8 @@ final class EventParser {
     try {
       readObject(json, mapping.root(), mapping.root().propertyNames(), 1);
     } catch (RuntimeException e) {
-      throw unreadable(e);
+      throw RejectedException.unreadable("the parser", e);
     }
-  }
-
-  /** One event must not stop the job. The exception's own message may hold a value. */
-  private static RejectedException unreadable(RuntimeException e) {
-    return RejectedException.of(
-        RejectionReason.UNREADABLE, "the parser failed with " + e.getClass().getSimpleName());
   }
 
   private void begin() {
@@ -241,7 +236,10 @@ final class EventParser {
         token = json.nextToken()) {
       int number = line++;
       String name = node.propertyName() + "." + number;
-      if (token == JsonToken.START_OBJECT) {
+      if (items.size() >= limits.maxItems) {
+        marks.add("items_dropped");
+        json.skipChildren();
+      } else if (token == JsonToken.START_OBJECT) {
         Item item = new Item();
         readItem(json, node.item(), item, number, name + ".", depth + 1);
         items.add(item);
@@ -324,7 +322,7 @@ final class EventParser {
         continue;
       }
       Map<String, String> fields = new LinkedHashMap<>();
-      flatten(json, "", fields, depth + 1);
+      flatten(json, "", node.pairs(), fields, depth + 1);
       String name = fields.remove(node.pairs().name);
       String value = firstOf(fields, node.pairs().values);
       String prefix = name == null ? fallback : PropertyName.join(node.propertyPrefix(), name);
@@ -352,24 +350,28 @@ final class EventParser {
     return null;
   }
 
-  private void flatten(JsonParser json, String prefix, Map<String, String> into, int depth)
+  private void flatten(
+      JsonParser json, String prefix, PairList pairs, Map<String, String> into, int depth)
       throws IOException, RejectedException {
     checkDepth(depth);
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       JsonToken token = json.nextToken();
       String path = PropertyName.join(prefix, wellFormed(name));
       if (token == JsonToken.START_OBJECT) {
-        flatten(json, path + ".", into, depth + 1);
+        flatten(json, path + ".", pairs, into, depth + 1);
       } else if (token == JsonToken.START_ARRAY) {
-        put(into, path, jsonText(json, depth + 1));
+        put(pairs, into, path, jsonText(json, depth + 1));
       } else if (token != JsonToken.VALUE_NULL) {
-        put(into, path, text(json));
+        put(pairs, into, path, text(json));
       }
     }
   }
 
-  private void put(Map<String, String> into, String path, String text) throws RejectedException {
-    if (path.length() > Properties.MAX_NAME_LENGTH) {
+  /** Keeps no more fields than properties take, for each has a name of its own. */
+  private void put(PairList pairs, Map<String, String> into, String path, String text)
+      throws RejectedException {
+    boolean full = into.size() >= limits.maxProperties && !pairs.names(path);
+    if (full || path.length() > Properties.MAX_NAME_LENGTH) {
       properties.drop();
     } else if (into.put(path, text) != null) {
       throw RejectedException.of(
@@ -441,7 +443,7 @@ final class EventParser {
       fill(parsed, origin, now);
       return parsed;
     } catch (RuntimeException e) {
-      throw unreadable(e);
+      throw RejectedException.unreadable("the parser", e);
     }
   }
 
@@ -472,7 +474,7 @@ final class EventParser {
     event.setProcessedTime(now);
     event.setItems(items);
     if (event.getEventId() == null) {
-      event.setEventId(DerivedId.of(origin, parsed));
+      event.setEventId(DerivedId.of(parsed));
     }
     checkRequired(event);
     checkTime(event, origin.arrivalTime);

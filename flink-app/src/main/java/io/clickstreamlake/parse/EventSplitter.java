@@ -67,10 +67,13 @@ final class EventSplitter {
   /** Where the current value begins, or the last one ended. */
   private int valueStart;
 
+  /** Start of the next line that begins with a brace or bracket, as last looked for. */
+  private int nextLine;
+
   /** What is wrong with the value that {@link #readAlone} could not read. */
   private RejectedException flaw;
 
-  /** Where that was noticed. */
+  /** Where that was noticed, or {@link DamagedValue#NONE} if it is JSON as far as it was read. */
   private int failedAt;
 
   EventSplitter(EventParser parser) {
@@ -98,6 +101,7 @@ final class EventSplitter {
     this.end = end;
     this.spans = spans;
     openArrays = 0;
+    nextLine = start;
     invalidUtf8 = invalid;
     valueStart = Separators.skip(bytes, start, end);
     parser.beginText(Utf8.hasEscape(bytes, start, end));
@@ -234,9 +238,10 @@ final class EventSplitter {
         json.nextToken();
         return readValue(json, root, at, at);
       } catch (JsonProcessingException e) {
+        budget.spend(tokenEnd(json, at) - at);
         long offset = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
-        failedAt = at + (int) offset;
-        budget.spend(offset);
+        // At a limit of the parser nothing is damaged: texts are texts up to the end.
+        failedAt = e instanceof StreamConstraintsException ? DamagedValue.NONE : at + (int) offset;
         flaw = flaw(e, offset);
         return -1;
       }
@@ -247,7 +252,16 @@ final class EventSplitter {
 
   /** How far a value that begins here may reach. */
   private int lookAhead(int at) {
-    return budget.isExhausted() ? DamagedValue.nextLine(bytes, at, end) : end;
+    return budget.isExhausted() ? nextLine(at) : end;
+  }
+
+  /** Looked for once a line, however many values the line holds. */
+  private int nextLine(int at) {
+    if (at >= nextLine) {
+      nextLine = DamagedValue.nextLine(bytes, at, end);
+      budget.spend(nextLine - at);
+    }
+    return nextLine;
   }
 
   private static RejectedException flaw(JsonProcessingException e, long offset) {
@@ -263,7 +277,7 @@ final class EventSplitter {
   private int rejectDamaged(int at) {
     int to =
         budget.isExhausted()
-            ? Separators.trimEnd(bytes, at, DamagedValue.nextLine(bytes, at, end))
+            ? Separators.trimEnd(bytes, at, nextLine(at))
             : DamagedValue.end(bytes, at, failedAt, end, budget);
     spans.reject(invalidUtf8 < to ? invalidUtf8() : flaw, at, to);
     return to;

@@ -66,7 +66,7 @@ final class Expander {
 
   /** Whether a gzip member may begin somewhere. No UTF-8 text holds these bytes. */
   static boolean holdsGzip(byte[] bytes) {
-    return nextGzip(bytes, 0) != NOT_FOUND;
+    return nextGzip(bytes, 0, bytes.length) != NOT_FOUND;
   }
 
   /** Hands over all parts of the record. */
@@ -103,7 +103,7 @@ final class Expander {
           text.flush(level, parts);
           damagedFrom = at;
         }
-        next = ++damaged > MAX_DAMAGED ? NOT_FOUND : nextGzip(in, at + 1);
+        next = ++damaged > MAX_DAMAGED ? NOT_FOUND : nextGzip(in, at + 1, end);
         at = next == NOT_FOUND ? end : next;
       } else {
         if (damagedFrom != NOT_FOUND) {
@@ -149,8 +149,8 @@ final class Expander {
     }
     int to = Separators.skip(in, at, end);
     if (to == at || to < end && !isZlib(in, to, end)) {
-      int next = nextGzip(in, at);
-      to = next == NOT_FOUND ? end : Math.min(next, end);
+      int next = nextGzip(in, at, end);
+      to = next == NOT_FOUND ? end : next;
     }
     text.add(in, at, to);
     return to;
@@ -253,9 +253,10 @@ final class Expander {
         && (bytes[at + 1] & 0x20) == 0;
   }
 
-  private static int nextGzip(byte[] bytes, int from) {
-    for (int at = from; at < bytes.length - 2; at++) {
-      if (isGzip(bytes, at, bytes.length)) {
+  /** Where the next member may begin. Behind the end may lie what was expanded in vain. */
+  private static int nextGzip(byte[] bytes, int from, int end) {
+    for (int at = from; at < end - 2; at++) {
+      if (isGzip(bytes, at, end)) {
         return at;
       }
     }

@@ -18,4 +18,9 @@ final class PairList {
     this.name = name;
     this.values = List.copyOf(values);
   }
+
+  /** Whether the path is that of the name or of a value. */
+  boolean names(String path) {
+    return path.equals(name) || values.contains(path);
+  }
 }

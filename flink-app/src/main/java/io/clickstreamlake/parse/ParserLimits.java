@@ -22,6 +22,7 @@ final class ParserLimits implements Serializable {
   final int maxIdLength;
   final int maxNumberLength;
   final int maxEvents;
+  final int maxItems;
   final NoIds noIds;
   final boolean rejectInvalid;
   final long minEventMillis;
@@ -41,6 +42,7 @@ final class ParserLimits implements Serializable {
     maxIdLength = settings.get(JobOptions.PARSE_MAX_ID_LENGTH);
     maxNumberLength = settings.get(JobOptions.PARSE_MAX_NUMBER_LENGTH);
     maxEvents = settings.get(JobOptions.PARSE_MAX_EVENTS);
+    maxItems = settings.get(JobOptions.PARSE_MAX_ITEMS);
     noIds = new NoIds(settings.get(JobOptions.PARSE_NO_IDS));
     rejectInvalid =
         settings.get(JobOptions.PARSE_INVALID_VALUES) == JobOptions.InvalidValues.REJECT;

@@ -69,10 +69,14 @@ final class PersonalData {
    * @param form whether blanks do not end a parameter's value, as in URLs and form data
    */
   void find(Text text, String name, Verdict verdict, boolean form, Spans found) {
-    look(text, name, verdict, form, 0, found);
+    look(text, name, verdict, form, 0, text.length() >= PERHAPS_CUT, found);
   }
 
-  private void look(Text text, String name, Verdict verdict, boolean form, int level, Spans found) {
+  /**
+   * @param cut whether the end of the text may be missing
+   */
+  private void look(
+      Text text, String name, Verdict verdict, boolean form, int level, boolean cut, Spans found) {
     if (level > MAX_LEVELS) {
       mark(text, 0, text.length(), found);
       return;
@@ -83,25 +87,33 @@ final class PersonalData {
     if (json.pairs == 0 && (json.nested.isEmpty() || json.escaped) && hasEscapedQuotes(text)) {
       Text decoded = text.decoded(0, text.length());
       if (decoded != null) {
-        look(decoded, name, verdict, form, level + 1, found);
+        look(decoded, name, verdict, form, level + 1, cut, found);
         return;
       }
     }
     int start = 0;
     for (int[] nested : json.nested) {
-      part(text, start, nested[0], verdict, form, level, found);
+      part(text, start, nested[0], verdict, form, level, cut, found);
       Text decoded = text.decoded(nested[0], nested[1]);
       if (decoded != null) {
-        look(decoded, "", SensitiveNames.plain(), false, level + 1, found);
+        boolean cutToo = cut && nested[1] == text.length();
+        look(decoded, "", SensitiveNames.plain(), false, level + 1, cutToo, found);
       }
       start = nested[1];
     }
-    part(text, start, text.length(), verdict, form, level, found);
+    part(text, start, text.length(), verdict, form, level, cut, found);
   }
 
   /** A part without text that is escaped as JSON. */
   private void part(
-      Text text, int start, int end, Verdict verdict, boolean form, int level, Spans found) {
+      Text text,
+      int start,
+      int end,
+      Verdict verdict,
+      boolean form,
+      int level,
+      boolean cut,
+      Spans found) {
     if (start >= end) {
       return;
     }
@@ -109,7 +121,7 @@ final class PersonalData {
     credentials(text, start, end, found);
     pathSecrets(text, start, end, found);
     if (kinds.emails) {
-      Emails.find(text, start, end, level == 0 && text.length() >= PERHAPS_CUT, found);
+      Emails.find(text, start, end, cut, found);
     }
     if (kinds.addresses) {
       IpAddresses.find(text, start, end, !verdict.versions, found);
@@ -120,7 +132,7 @@ final class PersonalData {
     if (kinds.userAgents) {
       userAgents(text, start, end, found);
     }
-    encoded(text, start, end, verdict, level, found);
+    encoded(text, start, end, verdict, level, cut, found);
   }
 
   private static void mark(Text text, int start, int end, Spans found) {
@@ -286,8 +298,9 @@ final class PersonalData {
         i = k - 1;
       } else if (c == 'B' || c == 'b') {
         int start =
-            text.startsWith("earer ", i + 1) ? i + 7 : text.startsWith("asic ", i + 1) ? i + 6 : 0;
-        if (start > 0) {
+            text.startsWith("earer", i + 1) ? i + 7 : text.startsWith("asic", i + 1) ? i + 6 : 0;
+        // A plus is a blank in form data.
+        if (start > 0 && start < to && " +".indexOf(text.charAt(start - 1)) >= 0) {
           int end = start;
           boolean digit = false;
           while (end < to && isBase64(text.charAt(end))) {
@@ -317,7 +330,7 @@ final class PersonalData {
     int before = -1;
     int start = from;
     for (int i = from; i <= to; i++) {
-      if (i < to && "/?#&;=\"' ".indexOf(text.charAt(i)) < 0) {
+      if (i < to && !endsSegment(text.charAt(i))) {
         continue;
       }
       if (before >= 0
@@ -330,6 +343,10 @@ final class PersonalData {
       before = i < to && text.charAt(i) == '/' ? start : -1;
       start = i + 1;
     }
+  }
+
+  static boolean endsSegment(char c) {
+    return "/?#&;=\"' ".indexOf(c) >= 0;
   }
 
   private static boolean looksRandom(CharSequence text, int start, int end) {
@@ -363,7 +380,8 @@ final class PersonalData {
   // ---------------------------------------------------------------- what is encoded
 
   /** Looks into what is encoded between the marks that structure a URL or a sentence. */
-  private void encoded(Text text, int from, int to, Verdict verdict, int level, Spans found) {
+  private void encoded(
+      Text text, int from, int to, Verdict verdict, int level, boolean cut, Spans found) {
     int start = from;
     for (int i = from; i <= to; i++) {
       char c = i < to ? text.charAt(i) : '&';
@@ -379,7 +397,8 @@ final class PersonalData {
       if (start < i) {
         Text decoded = text.decoded(start, i);
         if (decoded != null) {
-          look(decoded, "", versionsOnly(verdict), true, level + 1, found);
+          boolean cutToo = cut && i == text.length();
+          look(decoded, "", versionsOnly(verdict), true, level + 1, cutToo, found);
         } else {
           base64(text, start, i, level, found);
         }
@@ -444,7 +463,7 @@ final class PersonalData {
     }
     Text text = base64.holding(new String(json, StandardCharsets.UTF_8));
     Spans found = new Spans(text.length());
-    look(text, "", SensitiveNames.plain(), false, level + 1, found);
+    look(text, "", SensitiveNames.plain(), false, level + 1, false, found);
     return !found.isEmpty();
   }
 
@@ -659,17 +678,22 @@ final class PersonalData {
 
       /** Lists have {"name": "password", "value": "…"}. */
       private void describe(String field, int start, int end, boolean quoted) {
+        boolean first = false;
         if (isDescription(field) && quoted && end - start <= SensitiveNames.MAX_LENGTH) {
           Verdict said = names.of(PersonalData.name(text, start, end));
-          if (said.sensitive) {
+          if (said.sensitive && described == null) {
             described = said;
+            first = true;
           }
         } else if (isValue(field)) {
           valueStart = start;
           valueEnd = end;
           valueQuoted = quoted;
+          first = true;
         }
-        if (described != null
+        // Once for each value: it may be long, and the object may have many fields.
+        if (first
+            && described != null
             && valueStart >= 0
             && SensitiveNames.isPersonal(described, text, valueStart, valueEnd)) {
           found.addQuoted(

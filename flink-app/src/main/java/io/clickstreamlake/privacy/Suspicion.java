@@ -27,7 +27,7 @@ final class Suspicion {
     for (char c : "@{\\".toCharArray()) {
       CLASSES[c] = ALWAYS;
     }
-    for (char c : "=%&.:+".toCharArray()) {
+    for (char c : "=%&.:+ /$[]*".toCharArray()) {
       CLASSES[c] = CHECKED;
     }
   }
@@ -36,7 +36,7 @@ final class Suspicion {
   private static final boolean[] PLAIN_OCTETS = new boolean[256];
 
   static {
-    for (char c : " !$'()*,/;<>?[]^`|~\n\r\t".toCharArray()) {
+    for (char c : " !$'()*,;<>?[]^`|~\n\r\t".toCharArray()) {
       PLAIN_OCTETS[c] = true;
     }
     for (int octet = 0x80; octet < 256; octet++) {
@@ -93,13 +93,14 @@ final class Suspicion {
     char[] text = chars;
     int end = length;
     int tokenStart = 0;
+    int segmentStart = 0;
     int segmentBefore = -1;
     int dots = 0;
     int colons = 0;
     for (int i = 0; i < end; i++) {
       char c = text[i];
       if (c >= 128) {
-        if (Emails.isAt(c)) {
+        if (Emails.isAt(c) || beginsSecret(i + 1)) {
           return true;
         }
         continue;
@@ -122,15 +123,37 @@ final class Suspicion {
             }
             continue;
           case '%':
-            if (isSuspectEscape(i)) {
+            if (isSuspectEscape(i)
+                || endsScheme(i)
+                || beginsSecret(i + 1)
+                || isBehindEscape(i + 3)) {
               return true;
             }
             continue;
           case '+':
-            if (isDigit(i + 1) && (i == 0 || !isWord(text[i - 1]))) {
+            if (endsScheme(i) || (isDigit(i + 1) && (i == 0 || !isWord(text[i - 1])))) {
               return true;
             }
             continue;
+          case '$':
+          case '[':
+          case ']':
+          case '*':
+            // Part of a name, but of no token.
+            if (beginsSecret(i + 1)) {
+              return true;
+            }
+            continue;
+          case ' ':
+            if (endsScheme(i)) {
+              return true;
+            }
+            break;
+          case '/':
+            if (endsWith("ozilla", i) && isLetter('m', i - 7)) {
+              return true;
+            }
+            break;
           case '=':
             if (isSensitiveParameter(tokenStart, i)) {
               return true;
@@ -147,17 +170,20 @@ final class Suspicion {
             }
         }
       }
-      if (segmentBefore >= 0 && isPathSecret(segmentBefore, tokenStart, i)) {
-        return true;
+      if (PersonalData.endsSegment(c)) {
+        if (segmentBefore >= 0 && isPathSecret(segmentBefore, segmentStart, i)) {
+          return true;
+        }
+        segmentBefore = c == '/' ? segmentStart : -1;
+        segmentStart = i + 1;
       }
-      segmentBefore = c == '/' ? tokenStart : -1;
       tokenStart = i + 1;
       dots = 0;
       if (beginsSecret(tokenStart)) {
         return true;
       }
     }
-    return segmentBefore >= 0 && isPathSecret(segmentBefore, tokenStart, end);
+    return segmentBefore >= 0 && isPathSecret(segmentBefore, segmentStart, end);
   }
 
   private boolean isDigit(int at) {
@@ -168,27 +194,34 @@ final class Suspicion {
     return Character.isLetterOrDigit(c) || c == '+';
   }
 
-  /** Whether a word could be base64 of JSON, a user agent, or the begin of an authorization. */
+  /** Whether a word could be base64 of JSON. */
   private boolean beginsSecret(int at) {
-    if (at + 6 > length) {
+    if (at + SECRET_LENGTH > length) {
       return false;
     }
     char second = chars[at + 1];
     switch (chars[at]) {
       case 'e':
-        return (second == 'y' || second == 'w') && at + SECRET_LENGTH <= length;
+        return second == 'y' || second == 'w';
       case 'W':
-        return (second == '3' || second == 'y') && at + SECRET_LENGTH <= length;
-      case 'B':
-      case 'b':
-        return (second == 'e' && matches("earer ", at + 1))
-            || (second == 'a' && matches("asic ", at + 1));
-      case 'M':
-      case 'm':
-        return second == 'o' && matches("ozilla", at + 1);
+        return second == '3' || second == 'y';
       default:
         return false;
     }
+  }
+
+  /** Whether here the name of a scheme ends that an authorization begins with: Bearer, Basic. */
+  private boolean endsScheme(int at) {
+    return endsWith("earer", at) && isLetter('b', at - 6)
+        || endsWith("asic", at) && isLetter('b', at - 5);
+  }
+
+  private boolean endsWith(String word, int end) {
+    return end >= word.length() && matches(word, end - word.length());
+  }
+
+  private boolean isLetter(char small, int at) {
+    return at >= 0 && Character.toLowerCase(chars[at]) == small;
   }
 
   private boolean matches(String word, int at) {
@@ -201,6 +234,11 @@ final class Suspicion {
       }
     }
     return true;
+  }
+
+  /** Whether a secret or phone number begins where an escape, such as that of a blank, ends. */
+  private boolean isBehindEscape(int at) {
+    return beginsSecret(at) || at < length && chars[at] == '+' && isDigit(at + 1);
   }
 
   private boolean isSuspectEscape(int at) {

@@ -58,7 +58,9 @@ class JobSettingsTest {
     texts.put("parse.max-id-length", "70");
     texts.put("parse.max-number-length", "1001");
     texts.put("time.max-age", "0 s");
-    texts.put("dedup.window", "0 s");
+    texts.put("dedup.window", "999 micros");
+    texts.put("parse.max-uncompressed", "2 gb");
+    texts.put("parse.max-items", "0");
     texts.put("time.min", "last year");
     texts.put("source.initial-position", "AT_TIMESTAMP");
 
@@ -70,8 +72,10 @@ class JobSettingsTest {
         .hasMessageContaining("parse.max-text-length: 15 is less than 16")
         .hasMessageContaining("parse.max-id-length: 70 is less than 71")
         .hasMessageContaining("parse.max-number-length: 1001 is more than 1000")
-        .hasMessageContaining("time.max-age: 0 ms is not a positive duration")
-        .hasMessageContaining("dedup.window: 0 ms is not a positive duration")
+        .hasMessageContaining("time.max-age: 0 ms is not a duration of 1 ms or longer")
+        .hasMessageContaining("dedup.window: 0 ms is not a duration of 1 ms or longer")
+        .hasMessageContaining("parse.max-uncompressed: 2 gb is more than 1 gb")
+        .hasMessageContaining("parse.max-items: 0 is less than 1")
         .hasMessageContaining("time.min: 'last year' is not a time")
         .hasMessageContaining("source.initial-timestamp: is not set");
   }
@@ -89,7 +93,7 @@ class JobSettingsTest {
         .hasMessageContaining("dedup.fields: the column 'items' holds neither texts nor times")
         .hasMessageContaining("dedup.fields: the column 'price' holds neither texts nor times")
         .hasMessageContaining("dedup.window: 31622400000 ms is longer than 365 days")
-        .hasMessageContaining("dedup.max-lag: 0 ms is not a positive duration");
+        .hasMessageContaining("dedup.max-lag: 0 ms is not a duration of 1 ms or longer");
     texts.put("dedup.fields", "event_id;user_id;arrival_time");
     texts.put("dedup.window", "365 d");
     texts.put("dedup.max-lag", "1 s");

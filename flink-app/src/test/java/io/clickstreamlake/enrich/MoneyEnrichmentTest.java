@@ -96,7 +96,7 @@ class MoneyEnrichmentTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"items_price_invalid", "items_quantity_invalid"})
+  @CsvSource({"items_price_invalid", "items_quantity_invalid", "items_dropped"})
   void givenALineOfWhichAValueWasInvalidWhenEnrichedThenNoRevenueIsMadeOfTheRest(String mark) {
     ParsedEvent event = purchase(item("10.0000", null));
     event.flag(mark);

@@ -36,25 +36,51 @@ class PageEnrichmentTest {
     assertThat(event.event.getPageHost()).isEqualTo(host);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        // host of the referrer as sent, address of the referrer, host in the column
+        "News.Example, -, news.example",
+        "News.Example:8443, https://other.example/, news.example",
+        "https://News.Example/a, -, news.example",
+        "-, https://Other.Example/, other.example",
+      })
+  void givenAHostOfTheReferrerThatWasSentWhenEnrichedThenItReadsAsThoseOfAddresses(
+      String sent, String url, String host) {
+    ParsedEvent event = new ParsedEvent();
+    event.event = new ClickEvent();
+    event.event.setReferrerHost(sent);
+    event.event.setReferrerUrl(url);
+
+    enrich(event, "referrer");
+
+    assertThat(event.event.getReferrerHost()).isEqualTo(host);
+  }
+
   @Test
   void givenAHostThatWasSentWhenTheReferrerIsOfItThenItIsInternal() {
     ParsedEvent event = new ParsedEvent();
     event.event = new ClickEvent();
     event.event.setPageHost("Shop.Example");
     event.event.setReferrerUrl("https://shop.example/before");
-    Problems problems = new Problems();
 
+    enrich(event, "page;referrer");
+
+    assertThat(event.event.getReferrerMedium()).isEqualTo("internal");
+  }
+
+  private static void enrich(ParsedEvent event, String chain) {
+    Problems problems = new Problems();
     Enrichments.of(
             JobSettings.of(
                 Map.of(
                     "source.stream", "s",
                     "source.region", "r",
                     "sink.path", "s3://processed",
-                    "enrich.chain", "page;referrer")),
+                    "enrich.chain", chain)),
             problems)
         .forEach(enrichment -> enrichment.enrich(event));
-
-    assertThat(problems.isEmpty()).isTrue();
-    assertThat(event.event.getReferrerMedium()).isEqualTo("internal");
+    problems.throwIfAny();
   }
 }

@@ -62,4 +62,11 @@ class IpAddressTest {
   void givenATextThatIsNoAddressWhenReadThenItIsNone(String text) {
     assertThat(IpAddress.parse(text)).isNull();
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".:1:2", "..::", ".1::", ".a:b:c"})
+  void givenATextThatJavaTakesForTheNameOfAHostWhenReadThenNoNameServerIsAsked(String text) {
+    assertThat(IpAddress.isLiteral(text)).isFalse();
+    assertThat(IpAddress.parse(text)).isNull();
+  }
 }

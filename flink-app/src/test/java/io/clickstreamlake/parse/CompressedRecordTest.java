@@ -18,6 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Compressed pieces in one record, in every order, intact and damaged. */
 class CompressedRecordTest {
@@ -100,6 +101,21 @@ class CompressedRecordTest {
     assertThat(result.rejected).hasSize(1);
     assertThat(result.rejected.get(0).why().reason().text()).isEqualTo("invalid_compression");
     assertThat(result.rejected.get(0).payload()).isEqualTo(damaged);
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void givenHalfAHeaderAndADamagedMemberThatGoesOnWithItWhenReadThenItEnds() {
+    byte[] begin = {0x1F, (byte) 0x8B};
+    byte[] damaged = gzip(bytes("\b and more"));
+    damaged[damaged.length - 7] ^= 1;
+
+    ParsedRecord result = read(gzip(concat(gzip(event("a")), begin)), damaged);
+
+    assertThat(ids(result)).containsExactly("a");
+    assertThat(result.rejected)
+        .extracting(refused -> refused.why().reason().text())
+        .containsExactly("invalid_utf8", "invalid_compression");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.config.JobOptions;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -113,6 +114,15 @@ class LinearWorkTest {
     growsWithTheText("", piece, SIZE);
     growsWithTheText("{\"a\":\"", piece, SIZE / 8);
     growsWithTheText("x=%25", piece, SIZE / 8);
+  }
+
+  @Test
+  void givenALongValueUnderATellingNameWhenTheObjectGoesOnThenItIsLookedAtOnce() {
+    // Without a digit it is no phone number; each further field must not ask again.
+    String begin = "{\"name\":\"phone\",\"value\":\"" + "a".repeat(SIZE / 16) + "\"";
+
+    growsWithTheText(begin, ",\"x\":1", SIZE / 8);
+    growsWithTheText(begin, ",\"name\":\"tel\",\"key\":\"phone\"", SIZE / 8);
   }
 
   private static void growsWithTheText(String begin, String piece, int size) {

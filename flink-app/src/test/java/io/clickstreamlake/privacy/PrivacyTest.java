@@ -9,6 +9,7 @@ import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ColumnTypes;
 import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.ParsedEvent;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,7 +186,19 @@ class PrivacyTest {
 
     assertThat(one.event.getUserId()).isNull();
     assertThat(one.event.getOrderId()).isNull();
-    assertThat(one.event.getEventId()).matches("[0-9a-f]{32}");
+    assertThat(one.event.getEventId()).matches("[0-9a-f-]{36}");
+    assertThat(other.event.getEventId()).isNotEqualTo(one.event.getEventId());
+  }
+
+  @Test
+  void givenTwoRecordsOfOneSequenceNumberWhenTheirIdsAreReplacedThenTheyStayTwoEvents() {
+    // The KPL packs several into one Kinesis record; as one id, the second would be a duplicate.
+    ParsedEvent one = withIds("nora@example.org", 1);
+    ParsedEvent other = withIds("tom@example.org", 1);
+
+    protect(one, Map.of());
+    protect(other, Map.of());
+
     assertThat(other.event.getEventId()).isNotEqualTo(one.event.getEventId());
   }
 
@@ -295,6 +308,8 @@ class PrivacyTest {
     event.event.setStream("clicks");
     event.event.setShardId("shard-0");
     event.event.setSequenceNumber(Integer.toString(sequenceNumber));
+    event.bytes = ("{\"event_id\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8);
+    event.length = event.bytes.length;
     return event;
   }
 

@@ -31,12 +31,14 @@ class RedactionTest {
         "https://s.example/a?EMail=x | https://s.example/a?EMail=[redacted]",
         "https://s.example/a?e%6Dail=x&q=2 | https://s.example/a?e%6Dail=[redacted]&q=2",
         "https://s.example/a?e%256Dail=x&q=2 | https://s.example/a?e%256Dail=[redacted]&q=2",
-        "https://s.example/a?user%5Bpassword%5D=x&q=2 | https://s.example/a?user%5Bpassword%5D=[redacted]&q=2",
+        "https://s.example/a?user%5Bpassword%5D=x&q=2 |"
+            + " https://s.example/a?user%5Bpassword%5D=[redacted]&q=2",
         "https://s.example/a?password=a;b?c&q=2 | https://s.example/a?password=[redacted]&q=2",
         "https://s.example/a?password=my dog&q=2 | https://s.example/a?password=[redacted]&q=2",
         "https://s.example/a;token=x;v=1?q=2 | https://s.example/a;token=[redacted];v=1?q=2",
         "https://s.example/#access_token=abc&x=1 | https://s.example/#access_token=[redacted]&x=1",
-        "https://s.example/cb#id_token=abc&refresh_token=x&code=1 | https://s.example/cb#id_token=[redacted]&refresh_token=[redacted]&code=1",
+        "https://s.example/cb#id_token=abc&refresh_token=x&code=1 |"
+            + " https://s.example/cb#id_token=[redacted]&refresh_token=[redacted]&code=1",
         "https://s.example/#/reset/token=abc | https://s.example/#/reset/token=[redacted]",
         "https://s.example/token/9f8e7d6c5b4a/x | https://s.example/token/[redacted]/x",
         "https://s.example/u/jane.doe@example.com/x | https://s.example/u/[redacted]/x",
@@ -44,16 +46,21 @@ class RedactionTest {
         "https://s.example/?q=jane%2540example.com&x=1 | https://s.example/?q=[redacted]&x=1",
         "https://s.example/?q=jane%25252540example.com&x=1 | https://s.example/?q=[redacted]&x=1",
         "https://s.example/?q=jane&#64;example.com&x=1 | https://s.example/?q=[redacted]&x=1",
-        "https://s.example/?a=1&amp;token=x&amp;b=2 | https://s.example/?a=1&amp;token=[redacted]&amp;b=2",
+        "https://s.example/?a=1&amp;token=x&amp;b=2 |"
+            + " https://s.example/?a=1&amp;token=[redacted]&amp;b=2",
         "https://jane:pw@s.example/ | https://[redacted]@s.example/",
         "https://jane:p@w@s.example/x@y | https://[redacted]@s.example/x@y",
-        "https://h.example/?redirect=https%3A%2F%2Fx.example%2F%3Ftoken%3Dabc%26email%3Dbob%2540x.de&a=1 | https://h.example/?redirect=https%3A%2F%2Fx.example%2F%3Ftoken%3D[redacted]%26email%3D[redacted]&a=1",
-        "https://h.example/?u=https%3A%2F%2Fbob%3Asecret%40x.example%2F&a=1 | https://h.example/?u=https%3A%2F%2F[redacted]%40x.example%2F&a=1",
-        "https://h.example/?d=%7B%22password%22%3A%22my%20dog%22%2C%22n%22%3A1%7D&a=1 | https://h.example/?d=%7B%22password%22%3A%22[redacted]%22%2C%22n%22%3A1%7D&a=1",
+        "https://h.example/?redirect=https%3A%2F%2Fx.example%2F%3Ftoken%3Dabc%26email%3Dbob%2540x.de&a=1"
+            + " | https://h.example/?redirect=https%3A%2F%2Fx.example%2F%3Ftoken%3D[redacted]%26email%3D[redacted]&a=1",
+        "https://h.example/?u=https%3A%2F%2Fbob%3Asecret%40x.example%2F&a=1 |"
+            + " https://h.example/?u=https%3A%2F%2F[redacted]%40x.example%2F&a=1",
+        "https://h.example/?d=%7B%22password%22%3A%22my%20dog%22%2C%22n%22%3A1%7D&a=1 |"
+            + " https://h.example/?d=%7B%22password%22%3A%22[redacted]%22%2C%22n%22%3A1%7D&a=1",
         "https://h.example/?from=198.51.100.77&b=1 | https://h.example/?from=[redacted]&b=1",
         "https://h.example/?from=2001%3Adb8%3A%3A7&b=1 | https://h.example/?from=[redacted]&b=1",
         "https://h.example/?to=%2B49%20171%202345678&b=1 | https://h.example/?to=[redacted]&b=1",
-        "https://h.example/?b=Mozilla%2F5.0%20(X11)%20Firefox%2F1&c=1 | https://h.example/?b=[redacted]&c=1",
+        "https://h.example/?b=Mozilla%2F5.0%20(X11)%20Firefox%2F1&c=1 |"
+            + " https://h.example/?b=[redacted]&c=1",
       })
   void givenAUrlWhenRedactedThenOnlyPersonalDataIsGone(String url, String expected) {
     assertThat(form(url)).isEqualTo(expected);
@@ -86,21 +93,28 @@ class RedactionTest {
       quoteCharacter = '^',
       value = {
         "write to jane.doe@example.com. Or call | write to [redacted]. Or call",
-        "bob%2540x.de / bob@[1.2.3.4] / bob&#64;x.de / bob\\u0040x.de | [redacted] / [redacted] / [redacted] / [redacted]",
-        "{bob@x.de} 'jo@x.de' <al@x.de>,o'brien@x.de | {[redacted]} '[redacted]' <[redacted]>,[redacted]",
+        "bob%2540x.de / bob@[1.2.3.4] / bob&#64;x.de / bob\\u0040x.de | [redacted] / [redacted] /"
+            + " [redacted] / [redacted]",
+        "{bob@x.de} 'jo@x.de' <al@x.de>,o'brien@x.de | {[redacted]} '[redacted]'"
+            + " <[redacted]>,[redacted]",
         "bob\uFF20x.de | [redacted]",
         "\"odd name\"@x.de | [redacted]",
         "{\"password\":\"hunter2\",\"n\":1} | {\"password\":\"[redacted]\",\"n\":1}",
-        "{\"login\":{\"password\":{\"value\":\"hunter2\"}}} | {\"login\":{\"password\":{\"value\":\"[redacted]\"}}}",
-        "{\"a\":\"{\\\"password\\\":\\\"hunter2\\\"}\",\"b\":1} | {\"a\":\"{\\\"password\\\":\\\"[redacted]\\\"}\",\"b\":1}",
+        "{\"login\":{\"password\":{\"value\":\"hunter2\"}}} |"
+            + " {\"login\":{\"password\":{\"value\":\"[redacted]\"}}}",
+        "{\"a\":\"{\\\"password\\\":\\\"hunter2\\\"}\",\"b\":1} |"
+            + " {\"a\":\"{\\\"password\\\":\\\"[redacted]\\\"}\",\"b\":1}",
         "{\\\"password\\\": \\\"hunter 2\\\"} | {\\\"password\\\": \\\"[redacted]\\\"}",
         "{'password': 'hunter2', 'n': 1} | {'password': '[redacted]', 'n': 1}",
         "{password: \"hunter2\", n: 1} | {password: \"[redacted]\", n: 1}",
         "[{\"phone\":1234567,\"n\":1.10},\"x\"] | [{\"phone\":\"[redacted]\",\"n\":1.10},\"x\"]",
         "[{\"phone\":\"12345 | [{\"phone\":\"[redacted]",
-        "[{\"name\":\"password\",\"value\":\"hunter2\"},{\"name\":\"size\",\"value\":\"42\"}] | [{\"name\":\"password\",\"value\":\"[redacted]\"},{\"name\":\"size\",\"value\":\"42\"}]",
-        "[{\"value\":\"curl/8\",\"name\":\"User-Agent\"}] | [{\"value\":\"[redacted]\",\"name\":\"User-Agent\"}]",
-        "[\"a\",{\"tokens\":[\"abc\",\"def\"]},3] | [\"a\",{\"tokens\":[\"[redacted]\",\"[redacted]\"]},3]",
+        "[{\"name\":\"password\",\"value\":\"hunter2\"},{\"name\":\"size\",\"value\":\"42\"}] |"
+            + " [{\"name\":\"password\",\"value\":\"[redacted]\"},{\"name\":\"size\",\"value\":\"42\"}]",
+        "[{\"value\":\"curl/8\",\"name\":\"User-Agent\"}] |"
+            + " [{\"value\":\"[redacted]\",\"name\":\"User-Agent\"}]",
+        "[\"a\",{\"tokens\":[\"abc\",\"def\"]},3] |"
+            + " [\"a\",{\"tokens\":[\"[redacted]\",\"[redacted]\"]},3]",
         "got payload={\"token\":\"abc\"} back | got payload={\"token\":\"[redacted]\"} back",
         "name=x&password=hunter2&size=3 | name=x&password=[redacted]&size=3",
         "password = hunter2 in the file | password = [redacted] in the file",
@@ -111,7 +125,8 @@ class RedactionTest {
         "call tel:030-1234567 now | call tel:[redacted] now",
         "call +49 (171) 234-5678 now | call [redacted] now",
         "from 198.51.100.77, to 10.1.2.3:80 | from [redacted], to [redacted]:80",
-        "from 2001:db8:1:2:3:4:5:6 or [fe80::1] or ::ffff:198.51.100.77 | from [redacted] or [[redacted]] or [redacted]",
+        "from 2001:db8:1:2:3:4:5:6 or [fe80::1] or ::ffff:198.51.100.77 | from [redacted] or"
+            + " [[redacted]] or [redacted]",
         "seen.198.51.100.77 | seen.[redacted]",
         "Mozilla/5.0 (X11; Linux) Gecko/1 Firefox/128.0 | [redacted]",
       })
@@ -169,6 +184,16 @@ class RedactionTest {
           .doesNotContain("jane")
           .doesNotContain("abc");
     }
+  }
+
+  @Test
+  void givenAUrlThatWasCutWhenTheCutIsInAnEncodedAddressThenItIsGone() {
+    String url = "https://s.example/?x=" + "y".repeat(1200) + "&q=";
+
+    for (String end : new String[] {"jane@exampl", "jane%40exampl", "jane%2540exampl"}) {
+      assertThat(redaction.text(url + end)).isEqualTo(url + "[redacted]");
+    }
+    assertThat(redaction.text(url + "jane%40exampl&z=1")).isEqualTo(url + "jane%40exampl&z=1");
   }
 
   @Test

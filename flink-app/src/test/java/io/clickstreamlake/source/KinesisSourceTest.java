@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
+import org.apache.flink.streaming.connectors.kinesis.config.ConsumerConfigConstants.EFORegistrationType;
+import org.apache.flink.streaming.connectors.kinesis.internals.publisher.fanout.FanOutRecordPublisherConfiguration;
+import org.apache.flink.streaming.connectors.kinesis.util.KinesisConfigUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,30 @@ class KinesisSourceTest {
   }
 
   @Test
+  void givenEnhancedFanOutWhenTheConnectorReadsItsSettingsThenItUnderstandsThem() {
+    Properties properties =
+        KinesisSource.properties(
+            settings(
+                Map.of(
+                    "source.reader", "EFO",
+                    "source.efo-consumer", "lake",
+                    "source.retries", "44",
+                    "source.backoff.base", "150 ms",
+                    "source.backoff.max", "3 s")));
+
+    KinesisConfigUtil.validateConsumerConfiguration(properties, List.of("clicks"));
+    FanOutRecordPublisherConfiguration connector =
+        new FanOutRecordPublisherConfiguration(properties, List.of("clicks"));
+
+    assertThat(connector.getConsumerName()).contains("lake");
+    assertThat(connector.getSubscribeToShardMaxRetries()).isEqualTo(44);
+    assertThat(connector.getSubscribeToShardBaseBackoffMillis()).isEqualTo(150);
+    assertThat(connector.getSubscribeToShardMaxBackoffMillis()).isEqualTo(3000);
+    // Once, when the job is set up, and not by each subtask.
+    assertThat(connector.getEfoRegistrationType()).isEqualTo(EFORegistrationType.EAGER);
+  }
+
+  @Test
   void givenNoSettingsWhenKinesisThrottlesForTenMinutesThenTheRetriesLastLonger() {
     Properties properties = KinesisSource.properties(settings(Map.of()));
     int retries = Integer.parseInt(properties.getProperty("flink.shard.getrecords.maxretries"));
@@ -117,7 +144,8 @@ class KinesisSourceTest {
         .hasMessageContaining("source.backoff.max: 10000 ms is less than source.backoff.base")
         .hasMessageContaining("source.retries: -1 is less than 0")
         .hasMessageContaining("source.poll-interval: 300000 ms is not less than 5 min")
-        .hasMessageContaining("source.discovery-interval: 0 ms is not a positive duration");
+        .hasMessageContaining(
+            "source.discovery-interval: 0 ms is not a duration of 1 ms or longer");
   }
 
   @Test
