@@ -111,8 +111,10 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
    * @param eventsPerSecond that it sees
    */
   public static long heapBytes(Duration window, int eventsPerSecond) {
+    long perGroup =
+        SeenIds.CHUNK_IDS * SeenIds.WAITING_BYTES_PER_ID + KEPT_WINDOWS * SeenIds.HEAP_BYTES;
     return KEPT_WINDOWS * window.toSeconds() * eventsPerSecond * SeenIds.HEAP_BYTES_PER_ID
-        + (long) EventIdentity.GROUPS * SeenIds.CHUNK_IDS * SeenIds.WAITING_BYTES_PER_ID;
+        + EventIdentity.GROUPS * perGroup;
   }
 
   @Override

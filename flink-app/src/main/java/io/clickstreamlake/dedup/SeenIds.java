@@ -37,6 +37,12 @@ final class SeenIds {
   /** Filter, whose size is a power of two, and fingerprint, in an array that may be half empty. */
   static final long HEAP_BYTES_PER_ID = 2 * FILTER_BYTES_PER_ID + 2 * Short.BYTES;
 
+  /**
+   * Of one slice of one group without its ids: this object, its place in the maps, the headers of
+   * filter, buffers and arrays, as a histogram of the heap shows them.
+   */
+  static final long HEAP_BYTES = 400;
+
   /** Of an entry of a chunk: two of the digest, one for the arrival. */
   private static final int LONGS_PER_ID = 3;
 

@@ -13,7 +13,10 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.contrib.streaming.state.EmbeddedRocksDBStateBackend;
+import org.apache.flink.contrib.streaming.state.RocksDBOptions;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -86,7 +89,12 @@ class DeduplicatorMemoryTest {
             new Deduplicator(identity, WINDOW, Duration.ofDays(1)),
             event -> identity.group(event) & lastGroup,
             Types.INT)) {
-      harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+      harness.setStateBackend(
+          new EmbeddedRocksDBStateBackend()
+              .configure(
+                  new Configuration()
+                      .set(RocksDBOptions.FIX_PER_SLOT_MEMORY_SIZE, MemorySize.ofMebiBytes(64)),
+                  DeduplicatorMemoryTest.class.getClassLoader()));
       harness.setup();
       harness.open();
       Random random = new Random(1);
@@ -105,6 +113,7 @@ class DeduplicatorMemoryTest {
           harness.getOutput().clear();
         }
       }
+      passed += harness.extractOutputValues().size();
       System.out.println(passed == events ? "passed" : passed + " of " + events + " passed");
     }
   }
