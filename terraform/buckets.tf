@@ -53,26 +53,17 @@ locals {
           }
         },
         {
-          Sid       = "OnlyKms"
-          Effect    = "Deny"
-          Principal = "*"
-          Action    = "s3:PutObject"
-          Resource  = "${arn}/*"
-          # Absent means that the bucket's default applies, which is this key.
-          Condition = {
-            StringNotEqualsIfExists = { "s3:x-amz-server-side-encryption" = "aws:kms" }
-          }
-        },
-        {
+          # A request without the header is encrypted by the bucket's default, which is this key. With the header and
+          # no key S3 takes a key of its own, so that is refused like any other key. StringNotEquals holds for an
+          # absent key-id; Null sees to it that the header is there.
           Sid       = "OnlyThisKey"
           Effect    = "Deny"
           Principal = "*"
           Action    = "s3:PutObject"
           Resource  = "${arn}/*"
           Condition = {
-            StringNotEqualsIfExists = {
-              "s3:x-amz-server-side-encryption-aws-kms-key-id" = aws_kms_key.key["data"].arn
-            }
+            Null            = { "s3:x-amz-server-side-encryption" = "false" }
+            StringNotEquals = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = aws_kms_key.key["data"].arn }
           }
         },
       ]

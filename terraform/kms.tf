@@ -36,6 +36,20 @@ locals {
     Resource = "*"
   }
 
+  # EventBridge sends KMS neither account nor rule, but SNS adds the topic to the encryption context.
+  crawler_event_statements = [
+    {
+      Sid       = "CrawlerFailuresToTopic"
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource  = "*"
+      Condition = {
+        StringEquals = { "kms:EncryptionContext:aws:sns:topicArn" = local.arns.topic }
+      }
+    },
+  ]
+
   key_policies = {
     data = [
       local.key_administration,
@@ -49,19 +63,19 @@ locals {
           StringEquals = {
             "kms:CallerAccount" = local.account
             "kms:ViaService" = [
-              "kinesis.${local.region}.amazonaws.com",
-              "s3.${local.region}.amazonaws.com",
+              "kinesis.${local.region}.${local.dns_suffix}",
+              "s3.${local.region}.${local.dns_suffix}",
             ]
           }
         }
       },
     ]
-    operations = [
+    operations = concat([
       local.key_administration,
       {
         Sid       = "Logs"
         Effect    = "Allow"
-        Principal = { Service = "logs.${local.region}.amazonaws.com" }
+        Principal = { Service = "logs.${local.region}.${local.dns_suffix}" }
         Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
         Resource  = "*"
         Condition = {
@@ -73,14 +87,16 @@ locals {
       {
         Sid       = "AlarmsToTopic"
         Effect    = "Allow"
-        Principal = { Service = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com"] }
+        Principal = { Service = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"] }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource  = "*"
         Condition = {
           StringEquals = { "aws:SourceAccount" = local.account }
         }
       },
-    ]
+      ],
+      [for statement in local.crawler_event_statements : statement if var.catalog_mode == "crawler"],
+    )
   }
 }
 

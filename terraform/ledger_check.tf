@@ -8,8 +8,15 @@ locals {
   })
 }
 
+# The role trusts Scheduler on behalf of this group: a group of its own keeps other schedules of the account out.
+resource "aws_scheduler_schedule_group" "checks" {
+  name = local.prefix
+  tags = local.tags
+}
+
 resource "aws_scheduler_schedule" "ledger_check" {
   name                         = "${local.prefix}-ledger-check"
+  group_name                   = aws_scheduler_schedule_group.checks.name
   description                  = "Starts the ledger check in Athena"
   schedule_expression          = var.ledger_check_schedule
   schedule_expression_timezone = "UTC"

@@ -12,6 +12,10 @@ locals {
   region    = data.aws_region.current.name
   partition = data.aws_partition.current.partition
 
+  # Of the services' regional names, such as those in kms:ViaService. Service principals end in amazonaws.com
+  # in every partition, but for that of CloudWatch Logs.
+  dns_suffix = data.aws_partition.current.dns_suffix
+
   prefix = "${var.name}-${var.environment}"
 
   tags = merge(var.tags, {
@@ -37,7 +41,8 @@ locals {
     dead_letters    = "arn:${local.partition}:sqs:${local.region}:${local.account}:${local.prefix}-dead-letters"
     catalog         = "arn:${local.partition}:glue:${local.region}:${local.account}:catalog"
     database        = "arn:${local.partition}:glue:${local.region}:${local.account}:database/${local.database_name}"
-    ledger_check    = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/default/${local.prefix}-ledger-check"
+    schedule_group  = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule-group/${local.prefix}"
+    ledger_check    = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/${local.prefix}/${local.prefix}-ledger-check"
     logs            = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group"
   }
 

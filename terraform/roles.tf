@@ -5,8 +5,9 @@
 #   crawler       Glue                               buckets → partitions of the catalog's tables
 #   ledger-check  EventBridge Scheduler              one query in the workgroup of the checks
 #
-# A trust policy names the account and the very resource on whose behalf a service may take the
-# role: another customer's resource cannot make it a confused deputy.
+# A trust policy names the account and the resource on whose behalf a service may take the role, in
+# the form that the service documents: another customer's resource cannot make it a confused deputy.
+# The folder simulation decides every request of each role, and tries each trust with wrong resources.
 
 locals {
   data_key_arn = aws_kms_key.key["data"].arn
@@ -51,7 +52,7 @@ locals {
         },
         {
           Sid    = "WriteTables"
-          Action = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
+          Action = ["s3:GetObject", "s3:PutObject"]
           Resource = [
             "${local.bucket_arns.processed}/click_events/*",
             "${local.bucket_arns.processed}/ledger/*",
@@ -70,14 +71,8 @@ locals {
         },
         {
           # What the sink published and when, so that an older snapshot is refused, or rewound to.
-          Sid = "KeepPublicationLog"
-          Action = [
-            "s3:AbortMultipartUpload",
-            "s3:DeleteObject",
-            "s3:GetObject",
-            "s3:ListMultipartUploadParts",
-            "s3:PutObject",
-          ]
+          Sid      = "KeepPublicationLog"
+          Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
           Resource = ["${local.bucket_arns.processed}/_sink/*"]
         },
         {
@@ -119,10 +114,10 @@ locals {
           Resource = ["${local.arns.logs}:${local.log_groups.job}:log-stream:*"]
         },
         {
-          # The action knows no narrower resource than all groups of the region.
+          # The action knows no resource.
           Sid      = "FindLogGroup"
           Action   = ["logs:DescribeLogGroups"]
-          Resource = ["${local.arns.logs}:*"]
+          Resource = ["*"]
         },
         ],
         [for statement in local.rewind_statements : statement if lookup(local.job_settings, "sink.on-older-snapshot", "REFUSE") == "REWIND"],
@@ -164,8 +159,9 @@ locals {
     }
 
     crawler = {
-      service     = "glue.amazonaws.com"
-      source_arns = [for name in values(local.crawler_names) : "arn:${local.partition}:glue:${local.region}:${local.account}:crawler/${name}"]
+      service = "glue.amazonaws.com"
+      # Glue documents no ARN of a crawler here, only that it is one of the account.
+      source_arns = ["arn:${local.partition}:glue:${local.region}:${local.account}:*"]
       statements = [
         {
           # No right to delete a partition, or to make a table.
@@ -228,7 +224,7 @@ locals {
           # Glue gives all crawlers of an account one log group, with a stream for each.
           Sid      = "MakeLogGroup"
           Action   = ["logs:CreateLogGroup"]
-          Resource = ["${local.arns.logs}:/aws-glue/crawlers"]
+          Resource = ["${local.arns.logs}:/aws-glue/crawlers:*"]
         },
         {
           Sid      = "WriteLog"
@@ -239,8 +235,9 @@ locals {
     }
 
     ledger-check = {
-      service     = "scheduler.amazonaws.com"
-      source_arns = [local.arns.ledger_check]
+      service = "scheduler.amazonaws.com"
+      # Scheduler names the group of the schedule.
+      source_arns = [local.arns.schedule_group]
       statements = [
         {
           Sid      = "StartCheck"
@@ -302,6 +299,8 @@ locals {
     }
   }
 
+  needed_roles = { for name, role in local.service_roles : name => role if name != "crawler" || var.catalog_mode == "crawler" }
+
   # As Managed Service for Apache Flink asks for a job in a VPC. EC2 knows no resources for
   # Describe…; interfaces have no name before they are made, so the VPC bounds them.
   vpc_statements = [
@@ -331,7 +330,7 @@ locals {
 }
 
 resource "aws_iam_role" "service" {
-  for_each = local.service_roles
+  for_each = local.needed_roles
 
   name        = "${local.prefix}-${each.key}-${local.region}"
   description = "${local.prefix}: ${each.key}, for ${each.value.service}"
@@ -348,7 +347,7 @@ resource "aws_iam_role" "service" {
         Action    = "sts:AssumeRole"
         Condition = {
           StringEquals = { "aws:SourceAccount" = local.account }
-          ArnEquals    = { "aws:SourceArn" = each.value.source_arns }
+          ArnLike      = { "aws:SourceArn" = each.value.source_arns }
         }
       },
     ]
@@ -358,7 +357,7 @@ resource "aws_iam_role" "service" {
 }
 
 resource "aws_iam_role_policy" "service" {
-  for_each = local.service_roles
+  for_each = local.needed_roles
 
   name = each.key
   role = aws_iam_role.service[each.key].id

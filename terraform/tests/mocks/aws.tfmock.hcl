@@ -14,7 +14,9 @@ mock_data "aws_region" {
 
 mock_data "aws_partition" {
   defaults = {
-    partition = "aws"
+    partition          = "aws"
+    dns_suffix         = "amazonaws.com"
+    reverse_dns_prefix = "com.amazonaws"
   }
 }
 

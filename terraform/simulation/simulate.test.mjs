@@ -1,0 +1,38 @@
+// Every request of the tables in every environment of the plans; every statement needed; every known fault found.
+//
+// The plans come from terraform test (see ../check): SIMULATION_PLANS names the file with its output.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { parse } from 'yaml'
+import { readEnvironments } from './environment.mjs'
+import { mutations } from './mutations.mjs'
+import { simulate, unused } from './simulate.mjs'
+import { readRows } from './tables.mjs'
+
+const environments = readEnvironments(readFileSync(process.env.SIMULATION_PLANS, 'utf8'))
+const rows = readRows()
+const { outcomes, used } = await simulate(environments, rows)
+
+for (const { row, problems } of outcomes) {
+  test(`${row.table}: ${row.title}`, () => assert.deepEqual(problems, []))
+}
+
+test('every action and resource of every statement is needed by a request', () => {
+  const exceptions = parse(readFileSync(new URL('./exceptions.yaml', import.meta.url), 'utf8')) ?? {}
+  const left = unused(environments, used)
+  assert.deepEqual(left.filter(({ key }) => !(key in exceptions)).map(({ key }) => key), [])
+  const stale = Object.keys(exceptions).filter(key => !left.some(unusedPart => unusedPart.key === key))
+  assert.deepEqual(stale, [], 'Exceptions that are no longer needed')
+})
+
+for (const { finding, change, expect } of mutations) {
+  test(`put back, it is found: ${finding}`, async () => {
+    const changed = structuredClone(environments)
+    const touched = change(changed)
+    assert.ok(touched > 0, 'The change applies to nothing: correct mutations.mjs')
+    const { outcomes: broken } = await simulate(changed, rows.filter(row => expect.test(`${row.table}: ${row.title}`)))
+    assert.ok(broken.some(({ problems }) => problems.length > 0), `No row ${expect} fails`)
+  })
+}
