@@ -1,6 +1,6 @@
 # Made once an account, by a person: where the state lies, and the two roles that GitHub Actions takes.
 #
-#   plan   from any branch or pull request: reads what is there
+#   plan   from the branch main: reads what is there, and the state
 #   apply  only from the GitHub environment that asks for approval: changes what carries the name
 #
 # No access keys: GitHub proves with OIDC which repository and environment a run belongs to.

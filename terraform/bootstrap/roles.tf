@@ -10,36 +10,40 @@ locals {
   oidc_provider_arn = var.existing_oidc_provider_arn != null ? var.existing_oidc_provider_arn : aws_iam_openid_connect_provider.github[0].arn
 
   # What a run must be to take the role.
+  # A pull request takes none: its author's code would read the state, which may hold secrets.
   subjects = {
-    plan = [
-      "repo:${var.github_repository}:pull_request",
-      "repo:${var.github_repository}:ref:refs/heads/main",
-      "repo:${var.github_repository}:environment:${var.github_environment}",
-    ]
+    plan  = ["repo:${var.github_repository}:ref:refs/heads/main"]
     apply = ["repo:${var.github_repository}:environment:${var.github_environment}"]
   }
 
   arn = {
-    for service in ["athena", "budgets", "cloudwatch", "dynamodb", "ec2", "events", "firehose", "glue", "kinesis", "kinesisanalytics", "kms", "logs", "quicksight", "scheduler", "sns", "sqs"] :
+    for service in ["athena", "cloudwatch", "ec2", "events", "firehose", "glue", "kinesis", "kinesisanalytics", "kms", "logs", "quicksight", "scheduler", "sns", "sqs"] :
     service => "arn:${local.partition}:${service}:${local.region}:${local.account}"
   }
   database = replace(var.name, "-", "_")
 
   # What belongs to the name, as far as the service's ARNs carry one.
   resources = {
-    athena           = ["${local.arn.athena}:workgroup/${var.name}-*"]
-    budgets          = ["arn:${local.partition}:budgets::${local.account}:budget/${var.name}-*"]
-    cloudwatch       = ["${local.arn.cloudwatch}:alarm:${var.name}-*", "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}-*"]
-    events           = ["${local.arn.events}:rule/${var.name}-*"]
-    firehose         = ["${local.arn.firehose}:deliverystream/${var.name}-*"]
-    glue             = ["${local.arn.glue}:catalog", "${local.arn.glue}:database/${local.database}_*", "${local.arn.glue}:table/${local.database}_*/*", "${local.arn.glue}:crawler/${var.name}-*", "${local.arn.glue}:dataQualityRuleset/${var.name}-*"]
+    athena     = ["${local.arn.athena}:workgroup/${var.name}-*"]
+    budgets    = ["arn:${local.partition}:budgets::${local.account}:budget/${var.name}-*"]
+    cloudwatch = ["${local.arn.cloudwatch}:alarm:${var.name}-*", "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}-*"]
+    events     = ["${local.arn.events}:rule/${var.name}-*"]
+    firehose   = ["${local.arn.firehose}:deliverystream/${var.name}-*"]
+    glue = [
+      "${local.arn.glue}:catalog",
+      "${local.arn.glue}:crawler/${var.name}-*",
+      "${local.arn.glue}:dataQualityRuleset/${var.name}-*",
+      "${local.arn.glue}:database/${local.database}_*",
+      "${local.arn.glue}:table/${local.database}_*/*",
+    ]
     iam              = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*", "arn:${local.partition}:iam::${local.account}:policy/${var.name}-*"]
     kinesis          = ["${local.arn.kinesis}:stream/${var.name}-*"]
     kinesisanalytics = ["${local.arn.kinesisanalytics}:application/${var.name}-*"]
     logs             = ["${local.arn.logs}:log-group:/aws/kinesis-analytics/${var.name}-*", "${local.arn.logs}:log-group:/aws/kinesisfirehose/${var.name}-*"]
+    quicksight       = ["${local.arn.quicksight}:datasource/${var.name}-*"]
     s3_buckets       = [for kind in ["artifacts", "processed", "raw", "results"] : "arn:${local.partition}:s3:::${var.name}-*-${kind}-${local.account}-*"]
     s3_artifacts     = ["arn:${local.partition}:s3:::${var.name}-*-artifacts-${local.account}-*/*"]
-    scheduler        = ["${local.arn.scheduler}:schedule/default/${var.name}-*"]
+    scheduler        = ["${local.arn.scheduler}:schedule/${var.name}-*/${var.name}-*", "${local.arn.scheduler}:schedule-group/${var.name}-*"]
     sns              = ["${local.arn.sns}:${var.name}-*"]
     sqs              = ["${local.arn.sqs}:${var.name}-*"]
   }
@@ -88,6 +92,12 @@ locals {
     sns          = ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource"]
     sqs          = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
   }
+
+  network_makes = [
+    "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateRouteTable", "ec2:CreateSecurityGroup",
+    "ec2:CreateSubnet", "ec2:CreateVpc", "ec2:CreateVpcEndpoint",
+  ]
+  network = [for kind in ["route-table", "security-group", "security-group-rule", "subnet", "vpc", "vpc-endpoint"] : "${local.arn.ec2}:${kind}/*"]
 
   state_statements = [
     {
@@ -164,10 +174,44 @@ locals {
           }
         },
         {
-          Sid       = "MakeKeys"
-          Action    = ["kms:CreateKey", "kms:TagResource"]
-          Resource  = ["*"]
+          # What is made carries the tag, and only what carries it is changed: a network has no name in its ARN.
+          Sid       = "MakeNetwork"
+          Action    = local.network_makes
+          Resource  = local.network
           Condition = { StringEquals = { "aws:RequestTag/Project" = var.name } }
+        },
+        {
+          Sid      = "TagNewNetwork"
+          Action   = ["ec2:CreateTags"]
+          Resource = local.network
+          Condition = {
+            StringEquals = {
+              "aws:RequestTag/Project" = var.name
+              "ec2:CreateAction"       = [for action in local.network_makes : trimprefix(action, "ec2:")]
+            }
+          }
+        },
+        {
+          Sid = "ChangeNetwork"
+          Action = [
+            "ec2:AssociateRouteTable", "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateRouteTable",
+            "ec2:CreateSecurityGroup", "ec2:CreateSubnet", "ec2:CreateTags", "ec2:CreateVpcEndpoint", "ec2:DeleteRouteTable",
+            "ec2:DeleteSecurityGroup", "ec2:DeleteSubnet", "ec2:DeleteTags", "ec2:DeleteVpc", "ec2:DeleteVpcEndpoints",
+            "ec2:DisassociateRouteTable", "ec2:ModifySecurityGroupRules", "ec2:ModifyVpcAttribute", "ec2:ModifyVpcEndpoint",
+            "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress",
+          ]
+          Resource  = local.network
+          Condition = { StringEquals = { "aws:ResourceTag/Project" = var.name } }
+        },
+        {
+          # TagResource only with a key that carries no such tag: one that belongs to another project stays there.
+          Sid      = "MakeKeys"
+          Action   = ["kms:CreateKey", "kms:TagResource"]
+          Resource = ["*"]
+          Condition = {
+            Null         = { "aws:ResourceTag/Project" = "true" }
+            StringEquals = { "aws:RequestTag/Project" = var.name }
+          }
         },
         {
           Sid       = "ChangeKeys"
@@ -188,7 +232,7 @@ locals {
           Condition = {
             StringEquals = {
               "aws:ResourceTag/Project" = var.name
-              "kms:ViaService"          = "s3.${local.region}.amazonaws.com"
+              "kms:ViaService"          = "s3.${local.region}.${data.aws_partition.current.dns_suffix}"
             }
           }
         },

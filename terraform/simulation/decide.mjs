@@ -1,11 +1,14 @@
 // Decides one request by every policy that AWS would consult: the caller's identity policies, the policy of the
 // resource, the policy of the VPC endpoint that it goes through; and by the same for the request to KMS that it causes.
 
-import { runSimulation } from '@cloud-copilot/iam-simulate'
+import { isWildcardOnlyAction, runSimulation } from '@cloud-copilot/iam-simulate'
 
 // The library knows keys with a free part only as TAG/NAME, so those of another form are asked for under such a name.
 const FREE_KEYS = /(kms:EncryptionContext|token\.actions\.githubusercontent\.com):/g
-const renamed = value => value && JSON.parse(JSON.stringify(value).replace(FREE_KEYS, 'aws:PrincipalTag/$1:'))
+// It also takes a service principal for one only if it ends in amazonaws.com.
+const CHINA = /\.amazonaws\.com\.cn\b/g
+const renamed = value => value && JSON.parse(
+  JSON.stringify(value).replace(FREE_KEYS, 'aws:PrincipalTag/$1:').replace(CHINA, '.china.amazonaws.com'))
 
 const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 
@@ -23,8 +26,11 @@ export async function decide(environment, request) {
   return { allowed: steps.every(step => step.result === 'Allowed'), steps }
 }
 
-async function step(environment, request) {
-  const { account, partition } = environment
+async function step(environment, asked) {
+  const { account } = environment
+  // An action that knows no resources is allowed on all of them or not at all.
+  const anything = await isWildcardOnlyAction(...asked.action.split(':'))
+  const request = anything ? { ...asked, resource: '*' } : asked
   const caller = callerOf(environment, request.principal)
   const resourcePolicy = policyOfResource(environment, request.resource, caller)
   const context = { ...caller.context, ...transportContext(request), ...request.context }
@@ -33,7 +39,7 @@ async function step(environment, request) {
 
   const simulation = {
     request: {
-      principal: caller.arn,
+      principal: renamed(caller.arn),
       action: request.action,
       resource: { resource: request.resource, accountId: accountOf(request, account) },
       contextVariables: renamed(context),
@@ -139,7 +145,7 @@ const KMS_OF_KINESIS = {
 
 /** What S3, Kinesis and SNS ask of KMS in the name of the caller. */
 function kmsRequests(environment, { principal, action, resource }) {
-  const { data_key: dataKey, operations_key: operationsKey, state_key: stateKey, stream } = environment.names
+  const { data_key: dataKey, state_key: stateKey, stream } = environment.names
   const via = (service, key, encryptionContext) => kmsAction => ({
     principal,
     action: kmsAction,
@@ -154,16 +160,12 @@ function kmsRequests(environment, { principal, action, resource }) {
   if (action in KMS_OF_S3) {
     // With a bucket key the context is the bucket, not the object.
     const bucket = resource.split('/')[0]
-    // A single put needs no Decrypt, but a client may send any object in parts.
-    const single = resource.startsWith(environment.names.state)
-    return KMS_OF_S3[action].map(via('s3', single ? stateKey : dataKey, { 'kms:EncryptionContext:aws:s3:arn': bucket }))
+    const key = resource.startsWith(environment.names.state) ? stateKey : dataKey
+    return KMS_OF_S3[action].map(via('s3', key, { 'kms:EncryptionContext:aws:s3:arn': bucket }))
   }
   if (action in KMS_OF_KINESIS) {
     return KMS_OF_KINESIS[action].map(via('kinesis', dataKey, { 'kms:EncryptionContext:aws:kinesis:arn': stream }))
   }
-  if (action === 'sns:Publish' && principal.startsWith('service ')) {
-    // A service that publishes calls KMS itself. What it sends with that call differs: see context_of_kms in the tables.
-    return []
-  }
+  // What a service that publishes to the encrypted topic sends to KMS differs by service: requests/services.yaml.
   return []
 }

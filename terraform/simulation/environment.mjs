@@ -16,6 +16,12 @@ export function readEnvironments(testOutput) {
       environments[name] = readEnvironment(name, message.test_plan)
     }
   }
+  // What Terraform does in CI is decided by the policies of the module's buckets, keys, topic and queues as well.
+  for (const environment of Object.values(environments).filter(({ kind }) => kind === 'ci')) {
+    const module = environments[environment.name.replace('/ci', '/crawler')]
+    const borrowed = module.policies.filter(({ kind }) => kind === 'resource').map(policy => ({ ...policy, borrowed: true }))
+    environment.policies.push(...borrowed)
+  }
   return environments
 }
 

@@ -87,7 +87,7 @@ export function unused(environments, used) {
   for (const environment of Object.values(environments)) {
     for (const statement of statementsOf(environment)) {
       const key = neededIn(environment, statement)
-      if (!used.has(key)) missing.set(key, [environment.name])
+      if (!statement.borrowed && !used.has(key)) missing.set(key, [environment.name])
     }
   }
   return [...missing].map(([key, names]) => ({ key, environments: names }))
@@ -101,8 +101,8 @@ const statements = new WeakMap()
 
 function statementsOf(environment) {
   if (!statements.has(environment)) {
-    statements.set(environment, environment.policies.flatMap(({ id, document }) =>
-      document.Statement.map(statement => ({ policy: id, sid: statement.Sid, statement, environment }))))
+    statements.set(environment, environment.policies.flatMap(({ id, document, borrowed }) =>
+      document.Statement.map(statement => ({ policy: id, sid: statement.Sid, statement, environment, borrowed }))))
   }
   return statements.get(environment)
 }
