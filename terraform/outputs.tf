@@ -34,7 +34,7 @@ output "workgroup_name" {
 }
 
 output "policy_arns" {
-  description = "Policies to attach: producer, analyst, operator."
+  description = "Policies to attach: producer; analyst; operator and operator-queries."
   value       = { for name, policy in aws_iam_policy.access : name => policy.arn }
 }
 

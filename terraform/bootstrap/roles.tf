@@ -35,6 +35,8 @@ locals {
       "${local.arn.glue}:dataQualityRuleset/${var.name}-*",
       "${local.arn.glue}:database/${local.database}_*",
       "${local.arn.glue}:table/${local.database}_*/*",
+      # A database is deleted with the functions in it.
+      "${local.arn.glue}:userDefinedFunction/${local.database}_*/*",
     ]
     iam              = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*", "arn:${local.partition}:iam::${local.account}:policy/${var.name}-*"]
     kinesis          = ["${local.arn.kinesis}:stream/${var.name}-*"]
@@ -66,7 +68,8 @@ locals {
       "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket",
     ]
     s3_artifacts = ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"]
-    scheduler    = ["scheduler:GetSchedule"]
+    quicksight   = ["quicksight:DescribeDataSource", "quicksight:DescribeDataSourcePermissions", "quicksight:ListTagsForResource"]
+    scheduler    = ["scheduler:GetSchedule", "scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"]
     sns          = ["sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource"]
     sqs          = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
   }
@@ -77,21 +80,24 @@ locals {
     cloudwatch       = ["cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"]
     events           = ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource"]
     firehose         = ["firehose:CreateDeliveryStream", "firehose:DeleteDeliveryStream", "firehose:TagDeliveryStream", "firehose:UntagDeliveryStream", "firehose:UpdateDestination"]
-    glue             = ["glue:CreateCrawler", "glue:CreateDataQualityRuleset", "glue:CreateDatabase", "glue:CreateTable", "glue:DeleteCrawler", "glue:DeleteDataQualityRuleset", "glue:DeleteDatabase", "glue:DeleteTable", "glue:StopCrawler", "glue:TagResource", "glue:UntagResource", "glue:UpdateCrawler", "glue:UpdateDataQualityRuleset", "glue:UpdateDatabase", "glue:UpdateTable"]
-    iam              = ["iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:CreateRole", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:TagPolicy", "iam:TagRole", "iam:UntagPolicy", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"]
-    kinesis          = ["kinesis:AddTagsToStream", "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteStream", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring", "kinesis:IncreaseStreamRetentionPeriod", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption", "kinesis:TagResource", "kinesis:UntagResource", "kinesis:UpdateShardCount", "kinesis:UpdateStreamMode"]
-    kinesisanalytics = ["kinesisanalytics:AddApplicationCloudWatchLoggingOption", "kinesisanalytics:AddApplicationVpcConfiguration", "kinesisanalytics:CreateApplication", "kinesisanalytics:DeleteApplication", "kinesisanalytics:DeleteApplicationCloudWatchLoggingOption", "kinesisanalytics:DeleteApplicationVpcConfiguration", "kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication", "kinesisanalytics:TagResource", "kinesisanalytics:UntagResource", "kinesisanalytics:UpdateApplication"]
+    glue             = ["glue:CreateCrawler", "glue:CreateDatabase", "glue:CreateTable", "glue:DeleteCrawler", "glue:DeleteDataQualityRuleset", "glue:DeleteDatabase", "glue:DeleteTable", "glue:StopCrawler", "glue:TagResource", "glue:UntagResource", "glue:UpdateCrawler", "glue:UpdateDataQualityRuleset", "glue:UpdateDatabase", "glue:UpdateTable"]
+    iam              = ["iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:CreateRole", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:DeleteRole", "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagPolicy", "iam:TagRole", "iam:UntagPolicy", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"]
+    kinesis          = ["kinesis:AddTagsToStream", "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteStream", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring", "kinesis:IncreaseStreamRetentionPeriod", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption", "kinesis:TagResource", "kinesis:UntagResource", "kinesis:UpdateShardCount"]
+    kinesisanalytics = ["kinesisanalytics:AddApplicationCloudWatchLoggingOption", "kinesisanalytics:AddApplicationVpcConfiguration", "kinesisanalytics:CreateApplication", "kinesisanalytics:DeleteApplication", "kinesisanalytics:DeleteApplicationCloudWatchLoggingOption", "kinesisanalytics:DeleteApplicationVpcConfiguration", "kinesisanalytics:DescribeApplicationOperation", "kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication", "kinesisanalytics:TagResource", "kinesisanalytics:UntagResource", "kinesisanalytics:UpdateApplication"]
     logs             = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"]
     s3_buckets = [
       "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketLogging", "s3:PutBucketNotification", "s3:PutBucketOwnershipControls",
       "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration",
-      "s3:PutLifecycleConfiguration",
+      "s3:ListBucketVersions", "s3:PutLifecycleConfiguration",
     ]
     s3_artifacts = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"]
-    scheduler    = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"]
+    quicksight   = ["quicksight:DeleteDataSource", "quicksight:PassDataSource", "quicksight:TagResource", "quicksight:UntagResource", "quicksight:UpdateDataSource", "quicksight:UpdateDataSourcePermissions"]
+    scheduler    = ["scheduler:CreateSchedule", "scheduler:CreateScheduleGroup", "scheduler:DeleteSchedule", "scheduler:DeleteScheduleGroup", "scheduler:TagResource", "scheduler:UntagResource", "scheduler:UpdateSchedule"]
     sns          = ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource"]
     sqs          = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
   }
+
+  unnamed_writes = ["glue:CreateDataQualityRuleset", "kinesis:UpdateStreamMode", "quicksight:CreateDataSource"]
 
   network_makes = [
     "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateRouteTable", "ec2:CreateSecurityGroup",
@@ -159,8 +165,19 @@ locals {
       [
         {
           Sid      = "WriteState"
+          Action   = ["s3:GetObject", "s3:PutObject"]
+          Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tfstate"]
+        },
+        {
+          Sid      = "LockState"
           Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-          Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tfstate", "arn:${local.partition}:s3:::${local.state_name}/*.tflock"]
+          Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tflock"]
+        },
+        {
+          # The service authorization reference knows no resources for these.
+          Sid      = "ChangeUnnamed"
+          Action   = local.unnamed_writes
+          Resource = ["*"]
         },
         {
           # Only the module's roles, and only to the services that they are for.

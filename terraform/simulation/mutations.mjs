@@ -60,7 +60,7 @@ export const mutations = [
   ...['athena:StartQueryExecution', 's3:GetObjectVersion', 'kms:Decrypt', 'cloudwatch:GetMetricData', 'scheduler:GetSchedule'].map(action => ({
     finding: `9, the operator has no ${action}`,
     expect: /^operator: /,
-    change: environments => edit(environments, /^policy operator$/, /./, without(action)),
+    change: environments => edit(environments, /^policy operator/, /./, without(action)),
   })),
   {
     finding: '9, the operator comes under the Deny of the analyst',

@@ -11,6 +11,9 @@ import { mutations } from './mutations.mjs'
 import { simulate, unused } from './simulate.mjs'
 import { readRows } from './tables.mjs'
 
+// Characters that IAM and KMS take: managed policies, inline policies of a role, trust policies; keys, queues and topics.
+const LIMITS = { identity: 6144, inline: 10240, trust: 2048, resource: 20480 }
+
 const environments = readEnvironments(readFileSync(process.env.SIMULATION_PLANS, 'utf8'))
 const rows = readRows()
 const { outcomes, used } = await simulate(environments, rows)
@@ -27,12 +30,23 @@ test('every action and resource of every statement is needed by a request', () =
   assert.deepEqual(stale, [], 'Exceptions that are no longer needed')
 })
 
+test('every document is short enough, whatever the environment is called', () => {
+  const longest = text => text.replaceAll('clickstream-test', 'x'.repeat(25)).replaceAll('clickstream_test', 'x'.repeat(25))
+  const tooLong = Object.values(environments).flatMap(({ name, policies }) => policies
+    .filter(({ kind }) => kind in LIMITS)
+    .filter(({ id, kind, document }) => longest(JSON.stringify(document)).length > (id.startsWith('role ') ? LIMITS.inline : LIMITS[kind]))
+    .map(({ id }) => `${name}: ${id}`))
+  assert.deepEqual(tooLong, [])
+})
+
 for (const { finding, change, expect } of mutations) {
   test(`put back, it is found: ${finding}`, async () => {
     const changed = structuredClone(environments)
     const touched = change(changed)
     assert.ok(touched > 0, 'The change applies to nothing: correct mutations.mjs')
-    const { outcomes: broken } = await simulate(changed, rows.filter(row => expect.test(`${row.table}: ${row.title}`)))
+    // Rows that hold without the fault.
+    const sound = outcomes.filter(({ problems }) => problems.length === 0).map(({ row }) => row)
+    const { outcomes: broken } = await simulate(changed, sound.filter(row => expect.test(`${row.table}: ${row.title}`)))
     assert.ok(broken.some(({ problems }) => problems.length > 0), `No row ${expect} fails`)
   })
 }
