@@ -464,6 +464,7 @@ variable "alarm_thresholds" {
   type = object({
     restarts_per_15_minutes     = optional(number, 2)
     checkpoint_duration_seconds = optional(number, 300)
+    checkpoint_age_minutes      = optional(number, 15)
     job_lag_minutes             = optional(number, 10)
     consumer_lag_minutes        = optional(number, 30)
     rejected_percent            = optional(number, 1)
@@ -474,6 +475,11 @@ variable "alarm_thresholds" {
   validation {
     condition     = alltrue([for threshold in values(var.alarm_thresholds) : threshold > 0])
     error_message = "alarm_thresholds holds a threshold that is not more than 0."
+  }
+
+  validation {
+    condition     = var.alarm_thresholds.checkpoint_age_minutes * 60 >= 2 * var.checkpoint_interval_seconds
+    error_message = "alarm_thresholds.checkpoint_age_minutes is ${var.alarm_thresholds.checkpoint_age_minutes}, shorter than two intervals of checkpoints (checkpoint_interval_seconds is ${var.checkpoint_interval_seconds}): a single slow checkpoint would raise the alarm."
   }
 
   validation {
