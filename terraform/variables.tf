@@ -413,7 +413,7 @@ variable "nightly_crawl_schedule" {
 }
 
 variable "projection_first_arrival_year" {
-  description = "With catalog_mode projection: the first year of the tables by arrival (rejected_events, ledger, raw_events). click_events begins with the year of the job's setting time.min."
+  description = "With catalog_mode projection: the first year of the tables by arrival (rejected_events, ledger, raw_events). click_events begins earlier by the job's setting time.max-age, but not before time.min."
   type        = number
   default     = 2025
 
@@ -489,13 +489,24 @@ variable "alarm_thresholds" {
 }
 
 variable "ledger_check_schedule" {
-  description = "When the ledger check runs, as an EventBridge Scheduler expression in UTC, at least every hour."
+  description = "When the ledger check counts the events of the last hours that came in time, as an EventBridge Scheduler expression in UTC, at least every hour."
   type        = string
   default     = "cron(45 * * * ? *)"
 
   validation {
     condition     = can(regex("^(cron|rate)\\(.+\\)$", var.ledger_check_schedule))
     error_message = "ledger_check_schedule is '${var.ledger_check_schedule}'. Write cron(45 * * * ? *) or rate(1 hour)."
+  }
+}
+
+variable "nightly_ledger_check_schedule" {
+  description = "When the ledger check counts the late events too, over all partitions, as an EventBridge Scheduler expression in UTC."
+  type        = string
+  default     = "cron(50 3 * * ? *)"
+
+  validation {
+    condition     = can(regex("^cron\\(.+\\)$", var.nightly_ledger_check_schedule))
+    error_message = "nightly_ledger_check_schedule is '${var.nightly_ledger_check_schedule}'. Write cron(50 3 * * ? *)."
   }
 }
 

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 
@@ -30,6 +32,15 @@ final class TerraformContract {
     contract.put("propertyGroup", JobOptions.PROPERTY_GROUP);
     contract.put("options", JobOptions.all().stream().map(ConfigOption::key).toList());
     contract.put("timeMin", JobOptions.TIME_MIN.defaultValue());
+    contract.put(
+        "durations",
+        Stream.of(JobOptions.TIME_MAX_AGE, JobOptions.TIME_MAX_FUTURE, JobOptions.LATE_AFTER)
+            .collect(
+                Collectors.toMap(
+                    ConfigOption::key,
+                    option -> option.defaultValue().toSeconds(),
+                    (one, other) -> one,
+                    TreeMap::new)));
     contract.put(
         "metrics",
         Stream.concat(
