@@ -179,14 +179,9 @@ final class CostCommand implements Callable<Integer> {
   private static void idle(Console console, PriceList list) {
     console.line(
         String.format(
-            Locale.ROOT,
-            "No events. %s, %s, %s.",
-            list.region(),
-            list.currency(),
-            list.asOf()));
+            Locale.ROOT, "No events. %s, %s, %s.", list.region(), list.currency(), list.asOf()));
     StringBuilder totals = new StringBuilder("total:");
-    for (IdleDeployment deployment :
-        List.of(IdleDeployment.MINIMAL, IdleDeployment.PRODUCTION)) {
+    for (IdleDeployment deployment : List.of(IdleDeployment.MINIMAL, IdleDeployment.PRODUCTION)) {
       List<CostItem> items = IdleCost.of(deployment, list);
       bill(console, "terraform/examples/" + deployment.name(), items);
       totals.append(

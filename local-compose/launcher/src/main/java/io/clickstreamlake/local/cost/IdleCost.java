@@ -77,7 +77,8 @@ public final class IdleCost {
         "ledger checks",
         (hourly + nightly) * TABLES_OF_A_CHECK * MINIMUM_MB_PER_QUERY / MB_PER_TB,
         "athena.tb");
-    // With crawlers the catalog names the folders that exist; with projection Athena lists all that might.
+    // With crawlers the catalog names the folders that exist; with projection Athena lists all that
+    // might.
     double folders =
         deployment.crawlers()
             ? TABLES_OF_A_CHECK * assume("idle.daysInCatalog")
