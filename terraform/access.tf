@@ -248,7 +248,7 @@ locals {
         Sid      = "LookAtSchedule"
         Effect   = "Allow"
         Action   = ["scheduler:GetSchedule"]
-        Resource = [local.arns.ledger_check]
+        Resource = [for check in values(local.ledger_checks) : "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/${local.prefix}/${local.prefix}-ledger-check${check.suffix}"]
       },
       {
         Sid      = "ReadCheckResults"

@@ -19,8 +19,34 @@ locals {
 
   job_settings = merge(local.known_settings, var.job_settings, local.file_settings, local.secret_settings)
 
-  # The earliest day that the job accepts is the first one that projection computes.
-  first_event_year = substr(lookup(var.job_settings, "time.min", local.job.timeMin), 0, 4)
+  # Durations as Flink writes them: "1 h", "90 min", "366 d".
+  second_units = merge(
+    { for unit in ["d", "day", "days"] : unit => 86400 },
+    { for unit in ["h", "hour", "hours"] : unit => 3600 },
+    { for unit in ["m", "min", "minute", "minutes"] : unit => 60 },
+    { for unit in ["s", "sec", "second", "seconds"] : unit => 1 },
+    { for unit in ["", "ms", "milli", "millis", "millisecond", "milliseconds"] : unit => 0.001 },
+  )
+  # Seconds, of what somebody sets and else of the job's default. One that cannot be read counts as a thousand years:
+  # the job refuses it at its start, and until then nothing is left out.
+  job_durations = {
+    for option, seconds in local.job.durations : option => contains(keys(var.job_settings), option) ? try(
+      ceil(tonumber(regex("^([0-9]+)", trimspace(var.job_settings[option]))[0]) * local.second_units[lower(regex("^[0-9]+ *([A-Za-z]*)$", trimspace(var.job_settings[option]))[0])]),
+      31536000000,
+    ) : seconds
+  }
+
+  # Days of events that can exist: none is accepted before time.min, nor longer than time.max-age before the first arrival.
+  earliest_event = try(
+    timeadd("${var.projection_first_arrival_year}-01-01T00:00:00Z", "-${local.job_durations["time.max-age"]}s"),
+    "0001-01-01T00:00:00Z",
+  )
+  first_event_year = tostring(max(
+    tonumber(substr(lookup(var.job_settings, "time.min", local.job.timeMin), 0, 4)),
+    tonumber(substr(local.earliest_event, 0, 4)),
+  ))
+  # At New Year's Eve an event may lie time.max-future ahead, in a year that has not begun.
+  last_event_year = "NOW+${ceil(local.job_durations["time.max-future"] / 86400)}DAYS"
 }
 
 # The content's hash is part of the key: a changed file is a changed setting, and the job restarts with it.

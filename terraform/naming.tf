@@ -42,7 +42,6 @@ locals {
     catalog         = "arn:${local.partition}:glue:${local.region}:${local.account}:catalog"
     database        = "arn:${local.partition}:glue:${local.region}:${local.account}:database/${local.database_name}"
     schedule_group  = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule-group/${local.prefix}"
-    ledger_check    = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/${local.prefix}/${local.prefix}-ledger-check"
     logs            = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group"
   }
 

@@ -59,8 +59,8 @@ output "send_event" {
 }
 
 output "first_query" {
-  description = "Command that counts events by type."
-  value       = "aws athena start-query-execution --region ${local.region} --work-group ${local.prefix}-analysts --query-execution-context Database=${local.database_name} --query-string 'SELECT event_type, count(*) AS events FROM click_events GROUP BY event_type ORDER BY events DESC'"
+  description = "Command that starts a query, which counts events by type, and prints its id."
+  value       = "aws athena start-query-execution --region ${local.region} --work-group ${local.prefix}-analysts --query-execution-context Database=${local.database_name} --query-string 'SELECT event_type, count(*) AS events FROM click_events GROUP BY event_type ORDER BY events DESC' --query QueryExecutionId --output text"
 }
 
 output "create_views" {

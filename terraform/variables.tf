@@ -413,7 +413,7 @@ variable "nightly_crawl_schedule" {
 }
 
 variable "projection_first_arrival_year" {
-  description = "With catalog_mode projection: the first year of the tables by arrival (rejected_events, ledger, raw_events). click_events begins with the year of the job's setting time.min."
+  description = "With catalog_mode projection: the first year of the tables by arrival (rejected_events, ledger, raw_events). click_events begins earlier by the job's setting time.max-age, but not before time.min."
   type        = number
   default     = 2025
 
@@ -464,6 +464,7 @@ variable "alarm_thresholds" {
   type = object({
     restarts_per_15_minutes     = optional(number, 2)
     checkpoint_duration_seconds = optional(number, 300)
+    checkpoint_age_minutes      = optional(number, 15)
     job_lag_minutes             = optional(number, 10)
     consumer_lag_minutes        = optional(number, 30)
     rejected_percent            = optional(number, 1)
@@ -477,19 +478,35 @@ variable "alarm_thresholds" {
   }
 
   validation {
+    condition     = var.alarm_thresholds.checkpoint_age_minutes * 60 >= 2 * var.checkpoint_interval_seconds
+    error_message = "alarm_thresholds.checkpoint_age_minutes is ${var.alarm_thresholds.checkpoint_age_minutes}, shorter than two intervals of checkpoints (checkpoint_interval_seconds is ${var.checkpoint_interval_seconds}): a single slow checkpoint would raise the alarm."
+  }
+
+  validation {
     condition     = var.alarm_thresholds.archive_age_minutes * 60 > var.archive_buffer_seconds
     error_message = "alarm_thresholds.archive_age_minutes is ${var.alarm_thresholds.archive_age_minutes}, not longer than archive_buffer_seconds (${var.archive_buffer_seconds}): the alarm would never be silent."
   }
 }
 
 variable "ledger_check_schedule" {
-  description = "When the ledger check runs, as an EventBridge Scheduler expression in UTC, at least every hour."
+  description = "When the ledger check counts the events of the last hours that came in time, as an EventBridge Scheduler expression in UTC, at least every hour."
   type        = string
   default     = "cron(45 * * * ? *)"
 
   validation {
     condition     = can(regex("^(cron|rate)\\(.+\\)$", var.ledger_check_schedule))
     error_message = "ledger_check_schedule is '${var.ledger_check_schedule}'. Write cron(45 * * * ? *) or rate(1 hour)."
+  }
+}
+
+variable "nightly_ledger_check_schedule" {
+  description = "When the ledger check counts the late events too, over all partitions, as an EventBridge Scheduler expression in UTC."
+  type        = string
+  default     = "cron(50 3 * * ? *)"
+
+  validation {
+    condition     = can(regex("^cron\\(.+\\)$", var.nightly_ledger_check_schedule))
+    error_message = "nightly_ledger_check_schedule is '${var.nightly_ledger_check_schedule}'. Write cron(50 3 * * ? *)."
   }
 }
 

@@ -18,7 +18,7 @@ run "alarms" {
 
   assert {
     condition = toset(keys(aws_cloudwatch_metric_alarm.alarm)) == toset([
-      "archive-failures", "archive-freshness", "checkpoint-duration", "checkpoint-failures", "consumer-lag",
+      "archive-behind", "archive-failures", "archive-freshness", "archive-unread", "checkpoint-age", "checkpoint-duration", "checkpoint-failures", "consumer-lag",
       "crawler-failed", "dead-letters", "job-down", "job-lag", "job-restarts", "ledger-check-missing",
       "ledger-imbalance", "producer-throttled", "rejected-share",
     ])

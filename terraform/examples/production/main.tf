@@ -2,60 +2,9 @@
 # shards, a VPC without a way out, longer retention, alarms by e-mail. The workflow
 # .github/workflows/terraform.yml plans and applies this folder.
 
-terraform {
-  required_version = ">= 1.10"
-
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "~> 5.100"
-    }
-  }
-
-  # terraform init -backend-config=backend.hcl
-  backend "s3" {}
-}
-
 provider "aws" {
   region              = var.region
   allowed_account_ids = var.account_id == null ? null : [var.account_id]
-}
-
-variable "region" {
-  description = "AWS region."
-  type        = string
-  default     = "eu-central-1"
-}
-
-variable "account_id" {
-  description = "The account that this environment belongs to: a guard against the wrong credentials. null: any."
-  type        = string
-  default     = null
-}
-
-variable "environment" {
-  description = "Name of the environment."
-  type        = string
-  default     = "production"
-}
-
-variable "job_jar" {
-  description = "Path of the job's jar, as the workflow downloads it. null: the one that this repository's build made."
-  type        = string
-  default     = null
-}
-
-variable "alarm_emails" {
-  description = "Who gets the alarms."
-  type        = set(string)
-  default     = []
-}
-
-variable "privacy_hash_key" {
-  description = "Secret key of the privacy action hash; TF_VAR_privacy_hash_key from the secret store."
-  type        = string
-  default     = null
-  sensitive   = true
 }
 
 module "clickstream" {
@@ -105,9 +54,4 @@ module "clickstream" {
   log_retention_days = 90
   monthly_budget_usd = 2500
   runbook_url        = "https://github.com/OWNER/REPOSITORY/blob/main/terraform/docs/runbook.md"
-}
-
-output "clickstream" {
-  description = "Everything that the module tells, such as application_name, bucket_names and dashboard_url."
-  value       = module.clickstream
 }
