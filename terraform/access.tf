@@ -245,6 +245,12 @@ locals {
         Resource = [local.arns.stream]
       },
       {
+        Sid      = "LookAtArchive"
+        Effect   = "Allow"
+        Action   = ["firehose:DescribeDeliveryStream"]
+        Resource = [local.arns.delivery_stream]
+      },
+      {
         Sid      = "LookAtSchedule"
         Effect   = "Allow"
         Action   = ["scheduler:GetSchedule"]

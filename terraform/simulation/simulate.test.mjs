@@ -30,6 +30,30 @@ test('every action and resource of every statement is needed by a request', () =
   assert.deepEqual(stale, [], 'Exceptions that are no longer needed')
 })
 
+// Commands whose action has another name than the command; null: no permission of the operator, with the reason.
+const ACTIONS_OF_COMMANDS = {
+  's3 cp': 's3:PutObject',
+  's3 sync': null, // before a teardown, by an administrator
+  's3api list-multipart-uploads': 's3:ListBucketMultipartUploads',
+  's3api list-object-versions': 's3:ListBucketVersions',
+  's3api list-objects-v2': 's3:ListBucket',
+  'resourcegroupstaggingapi get-resources': null, // after a teardown, by an administrator
+  'sts get-caller-identity': null, // needs none
+}
+
+test('every aws command of README and runbook is a request of the operator', () => {
+  const text = ['../README.md', '../docs/runbook.md'].map(file => readFileSync(new URL(file, import.meta.url), 'utf8')).join('\n')
+  const commands = new Set([...text.matchAll(/\baws ([a-z0-9]+ [a-z0-9-]+)/g)].map(([, command]) => command))
+  const table = parse(readFileSync(new URL('./requests/operator.yaml', import.meta.url), 'utf8'), { merge: true })
+  const actions = new Set(table.requests.flatMap(row => row.actions))
+  const actionOf = command => command in ACTIONS_OF_COMMANDS
+    ? ACTIONS_OF_COMMANDS[command]
+    : command.replace('kinesisanalyticsv2', 'kinesisanalytics')
+      .replace(/ (.*)/, (_, words) => ':' + words.split('-').map(word => word[0].toUpperCase() + word.slice(1)).join(''))
+  assert.ok(commands.size > 10)
+  assert.deepEqual([...commands].filter(command => actionOf(command) !== null && !actions.has(actionOf(command))), [])
+})
+
 test('every document is short enough, whatever the environment is called', () => {
   const longest = text => text.replaceAll('clickstream-test', 'x'.repeat(25)).replaceAll('clickstream_test', 'x'.repeat(25))
   const tooLong = Object.values(environments).flatMap(({ name, policies }) => policies

@@ -59,22 +59,29 @@ function serviceRows(table, row) {
   }))
 }
 
-/** What the provider asked of AWS (recordings/terraform.json): the apply role may do all, the plan role what a plan needs. */
+/**
+ * What the provider asked of AWS (recordings/terraform.json), a row per action: the apply role may do all of it, the plan
+ * role what a plan needs.
+ */
 function recordedRows() {
   const recording = JSON.parse(readFileSync(new URL('./recordings/terraform.json', import.meta.url), 'utf8'))
-  const row = (role, expected, { action, resource, context = {} }, phases) => ({
+  const row = (role, expected, action, recorded) => ({
     table: 'terraform',
-    title: `ci ${role} ${expected === 'allowed' ? 'may' : 'may not'} ${action} on ${resource}: terraform ${phases}`,
+    title: `ci ${role} ${expected === 'allowed' ? 'may' : 'may not'} ${action}: recorded in ` +
+      [...new Set(recorded.flatMap(({ phases }) => phases))].join(', '),
     expected,
     appliesTo: environment => environment.kind === 'ci',
-    requests: environment => [{ principal: `ci ${role}`, action, resource: fill(resource, environment), context: fill(context, environment) }],
+    requests: environment => recorded.map(({ resource, context = {} }) =>
+      ({ principal: `ci ${role}`, action, resource: fill(resource, environment), context: fill(context, environment) })),
   })
-  return recording.flatMap(recorded => {
-    const planned = recorded.phases.includes('plan')
+  return [...new Set(recording.map(({ action }) => action))].flatMap(action => {
+    const all = recording.filter(recorded => recorded.action === action)
+    const planned = all.filter(({ phases }) => phases.includes('plan'))
     return [
-      row('apply', 'allowed', recorded, recorded.phases.join(', ')),
-      row('plan', planned ? 'allowed' : 'denied', recorded, recorded.phases.join(', ')),
-    ].filter(({ expected }) => expected === 'allowed' || !isRead(recorded.action))
+      row('apply', 'allowed', action, all),
+      ...(planned.length > 0 ? [row('plan', 'allowed', action, planned)] : []),
+      ...(planned.length === 0 && !isRead(action) ? [row('plan', 'denied', action, all)] : []),
+    ]
   })
 }
 
