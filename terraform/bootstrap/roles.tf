@@ -35,8 +35,6 @@ locals {
       "${local.arn.glue}:dataQualityRuleset/${var.name}-*",
       "${local.arn.glue}:database/${local.database}_*",
       "${local.arn.glue}:table/${local.database}_*/*",
-      # A database is deleted with the functions in it.
-      "${local.arn.glue}:userDefinedFunction/${local.database}_*/*",
     ]
     iam              = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*", "arn:${local.partition}:iam::${local.account}:policy/${var.name}-*"]
     kinesis          = ["${local.arn.kinesis}:stream/${var.name}-*"]
@@ -50,6 +48,9 @@ locals {
     sqs              = ["${local.arn.sqs}:${var.name}-*"]
   }
 
+  # A database is deleted with the functions in it.
+  resources_of_writes = { glue = ["${local.arn.glue}:userDefinedFunction/${local.database}_*/*"] }
+
   read_actions = {
     athena           = ["athena:GetNamedQuery", "athena:GetWorkGroup", "athena:ListTagsForResource"]
     budgets          = ["budgets:ListTagsForResource", "budgets:ViewBudget"]
@@ -57,8 +58,8 @@ locals {
     events           = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
     firehose         = ["firehose:DescribeDeliveryStream", "firehose:ListTagsForDeliveryStream"]
     glue             = ["glue:GetCrawler", "glue:GetDataQualityRuleset", "glue:GetDatabase", "glue:GetPartitionIndexes", "glue:GetTable", "glue:GetTags"]
-    iam              = ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListPolicyVersions", "iam:ListRolePolicies"]
-    kinesis          = ["kinesis:DescribeStreamSummary", "kinesis:ListTagsForStream", "kinesis:ListTagsForResource"]
+    iam              = ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"]
+    kinesis          = ["kinesis:DescribeStreamSummary", "kinesis:ListTagsForStream"]
     kinesisanalytics = ["kinesisanalytics:DescribeApplication", "kinesisanalytics:ListTagsForResource"]
     logs             = ["logs:DescribeLogStreams", "logs:ListTagsForResource"]
     s3_buckets = [
@@ -67,11 +68,11 @@ locals {
       "s3:GetBucketRequestPayment", "s3:GetBucketTagging", "s3:GetBucketVersioning", "s3:GetBucketWebsite",
       "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket",
     ]
-    s3_artifacts = ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"]
+    s3_artifacts = ["s3:GetObject", "s3:GetObjectTagging"]
     quicksight   = ["quicksight:DescribeDataSource", "quicksight:DescribeDataSourcePermissions", "quicksight:ListTagsForResource"]
     scheduler    = ["scheduler:GetSchedule", "scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"]
     sns          = ["sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource"]
-    sqs          = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
+    sqs          = ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]
   }
 
   write_actions = {
@@ -80,11 +81,11 @@ locals {
     cloudwatch       = ["cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"]
     events           = ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource"]
     firehose         = ["firehose:CreateDeliveryStream", "firehose:DeleteDeliveryStream", "firehose:TagDeliveryStream", "firehose:UntagDeliveryStream", "firehose:UpdateDestination"]
-    glue             = ["glue:CreateCrawler", "glue:CreateDatabase", "glue:CreateTable", "glue:DeleteCrawler", "glue:DeleteDataQualityRuleset", "glue:DeleteDatabase", "glue:DeleteTable", "glue:StopCrawler", "glue:TagResource", "glue:UntagResource", "glue:UpdateCrawler", "glue:UpdateDataQualityRuleset", "glue:UpdateDatabase", "glue:UpdateTable"]
-    iam              = ["iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:CreateRole", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:DeleteRole", "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagPolicy", "iam:TagRole", "iam:UntagPolicy", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"]
-    kinesis          = ["kinesis:AddTagsToStream", "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteStream", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring", "kinesis:IncreaseStreamRetentionPeriod", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption", "kinesis:TagResource", "kinesis:UntagResource", "kinesis:UpdateShardCount"]
-    kinesisanalytics = ["kinesisanalytics:AddApplicationCloudWatchLoggingOption", "kinesisanalytics:AddApplicationVpcConfiguration", "kinesisanalytics:CreateApplication", "kinesisanalytics:DeleteApplication", "kinesisanalytics:DeleteApplicationCloudWatchLoggingOption", "kinesisanalytics:DeleteApplicationVpcConfiguration", "kinesisanalytics:DescribeApplicationOperation", "kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication", "kinesisanalytics:TagResource", "kinesisanalytics:UntagResource", "kinesisanalytics:UpdateApplication"]
-    logs             = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"]
+    glue             = ["glue:CreateDatabase", "glue:CreateTable", "glue:DeleteCrawler", "glue:DeleteDataQualityRuleset", "glue:DeleteDatabase", "glue:DeleteTable", "glue:TagResource", "glue:UntagResource", "glue:UpdateCrawler", "glue:UpdateDataQualityRuleset", "glue:UpdateDatabase", "glue:UpdateTable"]
+    iam              = ["iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:CreateRole", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:DeleteRole", "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy", "iam:ListInstanceProfilesForRole", "iam:ListPolicyVersions", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagPolicy", "iam:TagRole", "iam:UntagPolicy", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRoleDescription"]
+    kinesis          = ["kinesis:AddTagsToStream", "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteStream", "kinesis:IncreaseStreamRetentionPeriod", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption"]
+    kinesisanalytics = ["kinesisanalytics:AddApplicationCloudWatchLoggingOption", "kinesisanalytics:AddApplicationVpcConfiguration", "kinesisanalytics:DeleteApplication", "kinesisanalytics:DeleteApplicationCloudWatchLoggingOption", "kinesisanalytics:DeleteApplicationVpcConfiguration", "kinesisanalytics:DescribeApplicationOperation", "kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication", "kinesisanalytics:TagResource", "kinesisanalytics:UntagResource", "kinesisanalytics:UpdateApplication"]
+    logs             = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"]
     s3_buckets = [
       "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketLogging", "s3:PutBucketNotification", "s3:PutBucketOwnershipControls",
       "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration",
@@ -97,7 +98,19 @@ locals {
     sqs          = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
   }
 
-  unnamed_writes = ["glue:CreateDataQualityRuleset", "kinesis:UpdateStreamMode", "quicksight:CreateDataSource"]
+  unnamed_writes = [
+    "glue:CreateCrawler", "glue:CreateDataQualityRuleset", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring",
+    "kinesis:UpdateShardCount", "kinesis:UpdateStreamMode", "kinesisanalytics:CreateApplication", "quicksight:CreateDataSource",
+  ]
+
+  # To read the checksum of an encrypted object, and to write one: in the artifacts bucket alone.
+  artifacts_key_condition = {
+    StringEquals = {
+      "aws:ResourceTag/Project" = var.name
+      "kms:ViaService"          = "s3.${local.region}.${data.aws_partition.current.dns_suffix}"
+    }
+    StringLike = { "kms:EncryptionContext:aws:s3:arn" = "arn:${local.partition}:s3:::${var.name}-*-artifacts-${local.account}-*" }
+  }
 
   network_makes = [
     "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateRouteTable", "ec2:CreateSecurityGroup",
@@ -113,7 +126,7 @@ locals {
     },
     {
       Sid      = "OpenState"
-      Action   = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+      Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
       Resource = [aws_kms_key.state.arn]
     },
   ]
@@ -124,9 +137,9 @@ locals {
     {
       Sid = "Describe"
       Action = [
-        "ec2:DescribeAvailabilityZones", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables",
+        "ec2:DescribeAvailabilityZones", "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables",
         "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute",
-        "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "kms:ListAliases", "logs:DescribeLogGroups",
+        "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "kinesis:DescribeLimits", "kms:ListAliases", "logs:DescribeLogGroups",
       ]
       Resource = ["*"]
     },
@@ -155,11 +168,17 @@ locals {
           Action   = ["s3:GetObject"]
           Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tfstate"]
         },
+        {
+          Sid       = "ReadJarChecksum"
+          Action    = ["kms:Decrypt"]
+          Resource  = ["${local.arn.kms}:key/*"]
+          Condition = local.artifacts_key_condition
+        },
       ],
     )
 
     apply = concat(
-      [for service, actions in local.read_actions : { Sid = "Change${replace(title(replace(service, "_", " ")), " ", "")}", Action = concat(actions, try(local.write_actions[service], [])), Resource = local.resources[service] }],
+      [for service, actions in local.read_actions : { Sid = "Change${replace(title(replace(service, "_", " ")), " ", "")}", Action = concat(actions, try(local.write_actions[service], [])), Resource = concat(local.resources[service], lookup(local.resources_of_writes, service, [])) }],
       local.state_statements,
       local.unnamed_reads,
       [
@@ -242,16 +261,10 @@ locals {
           Resource = ["${local.arn.kms}:alias/${var.name}-*"]
         },
         {
-          # To upload the jar into the encrypted bucket.
-          Sid      = "EncryptJar"
-          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-          Resource = ["${local.arn.kms}:key/*"]
-          Condition = {
-            StringEquals = {
-              "aws:ResourceTag/Project" = var.name
-              "kms:ViaService"          = "s3.${local.region}.${data.aws_partition.current.dns_suffix}"
-            }
-          }
+          Sid       = "EncryptJar"
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource  = ["${local.arn.kms}:key/*"]
+          Condition = local.artifacts_key_condition
         },
       ],
     )
