@@ -37,7 +37,7 @@ locals {
   }
 
   key_policies = {
-    data = [
+    data = concat([
       local.key_administration,
       {
         Sid       = "UseThroughStreamAndBuckets"
@@ -55,7 +55,18 @@ locals {
           }
         }
       },
-    ]
+      ],
+      length(local.foreign_producers) == 0 ? [] : [
+        {
+          Sid       = "EncryptEventsOfOtherAccounts"
+          Effect    = "Allow"
+          Principal = { AWS = local.foreign_producers }
+          Action    = ["kms:GenerateDataKey"]
+          Resource  = "*"
+          Condition = { StringEquals = { "kms:ViaService" = "kinesis.${local.region}.amazonaws.com" } }
+        },
+      ]
+    )
     operations = [
       local.key_administration,
       {
@@ -85,7 +96,7 @@ locals {
 }
 
 resource "aws_kms_key" "key" {
-  for_each = local.key_policies
+  for_each = { for key, policy in local.key_policies : key => policy if key != "data" || var.existing_kms_key_arn == null }
 
   description             = "${local.prefix} ${each.key}"
   enable_key_rotation     = true

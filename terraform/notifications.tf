@@ -40,7 +40,7 @@ resource "aws_sns_topic_policy" "alarms" {
         Resource  = local.arns.topic
         Condition = {
           StringEquals = { "aws:SourceAccount" = local.account }
-          ArnEquals    = { "aws:SourceArn" = "arn:${local.partition}:budgets::${local.account}:budget/${local.prefix}" }
+          ArnEquals    = { "aws:SourceArn" = "arn:${local.partition}:budgets::${local.account}:budget/${local.budget_name}" }
         }
       },
       {

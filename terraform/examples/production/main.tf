@@ -51,19 +51,25 @@ variable "alarm_emails" {
   default     = []
 }
 
-variable "privacy_hash_key" {
-  description = "Secret key of the privacy action hash; TF_VAR_privacy_hash_key from the secret store."
+variable "privacy_hash_key_secret_arn" {
+  description = "ARN of the secret in Secrets Manager that holds the key of the privacy action hash. null: nothing is hashed."
   type        = string
   default     = null
-  sensitive   = true
+}
+
+variable "deletion_protection" {
+  description = "Whether terraform destroy is refused before anything is deleted."
+  type        = bool
+  default     = true
 }
 
 module "clickstream" {
   source = "../.."
 
-  environment = var.environment
-  job_jar     = var.job_jar
-  tags        = { Owner = "data-platform", CostCenter = "analytics" }
+  environment         = var.environment
+  deletion_protection = var.deletion_protection
+  job_jar             = var.job_jar
+  tags                = { Owner = "data-platform", CostCenter = "analytics" }
 
   stream_mode                = "PROVISIONED"
   stream_shards              = 4
@@ -89,10 +95,10 @@ module "clickstream" {
   }
   vpc_endpoints = true
 
-  privacy_hash_key = var.privacy_hash_key
+  privacy_hash_key_secret_arn = var.privacy_hash_key_secret_arn
   job_settings = merge(
     { "roll.interval" = "1 h" },
-    nonsensitive(var.privacy_hash_key == null) ? {} : { "privacy.fields" = "ip_address:drop,user_agent:drop,user_id:hash" },
+    var.privacy_hash_key_secret_arn == null ? {} : { "privacy.fields" = "ip_address:drop,user_agent:drop,user_id:hash" },
   )
   job_files = {
     "quality.rules" = "${path.module}/quality-rules.yaml"
