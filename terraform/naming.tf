@@ -12,6 +12,8 @@ locals {
   region    = data.aws_region.current.name
   partition = data.aws_partition.current.partition
 
+  console = lookup({ aws-cn = "console.amazonaws.cn", aws-us-gov = "console.amazonaws-us-gov.com" }, local.partition, "console.aws.amazon.com")
+
   prefix = "${var.name}-${var.environment}"
 
   tags = merge(var.tags, {

@@ -52,7 +52,7 @@ resource "aws_vpc_endpoint" "kinesis" {
   count = var.vpc_endpoints ? 1 : 0
 
   vpc_id              = var.vpc.vpc_id
-  service_name        = "com.amazonaws.${local.region}.kinesis-streams"
+  service_name        = "${local.partition == "aws-cn" ? "cn.com" : "com"}.amazonaws.${local.region}.kinesis-streams"
   vpc_endpoint_type   = "Interface"
   subnet_ids          = var.vpc.subnet_ids
   security_group_ids  = [aws_security_group.endpoint[0].id]

@@ -55,7 +55,7 @@ output "alarm_topic_arn" {
 
 output "dashboard_url" {
   description = "The dashboard."
-  value       = "https://${local.region}.console.aws.amazon.com/cloudwatch/home?region=${local.region}#dashboards/dashboard/${local.dashboard_name}"
+  value       = "https://${local.region}.${local.console}/cloudwatch/home?region=${local.region}#dashboards/dashboard/${local.dashboard_name}"
 }
 
 output "send_event" {
@@ -74,4 +74,16 @@ output "create_views" {
     for view in sort(keys(local.views)) :
     "aws athena start-query-execution --region ${local.region} --work-group ${local.prefix}-analysts --query-execution-context Database=${local.database_name} --query-string \"$(aws athena get-named-query --region ${local.region} --named-query-id ${aws_athena_named_query.view[view].id} --query NamedQuery.QueryString --output text)\""
   ])
+}
+
+output "account_wide_names" {
+  description = "Names that the whole account shares, or all accounts: what must differ between two regions."
+  value = concat(
+    values(aws_s3_bucket.bucket)[*].bucket,
+    values(aws_iam_role.service)[*].name,
+    values(aws_iam_policy.access)[*].name,
+    aws_iam_role.analyst[*].name,
+    aws_budgets_budget.monthly[*].name,
+    [aws_cloudwatch_dashboard.flow.dashboard_name],
+  )
 }

@@ -5,6 +5,7 @@ moto keeps the resources. Added here, because the module's tests need it:
   Managed Service for Apache Flink   start, stop, update, delete; the version of the code that runs
   Athena                             DeleteNamedQuery
   Budgets                            tags and subscribers
+  Kinesis, SQS                       tags of CreateStream, JSON without spaces
   Glue                               GetCrawler answers the Grouping that AWS adds for catalog targets
 """
 
@@ -19,7 +20,9 @@ from moto.athena import responses as athena
 from moto.budgets import responses as budgets
 from moto.glue import models as glue
 from moto.iam.access_control import PermissionResult
+from moto.kinesis import responses as kinesis
 from moto.s3 import models as s3
+from moto.sqs import models as sqs
 from moto.server import ThreadedMotoServer
 
 ACCOUNT = "123456789012"
@@ -183,6 +186,31 @@ def _delete_named_query(response):
 
 
 athena.AthenaResponse.delete_named_query = _delete_named_query
+
+_create_stream_known = kinesis.KinesisResponse.create_stream
+
+
+def _create_stream(response):
+    answer = _create_stream_known(response)
+    response.kinesis_backend.add_tags_to_stream(
+        stream_arn=None, stream_name=response._get_param("StreamName"), tags=response._get_param("Tags") or {})
+    return answer
+
+
+kinesis.KinesisResponse.create_stream = _create_stream
+
+_queue_known = sqs.Queue.attributes
+
+
+def _queue(self):
+    """AWS answers JSON as it was sent, without spaces."""
+    answer = _queue_known.fget(self)
+    if answer.get("RedrivePolicy"):
+        answer["RedrivePolicy"] = json.dumps(json.loads(answer["RedrivePolicy"]), separators=(",", ":"))
+    return answer
+
+
+sqs.Queue.attributes = property(_queue)
 
 _crawler_known = glue.FakeCrawler.as_dict
 
