@@ -21,11 +21,6 @@ run "one_environment_in_two_regions" {
     source = "./tests/fixtures/two_regions"
   }
 
-  providers = {
-    aws        = aws
-    aws.second = aws.second
-  }
-
   assert {
     condition     = length(setintersection(output.account_wide_names.first, output.account_wide_names.second)) == 0
     error_message = "Two regions of one environment collide: ${join(", ", setintersection(output.account_wide_names.first, output.account_wide_names.second))}."
