@@ -15,9 +15,9 @@ locals {
   job_dimensions = { Application = local.prefix }
 
   # The service writes hyphens of the stream's name as underscores here.
-  job_lag_dimensions = { Application = local.prefix, Id = replace(local.prefix, "-", "_"), Flow = "Input" }
+  job_lag_dimensions = { Application = local.prefix, Id = replace(local.stream_name, "-", "_"), Flow = "Input" }
 
-  stream_dimensions  = { StreamName = local.prefix }
+  stream_dimensions  = { StreamName = local.stream_name }
   archive_dimensions = { DeliveryStreamName = "${local.prefix}-archive" }
 
   check_dimensions = {

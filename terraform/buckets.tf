@@ -63,7 +63,7 @@ locals {
           Resource  = "${arn}/*"
           Condition = {
             Null            = { "s3:x-amz-server-side-encryption" = "false" }
-            StringNotEquals = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = aws_kms_key.key["data"].arn }
+            StringNotEquals = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = local.data_key_arn }
           }
         },
       ]
@@ -72,11 +72,15 @@ locals {
 }
 
 resource "aws_s3_bucket" "bucket" {
-  for_each = local.bucket_names
+  for_each = { for bucket, name in local.bucket_names : bucket => name if !contains(keys(var.existing_buckets), bucket) }
 
   bucket        = each.value
   force_destroy = var.force_destroy
   tags          = local.tags
+
+  # Destroyed before the key: where S3 refuses to delete a bucket that holds objects, Terraform stops
+  # here, and the key that opens them stays.
+  depends_on = [aws_kms_key.key]
 }
 
 resource "aws_s3_bucket_public_access_block" "bucket" {
@@ -110,7 +114,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "bucket" {
 
     apply_server_side_encryption_by_default {
       sse_algorithm     = "aws:kms"
-      kms_master_key_id = aws_kms_key.key["data"].arn
+      kms_master_key_id = local.data_key_arn
     }
   }
 }
@@ -126,7 +130,7 @@ resource "aws_s3_bucket_policy" "bucket" {
 }
 
 resource "aws_s3_bucket_versioning" "bucket" {
-  for_each = toset(local.versioned_buckets)
+  for_each = toset([for bucket in local.versioned_buckets : bucket if !contains(keys(var.existing_buckets), bucket)])
 
   bucket = aws_s3_bucket.bucket[each.key].id
 

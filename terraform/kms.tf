@@ -51,7 +51,7 @@ locals {
   ]
 
   key_policies = {
-    data = [
+    data = concat([
       local.key_administration,
       {
         Sid       = "UseThroughStreamAndBuckets"
@@ -69,7 +69,18 @@ locals {
           }
         }
       },
-    ]
+      ],
+      length(local.foreign_producers) == 0 ? [] : [
+        {
+          Sid       = "EncryptEventsOfOtherAccounts"
+          Effect    = "Allow"
+          Principal = { AWS = local.foreign_producers }
+          Action    = ["kms:GenerateDataKey"]
+          Resource  = "*"
+          Condition = { StringEquals = { "kms:ViaService" = "kinesis.${local.region}.${local.dns_suffix}" } }
+        },
+      ]
+    )
     operations = concat([
       local.key_administration,
       {
@@ -101,7 +112,7 @@ locals {
 }
 
 resource "aws_kms_key" "key" {
-  for_each = local.key_policies
+  for_each = { for key, policy in local.key_policies : key => policy if key != "data" || var.existing_kms_key_arn == null }
 
   description             = "${local.prefix} ${each.key}"
   enable_key_rotation     = true

@@ -10,7 +10,7 @@
 # The folder simulation decides every request of each role, and tries each trust with wrong resources.
 
 locals {
-  data_key_arn = aws_kms_key.key["data"].arn
+  data_key_arn = var.existing_kms_key_arn != null ? var.existing_kms_key_arn : aws_kms_key.key["data"].arn
 
   # Only with the setting source.reader = EFO: the job registers itself with the stream and subscribes to shards.
   fan_out_statements = [
@@ -39,6 +39,25 @@ locals {
       ]
     },
   ]
+
+  # Only with privacy_hash_key_secret_arn: the job reads this secret when it starts.
+  secret_statements = concat(
+    [
+      for arn in [var.privacy_hash_key_secret_arn] : {
+        Sid      = "ReadHashKey"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = [arn]
+      } if arn != null
+    ],
+    [
+      for arn in [var.privacy_hash_key_kms_key_arn] : {
+        Sid       = "OpenHashKey"
+        Action    = ["kms:Decrypt"]
+        Resource  = [arn]
+        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${local.region}.${local.dns_suffix}" } }
+      } if arn != null
+    ],
+  )
 
   service_roles = {
     job = {
@@ -120,6 +139,7 @@ locals {
           Resource = ["*"]
         },
         ],
+        local.secret_statements,
         [for statement in local.rewind_statements : statement if lookup(local.job_settings, "sink.on-older-snapshot", "REFUSE") == "REWIND"],
         [for statement in local.fan_out_statements : statement if lookup(local.job_settings, "source.reader", "POLLING") == "EFO"],
         [for statement in local.vpc_statements : statement if var.vpc != null],

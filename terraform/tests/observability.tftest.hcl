@@ -5,8 +5,9 @@ mock_provider "aws" {
 }
 
 variables {
-  environment = "test"
-  job_jar     = "tests/fixtures/job.jar"
+  environment         = "test"
+  deletion_protection = false
+  job_jar             = "tests/fixtures/job.jar"
 }
 
 run "alarms" {
@@ -141,7 +142,7 @@ run "logs_and_budget" {
   }
 
   assert {
-    condition     = aws_budgets_budget.monthly[0].limit_amount == "750.0" && [for filter in aws_budgets_budget.monthly[0].cost_filter : [filter.name, filter.values[0]]] == [["TagKeyValue", "user:System$clickstream-test"]]
+    condition     = aws_budgets_budget.monthly[0].limit_amount == "750.0" && { for filter in aws_budgets_budget.monthly[0].cost_filter : filter.name => filter.values[0] } == { Region = "eu-central-1", TagKeyValue = "user:System$clickstream-test" }
     error_message = "The budget is not that of this environment."
   }
 

@@ -6,8 +6,9 @@ mock_provider "aws" {
 }
 
 variables {
-  environment = "test"
-  job_jar     = "tests/fixtures/job.jar"
+  environment         = "test"
+  deletion_protection = false
+  job_jar             = "tests/fixtures/job.jar"
 
   # So that the statements for a network are there as well.
   vpc = {

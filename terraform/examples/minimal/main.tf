@@ -13,6 +13,7 @@ module "clickstream" {
   job_jar     = var.job_jar
 
   # For trying: destroy deletes everything, and nothing costs more than it must.
+  deletion_protection      = false
   force_destroy            = true
   kms_deletion_window_days = 7
   stream_retention_hours   = 24

@@ -10,9 +10,10 @@ provider "aws" {
 module "clickstream" {
   source = "../.."
 
-  environment = var.environment
-  job_jar     = var.job_jar
-  tags        = { Owner = "data-platform", CostCenter = "analytics" }
+  environment         = var.environment
+  deletion_protection = var.deletion_protection
+  job_jar             = var.job_jar
+  tags                = { Owner = "data-platform", CostCenter = "analytics" }
 
   stream_mode                = "PROVISIONED"
   stream_shards              = 4
@@ -38,10 +39,10 @@ module "clickstream" {
   }
   vpc_endpoints = true
 
-  privacy_hash_key = var.privacy_hash_key
+  privacy_hash_key_secret_arn = var.privacy_hash_key_secret_arn
   job_settings = merge(
     { "roll.interval" = "1 h" },
-    nonsensitive(var.privacy_hash_key == null) ? {} : { "privacy.fields" = "ip_address:drop,user_agent:drop,user_id:hash" },
+    var.privacy_hash_key_secret_arn == null ? {} : { "privacy.fields" = "ip_address:drop,user_agent:drop,user_id:hash" },
   )
   job_files = {
     "quality.rules" = "${path.module}/quality-rules.yaml"

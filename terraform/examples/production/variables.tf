@@ -28,9 +28,14 @@ variable "alarm_emails" {
   default     = []
 }
 
-variable "privacy_hash_key" {
-  description = "Secret key of the privacy action hash; TF_VAR_privacy_hash_key from the secret store."
+variable "privacy_hash_key_secret_arn" {
+  description = "ARN of the secret in Secrets Manager that holds the key of the privacy action hash. null: nothing is hashed."
   type        = string
   default     = null
-  sensitive   = true
+}
+
+variable "deletion_protection" {
+  description = "Whether terraform destroy is refused before anything is deleted."
+  type        = bool
+  default     = true
 }

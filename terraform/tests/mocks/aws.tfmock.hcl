@@ -86,3 +86,10 @@ mock_resource "aws_iam_openid_connect_provider" {
     arn = "arn:aws:iam::111122223333:oidc-provider/mocked"
   }
 }
+
+# The versions of a versioned bucket, as S3 names them.
+mock_resource "aws_s3_object" {
+  defaults = {
+    version_id = "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH"
+  }
+}

@@ -30,6 +30,8 @@ final class TerraformContract {
   static String json() throws IOException {
     Map<String, Object> contract = new LinkedHashMap<>();
     contract.put("propertyGroup", JobOptions.PROPERTY_GROUP);
+    // Versions of uploaded files; the job reads no settings from it.
+    contract.put("fileVersionsGroup", JobOptions.PROPERTY_GROUP + ".files");
     contract.put("options", JobOptions.all().stream().map(ConfigOption::key).toList());
     contract.put("timeMin", JobOptions.TIME_MIN.defaultValue());
     contract.put(
