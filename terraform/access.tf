@@ -228,7 +228,7 @@ locals {
         Action = ["cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard"]
         Resource = [
           "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:${local.prefix}-*",
-          "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${local.prefix}",
+          "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${local.dashboard_name}",
         ]
       },
       {

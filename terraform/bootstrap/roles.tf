@@ -59,7 +59,7 @@ locals {
     firehose         = ["firehose:DescribeDeliveryStream", "firehose:ListTagsForDeliveryStream"]
     glue             = ["glue:GetCrawler", "glue:GetDataQualityRuleset", "glue:GetDatabase", "glue:GetPartitionIndexes", "glue:GetTable", "glue:GetTags"]
     iam              = ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"]
-    kinesis          = ["kinesis:DescribeStreamSummary", "kinesis:ListTagsForStream"]
+    kinesis          = ["kinesis:DescribeStreamSummary", "kinesis:GetResourcePolicy", "kinesis:ListTagsForStream"]
     kinesisanalytics = ["kinesisanalytics:DescribeApplication", "kinesisanalytics:ListTagsForResource"]
     logs             = ["logs:DescribeLogStreams", "logs:ListTagsForResource"]
     s3_buckets = [
@@ -83,7 +83,7 @@ locals {
     firehose         = ["firehose:CreateDeliveryStream", "firehose:DeleteDeliveryStream", "firehose:TagDeliveryStream", "firehose:UntagDeliveryStream", "firehose:UpdateDestination"]
     glue             = ["glue:CreateDatabase", "glue:CreateTable", "glue:DeleteCrawler", "glue:DeleteDataQualityRuleset", "glue:DeleteDatabase", "glue:DeleteTable", "glue:TagResource", "glue:UntagResource", "glue:UpdateCrawler", "glue:UpdateDataQualityRuleset", "glue:UpdateDatabase", "glue:UpdateTable"]
     iam              = ["iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:CreateRole", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:DeleteRole", "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy", "iam:ListInstanceProfilesForRole", "iam:ListPolicyVersions", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagPolicy", "iam:TagRole", "iam:UntagPolicy", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRoleDescription"]
-    kinesis          = ["kinesis:AddTagsToStream", "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteStream", "kinesis:IncreaseStreamRetentionPeriod", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption"]
+    kinesis          = ["kinesis:AddTagsToStream", "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteResourcePolicy", "kinesis:DeleteStream", "kinesis:IncreaseStreamRetentionPeriod", "kinesis:PutResourcePolicy", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption"]
     kinesisanalytics = ["kinesisanalytics:AddApplicationCloudWatchLoggingOption", "kinesisanalytics:AddApplicationVpcConfiguration", "kinesisanalytics:DeleteApplication", "kinesisanalytics:DeleteApplicationCloudWatchLoggingOption", "kinesisanalytics:DeleteApplicationVpcConfiguration", "kinesisanalytics:DescribeApplicationOperation", "kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication", "kinesisanalytics:TagResource", "kinesisanalytics:UntagResource", "kinesisanalytics:UpdateApplication"]
     logs             = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"]
     s3_buckets = [
@@ -100,7 +100,7 @@ locals {
 
   unnamed_writes = [
     "glue:CreateCrawler", "glue:CreateDataQualityRuleset", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring",
-    "kinesis:UpdateShardCount", "kinesis:UpdateStreamMode", "kinesisanalytics:CreateApplication", "quicksight:CreateDataSource",
+    "kinesis:UpdateShardCount", "kinesis:UpdateStreamMode", "kinesisanalytics:CreateApplication", "lakeformation:GrantPermissions", "lakeformation:RevokePermissions", "quicksight:CreateDataSource",
   ]
 
   # To read the checksum of an encrypted object, and to write one: in the artifacts bucket alone.
@@ -139,7 +139,7 @@ locals {
       Action = [
         "ec2:DescribeAvailabilityZones", "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables",
         "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute",
-        "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "kinesis:DescribeLimits", "kms:ListAliases", "logs:DescribeLogGroups",
+        "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "kinesis:DescribeLimits", "kms:ListAliases", "lakeformation:ListPermissions", "logs:DescribeLogGroups",
       ]
       Resource = ["*"]
     },
@@ -208,6 +208,12 @@ locals {
               "iam:PassedToService" = ["firehose.amazonaws.com", "glue.amazonaws.com", "kinesisanalytics.amazonaws.com", "scheduler.amazonaws.com"]
             }
           }
+        },
+        {
+          Sid       = "AttachPolicies"
+          Action    = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
+          Resource  = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*"]
+          Condition = { ArnLike = { "iam:PolicyARN" = "arn:${local.partition}:iam::${local.account}:policy/${var.name}-*" } }
         },
         {
           # What is made carries the tag, and only what carries it is changed: a network has no name in its ARN.

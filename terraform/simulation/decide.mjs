@@ -82,7 +82,10 @@ async function step(environment, asked) {
   return { request, result: outcome.overallResult, decided, blockedBy: results.flatMap(result => result.analysis.blockedBy ?? []) }
 }
 
-/** Who sends the request: a role of the plan, a person with one of its policies, an AWS service, an administrator. */
+/**
+ * Who sends the request: a role of the plan, a CI role, a person with policies of the plan, an AWS service, an
+ * administrator of the account, or a stranger: a role of another account.
+ */
 function callerOf(environment, principal) {
   const { account, partition } = environment
   const [kind, ...rest] = principal.split(' ')
@@ -94,7 +97,8 @@ function callerOf(environment, principal) {
     role: `clickstream-test-${names[0]}-${environment.region}`,
     ci: `github-clickstream-${names[0]}`,
   }[kind] ?? names.join('-')
-  const policies = kind === 'administrator'
+  // A stranger's own account allows everything; whether this one does is the question.
+  const policies = kind === 'administrator' || kind === 'stranger'
     ? [{ id: 'administrator', document: EVERYTHING }]
     : environment.policies.filter(policy => policy.kind === 'identity' && names.includes(policy.target))
   if (policies.length === 0) throw new Error(`${environment.name} has no policy for '${principal}'`)
@@ -152,7 +156,7 @@ function kmsRequests(environment, { principal, action, resource }) {
     resource: key,
     context: {
       'kms:ViaService': `${service}.${environment.region}.${environment.dnsSuffix}`,
-      'kms:CallerAccount': environment.account,
+      'kms:CallerAccount': principal.startsWith('stranger ') ? environment.names.other_account : environment.account,
       ...encryptionContext,
       ...(environment.kind === 'ci' ? { 'aws:ResourceTag/Project': 'clickstream' } : {}),
     },
@@ -165,6 +169,9 @@ function kmsRequests(environment, { principal, action, resource }) {
   }
   if (action in KMS_OF_KINESIS) {
     return KMS_OF_KINESIS[action].map(via('kinesis', dataKey, { 'kms:EncryptionContext:aws:kinesis:arn': stream }))
+  }
+  if (action === 'secretsmanager:GetSecretValue') {
+    return [via('secretsmanager', environment.names.secret_key, { 'kms:EncryptionContext:SecretARN': resource })('kms:Decrypt')]
   }
   // What a service that publishes to the encrypted topic sends to KMS differs by service: requests/services.yaml.
   return []

@@ -28,7 +28,7 @@ export function readEnvironments(testOutput) {
 function readEnvironment(name, plan) {
   const resources = plan.resource_changes
     .filter(change => change.mode === 'managed' && change.change.after)
-    .map(change => ({ type: change.type, name: change.name, key: change.index, ...change.change.after }))
+    .map(change => ({ ...change.change.after, type: change.type, label: change.name, key: change.index }))
   const all = type => resources.filter(resource => resource.type === type)
   const environment = { name, kind: name.endsWith('/ci') ? 'ci' : 'module', resources, policies: [] }
 
@@ -44,7 +44,7 @@ function readEnvironment(name, plan) {
     environment.policies.push({ kind, id, target, document: JSON.parse(document) })
   }
   for (const role of all('aws_iam_role')) {
-    add('trust', `trust ${role.key}`, role.assume_role_policy, arn('iam', `role/${role.name}`, ''))
+    add('trust', `trust ${typeof role.key === 'string' ? role.key : 'analyst'}`, role.assume_role_policy, arn('iam', `role/${role.name}`, ''))
   }
   for (const policy of all('aws_iam_role_policy')) add('identity', `role ${policy.key}`, policy.policy, policy.key)
   for (const policy of all('aws_iam_policy')) {
@@ -57,22 +57,21 @@ function readEnvironment(name, plan) {
     add('resource', `bucket ${policy.key ?? 'state'}`, policy.policy, `arn:${partition}:s3:::${bucket}`)
   }
   for (const key of all('aws_kms_key')) {
-    // Without a policy of its own, AWS gives a key the one that leaves all to the account's IAM policies.
-    const document = key.policy?.startsWith('{') ? key.policy : JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [{ Sid: 'Default', Effect: 'Allow', Principal: { AWS: arn('iam', 'root', '') }, Action: 'kms:*', Resource: '*' }],
-    })
+    const document = key.policy?.startsWith('{') ? key.policy : JSON.stringify(openKeyPolicy(arn))
     add('resource', `key ${key.key ?? 'state'}`, document, key.arn)
   }
   for (const policy of all('aws_sqs_queue_policy')) {
-    const queue = policy.name === 'files' ? `${policy.key}-files` : 'dead-letters'
+    const queue = policy.label === 'files' ? `${policy.key}-files` : 'dead-letters'
     add('resource', `queue ${queue}`, policy.policy, arn('sqs', `clickstream-test-${queue}`))
   }
   for (const policy of all('aws_sns_topic_policy')) {
     add('resource', 'topic alarms', policy.policy, arn('sns', 'clickstream-test-alarms'))
   }
+  for (const policy of all('aws_kinesis_resource_policy')) {
+    add('resource', 'stream', policy.policy, arn('kinesis', 'stream/clickstream-test'))
+  }
   for (const endpoint of all('aws_vpc_endpoint')) {
-    if (endpoint.policy) add('endpoint', `endpoint ${endpoint.name}`, endpoint.policy, endpoint.name)
+    if (endpoint.policy) add('endpoint', `endpoint ${endpoint.label}`, endpoint.policy, endpoint.label)
   }
 
   // Names that the request tables use in braces. They are put together here, and not taken from the module, so that
@@ -107,6 +106,31 @@ function readEnvironment(name, plan) {
     operations_key: arn('kms', 'key/operations'),
     state_key: arn('kms', 'key/state'),
     other_account: '444455556666',
+    secret: arn('secretsmanager', 'secret:clickstream/hash-key-AbCdEf'),
+    secret_key: arn('kms', 'key/secret'),
+  }
+  // Resources of one's own, as the run "existing" names them.
+  if (name.endsWith('/existing')) {
+    Object.assign(environment.names, {
+      stream: arn('kinesis', 'stream/orders'),
+      data_key: arn('kms', 'key/own'),
+      processed: `arn:${partition}:s3:::own-lake`,
+      artifacts: `arn:${partition}:s3:::own-artifacts`,
+    })
+  }
+  // A key that the module does not make is its owner's, who leaves all to the account's IAM policies, as AWS does by default.
+  for (const key of [environment.names.data_key, environment.names.secret_key]) {
+    if (!environment.policies.some(({ target }) => target === key)) {
+      environment.policies.push({ kind: 'resource', id: `key ${key}`, target: key, document: openKeyPolicy(arn), borrowed: true })
+    }
   }
   return environment
+}
+
+/** What AWS gives a key without a policy: it leaves all to the account's IAM policies. */
+function openKeyPolicy(arn) {
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'Default', Effect: 'Allow', Principal: { AWS: arn('iam', 'root', '') }, Action: 'kms:*', Resource: '*' }],
+  }
 }

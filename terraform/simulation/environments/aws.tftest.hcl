@@ -88,6 +88,29 @@ run "fan_out_in_vpc" {
   }
 }
 
+run "shared" {
+  command = plan
+
+  variables {
+    producer_principal_arns      = ["arn:aws:iam::444455556666:role/producer"]
+    analyst_principal_arns       = ["arn:aws:iam::444455556666:role/analyst"]
+    privacy_hash_key_secret_arn  = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:clickstream/hash-key-AbCdEf"
+    privacy_hash_key_kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/secret"
+    lake_formation               = true
+  }
+}
+
+run "existing" {
+  command = plan
+
+  variables {
+    catalog_mode         = "projection"
+    existing_stream_arn  = "arn:aws:kinesis:eu-central-1:111122223333:stream/orders"
+    existing_kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/own"
+    existing_buckets     = { processed = "own-lake", artifacts = "own-artifacts" }
+  }
+}
+
 run "ci" {
   command = plan
 
