@@ -20,6 +20,20 @@ locals {
   stream_dimensions  = { StreamName = local.stream_name }
   archive_dimensions = { DeliveryStreamName = "${local.prefix}-archive" }
 
+  # With enhanced fan-out Kinesis itself reports how far the job's subscription is behind. By polling the job does.
+  fan_out = lookup(var.job_settings, "source.reader", "POLLING") == "EFO"
+  job_lag_metric = local.fan_out ? {
+    namespace  = "AWS/Kinesis"
+    name       = "SubscribeToShardEvent.MillisBehindLatest"
+    dimensions = merge(local.stream_dimensions, { ConsumerName = lookup(var.job_settings, "source.efo-consumer", local.prefix) })
+    statistic  = "Maximum"
+    } : {
+    namespace  = "AWS/KinesisAnalytics"
+    name       = "millisBehindLatest"
+    dimensions = local.job_lag_dimensions
+    statistic  = "Maximum"
+  }
+
   check_dimensions = {
     for state in ["SUCCEEDED", "FAILED"] : state => { WorkGroup = "${local.prefix}-checks", QueryType = "DML", QueryState = state }
   }
@@ -84,7 +98,7 @@ locals {
     }
     job-lag = {
       description = "The job reads events long after they arrived (millisBehindLatest)."
-      metrics     = { behind = { namespace = "AWS/KinesisAnalytics", name = "millisBehindLatest", dimensions = local.job_lag_dimensions, statistic = "Maximum" } }
+      metrics     = { behind = local.job_lag_metric }
       period      = 300
       periods     = 3
       threshold   = var.alarm_thresholds.job_lag_minutes * 60000

@@ -53,8 +53,8 @@ locals {
     timeadd("${var.projection_first_arrival_year}-01-01T00:00:00Z", "-${local.job_durations["time.max-age"]}s"),
     "0001-01-01T00:00:00Z",
   )
-  first_event_year = tostring(max(
-    tonumber(substr(lookup(var.job_settings, "time.min", local.job.timeMin), 0, 4)),
+  first_event_year = format("%04d", max(
+    try(tonumber(substr(lookup(var.job_settings, "time.min", local.job.timeMin), 0, 4)), 1),
     tonumber(substr(local.earliest_event, 0, 4)),
   ))
   # At New Year's Eve an event may lie time.max-future ahead, in a year that has not begun.

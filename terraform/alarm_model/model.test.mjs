@@ -41,7 +41,7 @@ test("given gaps when metric math is calculated then functions treat them as the
 });
 
 const plans = readPlans(readFileSync(process.env.TF_PLANS, "utf8"));
-const { defaults, slowest, projection } = Object.fromEntries(plans);
+const { defaults, slowest, projection, fan_out: fanOut } = Object.fromEntries(plans);
 
 for (const [name, plan] of Object.entries({ defaults, slowest })) {
   test(`given the alarms of the run ${name} when all is well then none fires`, () => {
@@ -57,6 +57,14 @@ test("given projection when its alarms are compared then only that of the crawle
   const all = (plan) => plan.alarms.filter(({ name }) => name !== "crawler-failed");
   assert.deepEqual(all(projection), all(defaults));
   assert.equal(projection.alarms.length, defaults.alarms.length - 1);
+});
+
+test("given a job with enhanced fan-out when it is slower than the producers then job-lag fires all the same", () => {
+  const lag = fanOut.alarms.filter(({ name }) => name === "job-lag");
+  const others = fanOut.alarms.map(({ name }) => name).filter((name) => name !== "job-lag");
+  assert.deepEqual(lag[0].metrics.map(({ key }) => key), ["SubscribeToShardEvent.MillisBehindLatest"]);
+  assert.deepEqual(firesInFailures(lag, fanOut, [...others, "kpus"]), []);
+  assert.deepEqual(silentInHealth(lag, fanOut), []);
 });
 
 // The errors of the review and their kind, put back: the model must see each.

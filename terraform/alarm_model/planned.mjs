@@ -3,8 +3,11 @@
 const key = ({ metric_name, dimensions }) =>
   [metric_name, dimensions.QueryState].filter((part) => part !== undefined).join(" ");
 
+// An alarm without metric_query watches the one metric that it names itself.
+const single = (values) => [{ id: "value", return_data: true, metric: [{ ...values, stat: values.statistic }] }];
+
 export function readAlarm(name, values) {
-  const queries = values.metric_query;
+  const queries = values.metric_query?.length > 0 ? values.metric_query : single(values);
   const metrics = queries.filter((query) => query.metric?.length > 0);
   const expressions = queries.filter((query) => query.expression);
   const periods = new Set(metrics.map((query) => query.metric[0].period));
@@ -31,10 +34,13 @@ export function readPlans(text) {
     const event = line.startsWith("{") ? JSON.parse(line) : {};
     if (event.type !== "test_plan") continue;
     const changes = event.test_plan.resource_changes ?? [];
-    const after = (type) => changes.filter((change) => change.type === type).map(({ index, change }) => ({ index, values: change.after }));
+    const after = (type) => changes.filter((change) => change.type === type).map(({ change }) => ({ values: change.after }));
     const flink = after("aws_kinesisanalyticsv2_application")[0].values.application_configuration[0].flink_application_configuration[0];
     plans.set(event["@testrun"], {
-      alarms: after("aws_cloudwatch_metric_alarm").map(({ index, values }) => readAlarm(index, values)),
+      // Its name in the runbook: what follows NAME-ENVIRONMENT-.
+      alarms: after("aws_cloudwatch_metric_alarm").map(({ values }) =>
+        readAlarm(/#([a-z-]+)$/.exec(values.alarm_description)[1], values),
+      ),
       checkpointSeconds: flink.checkpoint_configuration[0].checkpoint_interval / 1000,
       bufferSeconds: after("aws_kinesis_firehose_delivery_stream")[0].values.extended_s3_configuration[0].buffering_interval,
     });

@@ -27,9 +27,10 @@ function healthy(m, { checkpointSeconds, bufferSeconds }) {
     lastCheckpointDuration: point(4000, SAMPLES),
     secondsSinceCheckpoint: point(checkpointSeconds + 5, SAMPLES),
     millisBehindLatest: point(300, SAMPLES),
+    "SubscribeToShardEvent.MillisBehindLatest": point(300, 60),
     eventsReceivedPerSecond: point(16, SAMPLES),
     eventsRejectedPerSecond: point(0.02, SAMPLES),
-    // One sample per hour, with the KPU for orchestration.
+    // One sample per hour, the billing period.
     KPUs: m % 60 === 0 ? point(2) : undefined,
     // The check starts at minute 45 and takes up to three minutes.
     "TotalExecutionTime SUCCEEDED": m % 60 === 45 + (Math.floor(m / 60) % 3) ? point(9000) : undefined,
@@ -166,7 +167,11 @@ export const FAILURES = [
     name: "the job is slower than the producers",
     fires: { "job-lag": 60, "consumer-lag": 90 },
     stays: true,
-    at: (since) => ({ millisBehindLatest: point(since * 30000, SAMPLES), "GetRecords.IteratorAgeMilliseconds": point(since * 30000, 60) }),
+    at: (since) => ({
+      millisBehindLatest: point(since * 30000, SAMPLES),
+      "SubscribeToShardEvent.MillisBehindLatest": point(since * 30000, 60),
+      "GetRecords.IteratorAgeMilliseconds": point(since * 30000, 60),
+    }),
   },
   { name: "nobody reads the stream", fires: { "consumer-lag": 30 }, stays: true, at: () => ({ "GetRecords.IteratorAgeMilliseconds": undefined }) },
   {
@@ -239,6 +244,13 @@ export const FAILURES = [
     fires: { "dead-letters": 10 },
     stays: true,
     at: () => ({ ApproximateNumberOfMessagesVisible: point(1) }),
+  },
+  {
+    name: "autoscaling goes above the ceiling of KPUs",
+    // At the next sample.
+    fires: { kpus: 70 },
+    stays: true,
+    at: (since, m) => ({ KPUs: m % 60 === 0 ? point(64) : undefined }),
   },
   { name: "a crawler fails", fires: { "crawler-failed": 10 }, at: (since) => ({ TriggeredRules: since === 0 ? point(1) : undefined }) },
 ];

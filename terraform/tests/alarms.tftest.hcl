@@ -26,6 +26,22 @@ run "projection" {
   }
 }
 
+# The archive alone polls the stream then, so consumer-lag does not see the job.
+run "fan_out" {
+  command = plan
+
+  variables {
+    job_settings = { "source.reader" = "EFO", "source.efo-consumer" = "lake" }
+  }
+
+  assert {
+    condition = jsonencode([
+      for query in aws_cloudwatch_metric_alarm.alarm["job-lag"].metric_query : query.metric[*].dimensions
+    ]) == jsonencode([[{ ConsumerName = "lake", StreamName = "clickstream-test" }]])
+    error_message = "job-lag does not watch the subscription of the job."
+  }
+}
+
 # The slowest of everything that the variables permit.
 run "slowest" {
   command = plan

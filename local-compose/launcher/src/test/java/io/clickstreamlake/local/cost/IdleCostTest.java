@@ -65,7 +65,7 @@ class IdleCostTest {
       throws IOException {
     String alarms = Files.readString(TERRAFORM.resolve("alarms.tf"));
 
-    assertThat(count("\\{ namespace = ", alarms))
+    assertThat(count("= (\\{ namespace = |local\\.job_lag_metric \\})", alarms))
         .isEqualTo((int) PRICES.assumption("cloudwatch.alarmMetrics"));
   }
 
