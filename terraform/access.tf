@@ -171,18 +171,18 @@ locals {
         Condition = { StringEquals = { "iam:PassedToService" = "kinesisanalytics.amazonaws.com" } }
       },
       {
-        # Upgrade and rollback by hand; earlier jars are earlier versions.
-        Sid      = "ReplaceJar"
+        # Upgrade and rollback by hand; earlier jars and files are earlier versions, copied with their tags.
+        Sid      = "ReplaceArtifacts"
         Effect   = "Allow"
-        Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
-        Resource = ["${local.bucket_arns.artifacts}/jars/*"]
+        Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionTagging", "s3:PutObject", "s3:PutObjectTagging"]
+        Resource = ["${local.bucket_arns.artifacts}/config/*", "${local.bucket_arns.artifacts}/jars/*"]
       },
       {
-        Sid       = "ListJars"
+        Sid       = "ListArtifacts"
         Effect    = "Allow"
         Action    = ["s3:ListBucket", "s3:ListBucketVersions"]
         Resource  = [local.bucket_arns.artifacts]
-        Condition = { StringLike = { "s3:prefix" = ["jars/*"] } }
+        Condition = { StringLike = { "s3:prefix" = ["config/*", "jars/*"] } }
       },
       {
         Sid      = "ListFiles"

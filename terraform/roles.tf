@@ -118,9 +118,10 @@ locals {
           Condition = { StringLike = { "s3:prefix" = ["config/*"] } }
         },
         {
-          Sid      = "UseDataKey"
-          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-          Resource = [local.data_key_arn]
+          Sid       = "UseDataKey"
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource  = [local.data_key_arn]
+          Condition = { StringEquals = { "kms:ViaService" = ["kinesis.${local.region}.${local.dns_suffix}", "s3.${local.region}.${local.dns_suffix}"] } }
         },
         {
           Sid      = "WriteLog"
@@ -166,9 +167,10 @@ locals {
           Resource = [local.bucket_arns.raw]
         },
         {
-          Sid      = "UseDataKey"
-          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-          Resource = [local.data_key_arn]
+          Sid       = "UseDataKey"
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource  = [local.data_key_arn]
+          Condition = { StringEquals = { "kms:ViaService" = ["kinesis.${local.region}.${local.dns_suffix}", "s3.${local.region}.${local.dns_suffix}"] } }
         },
         {
           Sid      = "WriteLog"
@@ -236,9 +238,10 @@ locals {
           Resource = [local.arns.dead_letters]
         },
         {
-          Sid      = "OpenFiles"
-          Action   = ["kms:Decrypt"]
-          Resource = [local.data_key_arn]
+          Sid       = "OpenFiles"
+          Action    = ["kms:Decrypt"]
+          Resource  = [local.data_key_arn]
+          Condition = { StringEquals = { "kms:ViaService" = ["s3.${local.region}.${local.dns_suffix}"] } }
         },
         {
           # Glue gives all crawlers of an account one log group, with a stream for each.
@@ -306,9 +309,10 @@ locals {
           Condition = { StringLike = { "s3:prefix" = ["checks/*"] } }
         },
         {
-          Sid      = "UseDataKey"
-          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-          Resource = [local.data_key_arn]
+          Sid       = "UseDataKey"
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource  = [local.data_key_arn]
+          Condition = { StringEquals = { "kms:ViaService" = ["s3.${local.region}.${local.dns_suffix}"] } }
         },
         {
           Sid      = "ReportFailure"

@@ -19,7 +19,7 @@ export function readEnvironments(testOutput) {
   // What Terraform does in CI is decided by the policies of the module's buckets, keys, topic and queues as well.
   for (const environment of Object.values(environments).filter(({ kind }) => kind === 'ci')) {
     const module = environments[environment.name.replace('/ci', '/crawler')]
-    const borrowed = module.policies.filter(({ kind }) => kind === 'resource').map(policy => ({ ...policy, borrowed: true }))
+    const borrowed = module.policies.filter(({ kind, foreign }) => kind === 'resource' && !foreign).map(policy => ({ ...policy, borrowed: true }))
     environment.policies.push(...borrowed)
   }
   return environments
@@ -120,8 +120,8 @@ function readEnvironment(name, plan) {
   }
   // A key that the module does not make is its owner's, who leaves all to the account's IAM policies, as AWS does by default.
   for (const key of [environment.names.data_key, environment.names.secret_key]) {
-    if (!environment.policies.some(({ target }) => target === key)) {
-      environment.policies.push({ kind: 'resource', id: `key ${key}`, target: key, document: openKeyPolicy(arn), borrowed: true })
+    if (environment.kind === 'module' && !environment.policies.some(({ target }) => target === key)) {
+      environment.policies.push({ kind: 'resource', id: `key ${key}`, target: key, document: openKeyPolicy(arn), foreign: true })
     }
   }
   return environment

@@ -101,7 +101,7 @@ const statements = new WeakMap()
 
 function statementsOf(environment) {
   if (!statements.has(environment)) {
-    statements.set(environment, environment.policies.flatMap(({ id, document, borrowed }) =>
+    statements.set(environment, environment.policies.filter(({ foreign }) => !foreign).flatMap(({ id, document, borrowed }) =>
       document.Statement.map(statement => ({ policy: id, sid: statement.Sid, statement, environment, borrowed }))))
   }
   return statements.get(environment)

@@ -34,10 +34,13 @@ test('every action and resource of every statement is needed by a request', () =
 const ACTIONS_OF_COMMANDS = {
   's3 cp': 's3:PutObject',
   's3 sync': null, // before a teardown, by an administrator
+  's3api copy-object': 's3:GetObjectVersionTagging',
+  's3api get-object': 's3:GetObjectVersion',
   's3api list-multipart-uploads': 's3:ListBucketMultipartUploads',
   's3api list-object-versions': 's3:ListBucketVersions',
   's3api list-objects-v2': 's3:ListBucket',
   'resourcegroupstaggingapi get-resources': null, // after a teardown, by an administrator
+  'secretsmanager create-secret': null, // before the first apply, by an administrator
   'sts get-caller-identity': null, // needs none
 }
 
