@@ -3,31 +3,30 @@
 #   producer  puts events into the stream, and can read nothing
 #   analyst   queries click_events, the ledger and the views; raw and rejected events are closed,
 #             since they hold the original bytes, perhaps with personal data
-#   operator  starts, stops, upgrades and rolls back the job, runs crawlers, makes the views
+#   operator, operator-queries
+#             what README and runbook ask of her: starts, stops, upgrades and rolls back the job, looks into
+#             everything, runs crawlers, makes the views; queries all tables. Two, since IAM takes 6,144 characters
+#
+# Analyst and operator query alike, but for the tables; the analyst's Deny is not in the operator's policy, so a
+# person with both policies is an analyst. Each command is a row in simulation/requests.
 
 locals {
   view_arns = [
     for view in keys(local.views) : "arn:${local.partition}:glue:${local.region}:${local.account}:table/${local.database_name}/${view}"
   ]
 
-  access_policies = {
-    producer = [
-      {
-        Sid      = "PutEvents"
-        Effect   = "Allow"
-        Action   = ["kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:PutRecord", "kinesis:PutRecords"]
-        Resource = [local.arns.stream]
-      },
-      {
-        Sid       = "EncryptEvents"
-        Effect    = "Allow"
-        Action    = ["kms:GenerateDataKey"]
-        Resource  = [local.data_key_arn]
-        Condition = { StringEquals = { "kms:ViaService" = "kinesis.${local.region}.amazonaws.com" } }
-      },
-    ]
+  # Where the files of each table lie: bucket, and prefix in it.
+  table_files = {
+    for table, definition in local.tables : table => regex("^s3://(?P<bucket>[^/]+)/(?P<prefix>.+)/$", definition.location)
+  }
 
-    analyst = [
+  queried_tables = {
+    analyst  = ["click_events", "ledger"]
+    operator = keys(local.tables)
+  }
+
+  query_statements = {
+    for person, tables in local.queried_tables : person => concat([
       {
         Sid    = "Query"
         Effect = "Allow"
@@ -65,7 +64,8 @@ locals {
         Effect = "Allow"
         Action = ["glue:GetDatabase", "glue:GetDatabases", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable", "glue:GetTables"]
         Resource = concat(
-          [local.arns.catalog, local.arns.database, local.table_arns.click_events, local.table_arns.ledger],
+          [local.arns.catalog, local.arns.database],
+          [for table in tables : local.table_arns[table]],
           local.view_arns,
         )
       },
@@ -73,14 +73,7 @@ locals {
         Sid      = "ReadTables"
         Effect   = "Allow"
         Action   = ["s3:GetObject"]
-        Resource = ["${local.bucket_arns.processed}/click_events/*", "${local.bucket_arns.processed}/ledger/*"]
-      },
-      {
-        Sid       = "ListTables"
-        Effect    = "Allow"
-        Action    = ["s3:ListBucket"]
-        Resource  = [local.bucket_arns.processed]
-        Condition = { StringLike = { "s3:prefix" = ["click_events/*", "ledger/*"] } }
+        Resource = [for table in tables : "arn:${local.partition}:s3:::${local.table_files[table].bucket}/${local.table_files[table].prefix}/*"]
       },
       {
         Sid      = "KeepResults"
@@ -99,14 +92,42 @@ locals {
         Sid      = "FindBuckets"
         Effect   = "Allow"
         Action   = ["s3:GetBucketLocation"]
-        Resource = [local.bucket_arns.processed, local.bucket_arns.results]
+        Resource = concat([local.bucket_arns.results], [for bucket in distinct([for table in tables : local.table_files[table].bucket]) : "arn:${local.partition}:s3:::${bucket}"])
       },
       {
         Sid       = "UseDataKey"
         Effect    = "Allow"
         Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource  = [local.data_key_arn]
-        Condition = { StringEquals = { "kms:ViaService" = "s3.${local.region}.amazonaws.com" } }
+        Condition = { StringEquals = { "kms:ViaService" = "s3.${local.region}.${local.dns_suffix}" } }
+      },
+    ])
+  }
+
+  access_policies = {
+    producer = [
+      {
+        Sid      = "PutEvents"
+        Effect   = "Allow"
+        Action   = ["kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:PutRecord", "kinesis:PutRecords"]
+        Resource = [local.arns.stream]
+      },
+      {
+        Sid       = "EncryptEvents"
+        Effect    = "Allow"
+        Action    = ["kms:GenerateDataKey"]
+        Resource  = [local.data_key_arn]
+        Condition = { StringEquals = { "kms:ViaService" = "kinesis.${local.region}.${local.dns_suffix}" } }
+      },
+    ]
+
+    analyst = concat(local.query_statements.analyst, [
+      {
+        Sid       = "ListTables"
+        Effect    = "Allow"
+        Action    = ["s3:ListBucket"]
+        Resource  = [local.bucket_arns.processed]
+        Condition = { StringLike = { "s3:prefix" = ["click_events/*", "ledger/*"] } }
       },
       {
         # Holds whatever other policies the person has.
@@ -115,9 +136,11 @@ locals {
         Action   = ["s3:GetObject", "s3:GetObjectVersion"]
         Resource = ["${local.bucket_arns.raw}/*", "${local.bucket_arns.processed}/rejected_events/*"]
       },
-    ]
+    ])
 
-    operator = [
+    operator-queries = local.query_statements.operator
+
+    operator = concat([
       {
         Sid    = "RunJob"
         Effect = "Allow"
@@ -148,22 +171,90 @@ locals {
         Condition = { StringEquals = { "iam:PassedToService" = "kinesisanalytics.amazonaws.com" } }
       },
       {
-        Sid      = "RunCrawlers"
+        # Upgrade and rollback by hand; earlier jars and files are earlier versions, copied with their tags.
+        Sid      = "ReplaceArtifacts"
         Effect   = "Allow"
-        Action   = ["glue:GetCrawler", "glue:StartCrawler", "glue:StopCrawler"]
-        Resource = [for name in values(local.crawler_names) : "arn:${local.partition}:glue:${local.region}:${local.account}:crawler/${name}"]
+        Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionTagging", "s3:PutObject", "s3:PutObjectTagging"]
+        Resource = ["${local.bucket_arns.artifacts}/config/*", "${local.bucket_arns.artifacts}/jars/*"]
+      },
+      {
+        Sid       = "ListArtifacts"
+        Effect    = "Allow"
+        Action    = ["s3:ListBucket", "s3:ListBucketVersions"]
+        Resource  = [local.bucket_arns.artifacts]
+        Condition = { StringLike = { "s3:prefix" = ["config/*", "jars/*"] } }
+      },
+      {
+        Sid      = "ListFiles"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions"]
+        Resource = [local.bucket_arns.processed]
+      },
+      {
+        Sid       = "ListArchive"
+        Effect    = "Allow"
+        Action    = ["s3:ListBucket"]
+        Resource  = [local.bucket_arns.raw]
+        Condition = { StringLike = { "s3:prefix" = ["raw/*", "raw-errors/*"] } }
+      },
+      {
+        Sid      = "ReadPublicationLog"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = ["${local.bucket_arns.processed}/_sink/*"]
+      },
+      {
+        # What a rewind moved aside, once nobody needs it any more.
+        Sid      = "RemoveRewoundFiles"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject"]
+        Resource = ["${local.bucket_arns.processed}/_sink/*/rewound/*"]
       },
       {
         Sid      = "MakeViews"
         Effect   = "Allow"
-        Action   = ["glue:CreateTable", "glue:GetTable", "glue:UpdateTable"]
+        Action   = ["glue:CreateTable", "glue:UpdateTable"]
         Resource = concat([local.arns.catalog, local.arns.database], local.view_arns)
       },
       {
         Sid      = "ReadLogs"
         Effect   = "Allow"
-        Action   = ["logs:FilterLogEvents", "logs:GetLogEvents", "logs:StartQuery"]
-        Resource = [for name in values(local.log_groups) : "${local.arns.logs}:${name}:*"]
+        Action   = ["logs:FilterLogEvents", "logs:GetLogEvents"]
+        Resource = [for name in concat(values(local.log_groups), ["/aws-glue/crawlers"]) : "${local.arns.logs}:${name}:*"]
+      },
+      {
+        Sid    = "ReadAlarms"
+        Effect = "Allow"
+        Action = ["cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard"]
+        Resource = [
+          "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:${local.prefix}-*",
+          "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${local.dashboard_name}",
+        ]
+      },
+      {
+        # Metrics have no ARN.
+        Sid      = "ReadMetrics"
+        Effect   = "Allow"
+        Action   = ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"]
+        Resource = ["*"]
+      },
+      {
+        Sid      = "LookAtStream"
+        Effect   = "Allow"
+        Action   = ["kinesis:DescribeStreamSummary", "kinesis:ListStreamConsumers"]
+        Resource = [local.arns.stream]
+      },
+      {
+        Sid      = "LookAtArchive"
+        Effect   = "Allow"
+        Action   = ["firehose:DescribeDeliveryStream"]
+        Resource = [local.arns.delivery_stream]
+      },
+      {
+        Sid      = "LookAtSchedule"
+        Effect   = "Allow"
+        Action   = ["scheduler:GetSchedule"]
+        Resource = [for check in values(local.ledger_checks) : "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/${local.prefix}/${local.prefix}-ledger-check${check.suffix}"]
       },
       {
         Sid      = "ReadCheckResults"
@@ -172,33 +263,38 @@ locals {
         Resource = [local.workgroup_arns.checks]
       },
       {
-        Sid      = "ListOpenUploads"
-        Effect   = "Allow"
-        Action   = ["s3:ListBucketMultipartUploads"]
-        Resource = [local.bucket_arns.processed]
-      },
-      {
         Sid      = "WorkOffDeadLetters"
         Effect   = "Allow"
         Action   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:PurgeQueue", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"]
         Resource = [local.arns.dead_letters]
       },
-      {
-        # Moving messages back to the queue that they came from sends them there.
-        Sid      = "ReturnDeadLetters"
-        Effect   = "Allow"
-        Action   = ["sqs:SendMessage"]
-        Resource = values(local.file_event_queue_arns)
-      },
-    ]
+      ],
+      [for statement in local.crawler_operation_statements : statement if var.catalog_mode == "crawler"],
+    )
   }
+
+  crawler_operation_statements = [
+    {
+      Sid      = "RunCrawlers"
+      Effect   = "Allow"
+      Action   = ["glue:GetCrawler", "glue:StartCrawler", "glue:StopCrawler"]
+      Resource = [for name in values(local.crawler_names) : "arn:${local.partition}:glue:${local.region}:${local.account}:crawler/${name}"]
+    },
+    {
+      # Moving messages back to the queue that they came from sends them there.
+      Sid      = "ReturnDeadLetters"
+      Effect   = "Allow"
+      Action   = ["sqs:SendMessage"]
+      Resource = values(local.file_event_queue_arns)
+    },
+  ]
 }
 
 resource "aws_iam_policy" "access" {
   for_each = local.access_policies
 
   name        = "${local.prefix}-${each.key}-${local.region}"
-  description = "${local.prefix}: what a ${each.key} may do"
+  description = "${local.prefix}: what a ${split("-", each.key)[0]} may do"
   policy      = jsonencode({ Version = "2012-10-17", Statement = each.value })
   tags        = local.tags
 }

@@ -5,18 +5,18 @@ resource "aws_kinesis_firehose_delivery_stream" "archive" {
   destination = "extended_s3"
 
   kinesis_source_configuration {
-    kinesis_stream_arn = aws_kinesis_stream.events.arn
+    kinesis_stream_arn = local.arns.stream
     role_arn           = aws_iam_role.service["archive"].arn
   }
 
   extended_s3_configuration {
-    bucket_arn          = aws_s3_bucket.bucket["raw"].arn
+    bucket_arn          = local.bucket_arns.raw
     role_arn            = aws_iam_role.service["archive"].arn
     prefix              = "raw/year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/"
     error_output_prefix = "raw-errors/!{firehose:error-output-type}/year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/"
     custom_time_zone    = "UTC"
     compression_format  = "GZIP"
-    kms_key_arn         = aws_kms_key.key["data"].arn
+    kms_key_arn         = local.data_key_arn
     buffering_size      = var.archive_buffer_mib
     buffering_interval  = var.archive_buffer_seconds
 
@@ -44,5 +44,5 @@ resource "aws_kinesis_firehose_delivery_stream" "archive" {
   tags = local.tags
 
   # Firehose tries its role when it is made.
-  depends_on = [aws_iam_role_policy.service]
+  depends_on = [aws_iam_role_policy.service, aws_kinesis_stream.events, aws_s3_bucket.bucket]
 }

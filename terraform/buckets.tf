@@ -53,26 +53,17 @@ locals {
           }
         },
         {
-          Sid       = "OnlyKms"
-          Effect    = "Deny"
-          Principal = "*"
-          Action    = "s3:PutObject"
-          Resource  = "${arn}/*"
-          # Absent means that the bucket's default applies, which is this key.
-          Condition = {
-            StringNotEqualsIfExists = { "s3:x-amz-server-side-encryption" = "aws:kms" }
-          }
-        },
-        {
+          # A request without the header is encrypted by the bucket's default, which is this key. With the header and
+          # no key S3 takes a key of its own, so that is refused like any other key. StringNotEquals holds for an
+          # absent key-id; Null sees to it that the header is there.
           Sid       = "OnlyThisKey"
           Effect    = "Deny"
           Principal = "*"
           Action    = "s3:PutObject"
           Resource  = "${arn}/*"
           Condition = {
-            StringNotEqualsIfExists = {
-              "s3:x-amz-server-side-encryption-aws-kms-key-id" = aws_kms_key.key["data"].arn
-            }
+            Null            = { "s3:x-amz-server-side-encryption" = "false" }
+            StringNotEquals = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = local.data_key_arn }
           }
         },
       ]
@@ -81,11 +72,15 @@ locals {
 }
 
 resource "aws_s3_bucket" "bucket" {
-  for_each = local.bucket_names
+  for_each = { for bucket, name in local.bucket_names : bucket => name if !contains(keys(var.existing_buckets), bucket) }
 
   bucket        = each.value
   force_destroy = var.force_destroy
   tags          = local.tags
+
+  # Destroyed before the key: where S3 refuses to delete a bucket that holds objects, Terraform stops
+  # here, and the key that opens them stays.
+  depends_on = [aws_kms_key.key]
 }
 
 resource "aws_s3_bucket_public_access_block" "bucket" {
@@ -119,7 +114,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "bucket" {
 
     apply_server_side_encryption_by_default {
       sse_algorithm     = "aws:kms"
-      kms_master_key_id = aws_kms_key.key["data"].arn
+      kms_master_key_id = local.data_key_arn
     }
   }
 }
@@ -135,7 +130,7 @@ resource "aws_s3_bucket_policy" "bucket" {
 }
 
 resource "aws_s3_bucket_versioning" "bucket" {
-  for_each = toset(local.versioned_buckets)
+  for_each = toset([for bucket in local.versioned_buckets : bucket if !contains(keys(var.existing_buckets), bucket)])
 
   bucket = aws_s3_bucket.bucket[each.key].id
 

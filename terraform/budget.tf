@@ -3,7 +3,8 @@
 resource "aws_budgets_budget" "monthly" {
   count = var.monthly_budget_usd == null ? 0 : 1
 
-  name         = local.prefix
+  # Budgets have no region, so the name carries one.
+  name         = local.budget_name
   budget_type  = "COST"
   limit_amount = format("%.1f", var.monthly_budget_usd)
   limit_unit   = "USD"
@@ -12,6 +13,12 @@ resource "aws_budgets_budget" "monthly" {
   cost_filter {
     name   = "TagKeyValue"
     values = [format("user:System$%s", local.prefix)]
+  }
+
+  # The same environment in another region carries the same tag, and has a budget of its own.
+  cost_filter {
+    name   = "Region"
+    values = [local.region]
   }
 
   dynamic "notification" {

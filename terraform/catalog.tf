@@ -10,29 +10,30 @@ locals {
   ]
 
   tables = {
+    # years: those that can hold data.
     click_events = {
-      location   = "s3://${local.bucket_names.processed}/click_events/"
-      format     = "parquet"
-      keys       = local.day_keys
-      first_year = local.first_event_year
+      location = "s3://${local.bucket_names.processed}/click_events/"
+      format   = "parquet"
+      keys     = local.day_keys
+      years    = "${local.first_event_year},${local.last_event_year}"
     }
     rejected_events = {
-      location   = "s3://${local.bucket_names.processed}/rejected_events/"
-      format     = "parquet"
-      keys       = local.day_keys
-      first_year = tostring(var.projection_first_arrival_year)
+      location = "s3://${local.bucket_names.processed}/rejected_events/"
+      format   = "parquet"
+      keys     = local.day_keys
+      years    = "${var.projection_first_arrival_year},NOW"
     }
     ledger = {
-      location   = "s3://${local.bucket_names.processed}/ledger/"
-      format     = "parquet"
-      keys       = local.day_keys
-      first_year = tostring(var.projection_first_arrival_year)
+      location = "s3://${local.bucket_names.processed}/ledger/"
+      format   = "parquet"
+      keys     = local.day_keys
+      years    = "${var.projection_first_arrival_year},NOW"
     }
     raw_events = {
-      location   = "s3://${local.bucket_names.raw}/raw/"
-      format     = "text"
-      keys       = concat(local.day_keys, [{ name = "hour", comment = "00 to 23, UTC" }])
-      first_year = tostring(var.projection_first_arrival_year)
+      location = "s3://${local.bucket_names.raw}/raw/"
+      format   = "text"
+      keys     = concat(local.day_keys, [{ name = "hour", comment = "00 to 23, UTC" }])
+      years    = "${var.projection_first_arrival_year},NOW"
     }
   }
 
@@ -55,7 +56,8 @@ locals {
     }
   }
 
-  # What Athena computes partitions from. year is a date, so that the range ends by itself.
+  # What Athena computes partitions from. year is a date, so that the range ends by itself. Each year of the
+  # range is 372 folders that Athena lists for a query without a condition on the day: no year more than can exist.
   key_projections = {
     year  = { type = "date", format = "yyyy", interval = "1", "interval.unit" = "YEARS" }
     month = { type = "integer", range = "1,12", digits = "2" }
@@ -66,7 +68,7 @@ locals {
     for table, definition in local.tables : table => merge(
       {
         "projection.enabled"        = "true"
-        "projection.year.range"     = "${definition.first_year},NOW+1YEARS"
+        "projection.year.range"     = definition.years
         "storage.location.template" = "${definition.location}${join("/", [for key in definition.keys : "${key.name}=$${${key.name}}"])}/"
       },
       [

@@ -22,6 +22,8 @@ locals {
   crawler_configuration = jsonencode({
     Version       = 1.0
     CrawlerOutput = { Partitions = { AddOrUpdateBehavior = "InheritFromTable" } }
+    # Glue adds this to every crawler of catalog tables; left out here, each plan would remove it.
+    Grouping = { TableGroupingPolicy = "CombineCompatibleSchemas" }
   })
 }
 

@@ -9,19 +9,19 @@ locals {
       graphs = [
         {
           title   = "Records in"
-          metrics = [["AWS/Kinesis", "IncomingRecords", "StreamName", local.prefix, { stat = "Sum" }]]
+          metrics = [["AWS/Kinesis", "IncomingRecords", "StreamName", local.stream_name, { stat = "Sum" }]]
         },
         {
           title   = "Bytes in and out"
-          metrics = [["AWS/Kinesis", "IncomingBytes", "StreamName", local.prefix, { stat = "Sum" }], ["AWS/Kinesis", "GetRecords.Bytes", "StreamName", local.prefix, { stat = "Sum" }]]
+          metrics = [["AWS/Kinesis", "IncomingBytes", "StreamName", local.stream_name, { stat = "Sum" }], ["AWS/Kinesis", "GetRecords.Bytes", "StreamName", local.stream_name, { stat = "Sum" }]]
         },
         {
           title   = "Records refused"
-          metrics = [["AWS/Kinesis", "WriteProvisionedThroughputExceeded", "StreamName", local.prefix, { stat = "Sum" }], ["AWS/Kinesis", "ReadProvisionedThroughputExceeded", "StreamName", local.prefix, { stat = "Sum" }]]
+          metrics = [["AWS/Kinesis", "WriteProvisionedThroughputExceeded", "StreamName", local.stream_name, { stat = "Sum" }], ["AWS/Kinesis", "ReadProvisionedThroughputExceeded", "StreamName", local.stream_name, { stat = "Sum" }]]
         },
         {
           title   = "Age of the slowest reader (ms)"
-          metrics = [["AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName", local.prefix, { stat = "Maximum" }]]
+          metrics = [["AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName", local.stream_name, { stat = "Maximum" }]]
         },
       ]
     },
@@ -39,7 +39,7 @@ locals {
         },
         {
           title   = "Behind the stream (ms)"
-          metrics = [["AWS/KinesisAnalytics", "millisBehindLatest", "Application", local.prefix, "Id", replace(local.prefix, "-", "_"), "Flow", "Input", { stat = "Maximum" }]]
+          metrics = [["AWS/KinesisAnalytics", "millisBehindLatest", "Application", local.prefix, "Id", replace(local.stream_name, "-", "_"), "Flow", "Input", { stat = "Maximum" }]]
         },
         {
           title   = "Checkpoints: duration (ms), size (bytes)"
@@ -152,6 +152,6 @@ locals {
 }
 
 resource "aws_cloudwatch_dashboard" "flow" {
-  dashboard_name = local.prefix
+  dashboard_name = local.dashboard_name
   dashboard_body = jsonencode(local.dashboard_body)
 }

@@ -3,24 +3,36 @@ locals {
   job_jar    = var.job_jar != null ? var.job_jar : try("${path.module}/../flink-app/target/${element(local.built_jars, -1)}", "")
   # Absent: the precondition below says so, with what to do.
   job_jar_hash = fileexists(local.job_jar) ? filesha256(local.job_jar) : "absent"
+  job_jar_key  = "jars/clickstream-lake.jar"
 }
 
-# A jar keeps its key for ever: the application names the exact bytes that it runs, and the jar
-# before is still there for a rollback.
+# All jars share one key of a versioned bucket, and the application names the version that it runs.
+# An upgrade adds a version and deletes none: the running jar stays until the new one runs, and
+# after it for a rollback. With the hash in the key, Terraform would delete the old object first.
 resource "aws_s3_object" "jar" {
-  bucket      = aws_s3_bucket.bucket["artifacts"].id
-  key         = "jars/clickstream-lake-${substr(local.job_jar_hash, 0, 16)}.jar"
+  bucket      = local.bucket_names.artifacts
+  key         = local.job_jar_key
   source      = local.job_jar
   source_hash = local.job_jar_hash
   tags        = merge(local.tags, { Sha256 = local.job_jar_hash })
 
-  # With versions the old object stays as a noncurrent version until no snapshot needs it.
-  depends_on = [aws_s3_bucket_versioning.bucket]
+  # Without versioning the upload would have no version to name; without the bucket's encryption the
+  # first jar would be encrypted with a key of S3.
+  depends_on = [
+    aws_s3_bucket_policy.bucket,
+    aws_s3_bucket_server_side_encryption_configuration.bucket,
+    aws_s3_bucket_versioning.bucket,
+  ]
 
   lifecycle {
     precondition {
       condition     = local.job_jar_hash != "absent"
       error_message = "There is no job jar${var.job_jar == null ? " in flink-app/target" : " at ${var.job_jar}"}. Build it with ./mvnw -pl flink-app package, or name one with job_jar."
+    }
+
+    postcondition {
+      condition     = !contains(["", "null"], coalesce(self.version_id, "null"))
+      error_message = "The bucket ${local.bucket_names.artifacts} is not versioned, so an upgrade would overwrite the running jar. Turn on its versioning."
     }
   }
 }
@@ -38,8 +50,9 @@ resource "aws_kinesisanalyticsv2_application" "job" {
 
       code_content {
         s3_content_location {
-          bucket_arn = aws_s3_bucket.bucket["artifacts"].arn
-          file_key   = aws_s3_object.jar.key
+          bucket_arn     = local.bucket_arns.artifacts
+          file_key       = aws_s3_object.jar.key
+          object_version = aws_s3_object.jar.version_id
         }
       }
     }
@@ -50,9 +63,13 @@ resource "aws_kinesisanalyticsv2_application" "job" {
     }
 
     environment_properties {
-      property_group {
-        property_group_id = local.job.propertyGroup
-        property_map      = local.job_settings
+      dynamic "property_group" {
+        for_each = local.property_groups
+
+        content {
+          property_group_id = property_group.key
+          property_map      = property_group.value
+        }
       }
     }
 
@@ -109,12 +126,5 @@ resource "aws_kinesisanalyticsv2_application" "job" {
 
   tags = local.tags
 
-  depends_on = [aws_iam_role_policy.service]
-
-  lifecycle {
-    precondition {
-      condition     = nonsensitive(length(local.job_settings)) <= 50
-      error_message = "The job has ${nonsensitive(length(local.job_settings))} settings; a property group of Managed Service for Apache Flink holds 50. Leave out those that are at their default."
-    }
-  }
+  depends_on = [aws_iam_role_policy.service, aws_kinesis_stream.events, aws_s3_bucket.bucket]
 }

@@ -36,32 +36,57 @@ locals {
     Resource = "*"
   }
 
+  # EventBridge sends KMS neither account nor rule, but SNS adds the topic to the encryption context.
+  crawler_event_statements = [
+    {
+      Sid       = "CrawlerFailuresToTopic"
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource  = "*"
+      Condition = {
+        StringEquals = { "kms:EncryptionContext:aws:sns:topicArn" = local.arns.topic }
+      }
+    },
+  ]
+
   key_policies = {
-    data = [
+    data = concat([
       local.key_administration,
       {
         Sid       = "UseThroughStreamAndBuckets"
         Effect    = "Allow"
         Principal = { AWS = "arn:${local.partition}:iam::${local.account}:root" }
-        Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource  = "*"
         Condition = {
           StringEquals = {
             "kms:CallerAccount" = local.account
             "kms:ViaService" = [
-              "kinesis.${local.region}.amazonaws.com",
-              "s3.${local.region}.amazonaws.com",
+              "kinesis.${local.region}.${local.dns_suffix}",
+              "s3.${local.region}.${local.dns_suffix}",
             ]
           }
         }
       },
-    ]
-    operations = [
+      ],
+      length(local.foreign_producers) == 0 ? [] : [
+        {
+          Sid       = "EncryptEventsOfOtherAccounts"
+          Effect    = "Allow"
+          Principal = { AWS = local.foreign_producers }
+          Action    = ["kms:GenerateDataKey"]
+          Resource  = "*"
+          Condition = { StringEquals = { "kms:ViaService" = "kinesis.${local.region}.${local.dns_suffix}" } }
+        },
+      ]
+    )
+    operations = concat([
       local.key_administration,
       {
         Sid       = "Logs"
         Effect    = "Allow"
-        Principal = { Service = "logs.${local.region}.amazonaws.com" }
+        Principal = { Service = "logs.${local.region}.${local.dns_suffix}" }
         Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
         Resource  = "*"
         Condition = {
@@ -73,19 +98,21 @@ locals {
       {
         Sid       = "AlarmsToTopic"
         Effect    = "Allow"
-        Principal = { Service = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com"] }
+        Principal = { Service = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"] }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource  = "*"
         Condition = {
           StringEquals = { "aws:SourceAccount" = local.account }
         }
       },
-    ]
+      ],
+      [for statement in local.crawler_event_statements : statement if var.catalog_mode == "crawler"],
+    )
   }
 }
 
 resource "aws_kms_key" "key" {
-  for_each = local.key_policies
+  for_each = { for key, policy in local.key_policies : key => policy if key != "data" || var.existing_kms_key_arn == null }
 
   description             = "${local.prefix} ${each.key}"
   enable_key_rotation     = true

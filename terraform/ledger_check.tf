@@ -1,17 +1,48 @@
-# Counts, every hour, the rows that lie in the tables against what the job says it received. No
-# function and no state machine: the query itself fails on an imbalance, and the alarm watches
-# failed queries of the workgroup.
+# Counts the rows that lie in the tables against what the job says it received. No function and no
+# state machine: the query itself fails on an imbalance, and the alarm watches failed queries of the
+# workgroup.
+#
+# Every hour it reads two days' partitions: events that came in time lie there, and nowhere else. The
+# partitions of late events may be any of the last time.max-age; the check of the night reads them all.
 
 locals {
-  ledger_check_sql = templatefile("${path.module}/queries/ledger_check.sql.tftpl", {
-    ledger_imbalance = trimspace(local.queries.ledger_imbalance.text)
-  })
+  # Where the job's settings let an event in time lie outside of today and yesterday, two days would miss it.
+  two_days_suffice = local.job_durations["late.after"] <= 12 * 3600 && local.job_durations["time.max-future"] <= 3 * 3600
+
+  ledger_checks = {
+    hourly = {
+      schedule = var.ledger_check_schedule
+      query    = local.two_days_suffice ? "ledger_imbalance_recent" : "ledger_imbalance"
+      suffix   = ""
+    }
+    nightly = {
+      schedule = var.nightly_ledger_check_schedule
+      query    = "ledger_imbalance"
+      suffix   = "-nightly"
+    }
+  }
+
+  ledger_check_sql = {
+    for check, definition in local.ledger_checks : check => templatefile("${path.module}/queries/ledger_check.sql.tftpl", {
+      name      = definition.query
+      imbalance = trimspace(local.queries[definition.query].text)
+    })
+  }
+}
+
+# The role trusts Scheduler on behalf of this group: a group of its own keeps other schedules of the account out.
+resource "aws_scheduler_schedule_group" "checks" {
+  name = local.prefix
+  tags = local.tags
 }
 
 resource "aws_scheduler_schedule" "ledger_check" {
-  name                         = "${local.prefix}-ledger-check"
-  description                  = "Starts the ledger check in Athena"
-  schedule_expression          = var.ledger_check_schedule
+  for_each = local.ledger_checks
+
+  name                         = "${local.prefix}-ledger-check${each.value.suffix}"
+  group_name                   = aws_scheduler_schedule_group.checks.name
+  description                  = "Starts the ${each.key} ledger check in Athena"
+  schedule_expression          = each.value.schedule
   schedule_expression_timezone = "UTC"
 
   flexible_time_window {
@@ -23,7 +54,7 @@ resource "aws_scheduler_schedule" "ledger_check" {
     role_arn = aws_iam_role.service["ledger-check"].arn
 
     input = jsonencode({
-      QueryString           = local.ledger_check_sql
+      QueryString           = local.ledger_check_sql[each.key]
       WorkGroup             = aws_athena_workgroup.workgroup["checks"].name
       QueryExecutionContext = { Catalog = "AwsDataCatalog", Database = aws_glue_catalog_database.clickstream.name }
     })

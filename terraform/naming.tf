@@ -12,6 +12,12 @@ locals {
   region    = data.aws_region.current.name
   partition = data.aws_partition.current.partition
 
+  # Of the services' regional names, such as those in kms:ViaService. Service principals end in amazonaws.com
+  # in every partition, but for that of CloudWatch Logs.
+  dns_suffix = data.aws_partition.current.dns_suffix
+
+  console = lookup({ aws-cn = "console.amazonaws.cn", aws-us-gov = "console.amazonaws-us-gov.com" }, local.partition, "console.aws.amazon.com")
+
   prefix = "${var.name}-${var.environment}"
 
   tags = merge(var.tags, {
@@ -23,21 +29,29 @@ locals {
   # Bucket names are shared by all accounts, so they carry account and region.
   bucket_names = {
     for bucket in ["raw", "processed", "results", "artifacts"] :
-    bucket => "${local.prefix}-${bucket}-${local.account}-${local.region}"
+    bucket => lookup(var.existing_buckets, bucket, "${local.prefix}-${bucket}-${local.account}-${local.region}")
   }
   bucket_arns = { for bucket, name in local.bucket_names : bucket => "arn:${local.partition}:s3:::${name}" }
 
+  # Budgets and dashboards belong to the account: a second region needs names of its own.
+  budget_name    = "${local.prefix}-${local.region}"
+  dashboard_name = "${local.prefix}-${local.region}"
+
   database_name = replace(local.prefix, "-", "_")
 
+  stream_name = var.existing_stream_arn == null ? local.prefix : element(split("/", var.existing_stream_arn), 1)
+
+  foreign_producers = [for arn in sort(tolist(var.producer_principal_arns)) : arn if split(":", arn)[4] != local.account]
+
   arns = {
-    stream          = "arn:${local.partition}:kinesis:${local.region}:${local.account}:stream/${local.prefix}"
+    stream          = var.existing_stream_arn != null ? var.existing_stream_arn : "arn:${local.partition}:kinesis:${local.region}:${local.account}:stream/${local.prefix}"
     delivery_stream = "arn:${local.partition}:firehose:${local.region}:${local.account}:deliverystream/${local.prefix}-archive"
     application     = "arn:${local.partition}:kinesisanalytics:${local.region}:${local.account}:application/${local.prefix}"
     topic           = "arn:${local.partition}:sns:${local.region}:${local.account}:${local.prefix}-alarms"
     dead_letters    = "arn:${local.partition}:sqs:${local.region}:${local.account}:${local.prefix}-dead-letters"
     catalog         = "arn:${local.partition}:glue:${local.region}:${local.account}:catalog"
     database        = "arn:${local.partition}:glue:${local.region}:${local.account}:database/${local.database_name}"
-    ledger_check    = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/default/${local.prefix}-ledger-check"
+    schedule_group  = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule-group/${local.prefix}"
     logs            = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group"
   }
 

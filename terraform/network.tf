@@ -52,7 +52,7 @@ resource "aws_vpc_endpoint" "kinesis" {
   count = var.vpc_endpoints ? 1 : 0
 
   vpc_id              = var.vpc.vpc_id
-  service_name        = "com.amazonaws.${local.region}.kinesis-streams"
+  service_name        = "${data.aws_partition.current.reverse_dns_prefix}.${local.region}.kinesis-streams"
   vpc_endpoint_type   = "Interface"
   subnet_ids          = var.vpc.subnet_ids
   security_group_ids  = [aws_security_group.endpoint[0].id]
@@ -76,20 +76,17 @@ locals {
   # An endpoint lets through what the job's role may do, and nothing for anyone else. The caller is
   # named by a condition, since a gateway endpoint takes no role as principal.
   endpoint_policies = {
-    for service, statements in {
-      kinesis = [for statement in local.service_roles.job.statements : statement if statement.Sid == "ReadStream"]
-      s3      = [for statement in local.service_roles.job.statements : statement if startswith(tolist(statement.Action)[0], "s3:")]
-      } : service => {
+    for service in ["kinesis", "s3"] : service => {
       Version = "2012-10-17"
       Statement = [
-        for statement in statements : {
+        for statement in local.service_roles.job.statements : {
           Sid       = statement.Sid
           Effect    = "Allow"
           Principal = "*"
           Action    = statement.Action
           Resource  = statement.Resource
           Condition = { ArnEquals = { "aws:PrincipalArn" = aws_iam_role.service["job"].arn } }
-        }
+        } if startswith(tolist(statement.Action)[0], "${service}:")
       ]
     }
   }

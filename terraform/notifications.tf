@@ -10,49 +10,56 @@ resource "aws_sns_topic_policy" "alarms" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      {
-        Sid       = "FromAlarms"
-        Effect    = "Allow"
-        Principal = { Service = "cloudwatch.amazonaws.com" }
-        Action    = "sns:Publish"
-        Resource  = local.arns.topic
-        Condition = {
-          StringEquals = { "aws:SourceAccount" = local.account }
-          ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:${local.prefix}-*" }
-        }
-      },
-      {
-        Sid       = "FromCrawlerFailures"
-        Effect    = "Allow"
-        Principal = { Service = "events.amazonaws.com" }
-        Action    = "sns:Publish"
-        Resource  = local.arns.topic
-        Condition = {
-          StringEquals = { "aws:SourceAccount" = local.account }
-          ArnEquals    = { "aws:SourceArn" = "arn:${local.partition}:events:${local.region}:${local.account}:rule/${local.prefix}-crawler-failed" }
-        }
-      },
-      {
-        Sid       = "FromBudget"
-        Effect    = "Allow"
-        Principal = { Service = "budgets.amazonaws.com" }
-        Action    = "sns:Publish"
-        Resource  = local.arns.topic
-        Condition = {
-          StringEquals = { "aws:SourceAccount" = local.account }
-          ArnEquals    = { "aws:SourceArn" = "arn:${local.partition}:budgets::${local.account}:budget/${local.prefix}" }
-        }
-      },
-      {
-        Sid       = "OnlyTls"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "sns:Publish"
-        Resource  = local.arns.topic
-        Condition = { Bool = { "aws:SecureTransport" = "false" } }
-      },
+      for statement in local.topic_statements : statement
+      if(statement.Sid != "FromCrawlerFailures" || var.catalog_mode == "crawler") && (statement.Sid != "FromBudget" || var.monthly_budget_usd != null)
     ]
   })
+}
+
+locals {
+  # Each service with the source that it documents: EventBridge sends no account, Budgets no ARN of one budget.
+  topic_statements = [
+    {
+      Sid       = "FromAlarms"
+      Effect    = "Allow"
+      Principal = { Service = "cloudwatch.amazonaws.com" }
+      Action    = "sns:Publish"
+      Resource  = local.arns.topic
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = local.account }
+        ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:${local.prefix}-*" }
+      }
+    },
+    {
+      Sid       = "FromCrawlerFailures"
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sns:Publish"
+      Resource  = local.arns.topic
+      Condition = {
+        ArnEquals = { "aws:SourceArn" = "arn:${local.partition}:events:${local.region}:${local.account}:rule/${local.prefix}-crawler-failed" }
+      }
+    },
+    {
+      Sid       = "FromBudget"
+      Effect    = "Allow"
+      Principal = { Service = "budgets.amazonaws.com" }
+      Action    = "sns:Publish"
+      Resource  = local.arns.topic
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = local.account }
+        ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:budgets::${local.account}:*" }
+      }
+    },
+    {
+      Sid       = "OnlyTls"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sns:Publish"
+      Resource  = local.arns.topic
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    },
+  ]
 }
 
 resource "aws_sns_topic_subscription" "email" {

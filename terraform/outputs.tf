@@ -1,11 +1,11 @@
 output "stream_name" {
   description = "Stream that producers put events into."
-  value       = aws_kinesis_stream.events.name
+  value       = local.stream_name
 }
 
 output "stream_arn" {
   description = "ARN of the stream."
-  value       = aws_kinesis_stream.events.arn
+  value       = local.arns.stream
 }
 
 output "bucket_names" {
@@ -19,8 +19,13 @@ output "application_name" {
 }
 
 output "job_jar_key" {
-  description = "Key of the jar that the job runs, in the artifacts bucket."
+  description = "Key of the job's jars in the artifacts bucket."
   value       = aws_s3_object.jar.key
+}
+
+output "job_jar_version" {
+  description = "Version of the jar that the job runs."
+  value       = aws_s3_object.jar.version_id
 }
 
 output "database_name" {
@@ -34,7 +39,7 @@ output "workgroup_name" {
 }
 
 output "policy_arns" {
-  description = "Policies to attach: producer, analyst, operator."
+  description = "Policies to attach: producer; analyst; operator and operator-queries."
   value       = { for name, policy in aws_iam_policy.access : name => policy.arn }
 }
 
@@ -50,17 +55,17 @@ output "alarm_topic_arn" {
 
 output "dashboard_url" {
   description = "The dashboard."
-  value       = "https://${local.region}.console.aws.amazon.com/cloudwatch/home?region=${local.region}#dashboards/dashboard/${local.prefix}"
+  value       = "https://${local.region}.${local.console}/cloudwatch/home?region=${local.region}#dashboards/dashboard/${local.dashboard_name}"
 }
 
 output "send_event" {
   description = "Command that sends one event."
-  value       = "aws kinesis put-record --region ${local.region} --stream-name ${local.prefix} --partition-key $RANDOM --cli-binary-format raw-in-base64-out --data \"{\\\"event_type\\\":\\\"page_view\\\",\\\"event_time\\\":\\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\\",\\\"page\\\":{\\\"url\\\":\\\"https://shop.example/\\\"}}\""
+  value       = "aws kinesis put-record --region ${local.region} --stream-name ${local.stream_name} --partition-key $RANDOM --cli-binary-format raw-in-base64-out --data \"{\\\"event_type\\\":\\\"page_view\\\",\\\"event_time\\\":\\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\\",\\\"page\\\":{\\\"url\\\":\\\"https://shop.example/\\\"}}\""
 }
 
 output "first_query" {
-  description = "Command that counts events by type."
-  value       = "aws athena start-query-execution --region ${local.region} --work-group ${local.prefix}-analysts --query-execution-context Database=${local.database_name} --query-string 'SELECT event_type, count(*) AS events FROM click_events GROUP BY event_type ORDER BY events DESC'"
+  description = "Command that starts a query, which counts events by type, and prints its id."
+  value       = "aws athena start-query-execution --region ${local.region} --work-group ${local.prefix}-analysts --query-execution-context Database=${local.database_name} --query-string 'SELECT event_type, count(*) AS events FROM click_events GROUP BY event_type ORDER BY events DESC' --query QueryExecutionId --output text"
 }
 
 output "create_views" {
@@ -69,4 +74,16 @@ output "create_views" {
     for view in sort(keys(local.views)) :
     "aws athena start-query-execution --region ${local.region} --work-group ${local.prefix}-analysts --query-execution-context Database=${local.database_name} --query-string \"$(aws athena get-named-query --region ${local.region} --named-query-id ${aws_athena_named_query.view[view].id} --query NamedQuery.QueryString --output text)\""
   ])
+}
+
+output "account_wide_names" {
+  description = "Names that the whole account shares, or all accounts: what must differ between two regions."
+  value = concat(
+    values(aws_s3_bucket.bucket)[*].bucket,
+    values(aws_iam_role.service)[*].name,
+    values(aws_iam_policy.access)[*].name,
+    aws_iam_role.analyst[*].name,
+    aws_budgets_budget.monthly[*].name,
+    [aws_cloudwatch_dashboard.flow.dashboard_name],
+  )
 }

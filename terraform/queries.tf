@@ -39,7 +39,7 @@ resource "aws_athena_workgroup" "workgroup" {
 
       encryption_configuration {
         encryption_option = "SSE_KMS"
-        kms_key_arn       = aws_kms_key.key["data"].arn
+        kms_key_arn       = local.data_key_arn
       }
     }
   }

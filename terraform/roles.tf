@@ -5,11 +5,12 @@
 #   crawler       Glue                               buckets → partitions of the catalog's tables
 #   ledger-check  EventBridge Scheduler              one query in the workgroup of the checks
 #
-# A trust policy names the account and the very resource on whose behalf a service may take the
-# role: another customer's resource cannot make it a confused deputy.
+# A trust policy names the account and the resource on whose behalf a service may take the role, in
+# the form that the service documents: another customer's resource cannot make it a confused deputy.
+# The folder simulation decides every request of each role, and tries each trust with wrong resources.
 
 locals {
-  data_key_arn = aws_kms_key.key["data"].arn
+  data_key_arn = var.existing_kms_key_arn != null ? var.existing_kms_key_arn : aws_kms_key.key["data"].arn
 
   # Only with the setting source.reader = EFO: the job registers itself with the stream and subscribes to shards.
   fan_out_statements = [
@@ -39,6 +40,25 @@ locals {
     },
   ]
 
+  # Only with privacy_hash_key_secret_arn: the job reads this secret when it starts.
+  secret_statements = concat(
+    [
+      for arn in [var.privacy_hash_key_secret_arn] : {
+        Sid      = "ReadHashKey"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = [arn]
+      } if arn != null
+    ],
+    [
+      for arn in [var.privacy_hash_key_kms_key_arn] : {
+        Sid       = "OpenHashKey"
+        Action    = ["kms:Decrypt"]
+        Resource  = [arn]
+        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${local.region}.${local.dns_suffix}" } }
+      } if arn != null
+    ],
+  )
+
   service_roles = {
     job = {
       service     = "kinesisanalytics.amazonaws.com"
@@ -51,7 +71,7 @@ locals {
         },
         {
           Sid    = "WriteTables"
-          Action = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
+          Action = ["s3:GetObject", "s3:PutObject"]
           Resource = [
             "${local.bucket_arns.processed}/click_events/*",
             "${local.bucket_arns.processed}/ledger/*",
@@ -70,14 +90,8 @@ locals {
         },
         {
           # What the sink published and when, so that an older snapshot is refused, or rewound to.
-          Sid = "KeepPublicationLog"
-          Action = [
-            "s3:AbortMultipartUpload",
-            "s3:DeleteObject",
-            "s3:GetObject",
-            "s3:ListMultipartUploadParts",
-            "s3:PutObject",
-          ]
+          Sid      = "KeepPublicationLog"
+          Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
           Resource = ["${local.bucket_arns.processed}/_sink/*"]
         },
         {
@@ -104,9 +118,10 @@ locals {
           Condition = { StringLike = { "s3:prefix" = ["config/*"] } }
         },
         {
-          Sid      = "UseDataKey"
-          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-          Resource = [local.data_key_arn]
+          Sid       = "UseDataKey"
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource  = [local.data_key_arn]
+          Condition = { StringEquals = { "kms:ViaService" = ["kinesis.${local.region}.${local.dns_suffix}", "s3.${local.region}.${local.dns_suffix}"] } }
         },
         {
           Sid      = "WriteLog"
@@ -119,12 +134,13 @@ locals {
           Resource = ["${local.arns.logs}:${local.log_groups.job}:log-stream:*"]
         },
         {
-          # The action knows no narrower resource than all groups of the region.
+          # The action knows no resource.
           Sid      = "FindLogGroup"
           Action   = ["logs:DescribeLogGroups"]
-          Resource = ["${local.arns.logs}:*"]
+          Resource = ["*"]
         },
         ],
+        local.secret_statements,
         [for statement in local.rewind_statements : statement if lookup(local.job_settings, "sink.on-older-snapshot", "REFUSE") == "REWIND"],
         [for statement in local.fan_out_statements : statement if lookup(local.job_settings, "source.reader", "POLLING") == "EFO"],
         [for statement in local.vpc_statements : statement if var.vpc != null],
@@ -151,9 +167,10 @@ locals {
           Resource = [local.bucket_arns.raw]
         },
         {
-          Sid      = "UseDataKey"
-          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-          Resource = [local.data_key_arn]
+          Sid       = "UseDataKey"
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource  = [local.data_key_arn]
+          Condition = { StringEquals = { "kms:ViaService" = ["kinesis.${local.region}.${local.dns_suffix}", "s3.${local.region}.${local.dns_suffix}"] } }
         },
         {
           Sid      = "WriteLog"
@@ -164,8 +181,9 @@ locals {
     }
 
     crawler = {
-      service     = "glue.amazonaws.com"
-      source_arns = [for name in values(local.crawler_names) : "arn:${local.partition}:glue:${local.region}:${local.account}:crawler/${name}"]
+      service = "glue.amazonaws.com"
+      # Glue documents no ARN of a crawler here, only that it is one of the account.
+      source_arns = ["arn:${local.partition}:glue:${local.region}:${local.account}:*"]
       statements = [
         {
           # No right to delete a partition, or to make a table.
@@ -220,15 +238,16 @@ locals {
           Resource = [local.arns.dead_letters]
         },
         {
-          Sid      = "OpenFiles"
-          Action   = ["kms:Decrypt"]
-          Resource = [local.data_key_arn]
+          Sid       = "OpenFiles"
+          Action    = ["kms:Decrypt"]
+          Resource  = [local.data_key_arn]
+          Condition = { StringEquals = { "kms:ViaService" = ["s3.${local.region}.${local.dns_suffix}"] } }
         },
         {
           # Glue gives all crawlers of an account one log group, with a stream for each.
           Sid      = "MakeLogGroup"
           Action   = ["logs:CreateLogGroup"]
-          Resource = ["${local.arns.logs}:/aws-glue/crawlers"]
+          Resource = ["${local.arns.logs}:/aws-glue/crawlers:*"]
         },
         {
           Sid      = "WriteLog"
@@ -239,8 +258,9 @@ locals {
     }
 
     ledger-check = {
-      service     = "scheduler.amazonaws.com"
-      source_arns = [local.arns.ledger_check]
+      service = "scheduler.amazonaws.com"
+      # Scheduler names the group of the schedule.
+      source_arns = [local.arns.schedule_group]
       statements = [
         {
           Sid      = "StartCheck"
@@ -289,9 +309,10 @@ locals {
           Condition = { StringLike = { "s3:prefix" = ["checks/*"] } }
         },
         {
-          Sid      = "UseDataKey"
-          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-          Resource = [local.data_key_arn]
+          Sid       = "UseDataKey"
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource  = [local.data_key_arn]
+          Condition = { StringEquals = { "kms:ViaService" = ["s3.${local.region}.${local.dns_suffix}"] } }
         },
         {
           Sid      = "ReportFailure"
@@ -301,6 +322,8 @@ locals {
       ]
     }
   }
+
+  needed_roles = { for name, role in local.service_roles : name => role if name != "crawler" || var.catalog_mode == "crawler" }
 
   # As Managed Service for Apache Flink asks for a job in a VPC. EC2 knows no resources for
   # Describe…; interfaces have no name before they are made, so the VPC bounds them.
@@ -331,7 +354,7 @@ locals {
 }
 
 resource "aws_iam_role" "service" {
-  for_each = local.service_roles
+  for_each = local.needed_roles
 
   name        = "${local.prefix}-${each.key}-${local.region}"
   description = "${local.prefix}: ${each.key}, for ${each.value.service}"
@@ -348,7 +371,7 @@ resource "aws_iam_role" "service" {
         Action    = "sts:AssumeRole"
         Condition = {
           StringEquals = { "aws:SourceAccount" = local.account }
-          ArnEquals    = { "aws:SourceArn" = each.value.source_arns }
+          ArnLike      = { "aws:SourceArn" = each.value.source_arns }
         }
       },
     ]
@@ -358,7 +381,7 @@ resource "aws_iam_role" "service" {
 }
 
 resource "aws_iam_role_policy" "service" {
-  for_each = local.service_roles
+  for_each = local.needed_roles
 
   name = each.key
   role = aws_iam_role.service[each.key].id

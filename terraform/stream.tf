@@ -1,10 +1,12 @@
 resource "aws_kinesis_stream" "events" {
+  count = var.existing_stream_arn == null ? 1 : 0
+
   name             = local.prefix
   retention_period = var.stream_retention_hours
   shard_count      = var.stream_mode == "PROVISIONED" ? var.stream_shards : null
 
   encryption_type = "KMS"
-  kms_key_id      = aws_kms_key.key["data"].arn
+  kms_key_id      = local.data_key_arn
 
   shard_level_metrics = var.stream_shard_level_metrics
 
@@ -13,4 +15,25 @@ resource "aws_kinesis_stream" "events" {
   }
 
   tags = local.tags
+}
+
+# Producers of other accounts. Within this account the policy `producer` is enough; across accounts
+# stream and producer must both allow it, and the key as well (kms.tf).
+resource "aws_kinesis_resource_policy" "producers" {
+  count = length(local.foreign_producers) > 0 && var.existing_stream_arn == null ? 1 : 0
+
+  resource_arn = aws_kinesis_stream.events[0].arn
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "PutEvents"
+        Effect    = "Allow"
+        Principal = { AWS = local.foreign_producers }
+        Action    = ["kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:PutRecord", "kinesis:PutRecords"]
+        Resource  = local.arns.stream
+      },
+    ]
+  })
 }

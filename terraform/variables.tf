@@ -43,10 +43,21 @@ variable "permissions_boundary_arn" {
   default     = null
 }
 
+variable "deletion_protection" {
+  description = "Whether terraform destroy, and any change that would replace the stream, a bucket or the data key, is refused before anything is deleted. To delete the environment, set it to false and apply, then destroy."
+  type        = bool
+  default     = true
+}
+
 variable "force_destroy" {
-  description = "Whether terraform destroy deletes buckets that still hold objects, and the Athena workgroups with their history. For test environments."
+  description = "Whether terraform destroy deletes buckets that still hold objects, and the Athena workgroups with their history. For test environments; needs deletion_protection = false."
   type        = bool
   default     = false
+
+  validation {
+    condition     = !(var.force_destroy && var.deletion_protection)
+    error_message = "force_destroy is true and deletion_protection as well. Set deletion_protection to false for an environment that may be deleted with its data."
+  }
 }
 
 variable "kms_deletion_window_days" {
@@ -106,6 +117,60 @@ variable "stream_shard_level_metrics" {
       "ReadProvisionedThroughputExceeded", "WriteProvisionedThroughputExceeded",
     ])) == 0
     error_message = "stream_shard_level_metrics knows IncomingBytes, IncomingRecords, IteratorAgeMilliseconds, OutgoingBytes, OutgoingRecords, ReadProvisionedThroughputExceeded and WriteProvisionedThroughputExceeded."
+  }
+}
+
+variable "producer_principal_arns" {
+  description = "ARNs of roles or accounts (arn:aws:iam::ACCOUNT:root) of other accounts that may put events: the stream and its key allow them. They need the statements of the policy producer in their own account as well."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.producer_principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(root|role/.+|user/.+)$", arn))])
+    error_message = "producer_principal_arns holds something that is not the ARN of a role, a user or an account (arn:aws:iam::111122223333:root)."
+  }
+}
+
+variable "existing_stream_arn" {
+  description = "ARN of a Kinesis stream of one's own in this account and region, which the module then does not create; stream_mode, stream_shards, stream_retention_hours and stream_shard_level_metrics are then up to its owner. Its KMS key must be existing_kms_key_arn. null: the module creates one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.existing_stream_arn == null ? true : can(regex("^arn:[a-z-]+:kinesis:[a-z0-9-]+:[0-9]{12}:stream/[A-Za-z0-9_.-]+$", var.existing_stream_arn))
+    error_message = "existing_stream_arn is '${coalesce(var.existing_stream_arn, "null")}'. Write arn:aws:kinesis:REGION:ACCOUNT:stream/NAME."
+  }
+
+  validation {
+    condition     = var.existing_stream_arn == null ? true : var.existing_kms_key_arn != null && length(var.producer_principal_arns) == 0
+    error_message = "existing_stream_arn needs existing_kms_key_arn, the stream's key, so that job and archive may decrypt its records; and no producer_principal_arns, since the stream's policy is its owner's."
+  }
+}
+
+variable "existing_kms_key_arn" {
+  description = "ARN of a KMS key of one's own for stream, buckets and query results. Its policy must let the account's IAM policies use it, as the module's own does. null: the module creates one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.existing_kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.existing_kms_key_arn)) && length(var.producer_principal_arns) == 0
+    error_message = "existing_kms_key_arn must be the ARN of a key, not of an alias, and goes without producer_principal_arns: the key's policy is its owner's."
+  }
+}
+
+variable "existing_buckets" {
+  description = "Names of buckets of one's own by what they hold: raw, processed, results, artifacts. The module creates those that are not named here, and leaves policy, encryption and lifecycle of the others to their owner. artifacts must be versioned; raw and processed need catalog_mode projection."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.existing_buckets), ["raw", "processed", "results", "artifacts"])) == 0
+    error_message = "existing_buckets takes raw, processed, results and artifacts."
+  }
+
+  validation {
+    condition     = var.catalog_mode == "projection" || length(setintersection(keys(var.existing_buckets), ["raw", "processed"])) == 0
+    error_message = "existing_buckets names raw or processed while catalog_mode is crawler. Use projection: S3 keeps one notification configuration per bucket, and the crawlers' would replace yours."
   }
 }
 
@@ -226,8 +291,8 @@ variable "job_settings" {
   }
 
   validation {
-    condition     = !contains(keys(var.job_settings), "privacy.hash-key")
-    error_message = "job_settings holds privacy.hash-key. Use the variable privacy_hash_key, which is kept out of the plan's output."
+    condition     = !contains(keys(var.job_settings), "privacy.hash-key") && !contains(keys(var.job_settings), "privacy.hash-key-secret")
+    error_message = "job_settings holds privacy.hash-key or privacy.hash-key-secret. Keep the key in Secrets Manager, and name the secret with privacy_hash_key_secret_arn: settings are readable in state."
   }
 
   validation {
@@ -252,15 +317,25 @@ variable "job_files" {
   }
 }
 
-variable "privacy_hash_key" {
-  description = "Secret key of the privacy action hash (privacy.hash-key), 16 characters or more. null: none."
+variable "privacy_hash_key_secret_arn" {
+  description = "ARN of the secret in Secrets Manager that holds the key of the privacy action hash, 16 characters or more. The job reads it when it starts; the key itself never enters the state. null: none."
   type        = string
   default     = null
-  sensitive   = true
 
   validation {
-    condition     = var.privacy_hash_key == null ? true : length(var.privacy_hash_key) >= 16
-    error_message = "privacy_hash_key is shorter than 16 characters."
+    condition     = var.privacy_hash_key_secret_arn == null ? true : can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}$", var.privacy_hash_key_secret_arn))
+    error_message = "privacy_hash_key_secret_arn is '${coalesce(var.privacy_hash_key_secret_arn, "null")}'. Give the secret's whole ARN, with the six characters at its end: aws secretsmanager describe-secret --secret-id NAME --query ARN."
+  }
+}
+
+variable "privacy_hash_key_kms_key_arn" {
+  description = "ARN of the KMS key that encrypts that secret. null: the key aws/secretsmanager, which needs no right."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.privacy_hash_key_kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.privacy_hash_key_kms_key_arn))
+    error_message = "privacy_hash_key_kms_key_arn is '${coalesce(var.privacy_hash_key_kms_key_arn, "null")}'. Give the ARN of a key, not of an alias."
   }
 }
 
@@ -302,6 +377,17 @@ variable "autoscaling" {
   description = "Whether the service changes the parallelism with the load. Each change restarts the job from a snapshot, and closes the open files."
   type        = bool
   default     = true
+}
+
+variable "max_kpus" {
+  description = "Ceiling of KPUs: an alarm when autoscaling goes above it. The service itself stops only at the account's quota (64 KPUs per application by default). null: no alarm."
+  type        = number
+  default     = 16
+
+  validation {
+    condition     = var.max_kpus == null ? true : var.max_kpus >= ceil(var.parallelism / var.parallelism_per_kpu)
+    error_message = "max_kpus is lower than the ${ceil(var.parallelism / var.parallelism_per_kpu)} KPUs that the job starts with (parallelism / parallelism_per_kpu)."
+  }
 }
 
 variable "checkpoint_interval_seconds" {
@@ -413,7 +499,7 @@ variable "nightly_crawl_schedule" {
 }
 
 variable "projection_first_arrival_year" {
-  description = "With catalog_mode projection: the first year of the tables by arrival (rejected_events, ledger, raw_events). click_events begins with the year of the job's setting time.min."
+  description = "With catalog_mode projection: the first year of the tables by arrival (rejected_events, ledger, raw_events). click_events begins earlier by the job's setting time.max-age, but not before time.min."
   type        = number
   default     = 2025
 
@@ -446,6 +532,23 @@ variable "quicksight_principal_arn" {
   default     = null
 }
 
+variable "analyst_principal_arns" {
+  description = "ARNs of roles or accounts, of this account or others, that may take the role NAME-ENVIRONMENT-analyst-REGION, which carries the policy analyst. Empty: no such role."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.analyst_principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(root|role/.+|user/.+)$", arn))])
+    error_message = "analyst_principal_arns holds something that is not the ARN of a role, a user or an account (arn:aws:iam::111122223333:root)."
+  }
+}
+
+variable "lake_formation" {
+  description = "Whether AWS Lake Formation governs the catalog of this account: crawlers, the ledger check and the analysts' role then get its permissions besides IAM's. The caller must be a data lake administrator."
+  type        = bool
+  default     = false
+}
+
 # ---------------------------------------------------------------- observability
 
 variable "alarm_emails" {
@@ -464,6 +567,7 @@ variable "alarm_thresholds" {
   type = object({
     restarts_per_15_minutes     = optional(number, 2)
     checkpoint_duration_seconds = optional(number, 300)
+    checkpoint_age_minutes      = optional(number, 15)
     job_lag_minutes             = optional(number, 10)
     consumer_lag_minutes        = optional(number, 30)
     rejected_percent            = optional(number, 1)
@@ -477,19 +581,35 @@ variable "alarm_thresholds" {
   }
 
   validation {
+    condition     = var.alarm_thresholds.checkpoint_age_minutes * 60 >= 2 * var.checkpoint_interval_seconds
+    error_message = "alarm_thresholds.checkpoint_age_minutes is ${var.alarm_thresholds.checkpoint_age_minutes}, shorter than two intervals of checkpoints (checkpoint_interval_seconds is ${var.checkpoint_interval_seconds}): a single slow checkpoint would raise the alarm."
+  }
+
+  validation {
     condition     = var.alarm_thresholds.archive_age_minutes * 60 > var.archive_buffer_seconds
     error_message = "alarm_thresholds.archive_age_minutes is ${var.alarm_thresholds.archive_age_minutes}, not longer than archive_buffer_seconds (${var.archive_buffer_seconds}): the alarm would never be silent."
   }
 }
 
 variable "ledger_check_schedule" {
-  description = "When the ledger check runs, as an EventBridge Scheduler expression in UTC, at least every hour."
+  description = "When the ledger check counts the events of the last hours that came in time, as an EventBridge Scheduler expression in UTC, at least every hour."
   type        = string
   default     = "cron(45 * * * ? *)"
 
   validation {
     condition     = can(regex("^(cron|rate)\\(.+\\)$", var.ledger_check_schedule))
     error_message = "ledger_check_schedule is '${var.ledger_check_schedule}'. Write cron(45 * * * ? *) or rate(1 hour)."
+  }
+}
+
+variable "nightly_ledger_check_schedule" {
+  description = "When the ledger check counts the late events too, over all partitions, as an EventBridge Scheduler expression in UTC."
+  type        = string
+  default     = "cron(50 3 * * ? *)"
+
+  validation {
+    condition     = can(regex("^cron\\(.+\\)$", var.nightly_ledger_check_schedule))
+    error_message = "nightly_ledger_check_schedule is '${var.nightly_ledger_check_schedule}'. Write cron(50 3 * * ? *)."
   }
 }
 

@@ -2,6 +2,7 @@
 -- description: Closed arrival hours of the last seven days in which events are missing or too many. No row: every event is accounted for.
 -- An hour is closed two hours after its end: by then the files of the default roll interval are finished and in the catalog.
 -- With a longer roll.interval, put it in place of the two hours (INTERVAL '3' HOUR below is those two and the hour itself).
+-- Reads every partition of click_events, since late events lie anywhere: for once per night. ledger_imbalance_recent is for every hour.
 -- The inner query is the view ledger_balance, repeated so that this one needs no view.
 SELECT
   arrival_hour,

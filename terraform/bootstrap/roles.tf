@@ -10,39 +10,46 @@ locals {
   oidc_provider_arn = var.existing_oidc_provider_arn != null ? var.existing_oidc_provider_arn : aws_iam_openid_connect_provider.github[0].arn
 
   # What a run must be to take the role.
+  # A pull request takes none: its author's code would read the state, which may hold secrets.
   subjects = {
-    plan = [
-      "repo:${var.github_repository}:pull_request",
-      "repo:${var.github_repository}:ref:refs/heads/main",
-      "repo:${var.github_repository}:environment:${var.github_environment}",
-    ]
+    plan  = ["repo:${var.github_repository}:ref:refs/heads/main"]
     apply = ["repo:${var.github_repository}:environment:${var.github_environment}"]
   }
 
   arn = {
-    for service in ["athena", "budgets", "cloudwatch", "dynamodb", "ec2", "events", "firehose", "glue", "kinesis", "kinesisanalytics", "kms", "logs", "quicksight", "scheduler", "sns", "sqs"] :
+    for service in ["athena", "cloudwatch", "ec2", "events", "firehose", "glue", "kinesis", "kinesisanalytics", "kms", "logs", "quicksight", "scheduler", "sns", "sqs"] :
     service => "arn:${local.partition}:${service}:${local.region}:${local.account}"
   }
   database = replace(var.name, "-", "_")
 
   # What belongs to the name, as far as the service's ARNs carry one.
   resources = {
-    athena           = ["${local.arn.athena}:workgroup/${var.name}-*"]
-    budgets          = ["arn:${local.partition}:budgets::${local.account}:budget/${var.name}-*"]
-    cloudwatch       = ["${local.arn.cloudwatch}:alarm:${var.name}-*", "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}-*"]
-    events           = ["${local.arn.events}:rule/${var.name}-*"]
-    firehose         = ["${local.arn.firehose}:deliverystream/${var.name}-*"]
-    glue             = ["${local.arn.glue}:catalog", "${local.arn.glue}:database/${local.database}_*", "${local.arn.glue}:table/${local.database}_*/*", "${local.arn.glue}:crawler/${var.name}-*", "${local.arn.glue}:dataQualityRuleset/${var.name}-*"]
+    athena     = ["${local.arn.athena}:workgroup/${var.name}-*"]
+    budgets    = ["arn:${local.partition}:budgets::${local.account}:budget/${var.name}-*"]
+    cloudwatch = ["${local.arn.cloudwatch}:alarm:${var.name}-*", "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}-*"]
+    events     = ["${local.arn.events}:rule/${var.name}-*"]
+    firehose   = ["${local.arn.firehose}:deliverystream/${var.name}-*"]
+    glue = [
+      "${local.arn.glue}:catalog",
+      "${local.arn.glue}:crawler/${var.name}-*",
+      "${local.arn.glue}:dataQualityRuleset/${var.name}-*",
+      "${local.arn.glue}:database/${local.database}_*",
+      "${local.arn.glue}:table/${local.database}_*/*",
+    ]
     iam              = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*", "arn:${local.partition}:iam::${local.account}:policy/${var.name}-*"]
     kinesis          = ["${local.arn.kinesis}:stream/${var.name}-*"]
     kinesisanalytics = ["${local.arn.kinesisanalytics}:application/${var.name}-*"]
     logs             = ["${local.arn.logs}:log-group:/aws/kinesis-analytics/${var.name}-*", "${local.arn.logs}:log-group:/aws/kinesisfirehose/${var.name}-*"]
+    quicksight       = ["${local.arn.quicksight}:datasource/${var.name}-*"]
     s3_buckets       = [for kind in ["artifacts", "processed", "raw", "results"] : "arn:${local.partition}:s3:::${var.name}-*-${kind}-${local.account}-*"]
     s3_artifacts     = ["arn:${local.partition}:s3:::${var.name}-*-artifacts-${local.account}-*/*"]
-    scheduler        = ["${local.arn.scheduler}:schedule/default/${var.name}-*"]
+    scheduler        = ["${local.arn.scheduler}:schedule/${var.name}-*/${var.name}-*", "${local.arn.scheduler}:schedule-group/${var.name}-*"]
     sns              = ["${local.arn.sns}:${var.name}-*"]
     sqs              = ["${local.arn.sqs}:${var.name}-*"]
   }
+
+  # A database is deleted with the functions in it.
+  resources_of_writes = { glue = ["${local.arn.glue}:userDefinedFunction/${local.database}_*/*"] }
 
   read_actions = {
     athena           = ["athena:GetNamedQuery", "athena:GetWorkGroup", "athena:ListTagsForResource"]
@@ -51,8 +58,8 @@ locals {
     events           = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
     firehose         = ["firehose:DescribeDeliveryStream", "firehose:ListTagsForDeliveryStream"]
     glue             = ["glue:GetCrawler", "glue:GetDataQualityRuleset", "glue:GetDatabase", "glue:GetPartitionIndexes", "glue:GetTable", "glue:GetTags"]
-    iam              = ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListPolicyVersions", "iam:ListRolePolicies"]
-    kinesis          = ["kinesis:DescribeStreamSummary", "kinesis:ListTagsForStream", "kinesis:ListTagsForResource"]
+    iam              = ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"]
+    kinesis          = ["kinesis:DescribeStreamSummary", "kinesis:GetResourcePolicy", "kinesis:ListTagsForStream"]
     kinesisanalytics = ["kinesisanalytics:DescribeApplication", "kinesisanalytics:ListTagsForResource"]
     logs             = ["logs:DescribeLogStreams", "logs:ListTagsForResource"]
     s3_buckets = [
@@ -61,10 +68,11 @@ locals {
       "s3:GetBucketRequestPayment", "s3:GetBucketTagging", "s3:GetBucketVersioning", "s3:GetBucketWebsite",
       "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket",
     ]
-    s3_artifacts = ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"]
-    scheduler    = ["scheduler:GetSchedule"]
+    s3_artifacts = ["s3:GetObject", "s3:GetObjectTagging"]
+    quicksight   = ["quicksight:DescribeDataSource", "quicksight:DescribeDataSourcePermissions", "quicksight:ListTagsForResource"]
+    scheduler    = ["scheduler:GetSchedule", "scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"]
     sns          = ["sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource"]
-    sqs          = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
+    sqs          = ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]
   }
 
   write_actions = {
@@ -73,21 +81,42 @@ locals {
     cloudwatch       = ["cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"]
     events           = ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource"]
     firehose         = ["firehose:CreateDeliveryStream", "firehose:DeleteDeliveryStream", "firehose:TagDeliveryStream", "firehose:UntagDeliveryStream", "firehose:UpdateDestination"]
-    glue             = ["glue:CreateCrawler", "glue:CreateDataQualityRuleset", "glue:CreateDatabase", "glue:CreateTable", "glue:DeleteCrawler", "glue:DeleteDataQualityRuleset", "glue:DeleteDatabase", "glue:DeleteTable", "glue:StopCrawler", "glue:TagResource", "glue:UntagResource", "glue:UpdateCrawler", "glue:UpdateDataQualityRuleset", "glue:UpdateDatabase", "glue:UpdateTable"]
-    iam              = ["iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:CreateRole", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:TagPolicy", "iam:TagRole", "iam:UntagPolicy", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"]
-    kinesis          = ["kinesis:AddTagsToStream", "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteStream", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring", "kinesis:IncreaseStreamRetentionPeriod", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption", "kinesis:TagResource", "kinesis:UntagResource", "kinesis:UpdateShardCount", "kinesis:UpdateStreamMode"]
-    kinesisanalytics = ["kinesisanalytics:AddApplicationCloudWatchLoggingOption", "kinesisanalytics:AddApplicationVpcConfiguration", "kinesisanalytics:CreateApplication", "kinesisanalytics:DeleteApplication", "kinesisanalytics:DeleteApplicationCloudWatchLoggingOption", "kinesisanalytics:DeleteApplicationVpcConfiguration", "kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication", "kinesisanalytics:TagResource", "kinesisanalytics:UntagResource", "kinesisanalytics:UpdateApplication"]
-    logs             = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"]
+    glue             = ["glue:CreateDatabase", "glue:CreateTable", "glue:DeleteCrawler", "glue:DeleteDataQualityRuleset", "glue:DeleteDatabase", "glue:DeleteTable", "glue:TagResource", "glue:UntagResource", "glue:UpdateCrawler", "glue:UpdateDataQualityRuleset", "glue:UpdateDatabase", "glue:UpdateTable"]
+    iam              = ["iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:CreateRole", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:DeleteRole", "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy", "iam:ListInstanceProfilesForRole", "iam:ListPolicyVersions", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagPolicy", "iam:TagRole", "iam:UntagPolicy", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRoleDescription"]
+    kinesis          = ["kinesis:AddTagsToStream", "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteResourcePolicy", "kinesis:DeleteStream", "kinesis:IncreaseStreamRetentionPeriod", "kinesis:PutResourcePolicy", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption"]
+    kinesisanalytics = ["kinesisanalytics:AddApplicationCloudWatchLoggingOption", "kinesisanalytics:AddApplicationVpcConfiguration", "kinesisanalytics:DeleteApplication", "kinesisanalytics:DeleteApplicationCloudWatchLoggingOption", "kinesisanalytics:DeleteApplicationVpcConfiguration", "kinesisanalytics:DescribeApplicationOperation", "kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication", "kinesisanalytics:TagResource", "kinesisanalytics:UntagResource", "kinesisanalytics:UpdateApplication"]
+    logs             = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"]
     s3_buckets = [
       "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketLogging", "s3:PutBucketNotification", "s3:PutBucketOwnershipControls",
       "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration",
-      "s3:PutLifecycleConfiguration",
+      "s3:ListBucketVersions", "s3:PutLifecycleConfiguration",
     ]
     s3_artifacts = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"]
-    scheduler    = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"]
+    quicksight   = ["quicksight:DeleteDataSource", "quicksight:PassDataSource", "quicksight:TagResource", "quicksight:UntagResource", "quicksight:UpdateDataSource", "quicksight:UpdateDataSourcePermissions"]
+    scheduler    = ["scheduler:CreateSchedule", "scheduler:CreateScheduleGroup", "scheduler:DeleteSchedule", "scheduler:DeleteScheduleGroup", "scheduler:TagResource", "scheduler:UntagResource", "scheduler:UpdateSchedule"]
     sns          = ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource"]
     sqs          = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
   }
+
+  unnamed_writes = [
+    "glue:CreateCrawler", "glue:CreateDataQualityRuleset", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring",
+    "kinesis:UpdateShardCount", "kinesis:UpdateStreamMode", "kinesisanalytics:CreateApplication", "lakeformation:GrantPermissions", "lakeformation:RevokePermissions", "quicksight:CreateDataSource",
+  ]
+
+  # To read the checksum of an encrypted object, and to write one: in the artifacts bucket alone.
+  artifacts_key_condition = {
+    StringEquals = {
+      "aws:ResourceTag/Project" = var.name
+      "kms:ViaService"          = "s3.${local.region}.${data.aws_partition.current.dns_suffix}"
+    }
+    StringLike = { "kms:EncryptionContext:aws:s3:arn" = "arn:${local.partition}:s3:::${var.name}-*-artifacts-${local.account}-*" }
+  }
+
+  network_makes = [
+    "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateRouteTable", "ec2:CreateSecurityGroup",
+    "ec2:CreateSubnet", "ec2:CreateVpc", "ec2:CreateVpcEndpoint",
+  ]
+  network = [for kind in ["route-table", "security-group", "security-group-rule", "subnet", "vpc", "vpc-endpoint"] : "${local.arn.ec2}:${kind}/*"]
 
   state_statements = [
     {
@@ -97,7 +126,7 @@ locals {
     },
     {
       Sid      = "OpenState"
-      Action   = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+      Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
       Resource = [aws_kms_key.state.arn]
     },
   ]
@@ -108,9 +137,9 @@ locals {
     {
       Sid = "Describe"
       Action = [
-        "ec2:DescribeAvailabilityZones", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables",
+        "ec2:DescribeAvailabilityZones", "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables",
         "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute",
-        "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "kms:ListAliases", "logs:DescribeLogGroups",
+        "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "kinesis:DescribeLimits", "kms:ListAliases", "lakeformation:ListPermissions", "logs:DescribeLogGroups",
       ]
       Resource = ["*"]
     },
@@ -139,18 +168,35 @@ locals {
           Action   = ["s3:GetObject"]
           Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tfstate"]
         },
+        {
+          Sid       = "ReadJarChecksum"
+          Action    = ["kms:Decrypt"]
+          Resource  = ["${local.arn.kms}:key/*"]
+          Condition = local.artifacts_key_condition
+        },
       ],
     )
 
     apply = concat(
-      [for service, actions in local.read_actions : { Sid = "Change${replace(title(replace(service, "_", " ")), " ", "")}", Action = concat(actions, try(local.write_actions[service], [])), Resource = local.resources[service] }],
+      [for service, actions in local.read_actions : { Sid = "Change${replace(title(replace(service, "_", " ")), " ", "")}", Action = concat(actions, try(local.write_actions[service], [])), Resource = concat(local.resources[service], lookup(local.resources_of_writes, service, [])) }],
       local.state_statements,
       local.unnamed_reads,
       [
         {
           Sid      = "WriteState"
+          Action   = ["s3:GetObject", "s3:PutObject"]
+          Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tfstate"]
+        },
+        {
+          Sid      = "LockState"
           Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-          Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tfstate", "arn:${local.partition}:s3:::${local.state_name}/*.tflock"]
+          Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tflock"]
+        },
+        {
+          # The service authorization reference knows no resources for these.
+          Sid      = "ChangeUnnamed"
+          Action   = local.unnamed_writes
+          Resource = ["*"]
         },
         {
           # Only the module's roles, and only to the services that they are for.
@@ -164,10 +210,50 @@ locals {
           }
         },
         {
-          Sid       = "MakeKeys"
-          Action    = ["kms:CreateKey", "kms:TagResource"]
-          Resource  = ["*"]
+          Sid       = "AttachPolicies"
+          Action    = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
+          Resource  = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*"]
+          Condition = { ArnLike = { "iam:PolicyARN" = "arn:${local.partition}:iam::${local.account}:policy/${var.name}-*" } }
+        },
+        {
+          # What is made carries the tag, and only what carries it is changed: a network has no name in its ARN.
+          Sid       = "MakeNetwork"
+          Action    = local.network_makes
+          Resource  = local.network
           Condition = { StringEquals = { "aws:RequestTag/Project" = var.name } }
+        },
+        {
+          Sid      = "TagNewNetwork"
+          Action   = ["ec2:CreateTags"]
+          Resource = local.network
+          Condition = {
+            StringEquals = {
+              "aws:RequestTag/Project" = var.name
+              "ec2:CreateAction"       = [for action in local.network_makes : trimprefix(action, "ec2:")]
+            }
+          }
+        },
+        {
+          Sid = "ChangeNetwork"
+          Action = [
+            "ec2:AssociateRouteTable", "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateRouteTable",
+            "ec2:CreateSecurityGroup", "ec2:CreateSubnet", "ec2:CreateTags", "ec2:CreateVpcEndpoint", "ec2:DeleteRouteTable",
+            "ec2:DeleteSecurityGroup", "ec2:DeleteSubnet", "ec2:DeleteTags", "ec2:DeleteVpc", "ec2:DeleteVpcEndpoints",
+            "ec2:DisassociateRouteTable", "ec2:ModifySecurityGroupRules", "ec2:ModifyVpcAttribute", "ec2:ModifyVpcEndpoint",
+            "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress",
+          ]
+          Resource  = local.network
+          Condition = { StringEquals = { "aws:ResourceTag/Project" = var.name } }
+        },
+        {
+          # TagResource only with a key that carries no such tag: one that belongs to another project stays there.
+          Sid      = "MakeKeys"
+          Action   = ["kms:CreateKey", "kms:TagResource"]
+          Resource = ["*"]
+          Condition = {
+            Null         = { "aws:ResourceTag/Project" = "true" }
+            StringEquals = { "aws:RequestTag/Project" = var.name }
+          }
         },
         {
           Sid       = "ChangeKeys"
@@ -181,16 +267,10 @@ locals {
           Resource = ["${local.arn.kms}:alias/${var.name}-*"]
         },
         {
-          # To upload the jar into the encrypted bucket.
-          Sid      = "EncryptJar"
-          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-          Resource = ["${local.arn.kms}:key/*"]
-          Condition = {
-            StringEquals = {
-              "aws:ResourceTag/Project" = var.name
-              "kms:ViaService"          = "s3.${local.region}.amazonaws.com"
-            }
-          }
+          Sid       = "EncryptJar"
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource  = ["${local.arn.kms}:key/*"]
+          Condition = local.artifacts_key_condition
         },
       ],
     )

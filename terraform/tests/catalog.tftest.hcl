@@ -5,8 +5,9 @@ mock_provider "aws" {
 }
 
 variables {
-  environment = "test"
-  job_jar     = "tests/fixtures/job.jar"
+  environment         = "test"
+  deletion_protection = false
+  job_jar             = "tests/fixtures/job.jar"
 }
 
 run "tables" {
@@ -153,7 +154,7 @@ run "projection" {
       "projection.enabled"            = "true"
       "projection.year.type"          = "date"
       "projection.year.format"        = "yyyy"
-      "projection.year.range"         = "2024,NOW+1YEARS"
+      "projection.year.range"         = "2024,NOW+1DAYS"
       "projection.year.interval"      = "1"
       "projection.year.interval.unit" = "YEARS"
       "projection.month.type"         = "integer"
@@ -164,12 +165,12 @@ run "projection" {
       "projection.day.digits"         = "2"
       "storage.location.template"     = "s3://clickstream-test-processed-111122223333-eu-central-1/click_events/year=$${year}/month=$${month}/day=$${day}/"
     }
-    error_message = "click_events is not projected from the earliest day that the job accepts."
+    error_message = "click_events is not projected over the days of which the job accepts events, and no more."
   }
 
   assert {
-    condition     = aws_glue_catalog_table.table["rejected_events"].parameters["projection.year.range"] == "2026,NOW+1YEARS"
-    error_message = "rejected_events is not projected from the first year of arrival."
+    condition     = aws_glue_catalog_table.table["rejected_events"].parameters["projection.year.range"] == "2026,NOW"
+    error_message = "rejected_events is not projected from the first year of arrival until now."
   }
 
   assert {
@@ -213,17 +214,66 @@ run "athena" {
   }
 
   assert {
-    condition     = strcontains(jsondecode(aws_scheduler_schedule.ledger_check.target[0].input).QueryString, trimspace(file("../athena/queries/ledger_imbalance.sql")))
-    error_message = "The ledger check does not run the saved query ledger_imbalance."
+    condition = alltrue([
+      for check, query in { hourly = "ledger_imbalance_recent", nightly = "ledger_imbalance" } :
+      strcontains(jsondecode(aws_scheduler_schedule.ledger_check[check].target[0].input).QueryString, trimspace(file("../athena/queries/${query}.sql")))
+    ])
+    error_message = "A ledger check does not run the saved query of its name."
+  }
+
+  # Each table that a query reads every hour has a condition on all three keys.
+  assert {
+    condition = alltrue(flatten([
+      for table in ["ledger", "click_events", "rejected_events"] : [
+        for key in ["year", "month", "day"] :
+        strcontains(regex("(?s)FROM ${table}\n *(.*?)GROUP BY", jsondecode(aws_scheduler_schedule.ledger_check["hourly"].target[0].input).QueryString)[0], "${key} = ")
+      ]
+    ]))
+    error_message = "The hourly check reads a table without a condition on its partitions."
   }
 
   assert {
-    condition     = jsondecode(aws_scheduler_schedule.ledger_check.target[0].input).WorkGroup == "clickstream-test-checks"
+    condition     = alltrue([for schedule in aws_scheduler_schedule.ledger_check : jsondecode(schedule.target[0].input).WorkGroup == "clickstream-test-checks"])
     error_message = "The ledger check runs in another workgroup than the alarm watches."
   }
 
   assert {
     condition     = length(aws_quicksight_data_source.athena) == 0
     error_message = "A QuickSight data source was made though nobody asked for it."
+  }
+}
+
+run "projection_by_default" {
+  command = plan
+
+  variables {
+    catalog_mode                  = "projection"
+    projection_first_arrival_year = 2026
+  }
+
+  # Events of 366 days before the first arrival: those of 2024 begin on its last day.
+  assert {
+    condition     = aws_glue_catalog_table.table["click_events"].parameters["projection.year.range"] == "2024,NOW+1DAYS"
+    error_message = "click_events is projected over years of which the job accepts no event, or not over all of which it does."
+  }
+}
+
+run "settings_that_spread_events_in_time_over_more_than_two_days" {
+  command = plan
+
+  variables {
+    catalog_mode                  = "projection"
+    projection_first_arrival_year = 2026
+    job_settings                  = { "late.after" = "3 days", "time.max-age" = "30 d", "time.max-future" = "30h" }
+  }
+
+  assert {
+    condition     = strcontains(jsondecode(aws_scheduler_schedule.ledger_check["hourly"].target[0].input).QueryString, trimspace(file("../athena/queries/ledger_imbalance.sql")))
+    error_message = "The hourly check reads two days, although events in time lie in four: it would report a false imbalance."
+  }
+
+  assert {
+    condition     = aws_glue_catalog_table.table["click_events"].parameters["projection.year.range"] == "2025,NOW+2DAYS"
+    error_message = "The projected years do not follow time.max-age and time.max-future."
   }
 }

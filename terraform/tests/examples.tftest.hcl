@@ -34,9 +34,10 @@ run "production" {
   }
 
   variables {
-    job_jar          = "tests/fixtures/job.jar"
-    alarm_emails     = ["on-call@shop.example"]
-    privacy_hash_key = "0123456789abcdef"
+    job_jar                     = "tests/fixtures/job.jar"
+    alarm_emails                = ["on-call@shop.example"]
+    deletion_protection         = false
+    privacy_hash_key_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:clickstream/hash-key-AbCdEf"
   }
 
   assert {

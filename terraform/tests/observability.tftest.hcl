@@ -5,8 +5,9 @@ mock_provider "aws" {
 }
 
 variables {
-  environment = "test"
-  job_jar     = "tests/fixtures/job.jar"
+  environment         = "test"
+  deletion_protection = false
+  job_jar             = "tests/fixtures/job.jar"
 }
 
 run "alarms" {
@@ -18,7 +19,7 @@ run "alarms" {
 
   assert {
     condition = toset(keys(aws_cloudwatch_metric_alarm.alarm)) == toset([
-      "archive-failures", "archive-freshness", "checkpoint-duration", "checkpoint-failures", "consumer-lag",
+      "archive-behind", "archive-failures", "archive-freshness", "archive-unread", "checkpoint-age", "checkpoint-duration", "checkpoint-failures", "consumer-lag",
       "crawler-failed", "dead-letters", "job-down", "job-lag", "job-restarts", "ledger-check-missing",
       "ledger-imbalance", "producer-throttled", "rejected-share",
     ])
@@ -141,7 +142,7 @@ run "logs_and_budget" {
   }
 
   assert {
-    condition     = aws_budgets_budget.monthly[0].limit_amount == "750.0" && [for filter in aws_budgets_budget.monthly[0].cost_filter : [filter.name, filter.values[0]]] == [["TagKeyValue", "user:System$clickstream-test"]]
+    condition     = aws_budgets_budget.monthly[0].limit_amount == "750.0" && { for filter in aws_budgets_budget.monthly[0].cost_filter : filter.name => filter.values[0] } == { Region = "eu-central-1", TagKeyValue = "user:System$clickstream-test" }
     error_message = "The budget is not that of this environment."
   }
 

@@ -5,30 +5,31 @@ mock_provider "aws" {
 }
 
 variables {
-  environment = "test"
-  job_jar     = "tests/fixtures/job.jar"
+  environment         = "test"
+  deletion_protection = false
+  job_jar             = "tests/fixtures/job.jar"
 }
 
 run "on_demand" {
   command = plan
 
   assert {
-    condition     = aws_kinesis_stream.events.stream_mode_details[0].stream_mode == "ON_DEMAND"
+    condition     = aws_kinesis_stream.events[0].stream_mode_details[0].stream_mode == "ON_DEMAND"
     error_message = "The stream is not on demand by default."
   }
 
   assert {
-    condition     = aws_kinesis_stream.events.shard_count == null
+    condition     = aws_kinesis_stream.events[0].shard_count == null
     error_message = "An on-demand stream must not name shards."
   }
 
   assert {
-    condition     = aws_kinesis_stream.events.encryption_type == "KMS"
+    condition     = aws_kinesis_stream.events[0].encryption_type == "KMS"
     error_message = "The stream is not encrypted."
   }
 
   assert {
-    condition     = length(aws_kinesis_stream.events.shard_level_metrics) == 0
+    condition     = length(aws_kinesis_stream.events[0].shard_level_metrics) == 0
     error_message = "Shard-level metrics cost extra and must be asked for."
   }
 }
@@ -44,17 +45,17 @@ run "provisioned" {
   }
 
   assert {
-    condition     = aws_kinesis_stream.events.stream_mode_details[0].stream_mode == "PROVISIONED" && aws_kinesis_stream.events.shard_count == 4
+    condition     = aws_kinesis_stream.events[0].stream_mode_details[0].stream_mode == "PROVISIONED" && aws_kinesis_stream.events[0].shard_count == 4
     error_message = "The stream has not the four shards that were asked for."
   }
 
   assert {
-    condition     = aws_kinesis_stream.events.retention_period == 168
+    condition     = aws_kinesis_stream.events[0].retention_period == 168
     error_message = "The stream does not keep records for the time that was asked for."
   }
 
   assert {
-    condition     = aws_kinesis_stream.events.shard_level_metrics == toset(["IncomingBytes", "IteratorAgeMilliseconds"])
+    condition     = aws_kinesis_stream.events[0].shard_level_metrics == toset(["IncomingBytes", "IteratorAgeMilliseconds"])
     error_message = "The stream does not report the shard-level metrics that were asked for."
   }
 }

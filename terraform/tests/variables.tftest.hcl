@@ -5,8 +5,9 @@ mock_provider "aws" {
 }
 
 variables {
-  environment = "test"
-  job_jar     = "tests/fixtures/job.jar"
+  environment         = "test"
+  deletion_protection = false
+  job_jar             = "tests/fixtures/job.jar"
 }
 
 run "names_that_cannot_be_bucket_names" {
@@ -89,7 +90,7 @@ run "jobs_that_could_not_start" {
   variables {
     job_settings                = { "roll.intervall" = "1 h" }
     job_files                   = { "roll.interval" = "tests/fixtures/mapping.yaml" }
-    privacy_hash_key            = "short"
+    privacy_hash_key_secret_arn = "hash-key"
     parallelism                 = 0
     parallelism_per_kpu         = 9
     checkpoint_interval_seconds = 1
@@ -98,7 +99,7 @@ run "jobs_that_could_not_start" {
     vpc_endpoints               = true
   }
 
-  expect_failures = [var.job_settings, var.job_files, var.privacy_hash_key, var.parallelism, var.parallelism_per_kpu, var.checkpoint_interval_seconds, var.log_level, var.metrics_level, var.vpc_endpoints]
+  expect_failures = [var.job_settings, var.job_files, var.privacy_hash_key_secret_arn, var.parallelism, var.parallelism_per_kpu, var.checkpoint_interval_seconds, var.log_level, var.metrics_level, var.vpc_endpoints]
 }
 
 run "secret_among_the_settings" {

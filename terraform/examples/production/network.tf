@@ -1,5 +1,5 @@
 # A network for the job alone: two private subnets, no internet gateway, no NAT gateway. Kinesis and
-# S3 are reached through the endpoints that the module makes.
+# S3 are reached through the endpoints that the module makes. By the tag Project the CI role may change them.
 
 data "aws_availability_zones" "available" {
   state = "available"
@@ -9,7 +9,7 @@ resource "aws_vpc" "job" {
   cidr_block           = "10.42.0.0/24"
   enable_dns_support   = true
   enable_dns_hostnames = true
-  tags                 = { Name = "clickstream-${var.environment}" }
+  tags                 = { Name = "clickstream-${var.environment}", Project = "clickstream" }
 }
 
 resource "aws_subnet" "job" {
@@ -18,12 +18,12 @@ resource "aws_subnet" "job" {
   vpc_id            = aws_vpc.job.id
   cidr_block        = cidrsubnet(aws_vpc.job.cidr_block, 1, count.index)
   availability_zone = data.aws_availability_zones.available.names[count.index]
-  tags              = { Name = "clickstream-${var.environment}-${count.index}" }
+  tags              = { Name = "clickstream-${var.environment}-${count.index}", Project = "clickstream" }
 }
 
 resource "aws_route_table" "job" {
   vpc_id = aws_vpc.job.id
-  tags   = { Name = "clickstream-${var.environment}" }
+  tags   = { Name = "clickstream-${var.environment}", Project = "clickstream" }
 }
 
 resource "aws_route_table_association" "job" {

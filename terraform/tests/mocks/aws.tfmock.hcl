@@ -14,7 +14,9 @@ mock_data "aws_region" {
 
 mock_data "aws_partition" {
   defaults = {
-    partition = "aws"
+    partition          = "aws"
+    dns_suffix         = "amazonaws.com"
+    reverse_dns_prefix = "com.amazonaws"
   }
 }
 
@@ -82,5 +84,12 @@ mock_resource "aws_cloudwatch_log_stream" {
 mock_resource "aws_iam_openid_connect_provider" {
   defaults = {
     arn = "arn:aws:iam::111122223333:oidc-provider/mocked"
+  }
+}
+
+# The versions of a versioned bucket, as S3 names them.
+mock_resource "aws_s3_object" {
+  defaults = {
+    version_id = "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH"
   }
 }

@@ -9,19 +9,23 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The query that Terraform lets run every hour: it must fail when an hour does not add up, since
- * the alarm watches failed queries, and must not fail otherwise.
+ * The query that Terraform lets run every hour and every night: it must fail when an hour does not
+ * add up, since the alarm watches failed queries, and must not fail otherwise.
  */
 @ExtendWith(FilledLake.Extension.class)
 class LedgerCheckIT {
 
   private static final Path TEMPLATE = Path.of("../terraform/queries/ledger_check.sql.tftpl");
 
-  @Test
-  void givenALakeThatAddsUp_whenChecked_thenTheQuerySucceeds(FilledLake lake) throws IOException {
-    String imbalance = Files.readString(Path.of("queries/ledger_imbalance.sql"));
+  @ParameterizedTest
+  @ValueSource(strings = {"ledger_imbalance", "ledger_imbalance_recent"})
+  void givenALakeThatAddsUp_whenChecked_thenTheQuerySucceeds(String query, FilledLake lake)
+      throws IOException {
+    String imbalance = Files.readString(Path.of("queries", query + ".sql"));
 
     assertThat(lake.query(check(imbalance))).containsExactly(List.of(0));
   }
@@ -37,6 +41,8 @@ class LedgerCheckIT {
 
   /** As Terraform's templatefile fills it. */
   private static String check(String query) throws IOException {
-    return Files.readString(TEMPLATE).replace("${ledger_imbalance}", query.strip());
+    return Files.readString(TEMPLATE)
+        .replace("${imbalance}", query.strip())
+        .replace("${name}", "ledger_imbalance");
   }
 }

@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -95,6 +99,7 @@ class SampleQueriesIT {
     exactly("reused_ids", ExpectedAnswers::reusedIds);
     CHECKS.put("rejected_by_reason", SampleQueriesIT::verifyRejected);
     CHECKS.put("ledger_imbalance", (lake, expected, rows) -> assertThat(rows).isEmpty());
+    CHECKS.put("ledger_imbalance_recent", (lake, expected, rows) -> assertThat(rows).isEmpty());
   }
 
   static Stream<Path> queries() throws IOException {
@@ -279,6 +284,104 @@ class SampleQueriesIT {
         .satisfies(row -> assertThat(row.get(6)).isEqualTo(-1L));
   }
 
+  @Test
+  void givenClosedHours_whenRowsThatCameInTimeAreMissing_thenTheRecentImbalanceNamesTheHour(
+      FilledLake lake) throws IOException {
+    String oneInTime =
+        "WHERE event_id <> (SELECT min(event_id) FROM clickstream.click_events"
+            + " WHERE NOT is_late)";
+    String oneRejected = "WHERE payload <> (SELECT min(payload) FROM clickstream.rejected_events)";
+
+    assertThat(lake.query(recentImbalance("", ""))).isEmpty();
+    assertThat(lake.query(recentImbalance(oneInTime, "")))
+        .singleElement()
+        .satisfies(row -> assertThat(row.get(7)).isEqualTo(1L));
+    assertThat(lake.query(recentImbalance("", oneRejected)))
+        .singleElement()
+        .satisfies(row -> assertThat(row.get(7)).isEqualTo(1L));
+  }
+
+  /** Their partitions are not read every hour, so the nightly check must see them. */
+  @Test
+  void givenClosedHours_whenALateRowIsMissing_thenTheNightlyImbalanceNamesTheHour(FilledLake lake)
+      throws IOException {
+    String oneLate =
+        "WHERE event_id <> (SELECT min(event_id) FROM clickstream.click_events WHERE is_late)";
+
+    assertThat(lake.query(recentImbalance(oneLate, ""))).isEmpty();
+    assertThat(lake.query(imbalance(oneLate, "")))
+        .singleElement()
+        .satisfies(row -> assertThat(row.get(6)).isEqualTo(1L));
+  }
+
+  /** An event of 23:50 that arrives at 00:05 is in time, and lies in the day before. */
+  @Test
+  void givenAnHourAcrossMidnight_whenItsRowsLieInTwoDays_thenTheRecentImbalanceCountsBoth(
+      FilledLake lake) throws IOException {
+    String today = keys("current_timestamp AT TIME ZONE 'UTC'");
+    String yesterday = keys("current_timestamp AT TIME ZONE 'UTC' - INTERVAL '1' DAY");
+    String hour =
+        "date_trunc('hour', CAST(current_timestamp AT TIME ZONE 'UTC' AS timestamp(3)))"
+            + " - INTERVAL '5' HOUR";
+    String ledger =
+        "WITH ledger AS (SELECT "
+            + hour
+            + " AS arrival_hour, 's' AS stream, 'received' AS outcome,"
+            + " 2 AS events, "
+            + today
+            + "),\nrejected_events AS (SELECT "
+            + hour
+            + " AS arrival_time, 's' AS stream, "
+            + today
+            + " WHERE false),\n";
+    String row = "SELECT " + hour + " AS arrival_time, 's' AS stream, false AS is_late, ";
+    String query = Files.readString(Path.of("queries/ledger_imbalance_recent.sql"));
+
+    assertThat(
+            lake.query(
+                ledger
+                    + "click_events AS ("
+                    + row
+                    + today
+                    + " UNION ALL "
+                    + row
+                    + yesterday
+                    + ")\n"
+                    + query))
+        .isEmpty();
+    assertThat(lake.query(ledger + "click_events AS (" + row + today + ")\n" + query))
+        .singleElement()
+        .satisfies(missing -> assertThat(missing.get(7)).isEqualTo(1L));
+  }
+
+  @Test
+  void givenTheQueryThatRunsEveryHour_whenPlanned_thenItReadsTwoDaysOfEachTable(FilledLake lake)
+      throws IOException {
+    String plan =
+        lake.query("EXPLAIN " + withoutComments(Path.of("queries/ledger_imbalance_recent.sql")))
+            .get(0)
+            .get(0)
+            .toString();
+    Set<String> twoDays =
+        Set.of(
+            LocalDate.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("dd")),
+            LocalDate.now(ZoneOffset.UTC).minusDays(1).format(DateTimeFormatter.ofPattern("dd")));
+
+    List<String> read =
+        Pattern.compile("day:string:PARTITION_KEY\\s+:: \\[(.*)\\]")
+            .matcher(plan)
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+
+    assertThat(read).as("the days of each of the three tables, in %s", plan).hasSize(3);
+    assertThat(read)
+        .allSatisfy(
+            days ->
+                assertThat(twoDays)
+                    .containsAll(List.of(days.replaceAll("[\\[\\] ]", "").split(","))));
+  }
+
   /** The query on copies of the tables that arrived five hours earlier, so in a closed hour. */
   private static String imbalance(String eventsThat, String rejectedThat) throws IOException {
     String query = Files.readString(Path.of("queries/ledger_imbalance.sql"));
@@ -291,6 +394,32 @@ class SampleQueriesIT {
         + rejectedThat
         + ")\n"
         + query;
+  }
+
+  private static String recentImbalance(String eventsThat, String rejectedThat) throws IOException {
+    String query = Files.readString(Path.of("queries/ledger_imbalance_recent.sql"));
+    return "WITH ledger AS (SELECT arrival_hour - INTERVAL '5' HOUR AS arrival_hour, stream,"
+        + " outcome, events, "
+        + keys("arrival_hour - INTERVAL '5' HOUR")
+        + " FROM clickstream.ledger),\nclick_events AS (SELECT"
+        + " arrival_time - INTERVAL '5' HOUR AS arrival_time, stream, is_late, "
+        + keys("event_time - INTERVAL '5' HOUR")
+        + " FROM clickstream.click_events "
+        + eventsThat
+        + "),\nrejected_events AS (SELECT arrival_time - INTERVAL '5' HOUR AS arrival_time, stream, "
+        + keys("arrival_time - INTERVAL '5' HOUR")
+        + " FROM clickstream.rejected_events "
+        + rejectedThat
+        + ")\n"
+        + query;
+  }
+
+  /** Partition keys of a time. */
+  private static String keys(String time) {
+    return String.format(
+        "date_format(%1$s, '%%Y') AS year, date_format(%1$s, '%%m') AS month,"
+            + " date_format(%1$s, '%%d') AS day",
+        time);
   }
 
   @Test

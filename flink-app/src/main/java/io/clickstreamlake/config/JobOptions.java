@@ -21,7 +21,10 @@ import org.apache.flink.configuration.description.HtmlFormatter;
  */
 public final class JobOptions {
 
-  /** Id of the property group that holds the settings. */
+  /**
+   * Id of the property group that holds the settings. A group holds 50 at most; more lie in groups
+   * named clickstream-lake-2, clickstream-lake-3 and so on.
+   */
   public static final String PROPERTY_GROUP = "clickstream-lake";
 
   /** Where reading of a stream starts when there is no snapshot to continue from. */
@@ -408,6 +411,15 @@ public final class JobOptions {
               "Secret key of the action hash, 16 characters or more. With it an id that holds"
                   + " personal data, such as an e-mail address as user_id, becomes a hash, and the"
                   + " same person stays one; without it such an id becomes null.");
+
+  public static final ConfigOption<String> PRIVACY_HASH_KEY_SECRET =
+      key("privacy.hash-key-secret")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "ARN or name of a secret in AWS Secrets Manager that holds the key of the action hash"
+                  + " as plain text, instead of privacy.hash-key. It is read when the job starts; a"
+                  + " name is looked up in source.region.");
 
   public static final ConfigOption<List<String>> PRIVACY_REDACT_KEYS =
       key("privacy.redact-keys")

@@ -19,6 +19,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -43,6 +44,9 @@ public final class JobSettings implements Serializable {
   /** The longest retention of a Kinesis data stream. */
   private static final Duration MAX_DEDUP_WINDOW = Duration.ofDays(365);
 
+  private static final Pattern SETTING_GROUP =
+      Pattern.compile(Pattern.quote(JobOptions.PROPERTY_GROUP) + "(-[0-9]+)?");
+
   private final Configuration values;
 
   private JobSettings(Configuration values) {
@@ -51,12 +55,18 @@ public final class JobSettings implements Serializable {
 
   /**
    * Settings from where the job finds them: the file named by {@code --config FILE}, else the
-   * property groups of Managed Service for Apache Flink.
+   * property groups of Managed Service for Apache Flink. The privacy key is read from Secrets
+   * Manager where a setting names a secret.
    *
    * @throws InvalidSettingsException if anything is wrong with them
    */
   public static JobSettings load(String[] args) throws IOException {
-    return of(group(propertyGroups(args)));
+    JobSettings settings = of(group(propertyGroups(args)));
+    settings
+        .find(JobOptions.PRIVACY_HASH_KEY_SECRET)
+        .map(secret -> HashKeySecret.read(secret, settings.get(JobOptions.SOURCE_REGION)))
+        .ifPresent(key -> settings.values.set(JobOptions.PRIVACY_HASH_KEY, key));
+    return settings;
   }
 
   /**
@@ -169,6 +179,12 @@ public final class JobSettings implements Serializable {
     }
     longerThanNothing(JobOptions.DEDUP_MAX_LAG, problems);
     identity(problems);
+    if (find(JobOptions.PRIVACY_HASH_KEY).isPresent()
+        && find(JobOptions.PRIVACY_HASH_KEY_SECRET).isPresent()) {
+      problems.add(
+          JobOptions.PRIVACY_HASH_KEY_SECRET.key()
+              + ": is set together with privacy.hash-key; remove one of them");
+    }
     source(problems);
     longerThanNothing(JobOptions.SOURCE_POLL_INTERVAL, problems);
     longerThanNothing(JobOptions.ENRICH_GEO_REFRESH, problems);
@@ -333,16 +349,26 @@ public final class JobSettings implements Serializable {
   }
 
   private static Map<String, String> group(Map<String, Properties> groups) {
-    Properties group = groups.get(JobOptions.PROPERTY_GROUP);
-    if (group == null) {
+    Map<String, String> texts = new HashMap<>();
+    groups.forEach(
+        (id, group) -> {
+          if (SETTING_GROUP.matcher(id).matches()) {
+            for (String name : group.stringPropertyNames()) {
+              if (texts.put(name, group.getProperty(name).trim()) != null) {
+                throw new IllegalArgumentException(
+                    name + ": is set in two property groups, " + id + " and another; keep one");
+              }
+            }
+          }
+        });
+    if (!groups.containsKey(JobOptions.PROPERTY_GROUP)) {
       throw new IllegalArgumentException(
           "there is no property group "
               + JobOptions.PROPERTY_GROUP
               + (groups.isEmpty() ? "" : ", only " + String.join(", ", groups.keySet()))
               + "; add it to the application's runtime properties, or name a file with --config");
     }
-    return group.stringPropertyNames().stream()
-        .collect(Collectors.toMap(name -> name, name -> group.getProperty(name).trim()));
+    return texts;
   }
 
   private static String suggestion(String name, Set<String> known) {

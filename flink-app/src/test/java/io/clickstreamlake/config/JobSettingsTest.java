@@ -115,6 +115,45 @@ class JobSettingsTest {
   }
 
   @Test
+  void givenMoreSettingsThanOneGroupHoldsWhenReadThenTheNumberedGroupsAreMerged() throws Exception {
+    Path file = folder.resolve("groups.json");
+    Files.writeString(
+        file,
+        "[{\"PropertyGroupId\":\"clickstream-lake\",\"PropertyMap\":{\"source.stream\":\"clicks\"}},"
+            + "{\"PropertyGroupId\":\"clickstream-lake-2\",\"PropertyMap\":{\"source.region\":"
+            + "\"eu-central-1\",\"sink.path\":\"s3://processed\"}},"
+            + "{\"PropertyGroupId\":\"clickstream-lake.files\",\"PropertyMap\":{\"parse.mapping\":"
+            + "\"a version, no setting\"}}]");
+
+    JobSettings settings = JobSettings.load(new String[] {"--config", file.toString()});
+
+    assertThat(settings.get(JobOptions.SINK_PATH)).isEqualTo("s3://processed");
+    assertThat(settings.describe()).doesNotContainKey("parse.mapping");
+  }
+
+  @Test
+  void givenASettingInTwoGroupsWhenReadThenTheMessageNamesIt() throws Exception {
+    Path file = folder.resolve("twice.json");
+    Files.writeString(
+        file,
+        "[{\"PropertyGroupId\":\"clickstream-lake\",\"PropertyMap\":{\"job.name\":\"a\"}},"
+            + "{\"PropertyGroupId\":\"clickstream-lake-2\",\"PropertyMap\":{\"job.name\":\"b\"}}]");
+
+    assertThatThrownBy(() -> JobSettings.load(new String[] {"--config", file.toString()}))
+        .hasMessageContaining("job.name: is set in two property groups");
+  }
+
+  @Test
+  void givenAKeyAndASecretWhenCheckedThenOneMustGo() {
+    Map<String, String> texts = required();
+    texts.put("privacy.hash-key", "correct horse battery staple");
+    texts.put("privacy.hash-key-secret", "clickstream/hash-key");
+
+    assertThatThrownBy(() -> JobSettings.of(texts))
+        .hasMessageContaining("privacy.hash-key-secret: is set together with privacy.hash-key");
+  }
+
+  @Test
   void givenAWrongFileWhenNamedThenTheMessageSaysWhatIsMissing() throws Exception {
     Path other = folder.resolve("other.json");
     Files.writeString(other, "[{\"PropertyGroupId\":\"mine\",\"PropertyMap\":{}}]");

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.clickstreamlake.local.cost.CostItem;
+import io.clickstreamlake.local.cost.IdleCost;
+import io.clickstreamlake.local.cost.IdleDeployment;
 import io.clickstreamlake.local.cost.MonthlyCost;
 import io.clickstreamlake.local.cost.PriceList;
 import io.clickstreamlake.local.cost.Workload;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  ./lake cost --events-per-second 500 --bytes 600",
       "  ./lake cost --events-per-second 20000 --bytes 600 --events-per-record 40 --shards 16",
+      "  ./lake cost --idle                            without any event",
       "  ./lake cost --show-prices > my-prices.json    to change, and give back with --prices"
     })
 final class CostCommand implements Callable<Integer> {
@@ -107,6 +110,13 @@ final class CostCommand implements Callable<Integer> {
   private CatalogMode catalogMode;
 
   @Option(
+      names = "--idle",
+      description =
+          "What the examples of terraform/examples cost while no event comes, line by line. Other"
+              + " options than --prices have no meaning then.")
+  private boolean idle;
+
+  @Option(
       names = "--prices",
       paramLabel = "FILE",
       description = "Unit prices and assumptions of one's own.")
@@ -127,6 +137,10 @@ final class CostCommand implements Callable<Integer> {
               .enable(SerializationFeature.INDENT_OUTPUT)
               .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
               .writeValueAsString(list));
+      return 0;
+    }
+    if (idle) {
+      idle(console, list);
       return 0;
     }
     Workload workload = workload(list);
@@ -157,6 +171,22 @@ final class CostCommand implements Callable<Integer> {
             millions > 0 ? MonthlyCost.total(ours) / millions : 0));
     console.line("Prices: " + list.source() + ".");
     return 0;
+  }
+
+  private static void idle(Console console, PriceList list) {
+    console.line(
+        String.format(
+            Locale.ROOT, "No events. %s, %s, %s.", list.region(), list.currency(), list.asOf()));
+    StringBuilder totals = new StringBuilder("total:");
+    for (IdleDeployment deployment : List.of(IdleDeployment.MINIMAL, IdleDeployment.PRODUCTION)) {
+      List<CostItem> items = IdleCost.of(deployment, list);
+      bill(console, "terraform/examples/" + deployment.name(), items);
+      totals.append(
+          String.format(Locale.ROOT, " %s=%.2f", deployment.name(), MonthlyCost.total(items)));
+    }
+    console.line("");
+    console.line(totals.toString());
+    console.line("Prices: " + list.source() + ".");
   }
 
   private Workload workload(PriceList list) {

@@ -17,7 +17,7 @@ public final class MonthlyCost {
   private static final double MB = 1024 * KB;
   private static final double GB = 1024 * MB;
   private static final double PUT_UNIT = 25 * KB;
-  private static final double FLINK_GB_PER_KPU = 50;
+  static final double FLINK_GB_PER_KPU = 50;
   private static final double HOURS_PER_DAY = 24;
 
   private final Workload workload;

@@ -35,6 +35,15 @@ class CostCommandTest {
   }
 
   @Test
+  void givenNoEventsWhenAskedThenBothExamplesAreBilledLineByLine() {
+    assertThat(lake("cost", "--idle")).isZero();
+    assertThat(out.toString())
+        .contains("terraform/examples/minimal", "terraform/examples/production")
+        .contains("KPU for orchestration", "keys", "alarms", "dashboard", "shards")
+        .containsPattern("total: minimal=[0-9]+\\.[0-9]{2} production=[0-9]+\\.[0-9]{2}");
+  }
+
+  @Test
   void givenTheShownPricesWhenGivenBackThenTheBillIsTheSame(@TempDir Path folder)
       throws IOException {
     lake("cost", "--show-prices");

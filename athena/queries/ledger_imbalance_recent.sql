@@ -1,0 +1,72 @@
+-- name: ledger_imbalance_recent
+-- description: Closed arrival hours of the last twelve hours in which events that came in time are missing or too many. No row: every one of them is accounted for.
+-- Reads the partitions of today and yesterday (UTC) and no other, so it may run every hour.
+-- Two days are enough for events in time: an event that is not is_late lies at most late.after (an hour by default) before its
+-- arrival, so that of an hour after midnight may lie in the day before. Twelve hours and a late.after of up to twelve hours
+-- reach back to yesterday's first minute and no further. A closed hour is looked at nine times.
+-- Late events lie in the partition of any day up to time.max-age ago. They are left out on both sides here: the ledger counts
+-- them, so received - duplicate - late is what must lie in today's and yesterday's partitions or in rejected_events.
+-- ledger_imbalance counts the late ones too, and runs once per night.
+-- An hour is closed two hours after its end, as in ledger_imbalance.
+SELECT
+  arrival_hour,
+  stream,
+  sum(received) AS received,
+  sum(written) AS written_in_time,
+  sum(rejected) AS rejected,
+  sum(duplicate) AS duplicate,
+  sum(late) AS late,
+  sum(received) - sum(written) - sum(rejected) - sum(duplicate) - sum(late) AS missing
+FROM (
+  SELECT
+    arrival_hour,
+    stream,
+    sum(if(outcome = 'received', events, 0)) AS received,
+    0 AS written,
+    0 AS rejected,
+    sum(if(outcome = 'duplicate', events, 0)) AS duplicate,
+    sum(if(outcome = 'late', events, 0)) AS late
+  FROM ledger
+  WHERE (
+      year = date_format(current_timestamp AT TIME ZONE 'UTC', '%Y')
+      AND month = date_format(current_timestamp AT TIME ZONE 'UTC', '%m')
+      AND day = date_format(current_timestamp AT TIME ZONE 'UTC', '%d')
+    ) OR (
+      year = date_format(current_timestamp AT TIME ZONE 'UTC' - INTERVAL '1' DAY, '%Y')
+      AND month = date_format(current_timestamp AT TIME ZONE 'UTC' - INTERVAL '1' DAY, '%m')
+      AND day = date_format(current_timestamp AT TIME ZONE 'UTC' - INTERVAL '1' DAY, '%d')
+    )
+  GROUP BY arrival_hour, stream
+  UNION ALL
+  SELECT date_trunc('hour', arrival_time), stream, 0, count(*), 0, 0, 0
+  FROM click_events
+  WHERE NOT coalesce(is_late, false)
+    AND ((
+      year = date_format(current_timestamp AT TIME ZONE 'UTC', '%Y')
+      AND month = date_format(current_timestamp AT TIME ZONE 'UTC', '%m')
+      AND day = date_format(current_timestamp AT TIME ZONE 'UTC', '%d')
+    ) OR (
+      year = date_format(current_timestamp AT TIME ZONE 'UTC' - INTERVAL '1' DAY, '%Y')
+      AND month = date_format(current_timestamp AT TIME ZONE 'UTC' - INTERVAL '1' DAY, '%m')
+      AND day = date_format(current_timestamp AT TIME ZONE 'UTC' - INTERVAL '1' DAY, '%d')
+    ))
+  GROUP BY date_trunc('hour', arrival_time), stream
+  UNION ALL
+  SELECT date_trunc('hour', arrival_time), stream, 0, 0, count(*), 0, 0
+  FROM rejected_events
+  WHERE (
+      year = date_format(current_timestamp AT TIME ZONE 'UTC', '%Y')
+      AND month = date_format(current_timestamp AT TIME ZONE 'UTC', '%m')
+      AND day = date_format(current_timestamp AT TIME ZONE 'UTC', '%d')
+    ) OR (
+      year = date_format(current_timestamp AT TIME ZONE 'UTC' - INTERVAL '1' DAY, '%Y')
+      AND month = date_format(current_timestamp AT TIME ZONE 'UTC' - INTERVAL '1' DAY, '%m')
+      AND day = date_format(current_timestamp AT TIME ZONE 'UTC' - INTERVAL '1' DAY, '%d')
+    )
+  GROUP BY date_trunc('hour', arrival_time), stream
+)
+WHERE arrival_hour >= CAST(current_timestamp AT TIME ZONE 'UTC' AS timestamp(3)) - INTERVAL '12' HOUR
+  AND arrival_hour <= CAST(current_timestamp AT TIME ZONE 'UTC' AS timestamp(3)) - INTERVAL '3' HOUR
+GROUP BY arrival_hour, stream
+HAVING sum(received) - sum(written) - sum(rejected) - sum(duplicate) - sum(late) <> 0
+ORDER BY arrival_hour, stream

@@ -1,0 +1,34 @@
+package io.clickstreamlake.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clickstreamlake.event.ClickEvent;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class WrittenCounterTest {
+
+  @Test
+  void givenNoCheckpointCompletesWhenTimePassesThenItsAgeGrowsAndFallsWithTheNextOne()
+      throws Exception {
+    WrittenCounter counter = new WrittenCounter();
+    try (OneInputStreamOperatorTestHarness<ClickEvent, ClickEvent> harness =
+        new OneInputStreamOperatorTestHarness<>(counter)) {
+      harness.setProcessingTime(1_000_000);
+      harness.open();
+      assertThat(counter.secondsSinceCheckpoint()).isZero();
+
+      harness.setProcessingTime(1_900_000);
+      harness.snapshot(1, 0);
+      assertThat(counter.secondsSinceCheckpoint())
+          .as("a checkpoint that has begun is not yet a completed one")
+          .isEqualTo(900);
+
+      harness.notifyOfCompletedCheckpoint(1);
+      assertThat(counter.secondsSinceCheckpoint()).isZero();
+
+      harness.setProcessingTime(1_960_000);
+      assertThat(counter.secondsSinceCheckpoint()).isEqualTo(60);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+// Run by terraform/check: TF_PLANS names the output of
+//   terraform test -json -verbose -filter=tests/alarms.tftest.hcl
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { calculate, evaluate, parse } from "./cloudwatch.mjs";
+import { firesInFailures, silentInHealth } from "./judge.mjs";
+import { readPlans } from "./planned.mjs";
+
+// The two tables of "Configuring how CloudWatch alarms treat missing data": 0 is well, X breaches, - is missing; the states
+// are those with missing, ignore (R: the state before is kept), breaching, notBreaching.
+const STATES = { O: "OK", A: "ALARM", I: "INSUFFICIENT_DATA", R: "before" };
+
+for (const [datapoints, rows] of [
+  [3, [["0-X-X", "OOOO"], ["----0", "OOOO"], ["-----", "IRAO"], ["0XX-X", "AAAA"], ["--X--", "ARAO"]]],
+  [2, [["0-X-X", "AAAA"], ["00X0X", "AAAA"], ["0-X--", "OOAO"], ["----0", "OOAO"], ["---X-", "ARAO"]]],
+]) {
+  test(`given the guide's table for ${datapoints} out of 3 when it is evaluated then the states are those of the guide`, () => {
+    for (const [row, states] of rows) {
+      ["missing", "ignore", "breaching", "notBreaching"].forEach((missing, i) => {
+        const alarm = { comparison: "GreaterThanThreshold", threshold: 0, periods: 3, datapoints, missing };
+        const points = [...row].map((c) => ({ 0: 0, X: 1, "-": undefined })[c]);
+        assert.equal(evaluate(alarm, points, "before"), STATES[states[i]], `${row}, ${missing}, ${datapoints} of 3`);
+      });
+    }
+  });
+}
+
+test("given gaps when metric math is calculated then functions treat them as the guide says", () => {
+  const series = { a: [1, undefined, 4], b: [undefined, undefined, 2], c: [undefined, undefined, undefined] };
+  const result = (text, dialect = { missing: "gap", fill: true }) => calculate(parse(text), series, 3, 60, dialect);
+  assert.deepEqual(result("DIFF(a)"), [undefined, undefined, 3]);
+  assert.deepEqual(result("RATE(a)"), [undefined, undefined, 3 / 120]);
+  assert.deepEqual(result("FILL(b, 0)"), [0, 0, 2]);
+  assert.deepEqual(result("SUM([a, b])"), [1, undefined, 6]);
+  assert.deepEqual(result("a + b"), [undefined, undefined, 6]);
+  assert.deepEqual(result("a + b", { missing: "zero", fill: true }), [1, undefined, 6]);
+  assert.deepEqual(result("FILL(c, 0)", { missing: "gap", fill: false }), [undefined, undefined, undefined]);
+  assert.deepEqual(result("IF(a > 1 AND a * 2 == 8, 10, 0)"), [0, undefined, 10]);
+});
+
+const plans = readPlans(readFileSync(process.env.TF_PLANS, "utf8"));
+const { defaults, slowest, projection, fan_out: fanOut } = Object.fromEntries(plans);
+
+for (const [name, plan] of Object.entries({ defaults, slowest })) {
+  test(`given the alarms of the run ${name} when all is well then none fires`, () => {
+    assert.deepEqual(silentInHealth(plan.alarms, plan), []);
+  });
+
+  test(`given the alarms of the run ${name} when something fails then the alarm for it fires in time, and each is for something`, () => {
+    assert.deepEqual(firesInFailures(plan.alarms, plan), []);
+  });
+}
+
+test("given projection when its alarms are compared then only that of the crawlers is absent", () => {
+  const all = (plan) => plan.alarms.filter(({ name }) => name !== "crawler-failed");
+  assert.deepEqual(all(projection), all(defaults));
+  assert.equal(projection.alarms.length, defaults.alarms.length - 1);
+});
+
+test("given a job with enhanced fan-out when it is slower than the producers then job-lag fires all the same", () => {
+  const lag = fanOut.alarms.filter(({ name }) => name === "job-lag");
+  const others = fanOut.alarms.map(({ name }) => name).filter((name) => name !== "job-lag");
+  assert.deepEqual(lag[0].metrics.map(({ key }) => key), ["SubscribeToShardEvent.MillisBehindLatest"]);
+  assert.deepEqual(firesInFailures(lag, fanOut, [...others, "kpus"]), []);
+  assert.deepEqual(silentInHealth(lag, fanOut), []);
+});
+
+// The errors of the review and their kind, put back: the model must see each.
+const change = (name, values) => defaults.alarms.map((alarm) => (alarm.name === name ? { ...alarm, ...values } : alarm));
+const drop = (...names) => defaults.alarms.filter(({ name }) => !names.includes(name));
+const problems = (alarms, plan = defaults) => [...silentInHealth(alarms, plan), ...firesInFailures(alarms, plan)].join("\n");
+
+for (const [what, alarms, seen, plan] of [
+  [
+    "checkpoint failures twice in consecutive five minutes (finding 6)",
+    change("checkpoint-failures", { period: 300, periods: 2, datapoints: 2 }),
+    /checkpoint-failures does not fire within \d+ minutes: checkpoints hang/,
+  ],
+  ["nothing for a Firehose that cannot read (finding 12)", drop("archive-unread"), /no alarm archive-unread/],
+  ["nothing for checkpoints that never end", drop("checkpoint-age"), /no alarm checkpoint-age/],
+  [
+    "a Firehose without data taken for a healthy one",
+    change("archive-unread", { expressions: [{ id: "result", expression: "IF(incoming > 0 AND read == 0, 1, 0)" }] }),
+    /archive-unread does not fire within \d+ minutes: Firehose (may not read the stream, and sends nothing|never could)/,
+  ],
+  [
+    "a quiet night taken for a Firehose that cannot read",
+    change("archive-unread", { missing: "breaching" }),
+    /archive-unread fires in health: a quiet night, idle services send nothing/,
+  ],
+  [
+    "failures of the archive twice in consecutive five minutes, with a buffer of fifteen",
+    slowest.alarms.map((alarm) => (alarm.name === "archive-failures" ? { ...alarm, period: 300, periods: 2, datapoints: 2 } : alarm)),
+    /archive-failures does not fire within/,
+    slowest,
+  ],
+  [
+    "the ledger check counted by an addition",
+    change("ledger-check-missing", { expressions: [{ id: "result", expression: "FILL(succeeded, 0) + FILL(failed, 0)" }] }),
+    /ledger-check-missing fires in health: a day of events/,
+  ],
+  ["a silent job taken for a healthy one", change("job-down", { missing: "notBreaching" }), /job-down does not fire .*: the job is stopped/],
+  ["a threshold that nothing reaches", change("rejected-share", { threshold: 100 }), /rejected-share does not fire/],
+  ["a metric that nobody sends", change("dead-letters", { metrics: [{ id: "waiting", key: "ApproximateNumberOfMessages", statistic: "Maximum" }] }), /dead-letters does not fire/],
+]) {
+  test(`given ${what} when the model judges then it fails`, () => {
+    const names = new Set([...seen.source.matchAll(/[a-z]+(-[a-z]+)+/g)].map(([name]) => name));
+    const only = alarms.filter(({ name }) => names.has(name));
+    assert.match(problems(only, plan), seen);
+  });
+}

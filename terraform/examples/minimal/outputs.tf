@@ -1,0 +1,19 @@
+output "send_event" {
+  description = "Command that sends one event."
+  value       = module.clickstream.send_event
+}
+
+output "first_query" {
+  description = "Command that starts a query, which counts events by type, and prints its id."
+  value       = module.clickstream.first_query
+}
+
+output "create_views" {
+  description = "Commands that create the views."
+  value       = module.clickstream.create_views
+}
+
+output "clickstream" {
+  description = "Everything else, such as application_name and bucket_names."
+  value       = module.clickstream
+}

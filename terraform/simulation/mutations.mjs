@@ -1,0 +1,134 @@
+// Faults that a review found, each put back into the policies of the plan: some row of the tables must then fail.
+//
+// change(environments) puts the fault in and says how many statements it touched; expect names the rows that find it.
+
+/** Changes each statement with this Sid in the policies with this name; a change may give a new statement. */
+function edit(environments, policy, sid, change) {
+  let touched = 0
+  for (const { policies } of Object.values(environments)) {
+    for (const { document } of policies.filter(({ id }) => policy.test(id))) {
+      document.Statement = document.Statement.map(statement => {
+        if (!sid.test(statement.Sid)) return statement
+        touched++
+        return change(structuredClone(statement)) ?? statement
+      })
+    }
+  }
+  return touched
+}
+
+const without = (...actions) => statement => ({ ...statement, Action: [statement.Action].flat().filter(action => !actions.includes(action)) })
+
+export const mutations = [
+  {
+    finding: '1, every PutObject without a header is denied',
+    expect: /^(job|administrator): .*s3:PutObject/,
+    change: environments => edit(environments, /^bucket/, /^OnlyThisKey$/, statement => ({
+      ...statement,
+      Condition: { StringNotEqualsIfExists: statement.Condition.StringNotEquals },
+    })),
+  },
+  {
+    finding: '1, the other way round: a header without a key lets S3 take its own',
+    expect: /^administrator: .*s3:PutObject/,
+    change: environments => edit(environments, /^bucket/, /^OnlyThisKey$/, statement => ({
+      ...statement,
+      Condition: { ...statement.Condition, Null: { 's3:x-amz-server-side-encryption-aws-kms-key-id': 'false' } },
+    })),
+  },
+  {
+    finding: '2, the trust of Scheduler names a schedule',
+    expect: /^services: scheduler/,
+    change: environments => edit(environments, /^trust ledger-check$/, /./, statement => ({
+      ...statement,
+      Condition: { ...statement.Condition, ArnLike: { 'aws:SourceArn': 'arn:aws:scheduler:eu-central-1:111122223333:schedule/clickstream-test/clickstream-test-ledger-check' } },
+    })),
+  },
+  ...['kinesisanalytics:DescribeApplicationOperation', 's3:ListBucketVersions', 'iam:PutRolePermissionsBoundary', 'quicksight:CreateDataSource', 'ec2:CreateSubnet'].map(action => ({
+    finding: `4, CI cannot apply without ${action}`,
+    expect: new RegExp(`ci apply may.* ${action}`),
+    change: environments => edit(environments, /^policy apply/, /./, without(action)),
+  })),
+  {
+    finding: '7, the key of the topic asks EventBridge for SourceAccount',
+    expect: /^services: events.* kms:/,
+    change: environments => edit(environments, /^key operations$/, /^CrawlerFailuresToTopic$/, statement => ({
+      ...statement,
+      Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+    })),
+  },
+  ...['athena:StartQueryExecution', 's3:GetObjectVersion', 'kms:Decrypt', 'cloudwatch:GetMetricData', 'scheduler:GetSchedule'].map(action => ({
+    finding: `9, the operator has no ${action}`,
+    expect: action === 'kms:Decrypt' ? /^operator: .*s3:GetObject/ : new RegExp(`^operator: .* ${action}`),
+    change: environments => edit(environments, /^policy operator/, /./, without(action)),
+  })),
+  {
+    finding: '9, the operator comes under the Deny of the analyst',
+    expect: /^operator: /,
+    change: environments => edit(environments, /^policy operator$/, /^ReadPublicationLog$/, statement => ({
+      ...statement,
+      Effect: 'Deny',
+      Resource: statement.Resource.map(resource => resource.replace('_sink', 'rejected_events')),
+    })),
+  },
+  {
+    finding: '11, CreateLogGroup without :* behind the name',
+    expect: /^crawler: .*CreateLogGroup/,
+    change: environments => edit(environments, /^role crawler$/, /^MakeLogGroup$/, statement => ({
+      ...statement,
+      Resource: statement.Resource.map(resource => resource.replace(/:\*$/, '')),
+    })),
+  },
+  {
+    finding: '13, pull requests take a role that reads the state',
+    expect: /^github: /,
+    change: environments => edit(environments, /^trust plan$/, /./, statement => {
+      const [key] = Object.keys(statement.Condition.StringEquals).filter(name => name.endsWith(':sub'))
+      statement.Condition.StringEquals[key] = [statement.Condition.StringEquals[key], 'repo:shop/clickstream-lake:pull_request'].flat()
+      return statement
+    }),
+  },
+  {
+    finding: '14, the trust of Glue names crawlers',
+    expect: /^services: glue/,
+    change: environments => edit(environments, /^trust crawler$/, /./, statement => ({
+      ...statement,
+      Condition: { ...statement.Condition, ArnLike: { 'aws:SourceArn': 'arn:aws:glue:eu-central-1:111122223333:crawler/clickstream-test-nightly' } },
+    })),
+  },
+  {
+    finding: 'low, the topic asks for the ARN of one budget',
+    expect: /^services: budgets.* sns:/,
+    change: environments => edit(environments, /^topic alarms$/, /^FromBudget$/, statement => ({
+      ...statement,
+      Condition: { ...statement.Condition, ArnLike: { 'aws:SourceArn': 'arn:aws:budgets::111122223333:budget/clickstream-test' } },
+    })),
+  },
+  {
+    finding: 'low, DeleteDatabase without the functions of the database',
+    expect: /ci apply may glue:DeleteDatabase/,
+    change: environments => edit(environments, /^policy apply/, /Glue/, statement => ({
+      ...statement,
+      Resource: statement.Resource.filter(resource => !resource.includes(':userDefinedFunction/')),
+    })),
+  },
+  {
+    finding: 'low, a partition literal in kms:ViaService',
+    expect: /^producer: /,
+    change: environments => edit(environments, /^(key data|policy producer)$/, /^(UseThroughStreamAndBuckets|EncryptEvents)$/, statement =>
+      JSON.parse(JSON.stringify(statement).replaceAll('amazonaws.com.cn', 'amazonaws.com'))),
+  },
+  {
+    finding: 'a role that trusts its service on behalf of anyone',
+    expect: /^services: .*sts:AssumeRole/,
+    change: environments => edit(environments, /^trust (job|archive|crawler|ledger-check)$/, /./, statement => {
+      delete statement.Condition
+      return statement
+    }),
+  },
+  {
+    finding: 'an endpoint that does not let the fan-out through',
+    expect: /^job: .*SubscribeToShard/,
+    change: environments => edit(environments, /^endpoint kinesis$/, /^SubscribeToShards$/, statement => ({ ...statement, Action: ['kinesis:GetRecords'] })),
+  },
+]

@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+// Writes the tables of inputs and outputs into docs/inputs.md and the READMEs of the examples and of bootstrap, from
+// variables.tf and outputs.tf.
+//
+//   node terraform/tables.mjs           writes them
+//   node terraform/tables.mjs --check   fails when one is out of step; terraform/check runs it
+
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const BEGIN = "<!-- Written by terraform/tables.mjs from variables.tf and outputs.tf -->";
+const END = "<!-- End of what terraform/tables.mjs writes -->";
+
+// The blocks of a kind in the files of a folder: name and attributes, as terraform fmt leaves them.
+function blocks(folder, kind) {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".tf"))
+    .sort()
+    .flatMap((file) => {
+      const text = readFileSync(join(folder, file), "utf8");
+      return [...text.matchAll(new RegExp(`^${kind} "([^"]+)" \\{\\n([\\s\\S]*?)^\\}`, "gm"))].map(([, name, body]) => ({
+        name,
+        ...attributes(body),
+      }));
+    });
+}
+
+// Attributes of the first level; a value of several lines ends where the next attribute, block or comment begins.
+function attributes(body) {
+  const found = {};
+  let current;
+  for (const line of body.split("\n")) {
+    const start = /^ {2}(\w+) += (.*)$/.exec(line);
+    if (start) {
+      current = start[1];
+      found[current] = start[2];
+    } else if (/^ {2}(#|\w+ \{)/.test(line) || line === "") {
+      current = undefined;
+    } else if (current) {
+      found[current] += `\n${line.slice(2)}`;
+    }
+  }
+  return found;
+}
+
+const cell = (text) => text.replace(/\s*\n\s*/g, " ").replaceAll("|", "\\|");
+const code = (text) => `\`${cell(text)}\``;
+const prose = (literal) => cell(JSON.parse(literal ?? '""'));
+
+export function tables(folder) {
+  const inputs = blocks(folder, "variable");
+  const outputs = blocks(folder, "output");
+  const lines = ["## Inputs", "", "| name | description | type | default |", "|---|---|---|---|"];
+  for (const { name, description, type, default: otherwise } of inputs) {
+    lines.push(`| \`${name}\` | ${prose(description)} | ${code(type)} | ${otherwise === undefined ? "required" : code(otherwise)} |`);
+  }
+  lines.push("", "## Outputs", "", "| name | description |", "|---|---|");
+  for (const { name, description } of outputs) {
+    lines.push(`| \`${name}\` | ${prose(description)} |`);
+  }
+  for (const { name, description } of [...inputs, ...outputs]) {
+    if (!description) throw new Error(`${relative(root, folder)}: ${name} has no description`);
+  }
+  return `${BEGIN}\n\n${lines.join("\n")}\n\n${END}\n`;
+}
+
+const places = { ".": "docs/inputs.md", bootstrap: "bootstrap/README.md" };
+for (const example of readdirSync(join(root, "examples")).sort()) {
+  places[`examples/${example}`] = `examples/${example}/README.md`;
+}
+
+let stale = 0;
+for (const [folder, place] of Object.entries(places)) {
+  const file = join(root, place);
+  if (!existsSync(file)) throw new Error(`${place} is missing`);
+  const before = readFileSync(file, "utf8");
+  const [first, last] = [before.indexOf(BEGIN), before.indexOf(END)];
+  if (first < 0 || last < 0) throw new Error(`${place} has no place for the tables: '${BEGIN}' and '${END}'`);
+  const after = before.slice(0, first) + tables(join(root, folder)).trimEnd() + before.slice(last + END.length);
+  if (after === before) continue;
+  if (process.argv.includes("--check")) {
+    console.error(`${place} is out of step with the variables and outputs. Run: node terraform/tables.mjs`);
+    stale++;
+  } else {
+    writeFileSync(file, after);
+    console.log(`wrote ${place}`);
+  }
+}
+process.exit(stale > 0 ? 1 : 0);
