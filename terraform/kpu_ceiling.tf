@@ -10,9 +10,10 @@ resource "aws_cloudwatch_metric_alarm" "kpus" {
   metric_name       = "KPUs"
   dimensions        = local.job_dimensions
   statistic         = "Maximum"
-  # The service reports it once per hour.
-  period              = 3600
-  evaluation_periods  = 1
+  # The service reports it once per hour: the alarm comes with that report, and stays until the next.
+  period              = 300
+  evaluation_periods  = 13
+  datapoints_to_alarm = 1
   threshold           = var.max_kpus
   comparison_operator = "GreaterThanThreshold"
   # A job that reports nothing is down, which job-down tells; it does not grow.
