@@ -4,15 +4,16 @@
 resource "aws_cloudwatch_metric_alarm" "kpus" {
   count = var.max_kpus == null ? 0 : 1
 
-  alarm_name          = "${local.prefix}-kpus"
-  alarm_description   = "The job has more than ${var.max_kpus} KPUs (max_kpus): autoscaling follows the load, and each KPU is paid. Runbook: ${var.runbook_url}#kpus"
-  namespace           = "AWS/KinesisAnalytics"
-  metric_name         = "KPUs"
-  dimensions          = local.job_dimensions
-  statistic           = "Maximum"
+  alarm_name        = "${local.prefix}-kpus"
+  alarm_description = "The job has more than ${var.max_kpus} KPUs (max_kpus): autoscaling follows the load, and each KPU is paid. Runbook: ${var.runbook_url}#kpus"
+  namespace         = "AWS/KinesisAnalytics"
+  metric_name       = "KPUs"
+  dimensions        = local.job_dimensions
+  statistic         = "Maximum"
+  # The service reports it once per hour: the alarm comes with that report, and stays until the next.
   period              = 300
-  evaluation_periods  = 3
-  datapoints_to_alarm = 3
+  evaluation_periods  = 13
+  datapoints_to_alarm = 1
   threshold           = var.max_kpus
   comparison_operator = "GreaterThanThreshold"
   # A job that reports nothing is down, which job-down tells; it does not grow.

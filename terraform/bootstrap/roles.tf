@@ -91,7 +91,7 @@ locals {
       "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration",
       "s3:ListBucketVersions", "s3:PutLifecycleConfiguration",
     ]
-    s3_artifacts = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"]
+    s3_artifacts = ["s3:AbortMultipartUpload", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"]
     quicksight   = ["quicksight:DeleteDataSource", "quicksight:PassDataSource", "quicksight:TagResource", "quicksight:UntagResource", "quicksight:UpdateDataSource", "quicksight:UpdateDataSourcePermissions"]
     scheduler    = ["scheduler:CreateSchedule", "scheduler:CreateScheduleGroup", "scheduler:DeleteSchedule", "scheduler:DeleteScheduleGroup", "scheduler:TagResource", "scheduler:UntagResource", "scheduler:UpdateSchedule"]
     sns          = ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource"]

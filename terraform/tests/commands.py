@@ -31,7 +31,7 @@ DOCUMENTS = [
 ]
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
-PROGRAMS = {"aws", "terraform", "mvnw", "lake", "lock", "check", "node"}
+PROGRAMS = {"aws", "terraform", "mvnw", "lake", "lock", "check", "node", "prune-snapshots"}
 
 passed = failed = skipped = 0
 
@@ -74,6 +74,7 @@ def outputs():
         for reference, value in {
             "${local.region}": REGION,
             "${local.prefix}": "clickstream-dev",
+            "${local.stream_name}": "clickstream-dev",
             "${local.database_name}": "clickstream_dev",
         }.items():
             command = command.replace(reference, value)
@@ -131,7 +132,7 @@ def run(document, script, folder):
     (work / "flink-app/target/flink-app-1.0-job.jar").write_text("jar")
     # Programs that are called by their path.
     (work / "terraform").mkdir()
-    for path in ["mvnw", "lake", "terraform/lock", "terraform/check"]:
+    for path in ["mvnw", "lake", "terraform/lock", "terraform/check", "terraform/prune-snapshots"]:
         (work / path).symlink_to(stand_ins / Path(path).name)
     prelude = "set -uo pipefail\ncd() { :; }\nsleep() { :; }\nfail() { echo \"block $block: $1\" >&2; exit 1; }\n"
     body = "".join(f"block={i}\n{text}\n" for i, text in enumerate(script, 1))
@@ -255,6 +256,9 @@ def judge(session, arguments, region):
         while rest and not rest[0].startswith("--"):
             texts.append(rest[0])
             rest = rest[1:]
+        # An operation that answers with a stream takes the file for it, without an option.
+        if operation.has_streaming_output and not rest and len(texts) > 1:
+            texts.pop()
         if option in options:
             shape = members[options[option]]
             if shape.type_name == "boolean" and not texts:
@@ -302,7 +306,7 @@ def furnish(client, applications):
 
 
 # Calls whose target is made by a call before them, which the stand-ins only pretended.
-MADE_BEFORE = re.compile(r"0{8}-0{4}|value-1|before-upgrade|snapshot-1|…")
+MADE_BEFORE = re.compile(r"0{8}-0{4}|value-1|before-upgrade|snapshot-1|VERSION-ID|…")
 
 
 def simulate(requests):

@@ -53,7 +53,7 @@ run "longest_names_in_the_longest_region" {
   }
 
   assert {
-    condition     = length(aws_scheduler_schedule.ledger_check.name) <= 64 && length(aws_kinesis_firehose_delivery_stream.archive.name) <= 64
+    condition     = alltrue([for schedule in aws_scheduler_schedule.ledger_check : length(schedule.name) <= 64]) && length(aws_kinesis_firehose_delivery_stream.archive.name) <= 64
     error_message = "A schedule's or a delivery stream's name is longer than 64 characters."
   }
 }
@@ -93,7 +93,7 @@ run "china" {
 
   override_data {
     target = data.aws_partition.current
-    values = { partition = "aws-cn", dns_suffix = "amazonaws.com.cn" }
+    values = { partition = "aws-cn", dns_suffix = "amazonaws.com.cn", reverse_dns_prefix = "cn.com.amazonaws" }
   }
 
   assert {
@@ -131,7 +131,7 @@ run "gov_cloud" {
 
   override_data {
     target = data.aws_partition.current
-    values = { partition = "aws-us-gov", dns_suffix = "amazonaws.com" }
+    values = { partition = "aws-us-gov", dns_suffix = "amazonaws.com", reverse_dns_prefix = "com.amazonaws" }
   }
 
   assert {
