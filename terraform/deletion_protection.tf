@@ -68,6 +68,7 @@ resource "terraform_data" "deletion_protection" {
     aws_s3_object.jar,
     aws_s3_object.job_file,
     aws_scheduler_schedule.ledger_check,
+    aws_scheduler_schedule_group.checks,
     aws_security_group.endpoint,
     aws_security_group.job,
     aws_sns_topic.alarms,

@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 const FOLDER = new URL('./requests/', import.meta.url)
 
 /**
- * All rows of all tables, and of the recording of Terraform's own requests. A row:
+ * All rows of all tables, and of the recordings of Terraform's and the job's own requests. A row:
  * { table, title, expected: 'allowed' | 'denied', deniedBy?, appliesTo(environment), requests(environment) }
  */
 export function readRows() {
@@ -18,7 +18,7 @@ export function readRows() {
     for (const row of data.forbidden ?? []) rows.push(rowOf(table, data, row, 'denied'))
     for (const row of data.services ?? []) rows.push(...serviceRows(table, row))
   }
-  return [...rows, ...recordedRows()]
+  return [...rows, ...recordedRows(), ...recordedJobRows()]
 }
 
 function rowOf(table, data, row, expected) {
@@ -82,6 +82,26 @@ function recordedRows() {
       ...(planned.length > 0 ? [row('plan', 'allowed', action, planned)] : []),
       ...(planned.length === 0 && !isRead(action) ? [row('plan', 'denied', action, all)] : []),
     ]
+  })
+}
+
+/**
+ * What the job asked of S3 on the local stack, with failures of processes, network and S3 (recordings/job.txt). Its role may
+ * do all of it, but not delete markers of a table's folders: S3A tries that after each upload, and ignores the refusal.
+ */
+function recordedJobRows() {
+  const lines = readFileSync(new URL('./recordings/job.txt', import.meta.url), 'utf8').trim().split('\n')
+  return lines.map(line => {
+    const [action, resource] = line.split(' ')
+    const isMarker = resource.endsWith('/') && !resource.includes('/_sink/')
+    const expected = action === 's3:DeleteObject' && isMarker ? 'denied' : 'allowed'
+    return {
+      table: 'job',
+      title: `role job ${expected === 'allowed' ? 'may' : 'may not'} ${action} on ${resource}: recorded by ChaosIT`,
+      expected,
+      appliesTo: environment => environment.kind === 'module' && environment.name.endsWith('/crawler'),
+      requests: environment => [{ principal: 'role job', action, resource: fill(resource, environment), context: {} }],
+    }
   })
 }
 

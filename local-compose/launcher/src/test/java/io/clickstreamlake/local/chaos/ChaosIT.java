@@ -11,9 +11,13 @@ import io.clickstreamlake.local.stack.LocalStackSettings;
 import io.clickstreamlake.local.stack.Service;
 import io.clickstreamlake.local.stack.StackProgress;
 import io.clickstreamlake.local.stack.StateFolder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +35,8 @@ class ChaosIT {
   private static final String SECOND = "flink-taskmanager-2";
   private static final String JOB_MANAGER = "flink-jobmanager";
   private static final Path STATE = Path.of("target", "chaos-stack").toAbsolutePath();
+  private static final Path RECORDING =
+      SharedStack.ROOT.resolve("terraform/simulation/recordings/job.txt");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(6);
 
@@ -136,9 +142,24 @@ class ChaosIT {
     assertThat(stack.query("SELECT count(DISTINCT payload) FROM rejected_events").singleLong())
         .isEqualTo(traffic.broken());
     assertThat(reader.wrong()).isEmpty();
+    assertPermissionsAreRecorded();
     System.out.printf(
         "chaos: %s; the reader asked %d times; faults of S3: %s%n",
         accounting.line(), reader.answers(), s3.counts());
+  }
+
+  /**
+   * What the job asks of S3, faults included, is what the policies of its role are simulated with.
+   */
+  private void assertPermissionsAreRecorded() throws IOException {
+    Set<String> sent = S3Permissions.of(s3.requests());
+    Set<String> recorded = new TreeSet<>(Files.readAllLines(RECORDING));
+    if (Boolean.getBoolean("terraform.update") && recorded.addAll(sent)) {
+      Files.write(RECORDING, recorded);
+    }
+    assertThat(recorded)
+        .as("%s; run this test with -Dterraform.update=true to add what is missing", RECORDING)
+        .containsAll(sent);
   }
 
   private long sumOfGoodIds() {

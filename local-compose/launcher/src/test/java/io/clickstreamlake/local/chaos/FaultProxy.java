@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -29,7 +30,8 @@ import java.util.regex.Pattern;
 /**
  * A network and an S3 that fail, between a client and an S3 that does not. It passes bytes on as
  * they are, so signatures stay right. What happens to a connection is drawn when it is opened;
- * while there are faults, none lives long, so that nearly every request may meet one.
+ * while there are faults, none lives long, so that nearly every request may meet one. It notes the
+ * requests that it passes on.
  */
 final class FaultProxy implements AutoCloseable {
 
@@ -53,6 +55,10 @@ final class FaultProxy implements AutoCloseable {
   private static final int LONGEST_LIFE_MILLIS = 400;
   private static final Pattern LENGTH =
       Pattern.compile("(?im)^content-length:\\s*(\\d+)\\s*$", Pattern.MULTILINE);
+  private static final int LONGEST_LINE = 65_536;
+  private static final Pattern REQUEST_LINE =
+      Pattern.compile("(GET|HEAD|PUT|POST|DELETE) /(\\S*) HTTP/1\\.1$");
+  private static final Pattern DELETED_KEY = Pattern.compile("<Key>([^<]+)</Key>");
   private static final Pattern EXPECT = Pattern.compile("(?im)^expect:\\s*100-continue");
 
   private final ServerSocket server;
@@ -60,6 +66,7 @@ final class FaultProxy implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool(FaultProxy::daemon);
   private final Map<Fault, AtomicLong> counts = new EnumMap<>(Fault.class);
   private final Map<Socket, Boolean> open = new ConcurrentHashMap<>();
+  private final Set<String> requests = ConcurrentHashMap.newKeySet();
   private final Random random;
   private volatile double share;
 
@@ -96,6 +103,14 @@ final class FaultProxy implements AutoCloseable {
     Map<Fault, Long> now = new EnumMap<>(Fault.class);
     counts.forEach((fault, count) -> now.put(fault, count.get()));
     return now;
+  }
+
+  /**
+   * All request lines so far, each once, such as {@code PUT /bucket/key?partNumber=1 HTTP/1.1}. One
+   * request that deletes several objects stands as a DELETE of each.
+   */
+  Set<String> requests() {
+    return Set.copyOf(requests);
   }
 
   private void accept() {
@@ -185,7 +200,8 @@ final class FaultProxy implements AutoCloseable {
       if (fault == Fault.CUT || share > 0) {
         cutLater(client, backend);
       }
-      CompletableFuture<Void> up = CompletableFuture.runAsync(() -> copy(client, backend), threads);
+      CompletableFuture<Void> up =
+          CompletableFuture.runAsync(() -> copyRequests(client, backend), threads);
       if (fault == Fault.ANSWER_LOST) {
         // The first byte of the answer: what was asked for is done.
         backend.getInputStream().read();
@@ -214,6 +230,53 @@ final class FaultProxy implements AutoCloseable {
               close(client);
               close(backend);
             });
+  }
+
+  private void copyRequests(Socket from, Socket to) {
+    try {
+      byte[] buffer = new byte[8192];
+      StringBuilder line = new StringBuilder();
+      String bucket = "";
+      InputStream in = from.getInputStream();
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        to.getOutputStream().write(buffer, 0, read);
+        for (int i = 0; i < read; i++) {
+          if (buffer[i] == '\r') {
+            bucket = note(line.toString(), bucket);
+          } else if (buffer[i] == '\n') {
+            line.setLength(0);
+          } else if (line.length() < LONGEST_LINE) {
+            line.append((char) (buffer[i] & 0xFF));
+          }
+        }
+      }
+    } catch (IOException e) {
+      // Cut, by one side or by this proxy.
+    } finally {
+      close(to);
+    }
+  }
+
+  /**
+   * A line is a header, or a body and the request behind it, since a body ends without a break.
+   *
+   * @param bucket of the last request
+   * @return the bucket of the request in the line, or else that one
+   */
+  private String note(String line, String bucket) {
+    // A request to delete several objects names them in its body.
+    Matcher deleted = DELETED_KEY.matcher(line);
+    while (deleted.find()) {
+      requests.add("DELETE /" + bucket + "/" + deleted.group(1) + " HTTP/1.1");
+    }
+    Matcher request = REQUEST_LINE.matcher(line);
+    if (!request.find()) {
+      return bucket;
+    }
+    if (!request.group(2).endsWith("?delete")) {
+      requests.add(request.group());
+    }
+    return request.group(2).split("[/?]", 2)[0];
   }
 
   private void copy(Socket from, Socket to) {
