@@ -100,8 +100,13 @@ final class WebAddress {
 
   /** {@code &amp;} stands where a link was written into HTML. */
   private static boolean startsWithAmp(CharSequence query, int at) {
-    int end = at + AMP.length();
-    return end <= query.length() && AMP.contentEquals(query.subSequence(at, end));
+    int same = 0;
+    while (same < AMP.length()
+        && at + same < query.length()
+        && query.charAt(at + same) == AMP.charAt(same)) {
+      same++;
+    }
+    return same == AMP.length();
   }
 
   private static String decode(String text) {
