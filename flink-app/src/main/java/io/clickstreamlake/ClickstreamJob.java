@@ -6,17 +6,18 @@ import io.clickstreamlake.dedup.Deduplicator;
 import io.clickstreamlake.dedup.EventIdentity;
 import io.clickstreamlake.enrich.EnrichOperator;
 import io.clickstreamlake.event.ClickEvent;
-import io.clickstreamlake.event.ClickEventType;
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.ClickEventTypeInfo;
 import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedEvent;
 import io.clickstreamlake.event.Rejection;
+import io.clickstreamlake.event.SourceRecord;
 import io.clickstreamlake.ledger.AccountedOperator;
 import io.clickstreamlake.ledger.WrittenCounter;
 import io.clickstreamlake.parse.ParseOperator;
-import io.clickstreamlake.sink.LakeSinks;
 import io.clickstreamlake.source.KinesisSource;
+import io.clickstreamlake.tables.LakeSinks;
+import io.clickstreamlake.tables.LakeTable;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -46,24 +47,24 @@ public final class ClickstreamJob {
     JobSettings settings = JobSettings.load(args);
     LOG.info("Clickstream Lake {} with {}", JobVersion.read(), settings.describe());
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-    MemoryNeeds.check(settings, environment.getConfiguration());
+    HeapRequirements.check(settings, environment.getConfiguration());
     KinesisSource.checkStream(settings);
     build(KinesisSource.addTo(environment, settings), settings);
     environment.execute(settings.get(JobOptions.JOB_NAME));
   }
 
   /** Puts the steps behind a source. Tests and benchmarks bring a source of their own. */
-  public static void build(DataStream<KinesisRecord> records, JobSettings settings) {
+  public static void build(DataStream<SourceRecord> records, JobSettings settings) {
     // Every step makes its own objects and keeps none, so chained steps need no copies.
     records.getExecutionEnvironment().getConfig().enableObjectReuse();
 
     SingleOutputStreamOperator<ParsedEvent> parsed =
         step(records, "parse", TypeInformation.of(ParsedEvent.class), ParseOperator.of(settings));
     SingleOutputStreamOperator<ClickEvent> enriched =
-        step(parsed, "enrich", new ClickEventType(), EnrichOperator.of(settings));
+        step(parsed, "enrich", new ClickEventTypeInfo(), EnrichOperator.of(settings));
     SingleOutputStreamOperator<ClickEvent> unique = deduplicated(enriched, settings);
     SingleOutputStreamOperator<ClickEvent> written =
-        step(unique, "count", new ClickEventType(), new WrittenCounter());
+        step(unique, "count", new ClickEventTypeInfo(), new WrittenCounter());
 
     DataStream<Rejection> rejected =
         parsed
@@ -89,11 +90,11 @@ public final class ClickstreamJob {
         .returns(RejectedEvent.class)
         .name("rejected row")
         .setParallelism(1)
-        .sinkTo(sinks.rejected())
+        .sinkTo(sinks.small(LakeTable.REJECTED_EVENTS))
         .name("rejected_events")
         .uid("rejected_events")
         .setParallelism(1);
-    ledger.sinkTo(sinks.ledger()).name("ledger").uid("ledger").setParallelism(1);
+    ledger.sinkTo(sinks.small(LakeTable.LEDGER)).name("ledger").uid("ledger").setParallelism(1);
   }
 
   private static SingleOutputStreamOperator<ClickEvent> deduplicated(
@@ -106,7 +107,7 @@ public final class ClickstreamJob {
         .keyBy(identity::group, Types.INT)
         .transform(
             "dedup",
-            new ClickEventType(),
+            new ClickEventTypeInfo(),
             new Deduplicator(
                 identity,
                 settings.get(JobOptions.DEDUP_WINDOW),

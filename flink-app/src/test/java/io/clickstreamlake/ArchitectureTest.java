@@ -2,20 +2,29 @@ package io.clickstreamlake;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Data flows one way: source, parse, enrich, dedup, sink; no step knows its neighbours. */
+/**
+ * Which package may use which.
+ *
+ * <pre>
+ *   job ──▶ source, parse, enrich, dedup, tables ──▶ event, config
+ *           parse ─▶ parse.mapping       parse, enrich, dedup, job ─▶ ledger
+ *           enrich ─▶ quality, privacy   tables ─▶ sink ─▶ parquet
+ * </pre>
+ */
 @AnalyzeClasses(
     packages = "io.clickstreamlake",
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
   @ArchTest
-  static final ArchRule STEPS_KNOW_ONLY_THE_RECORDS =
+  static final ArchRule EACH_PACKAGE_USES_ONLY_THOSE_BELOW =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .layer("job")
@@ -23,7 +32,9 @@ class ArchitectureTest {
           .layer("source")
           .definedBy("..source..")
           .layer("parse")
-          .definedBy("..parse..")
+          .definedBy("..clickstreamlake.parse")
+          .layer("mapping")
+          .definedBy("..parse.mapping..")
           .layer("enrich")
           .definedBy("..enrich..")
           .layer("quality")
@@ -32,8 +43,12 @@ class ArchitectureTest {
           .definedBy("..privacy..")
           .layer("dedup")
           .definedBy("..dedup..")
+          .layer("tables")
+          .definedBy("..tables..")
           .layer("sink")
-          .definedBy("..sink..")
+          .definedBy("..clickstreamlake.sink..")
+          .layer("parquet")
+          .definedBy("io.clickstreamlake.parquet..")
           .layer("ledger")
           .definedBy("..ledger..")
           .layer("config")
@@ -46,6 +61,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("job")
           .whereLayer("parse")
           .mayOnlyBeAccessedByLayers("job")
+          .whereLayer("mapping")
+          .mayOnlyBeAccessedByLayers("parse")
           .whereLayer("enrich")
           .mayOnlyBeAccessedByLayers("job")
           .whereLayer("quality")
@@ -54,12 +71,33 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("enrich")
           .whereLayer("dedup")
           .mayOnlyBeAccessedByLayers("job")
-          .whereLayer("sink")
+          .whereLayer("tables")
           .mayOnlyBeAccessedByLayers("job")
+          .whereLayer("sink")
+          .mayOnlyBeAccessedByLayers("tables")
+          .whereLayer("parquet")
+          .mayOnlyBeAccessedByLayers("sink")
           .whereLayer("ledger")
           .mayOnlyBeAccessedByLayers("job", "parse", "enrich", "dedup")
+          .whereLayer("parquet")
+          .mayNotAccessAnyLayer()
+          .whereLayer("sink")
+          .mayOnlyAccessLayers("parquet")
           .whereLayer("event")
           .mayNotAccessAnyLayer();
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices().matching("io.clickstreamlake.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule ENCODING_KNOWS_NOTHING_OF_FLINK =
+      noClasses()
+          .that()
+          .resideInAPackage("io.clickstreamlake.parquet..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.flink..");
 
   @ArchTest
   static final ArchRule NO_PACKAGE_IS_A_DRAWER =

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.ClickEvent;
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.RejectedEvent;
+import io.clickstreamlake.event.SourceRecord;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +67,7 @@ class ClickstreamJobTest {
 
   @Test
   void givenGoodBadAndRepeatedEventsWhenTheJobRunsThenEachLiesWhereItBelongs() throws Exception {
-    List<KinesisRecord> records = new ArrayList<>();
+    List<SourceRecord> records = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       records.add(
           record(
@@ -122,14 +123,14 @@ class ClickstreamJobTest {
             .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3)
             .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10)));
     FailsOnce.failed.set(false);
-    DataStream<KinesisRecord> records =
+    DataStream<SourceRecord> records =
         environment
             .fromSource(
                 new DataGeneratorSource<>(
                     ClickstreamJobTest::generated,
                     events,
                     RateLimiterStrategy.perCheckpoint(events / 6),
-                    TypeInformation.of(KinesisRecord.class)),
+                    TypeInformation.of(SourceRecord.class)),
                 WatermarkStrategy.noWatermarks(),
                 "generated")
             .map(new FailsOnce(2));
@@ -236,7 +237,7 @@ class ClickstreamJobTest {
                     ClickstreamJobTest::generated,
                     events,
                     RateLimiterStrategy.perCheckpoint(events / 30),
-                    TypeInformation.of(KinesisRecord.class)),
+                    TypeInformation.of(SourceRecord.class)),
                 WatermarkStrategy.noWatermarks(),
                 "generated")
             .uid("generated")
@@ -265,7 +266,7 @@ class ClickstreamJobTest {
     }
   }
 
-  private static KinesisRecord generated(long n) {
+  private static SourceRecord generated(long n) {
     long id = n % 10 == 3 ? n - 1 : n;
     String json =
         "{\"event_id\":\"e"
@@ -276,7 +277,7 @@ class ClickstreamJobTest {
 
   /** Lets the job fail once, after a checkpoint and with events behind it. */
   private static final class FailsOnce
-      implements MapFunction<KinesisRecord, KinesisRecord>, CheckpointListener {
+      implements MapFunction<SourceRecord, SourceRecord>, CheckpointListener {
 
     private static final long serialVersionUID = 1L;
     private static final AtomicBoolean failed = new AtomicBoolean();
@@ -291,7 +292,7 @@ class ClickstreamJobTest {
     }
 
     @Override
-    public KinesisRecord map(KinesisRecord record) {
+    public SourceRecord map(SourceRecord record) {
       if (failAfter > 0
           && checkpoints >= failAfter
           && since++ == 50
@@ -307,10 +308,10 @@ class ClickstreamJobTest {
     }
   }
 
-  private void run(List<KinesisRecord> records) throws Exception {
+  private void run(List<SourceRecord> records) throws Exception {
     StreamExecutionEnvironment environment = environment();
     ClickstreamJob.build(
-        environment.fromData(records, TypeInformation.of(KinesisRecord.class)), settings(Map.of()));
+        environment.fromData(records, TypeInformation.of(SourceRecord.class)), settings(Map.of()));
     environment.execute();
   }
 
@@ -330,12 +331,10 @@ class ClickstreamJobTest {
     return JobSettings.of(settings);
   }
 
-  private static KinesisRecord record(String json) {
-    return new KinesisRecord(
+  private static SourceRecord record(String json) {
+    return new SourceRecord(
         json.getBytes(StandardCharsets.UTF_8),
-        "clicks",
-        "shardId-000000000000",
-        "1",
+        new Origin("clicks", "shardId-000000000000", "1"),
         ARRIVAL.toEpochMilli());
   }
 }

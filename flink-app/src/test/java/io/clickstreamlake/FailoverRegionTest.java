@@ -3,7 +3,7 @@ package io.clickstreamlake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.SourceRecord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ class FailoverRegionTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void givenTheJob_whenItsTasksAreConnected_thenTheyAreOneRegion(boolean deduplicates) {
+  void givenTheJobWhenItsTasksAreConnectedThenTheyAreOneRegion(boolean deduplicates) {
     JobGraph graph = graph(deduplicates);
     for (JobVertex vertex : graph.getVertices()) {
       for (int subtask = 0; subtask < vertex.getParallelism(); subtask++) {
@@ -53,7 +53,7 @@ class FailoverRegionTest {
     ClickstreamJob.build(
         environment.fromSource(
             new DataGeneratorSource<>(
-                number -> new KinesisRecord(), 1, TypeInformation.of(KinesisRecord.class)),
+                number -> new SourceRecord(), 1, TypeInformation.of(SourceRecord.class)),
             WatermarkStrategy.noWatermarks(),
             "parallel, as Kinesis"),
         JobSettings.of(

@@ -3,7 +3,7 @@ package io.clickstreamlake;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.event.RejectedEvent;
-import io.clickstreamlake.sink.AvroRows;
+import io.clickstreamlake.parquet.AvroRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

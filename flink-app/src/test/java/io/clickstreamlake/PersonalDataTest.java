@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.ClickEvent;
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.RejectedEvent;
+import io.clickstreamlake.event.SourceRecord;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -145,10 +146,10 @@ class PersonalDataTest {
       throws Exception {
     List<String> corpus = PersonalDataCorpus.events();
 
-    KinesisRecord[] records =
-        corpus.stream().map(PersonalDataTest::record).toArray(KinesisRecord[]::new);
+    SourceRecord[] records =
+        corpus.stream().map(PersonalDataTest::record).toArray(SourceRecord[]::new);
     for (int i = 0; i < records.length; i++) {
-      records[i].sequenceNumber = Integer.toString(i);
+      records[i].origin.sequenceNumber = Integer.toString(i);
     }
     run(records);
 
@@ -230,21 +231,21 @@ class PersonalDataTest {
     }
   }
 
-  private void run(KinesisRecord... records) throws Exception {
+  private void run(SourceRecord... records) throws Exception {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
     environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     environment.setParallelism(1);
     environment.enableCheckpointing(200);
     ClickstreamJob.build(
         environment
-            .fromData(List.of(records), TypeInformation.of(KinesisRecord.class))
+            .fromData(List.of(records), TypeInformation.of(SourceRecord.class))
             .map(
-                (MapFunction<KinesisRecord, KinesisRecord>)
+                (MapFunction<SourceRecord, SourceRecord>)
                     record -> {
                       Thread.getAllStackTraces().keySet().forEach(t -> THREADS.add(t.getName()));
                       return record;
                     })
-            .returns(KinesisRecord.class),
+            .returns(SourceRecord.class),
         JobSettings.of(
             Map.of(
                 "source.stream", "clicks",
@@ -255,12 +256,10 @@ class PersonalDataTest {
     environment.execute();
   }
 
-  private static KinesisRecord record(String json) {
-    return new KinesisRecord(
+  private static SourceRecord record(String json) {
+    return new SourceRecord(
         json.getBytes(StandardCharsets.UTF_8),
-        "clicks",
-        "shardId-000000000000",
-        "1",
+        new Origin("clicks", "shardId-000000000000", "1"),
         Instant.parse("2026-11-20T10:20:00Z").toEpochMilli());
   }
 }

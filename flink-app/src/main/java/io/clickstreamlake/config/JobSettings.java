@@ -75,7 +75,7 @@ public final class JobSettings implements Serializable {
    * @throws InvalidSettingsException if anything is wrong with them
    */
   public static JobSettings of(Map<String, String> texts) {
-    Problems problems = new Problems();
+    ValidationErrors problems = new ValidationErrors();
     Map<String, ConfigOption<?>> known = new HashMap<>();
     JobOptions.all().forEach(option -> known.put(option.key(), option));
     for (String name : new TreeSet<>(texts.keySet())) {
@@ -117,7 +117,7 @@ public final class JobSettings implements Serializable {
     return shown;
   }
 
-  private void checkType(ConfigOption<?> option, Problems problems) {
+  private void checkType(ConfigOption<?> option, ValidationErrors problems) {
     try {
       values.get(option);
     } catch (IllegalArgumentException e) {
@@ -140,13 +140,13 @@ public final class JobSettings implements Serializable {
     return "'" + text + "' cannot be read (" + cause.getMessage() + ")";
   }
 
-  private void require(ConfigOption<String> option, Problems problems) {
+  private void require(ConfigOption<String> option, ValidationErrors problems) {
     if (find(option).map(String::isBlank).orElse(true)) {
       problems.add(option.key() + ": is not set. " + JobOptions.meaning(option));
     }
   }
 
-  private void checkRanges(Problems problems) {
+  private void checkRanges(ValidationErrors problems) {
     atLeast(JobOptions.PARSE_MAX_DEPTH, 1, problems);
     atMost(JobOptions.PARSE_MAX_DEPTH, JobOptions.DEEPEST, problems);
     atLeast(JobOptions.PARSE_MAX_EVENTS, 1, problems);
@@ -213,19 +213,19 @@ public final class JobSettings implements Serializable {
     }
   }
 
-  private void atLeast(ConfigOption<Integer> option, int least, Problems problems) {
+  private void atLeast(ConfigOption<Integer> option, int least, ValidationErrors problems) {
     if (get(option) < least) {
       problems.add(option.key() + ": " + get(option) + " is less than " + least);
     }
   }
 
-  private void atMost(ConfigOption<Integer> option, int most, Problems problems) {
+  private void atMost(ConfigOption<Integer> option, int most, ValidationErrors problems) {
     if (get(option) > most) {
       problems.add(option.key() + ": " + get(option) + " is more than " + most);
     }
   }
 
-  private void longerThanNothing(ConfigOption<Duration> option, Problems problems) {
+  private void longerThanNothing(ConfigOption<Duration> option, ValidationErrors problems) {
     // All of them are used in milliseconds.
     if (get(option).toMillis() < 1) {
       problems.add(
@@ -233,7 +233,7 @@ public final class JobSettings implements Serializable {
     }
   }
 
-  private void instant(ConfigOption<String> option, Problems problems) {
+  private void instant(ConfigOption<String> option, ValidationErrors problems) {
     find(option)
         .or(() -> Optional.ofNullable(option.defaultValue()))
         .ifPresent(
@@ -247,7 +247,7 @@ public final class JobSettings implements Serializable {
             });
   }
 
-  private void source(Problems problems) {
+  private void source(ValidationErrors problems) {
     int records = get(JobOptions.SOURCE_RECORDS_PER_READ);
     if (records < 1 || records > 10_000) {
       problems.add(
@@ -290,7 +290,7 @@ public final class JobSettings implements Serializable {
     }
   }
 
-  private void identity(Problems problems) {
+  private void identity(ValidationErrors problems) {
     List<String> fields = get(JobOptions.DEDUP_FIELDS);
     String name = JobOptions.DEDUP_FIELDS.key();
     if (!fields.contains("event_id")) {

@@ -34,9 +34,9 @@ final class CampaignEnrichment implements Enrichment {
     if (event.getPageUrl() == null || event.getPageUrl().indexOf('?') < 0) {
       return;
     }
-    String query = WebAddress.parse(event.getPageUrl()).query;
+    String query = LenientUrl.parse(event.getPageUrl()).query;
     if (query != null) {
-      WebAddress.parameters(query, (name, value) -> take(event, name, value));
+      LenientUrl.parameters(query, (name, value) -> take(event, name, value));
     }
   }
 

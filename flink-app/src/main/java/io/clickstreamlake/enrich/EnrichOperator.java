@@ -2,9 +2,10 @@ package io.clickstreamlake.enrich;
 
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.Problems;
 import io.clickstreamlake.config.TextFile;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.Rejection;
@@ -56,7 +57,7 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
   }
 
   private void compile() {
-    Problems problems = new Problems();
+    ValidationErrors problems = new ValidationErrors();
     chain = Enrichments.of(settings, problems);
     rules =
         rulesText.isEmpty()
@@ -103,9 +104,7 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
     ClickEvent event = parsed.event;
     return Rejection.of(
         why,
-        event.getStream(),
-        event.getShardId(),
-        event.getSequenceNumber(),
+        new Origin(event.getStream(), event.getShardId(), event.getSequenceNumber()),
         parsed.position,
         event.getArrivalTime().toEpochMilli(),
         Arrays.copyOfRange(parsed.bytes, parsed.start, parsed.start + parsed.length));

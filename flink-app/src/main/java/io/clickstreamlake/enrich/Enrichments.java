@@ -2,7 +2,7 @@ package io.clickstreamlake.enrich;
 
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.ValidationErrors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,7 @@ final class Enrichments {
   private Enrichments() {}
 
   /** The chain; what is wrong with its settings goes to problems. */
-  static List<Enrichment> of(JobSettings settings, Problems problems) {
+  static List<Enrichment> of(JobSettings settings, ValidationErrors problems) {
     List<Enrichment> chain = new ArrayList<>();
     for (String name : settings.get(JobOptions.ENRICH_CHAIN)) {
       if (!name.isBlank()) {
@@ -23,7 +23,8 @@ final class Enrichments {
     return chain;
   }
 
-  private static Optional<Enrichment> create(String name, JobSettings settings, Problems problems) {
+  private static Optional<Enrichment> create(
+      String name, JobSettings settings, ValidationErrors problems) {
     switch (name) {
       case "page":
         return Optional.of(new PageEnrichment());

@@ -11,12 +11,12 @@ final class PageEnrichment implements Enrichment {
     ClickEvent event = parsed.event;
     if (event.getPageHost() != null) {
       // As hosts of addresses are read, so that referrers from it are found to be internal.
-      event.setPageHost(WebAddress.host(event.getPageHost()));
+      event.setPageHost(LenientUrl.host(event.getPageHost()));
     }
     if (event.getPageUrl() == null) {
       return;
     }
-    WebAddress page = WebAddress.parse(event.getPageUrl());
+    LenientUrl page = LenientUrl.parse(event.getPageUrl());
     if (event.getPageHost() == null) {
       event.setPageHost(page.host);
     }

@@ -2,8 +2,8 @@ package io.clickstreamlake.enrich;
 
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.Problems;
 import io.clickstreamlake.config.TextFile;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
 import java.util.HashMap;
@@ -28,7 +28,7 @@ final class ReferrerEnrichment implements Enrichment {
   private final Map<String, Site> sites = new HashMap<>();
   private final Set<String> internalHosts = new HashSet<>();
 
-  ReferrerEnrichment(JobSettings settings, Problems problems) {
+  ReferrerEnrichment(JobSettings settings, ValidationErrors problems) {
     read("known", "", problems);
     settings
         .find(JobOptions.ENRICH_REFERRER_TABLE)
@@ -42,12 +42,12 @@ final class ReferrerEnrichment implements Enrichment {
   public void enrich(ParsedEvent parsed) {
     ClickEvent event = parsed.event;
     if (event.getReferrerHost() != null) {
-      event.setReferrerHost(WebAddress.host(event.getReferrerHost()));
+      event.setReferrerHost(LenientUrl.host(event.getReferrerHost()));
     }
     if (event.getReferrerUrl() == null || event.getReferrerMedium() != null) {
       return;
     }
-    String host = WebAddress.parse(event.getReferrerUrl()).host;
+    String host = LenientUrl.parse(event.getReferrerUrl()).host;
     if (event.getReferrerHost() == null) {
       event.setReferrerHost(host);
     }
@@ -95,7 +95,7 @@ final class ReferrerEnrichment implements Enrichment {
     return dot < 0 ? null : host.substring(dot + 1);
   }
 
-  private void read(String address, String shownAs, Problems problems) {
+  private void read(String address, String shownAs, ValidationErrors problems) {
     String setting = JobOptions.ENRICH_REFERRER_TABLE.key();
     int number = 0;
     for (String line :

@@ -31,6 +31,13 @@ public final class ParsedEvent {
 
   public ParsedEvent() {}
 
+  public ParsedEvent(byte[] bytes, int start, int length, int position) {
+    this.bytes = bytes;
+    this.start = start;
+    this.length = length;
+    this.position = position;
+  }
+
   /** Marks the event in its column quality_flags. */
   public void flag(String mark) {
     if (event.getQualityFlags() == null) {

@@ -8,12 +8,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.clickstreamlake.config.JobOptions;
-import io.clickstreamlake.event.KinesisRecord;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
+import io.clickstreamlake.event.Utf8;
 import java.io.IOException;
-import java.time.Instant;
 
 /**
  * Finds the events in a text: one object, objects one after the other with any {@link Separators}
@@ -48,12 +47,12 @@ final class EventSplitter {
                   .build())
           .build();
 
-  private final EventParser parser;
+  private final EventReader reader;
+  private final EventAssembler assembler;
   private final WorkBudget budget = new WorkBudget();
 
   // The text that is being read.
-  private KinesisRecord origin;
-  private Instant now;
+  private RecordContext record;
   private byte[] bytes;
   private int end;
   private RecordSpans spans;
@@ -76,27 +75,20 @@ final class EventSplitter {
   /** Where that was noticed, or {@link DamagedValue#NONE} if it is JSON as far as it was read. */
   private int failedAt;
 
-  EventSplitter(EventParser parser) {
-    this.parser = parser;
+  EventSplitter(EventReader reader, EventAssembler assembler) {
+    this.reader = reader;
+    this.assembler = assembler;
   }
 
   /**
    * Reads the text from start to end.
    *
-   * @param now time of processing
    * @param invalid where the bytes cease to be UTF-8, or end
    * @param spans takes an event or a rejected piece for all bytes that are not separators
    */
   void split(
-      KinesisRecord origin,
-      Instant now,
-      byte[] bytes,
-      int start,
-      int end,
-      int invalid,
-      RecordSpans spans) {
-    this.origin = origin;
-    this.now = now;
+      RecordContext record, byte[] bytes, int start, int end, int invalid, RecordSpans spans) {
+    this.record = record;
     this.bytes = bytes;
     this.end = end;
     this.spans = spans;
@@ -104,7 +96,7 @@ final class EventSplitter {
     nextLine = start;
     invalidUtf8 = invalid;
     valueStart = Separators.skip(bytes, start, end);
-    parser.beginText(Utf8.hasEscape(bytes, start, end));
+    reader.beginText(Utf8.hasEscape(bytes, start, end));
     budget.begin(end - start);
     spans.beginText(bytes, start);
     if (invalidUtf8 < end || !readInOneGo()) {
@@ -165,8 +157,9 @@ final class EventSplitter {
   private int readValue(JsonParser json, JsonStreamContext outer, int base, int from)
       throws IOException {
     RejectedException why = null;
+    EventDraft draft = null;
     try {
-      parser.read(json);
+      draft = reader.read(json);
     } catch (RejectedException e) {
       why = e;
       // The rest of the value must be read to find the next.
@@ -179,20 +172,25 @@ final class EventSplitter {
       why = invalidUtf8();
     }
     int position = spans.claim(from, to);
-    ParsedEvent event = null;
     if (why == null) {
-      try {
-        event = parser.finish(origin, bytes, from, to, position, now);
-      } catch (RejectedException e) {
-        why = e;
-      }
+      why = emit(draft, position, from, to);
     }
-    if (why == null) {
-      spans.emit(event);
-    } else {
+    if (why != null) {
       spans.rejectClaimed(why, position, from, to);
     }
     return to;
+  }
+
+  /** Emits the event at its claimed bytes; returns why if it cannot be a row, else null. */
+  private RejectedException emit(EventDraft draft, int position, int from, int to) {
+    ParsedEvent event = new ParsedEvent(bytes, from, to - from, position);
+    try {
+      assembler.assemble(event, draft, record);
+    } catch (RejectedException e) {
+      return e;
+    }
+    spans.emit(event);
+    return null;
   }
 
   private static int tokenStart(JsonParser json, int base) {

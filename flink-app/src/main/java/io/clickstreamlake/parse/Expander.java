@@ -2,6 +2,7 @@ package io.clickstreamlake.parse;
 
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
+import io.clickstreamlake.event.Utf8;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;

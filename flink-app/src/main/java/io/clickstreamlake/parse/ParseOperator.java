@@ -3,12 +3,14 @@ package io.clickstreamlake.parse;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.TextFile;
-import io.clickstreamlake.event.KinesisRecord;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.Rejection;
+import io.clickstreamlake.event.SourceRecord;
 import io.clickstreamlake.ledger.AccountedOperator;
 import io.clickstreamlake.ledger.Outcome;
+import io.clickstreamlake.parse.mapping.EventMapping;
+import io.clickstreamlake.parse.mapping.ParserLimits;
 import java.time.Clock;
 import java.util.Arrays;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -18,7 +20,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * record held is counted by what its bytes were claimed for, see {@link RecordSpans}, and not by
  * what came out.
  */
-public final class ParseOperator extends AccountedOperator<KinesisRecord, ParsedEvent> {
+public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedEvent> {
 
   private static final long serialVersionUID = 1L;
 
@@ -58,18 +60,18 @@ public final class ParseOperator extends AccountedOperator<KinesisRecord, Parsed
   }
 
   @Override
-  public void processElement(StreamRecord<KinesisRecord> element) {
-    KinesisRecord record = element.getValue();
+  public void processElement(StreamRecord<SourceRecord> element) {
+    SourceRecord record = element.getValue();
     int received = reader.read(record, clock.instant(), new Emitter(record));
-    count(Outcome.RECEIVED, record.arrivalTime, record.stream, received);
+    count(Outcome.RECEIVED, record.arrivalTime, record.origin.stream, received);
   }
 
   /** Passes on the events of one record. */
-  private final class Emitter implements Results {
+  private final class Emitter implements RecordOutput {
 
-    private final KinesisRecord record;
+    private final SourceRecord record;
 
-    Emitter(KinesisRecord record) {
+    Emitter(SourceRecord record) {
       this.record = record;
     }
 
@@ -80,7 +82,8 @@ public final class ParseOperator extends AccountedOperator<KinesisRecord, Parsed
 
     @Override
     public void rejected(RejectedException why, int position, byte[] bytes, int start, int end) {
-      reject(Rejection.of(why, record, position, Arrays.copyOfRange(bytes, start, end)));
+      byte[] payload = Arrays.copyOfRange(bytes, start, end);
+      reject(Rejection.of(why, record.origin, position, record.arrivalTime, payload));
     }
   }
 }

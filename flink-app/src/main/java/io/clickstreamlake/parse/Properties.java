@@ -1,5 +1,8 @@
 package io.clickstreamlake.parse;
 
+import io.clickstreamlake.event.Utf8;
+import io.clickstreamlake.parse.mapping.PropertyName;
+import io.clickstreamlake.parse.mapping.QualityFlags;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -11,8 +14,6 @@ import java.util.Set;
  * _dropped#2}.
  */
 final class Properties {
-
-  static final int MAX_NAME_LENGTH = 512;
 
   private static final String DROPPED = "_dropped";
   private static final String TRUNCATED = "_truncated";
@@ -52,7 +53,7 @@ final class Properties {
     if (value.isBlank()) {
       return;
     }
-    if (isFull() || name.length() > MAX_NAME_LENGTH) {
+    if (isFull() || name.length() > PropertyName.MAX_LENGTH) {
       dropped++;
       return;
     }
@@ -89,7 +90,7 @@ final class Properties {
   }
 
   /** The finished column, or null if there is nothing in it. */
-  Map<String, String> finish(Marks marks) {
+  Map<String, String> finish(QualityFlags marks) {
     if (dropped > 0) {
       entries.put(DROPPED, Integer.toString(dropped));
       marks.add("properties_dropped");

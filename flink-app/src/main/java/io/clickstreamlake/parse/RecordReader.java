@@ -1,8 +1,11 @@
 package io.clickstreamlake.parse;
 
-import io.clickstreamlake.event.KinesisRecord;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
+import io.clickstreamlake.event.SourceRecord;
+import io.clickstreamlake.event.Utf8;
+import io.clickstreamlake.parse.mapping.EventMapping;
+import io.clickstreamlake.parse.mapping.ParserLimits;
 import java.time.Instant;
 
 /**
@@ -18,7 +21,8 @@ final class RecordReader {
   private final Expander expander;
 
   RecordReader(EventMapping mapping, ParserLimits limits) {
-    this.splitter = new EventSplitter(new EventParser(mapping, limits));
+    this.splitter =
+        new EventSplitter(new EventReader(mapping, limits), new EventAssembler(mapping, limits));
     this.spans = new RecordSpans(limits.maxEvents);
     this.expander = new Expander(limits.maxUncompressed);
   }
@@ -30,18 +34,19 @@ final class RecordReader {
    * @param results takes its events and rejected pieces
    * @return how many events the record held, rejected pieces included; at least one
    */
-  int read(KinesisRecord record, Instant now, Results results) {
+  int read(SourceRecord record, Instant now, RecordOutput results) {
     byte[] data = record.data;
+    RecordContext context = RecordContext.of(record, now);
     spans.begin(results);
     if (Expander.isCompressed(data, 0, data.length)) {
-      expander.expand(data, new ExpandedParts(record, now));
+      expander.expand(data, new ExpandedParts(context));
     } else {
       int invalid = Utf8.firstInvalid(data, 0, data.length);
       // Text first, and a member behind it: only what is no UTF-8 can hold one.
       if (invalid < data.length && Expander.holdsGzip(data)) {
-        expander.expand(data, new ExpandedParts(record, now));
+        expander.expand(data, new ExpandedParts(context));
       } else {
-        splitter.split(record, now, data, 0, data.length, invalid, spans);
+        splitter.split(context, data, 0, data.length, invalid, spans);
       }
     }
     if (spans.count() == 0) {
@@ -61,18 +66,16 @@ final class RecordReader {
 
   /** Takes what a compressed record expands to. */
   private final class ExpandedParts implements Expander.Parts {
-    private final KinesisRecord record;
-    private final Instant now;
+    private final RecordContext context;
 
-    ExpandedParts(KinesisRecord record, Instant now) {
-      this.record = record;
-      this.now = now;
+    ExpandedParts(RecordContext context) {
+      this.context = context;
     }
 
     @Override
     public void text(byte[] bytes, int start, int end) {
       int invalid = Utf8.firstInvalid(bytes, start, end);
-      splitter.split(record, now, bytes, start, end, invalid, spans);
+      splitter.split(context, bytes, start, end, invalid, spans);
     }
 
     @Override

@@ -22,7 +22,7 @@ final class RecordSpans {
 
   private final int limit;
 
-  private Results results;
+  private RecordOutput results;
   private byte[] bytes;
   private int covered;
   private int count;
@@ -35,7 +35,7 @@ final class RecordSpans {
   }
 
   /** Begins a record. */
-  void begin(Results results) {
+  void begin(RecordOutput results) {
     this.results = results;
     count = 0;
   }

@@ -1,6 +1,6 @@
 package io.clickstreamlake.privacy;
 
-import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ColumnTypes;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.privacy.SensitiveNames.Verdict;
@@ -42,7 +42,7 @@ final class ColumnRedactions {
       Redaction redaction,
       Map<String, FieldAction> actions,
       PersonalIds ids,
-      Problems problems) {
+      ValidationErrors problems) {
     List<Integer> positions = new ArrayList<>();
     List<Step> steps = new ArrayList<>();
     for (Schema.Field column : contract.getFields()) {
@@ -84,7 +84,7 @@ final class ColumnRedactions {
       Schema declared,
       Redaction redaction,
       PersonalIds ids,
-      Problems problems) {
+      ValidationErrors problems) {
     Schema type = ColumnTypes.withoutNull(declared);
     switch (type.getType()) {
       case STRING:
@@ -178,7 +178,11 @@ final class ColumnRedactions {
 
   @SuppressWarnings("unchecked")
   private static Step map(
-      String place, Schema.Field column, Schema type, Redaction redaction, Problems problems) {
+      String place,
+      Schema.Field column,
+      Schema type,
+      Redaction redaction,
+      ValidationErrors problems) {
     RedactionKind kind = kind(place, column, problems);
     if (type.getValueType().getType() != Schema.Type.STRING) {
       problems.add(place + ": a map of other values than texts is not looked through");
@@ -205,7 +209,7 @@ final class ColumnRedactions {
   }
 
   private static Step record(
-      String place, Schema type, Redaction redaction, PersonalIds ids, Problems problems) {
+      String place, Schema type, Redaction redaction, PersonalIds ids, ValidationErrors problems) {
     List<Integer> positions = new ArrayList<>();
     List<Step> steps = new ArrayList<>();
     for (Schema.Field field : type.getFields()) {
@@ -226,7 +230,7 @@ final class ColumnRedactions {
     };
   }
 
-  private static RedactionKind kind(String place, Schema.Field column, Problems problems) {
+  private static RedactionKind kind(String place, Schema.Field column, ValidationErrors problems) {
     String declared = column.getProp("redact");
     RedactionKind kind = RedactionKind.of(declared);
     if (kind == null) {

@@ -4,7 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public final class Privacy {
   private final FieldAction userAgent;
   private final ColumnRedactions columns;
 
-  private Privacy(JobSettings settings, Problems problems) {
+  private Privacy(JobSettings settings, ValidationErrors problems) {
     Map<String, String> fields = settings.get(JobOptions.PRIVACY_FIELDS);
     this.ipAddress =
         action(IP_ADDRESS, fields.getOrDefault(IP_ADDRESS, "drop"), settings, problems);
@@ -63,7 +63,7 @@ public final class Privacy {
   }
 
   /** What the settings ask for; what is wrong with them goes to problems. */
-  public static Privacy of(JobSettings settings, Problems problems) {
+  public static Privacy of(JobSettings settings, ValidationErrors problems) {
     return new Privacy(settings, problems);
   }
 
@@ -81,7 +81,7 @@ public final class Privacy {
     }
   }
 
-  private static boolean isColumn(String field, Problems problems) {
+  private static boolean isColumn(String field, ValidationErrors problems) {
     if (field.equals(IP_ADDRESS) || field.equals(USER_AGENT)) {
       return false;
     }
@@ -104,7 +104,7 @@ public final class Privacy {
   }
 
   private static FieldAction action(
-      String field, String name, JobSettings settings, Problems problems) {
+      String field, String name, JobSettings settings, ValidationErrors problems) {
     String setting = JobOptions.PRIVACY_FIELDS.key();
     switch (name) {
       case "drop":
@@ -136,7 +136,7 @@ public final class Privacy {
     }
   }
 
-  private static Redaction redaction(JobSettings settings, Problems problems) {
+  private static Redaction redaction(JobSettings settings, ValidationErrors problems) {
     Set<String> forms = new HashSet<>();
     List<Pattern> patterns = new ArrayList<>();
     for (String pattern : settings.get(JobOptions.PRIVACY_REDACT_PATTERNS)) {

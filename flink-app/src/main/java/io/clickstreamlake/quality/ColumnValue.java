@@ -1,6 +1,6 @@
 package io.clickstreamlake.quality;
 
-import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import java.util.Set;
 import org.apache.avro.Schema;
@@ -20,7 +20,7 @@ final class ColumnValue {
     this.column = column;
   }
 
-  static ColumnValue of(String place, String name, Problems problems) {
+  static ColumnValue of(String place, String name, ValidationErrors problems) {
     if (name.startsWith(PROPERTIES)) {
       return new ColumnValue(name, null);
     }

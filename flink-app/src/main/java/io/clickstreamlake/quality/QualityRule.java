@@ -3,7 +3,7 @@ package io.clickstreamlake.quality;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ final class QualityRule {
   private ColumnValue whenColumn;
   private Set<String> whenIn = Set.of();
 
-  private QualityRule(String place, JsonNode rule, Problems problems) {
+  private QualityRule(String place, JsonNode rule, ValidationErrors problems) {
     rule.fieldNames()
         .forEachRemaining(
             field -> {
@@ -66,7 +66,7 @@ final class QualityRule {
     readWhen(place + ".when", rule.path("when"), problems);
   }
 
-  static QualityRule read(String place, JsonNode rule, Problems problems) {
+  static QualityRule read(String place, JsonNode rule, ValidationErrors problems) {
     return new QualityRule(place, rule, problems);
   }
 
@@ -98,7 +98,7 @@ final class QualityRule {
     return false;
   }
 
-  private void readDemands(String place, JsonNode rule, Problems problems) {
+  private void readDemands(String place, JsonNode rule, ValidationErrors problems) {
     if (rule.has("min")) {
       BigDecimal min = number(place + ".min", rule.path("min"), problems);
       demands.add(value -> compare(value, min) >= 0);
@@ -128,7 +128,7 @@ final class QualityRule {
     }
   }
 
-  private void readWhen(String place, JsonNode when, Problems problems) {
+  private void readWhen(String place, JsonNode when, ValidationErrors problems) {
     if (when.isMissingNode()) {
       return;
     }
@@ -140,7 +140,7 @@ final class QualityRule {
     return new BigDecimal(value.toString()).compareTo(with);
   }
 
-  private static BigDecimal number(String place, JsonNode node, Problems problems) {
+  private static BigDecimal number(String place, JsonNode node, ValidationErrors problems) {
     try {
       return new BigDecimal(node.asText());
     } catch (NumberFormatException e) {
@@ -149,7 +149,7 @@ final class QualityRule {
     }
   }
 
-  private static Pattern pattern(String place, String text, Problems problems) {
+  private static Pattern pattern(String place, String text, ValidationErrors problems) {
     try {
       return Pattern.compile(text);
     } catch (PatternSyntaxException e) {
@@ -164,7 +164,7 @@ final class QualityRule {
     }
   }
 
-  private static Set<String> texts(String place, JsonNode list, Problems problems) {
+  private static Set<String> texts(String place, JsonNode list, ValidationErrors problems) {
     if (!list.isArray() || list.isEmpty()) {
       problems.add(place + ": is not a list of values");
     }

@@ -3,7 +3,7 @@ package io.clickstreamlake.quality;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
@@ -46,7 +46,7 @@ public final class QualityRules {
    *
    * @param source what to call the text in messages
    */
-  public static QualityRules parse(String source, String text, Problems problems) {
+  public static QualityRules parse(String source, String text, ValidationErrors problems) {
     List<QualityRule> rules = new ArrayList<>();
     try {
       JsonNode list = new YAMLMapper().readTree(text);

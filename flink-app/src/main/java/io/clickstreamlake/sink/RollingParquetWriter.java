@@ -2,6 +2,7 @@ package io.clickstreamlake.sink;
 
 import static java.util.Comparator.comparingLong;
 
+import io.clickstreamlake.parquet.RowGroupBuffer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ final class RollingParquetWriter<T>
   private final FileNames names;
 
   /** By bucket. */
-  private final Map<String, OpenFile<T>> open = new LinkedHashMap<>();
+  private final Map<String, InProgressFile<T>> open = new LinkedHashMap<>();
 
   private final List<CommittableFile> rolled = new ArrayList<>();
   private long bufferedRows;
@@ -109,14 +110,14 @@ final class RollingParquetWriter<T>
 
   /**
    * Takes over a snapshot and finishes its files, before any row comes; see {@link
-   * InterruptedFileFinisher}.
+   * InProgressFileRecovery}.
    *
    * @throws SnapshotRefusedException if rows from after the snapshot are visible already, and the
    *     table is not to be rewound
    */
   void restore(long checkpoint, Collection<RollingWriterState> states) throws IOException {
     Lineage snapshot = null;
-    List<OpenFileState> interrupted = new ArrayList<>();
+    List<InProgressFileState> interrupted = new ArrayList<>();
     for (RollingWriterState state : states) {
       SinkIdentity.check(settings.identity, state.identity(), "a writer's state, " + state);
       snapshot = state.lineage();
@@ -134,14 +135,14 @@ final class RollingParquetWriter<T>
   }
 
   private void restore(
-      Lineage snapshot, List<OpenFileState> interrupted, List<Publication> published)
+      Lineage snapshot, List<InProgressFileState> interrupted, List<Publication> published)
       throws IOException {
     boolean rewinds = guard.mustRewind(snapshot, published);
     TableRewind rewind = new TableRewind(guard.log(), settings.rewound);
     List<Publication> after = rewinds ? SnapshotGuard.after(snapshot, published) : List.of();
     boolean startsEpoch = !snapshot.epoch().equals(settings.epoch);
-    InterruptedFileFinisher finisher =
-        new InterruptedFileFinisher(
+    InProgressFileRecovery finisher =
+        new InProgressFileRecovery(
             settings.retries,
             rewind,
             // Within an epoch nothing was rewound since.
@@ -150,7 +151,7 @@ final class RollingParquetWriter<T>
             snapshot,
             settings.identity);
     try {
-      List<OpenFileState> unfinished = finisher.unfinished(interrupted);
+      List<InProgressFileState> unfinished = finisher.unfinished(interrupted);
       // Also where nothing is to be finished: from now on a job that this one replaces publishes
       // nothing more.
       if (unfinished.isEmpty() && !(startsEpoch && subtask == 0)) {
@@ -177,7 +178,7 @@ final class RollingParquetWriter<T>
             moved,
             settings.rewound);
       }
-      for (OpenFileState file : unfinished) {
+      for (InProgressFileState file : unfinished) {
         finisher.finish(file);
         metrics.fileFinishedOnRestore();
       }
@@ -190,7 +191,7 @@ final class RollingParquetWriter<T>
   @Override
   public void write(T row, Context context) throws IOException {
     String bucket = bucketer.apply(row);
-    OpenFile<T> file = open.get(bucket);
+    InProgressFile<T> file = open.get(bucket);
     if (file == null) {
       file = openFile(bucket);
     }
@@ -208,11 +209,11 @@ final class RollingParquetWriter<T>
     metrics.rowBuffered(bufferedRows, heldBytes);
   }
 
-  private OpenFile<T> openFile(String bucket) throws IOException {
+  private InProgressFile<T> openFile(String bucket) throws IOException {
     long now = clock.getCurrentProcessingTime();
     Path folder = bucket.isEmpty() ? settings.basePath : new Path(settings.basePath, bucket);
-    OpenFile<T> file =
-        new OpenFile<>(
+    InProgressFile<T> file =
+        new InProgressFile<>(
             bucket,
             new Path(folder, names.next(now)),
             now,
@@ -226,7 +227,7 @@ final class RollingParquetWriter<T>
     return file;
   }
 
-  private void endRowGroup(OpenFile<T> file) throws IOException {
+  private void endRowGroup(InProgressFile<T> file) throws IOException {
     file.endRowGroup(clock.getCurrentProcessingTime());
     metrics.rowGroupEnded();
     if (file.encodedBytes() >= settings.rollBytes) {
@@ -244,17 +245,18 @@ final class RollingParquetWriter<T>
    * likelihood, is never among them, unless it is the only one.
    */
   private void freeMemory() throws IOException {
-    for (OpenFile<T> file : new ArrayList<>(open.values())) {
+    for (InProgressFile<T> file : new ArrayList<>(open.values())) {
       if (file.bufferedRowBytes() > settings.memoryBytes / LARGE_SHARE && isAboveMemory()) {
         endRowGroup(file);
       }
     }
     while (isAboveMemory() && !open.isEmpty()) {
-      OpenFile<T> busiest = Collections.max(open.values(), comparingLong(OpenFile::rows));
-      OpenFile<T> largest =
+      InProgressFile<T> busiest =
+          Collections.max(open.values(), comparingLong(InProgressFile::rows));
+      InProgressFile<T> largest =
           open.values().stream()
               .filter(file -> file != busiest)
-              .max(comparingLong(OpenFile::heldBytes))
+              .max(comparingLong(InProgressFile::heldBytes))
               .orElse(busiest);
       roll(largest, RollReason.MEMORY);
     }
@@ -264,7 +266,7 @@ final class RollingParquetWriter<T>
     return heldBytes > settings.memoryBytes;
   }
 
-  private void roll(OpenFile<T> file, RollReason reason) throws IOException {
+  private void roll(InProgressFile<T> file, RollReason reason) throws IOException {
     CommittableFile finished =
         file.finish(
             settings.identity, lineage, lastCheckpoint + 1, clock.getCurrentProcessingTime());
@@ -278,7 +280,7 @@ final class RollingParquetWriter<T>
   private void recount() {
     bufferedRows = 0;
     heldBytes = 0;
-    for (OpenFile<T> file : open.values()) {
+    for (InProgressFile<T> file : open.values()) {
       bufferedRows += file.bufferedRows();
       heldBytes += file.heldBytes();
     }
@@ -294,7 +296,7 @@ final class RollingParquetWriter<T>
   private void rollByAge(long time) throws IOException {
     // The clock, not the timer's time: a timer may fire late.
     long now = clock.getCurrentProcessingTime();
-    for (OpenFile<T> file : new ArrayList<>(open.values())) {
+    for (InProgressFile<T> file : new ArrayList<>(open.values())) {
       if (settings.intervalEndAfter(file.openedAt()) <= now) {
         roll(file, RollReason.AGE);
       }
@@ -306,7 +308,7 @@ final class RollingParquetWriter<T>
   public void flush(boolean endOfInput) throws IOException {
     // A checkpoint flushes nothing: that is what this sink is for.
     if (endOfInput) {
-      for (OpenFile<T> file : new ArrayList<>(open.values())) {
+      for (InProgressFile<T> file : new ArrayList<>(open.values())) {
         roll(file, RollReason.END_OF_INPUT);
       }
     }
@@ -323,7 +325,7 @@ final class RollingParquetWriter<T>
   public List<RollingWriterState> snapshotState(long checkpointId) throws IOException {
     Lineage snapshot = lineage.at(checkpointId);
     List<RollingWriterState> states = new ArrayList<>();
-    for (OpenFile<T> file : open.values()) {
+    for (InProgressFile<T> file : open.values()) {
       states.add(new RollingWriterState(settings.identity, snapshot, file.snapshot()));
     }
     RollingWriterState identity = new RollingWriterState(settings.identity, snapshot, null);
@@ -338,7 +340,7 @@ final class RollingParquetWriter<T>
   /** Neither aborts an upload nor completes it: the last checkpoint refers to all of them. */
   @Override
   public void close() throws Exception {
-    Iterator<OpenFile<T>> all = List.copyOf(open.values()).iterator();
+    Iterator<InProgressFile<T>> all = List.copyOf(open.values()).iterator();
     open.clear();
     List<AutoCloseable> closeables = new ArrayList<>();
     all.forEachRemaining(closeables::add);

@@ -36,37 +36,23 @@ final class RollingSettings implements Serializable {
   final boolean rowsAreReused;
   final Retries retries;
 
-  RollingSettings(
-      String identity,
-      Path basePath,
-      String epoch,
-      Path log,
-      List<Path> siblingLogs,
-      Path rewound,
-      boolean rewind,
-      long rollIntervalMillis,
-      long rollBytes,
-      int rowGroupRows,
-      long rowGroupBytes,
-      int partBytes,
-      long memoryBytes,
-      boolean rowsAreReused,
-      Retries retries) {
-    this.identity = identity;
-    this.basePath = basePath;
-    this.epoch = epoch;
-    this.log = log;
-    this.siblingLogs = siblingLogs;
-    this.rewound = rewound;
-    this.rewind = rewind;
-    this.rollIntervalMillis = rollIntervalMillis;
-    this.rollBytes = rollBytes;
-    this.rowGroupRows = rowGroupRows;
-    this.rowGroupBytes = rowGroupBytes;
-    this.partBytes = partBytes;
-    this.memoryBytes = memoryBytes;
-    this.rowsAreReused = rowsAreReused;
-    this.retries = retries;
+  /** Takes the settings that the builder has checked. */
+  RollingSettings(RollingParquetSinkBuilder<?> builder) {
+    this.identity = builder.identity;
+    this.basePath = builder.basePath;
+    this.epoch = builder.epoch;
+    this.log = builder.log();
+    this.siblingLogs = builder.otherLogs();
+    this.rewound = builder.rewound();
+    this.rewind = builder.rewind;
+    this.rollIntervalMillis = builder.rollInterval.toMillis();
+    this.rollBytes = builder.rollSize.getBytes();
+    this.rowGroupRows = builder.rowGroupRows;
+    this.rowGroupBytes = builder.rowGroupMemory.getBytes();
+    this.partBytes = Math.toIntExact(builder.partSize.getBytes());
+    this.memoryBytes = builder.memory.getBytes();
+    this.rowsAreReused = builder.rowsAreReused;
+    this.retries = new Retries(builder.attempts, builder.firstPause);
   }
 
   /** The first end of a roll interval after {@code time}; intervals count from 1970, UTC. */

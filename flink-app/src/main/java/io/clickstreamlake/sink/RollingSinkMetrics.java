@@ -73,12 +73,12 @@ final class RollingSinkMetrics {
     this.heldBytes = heldBytes;
   }
 
-  void files(Iterable<? extends OpenFile<?>> files) {
+  void files(Iterable<? extends InProgressFile<?>> files) {
     long open = 0;
     long waiting = 0;
     long oldest = NONE;
     long waitingSince = NONE;
-    for (OpenFile<?> file : files) {
+    for (InProgressFile<?> file : files) {
       open++;
       waiting += file.waitingBytes();
       oldest = Math.min(oldest, file.openedAt());

@@ -14,12 +14,12 @@ final class RollingWriterState {
 
   private final String identity;
   private final Lineage lineage;
-  @Nullable private final OpenFileState file;
+  @Nullable private final InProgressFileState file;
 
   /**
    * @param identity of the sink, see {@link RollingParquetSink.Builder#identity}
    */
-  RollingWriterState(String identity, Lineage lineage, @Nullable OpenFileState file) {
+  RollingWriterState(String identity, Lineage lineage, @Nullable InProgressFileState file) {
     this.identity = Objects.requireNonNull(identity);
     this.lineage = Objects.requireNonNull(lineage);
     this.file = file;
@@ -34,7 +34,7 @@ final class RollingWriterState {
     return lineage;
   }
 
-  Optional<OpenFileState> file() {
+  Optional<InProgressFileState> file() {
     return Optional.ofNullable(file);
   }
 

@@ -40,7 +40,7 @@ final class RollingWriterStateSerializer implements SimpleVersionedSerializer<Ro
     state.lineage().writeTo(out);
     out.writeBoolean(state.file().isPresent());
     if (state.file().isPresent()) {
-      OpenFileState file = state.file().get();
+      InProgressFileState file = state.file().get();
       out.writeUTF(file.bucket());
       out.writeUTF(file.path().toString());
       out.writeLong(file.openedAt());
@@ -60,8 +60,8 @@ final class RollingWriterStateSerializer implements SimpleVersionedSerializer<Ro
         in.readUTF(), Lineage.readFrom(in), in.readBoolean() ? readFile(in) : null);
   }
 
-  private static OpenFileState readFile(DataInputDeserializer in) throws IOException {
-    return new OpenFileState(
+  private static InProgressFileState readFile(DataInputDeserializer in) throws IOException {
+    return new InProgressFileState(
         in.readUTF(),
         new Path(in.readUTF()),
         in.readLong(),

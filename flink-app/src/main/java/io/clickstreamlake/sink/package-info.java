@@ -6,13 +6,11 @@
  *
  * <pre>
  *   RollingParquetWriter        which file a row goes to, when files roll, what a checkpoint holds
- *     └─ OpenFile               one file: rows that wait, bytes that wait, the upload
- *          ├─ RowGroupBuffer    rows until they are bytes of a row group, by parquet-java: any rows,
- *          │                    as they are and a record at a time; Avro records, by column
- *          └─ FooterAssembler   row groups of many encodings to one footer
- *   InterruptedFileFinisher     after a failure: finishes the files of a snapshot
+ *     └─ InProgressFile         one file: waiting rows, waiting bytes, the upload
+ *   InProgressFileRecovery      after a failure: finishes the files of a snapshot
  *   RollingParquetCommitter     after a checkpoint: makes rolled files visible
- *   AvroRecordWriteSupport      Avro specific records to Parquet columns
+ *   SnapshotGuard               whether a snapshot may be restored, by Lineage and PublicationLog
+ *   TableRewind                 moves files aside that were published after a snapshot
  * </pre>
  */
 package io.clickstreamlake.sink;

@@ -1,6 +1,6 @@
 package io.clickstreamlake.source;
 
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.SourceRecord;
 import javax.annotation.Nullable;
 import org.apache.flink.streaming.api.functions.AssignerWithPeriodicWatermarks;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -14,12 +14,12 @@ import org.apache.flink.streaming.api.watermark.Watermark;
  * processing time, and nothing waits for late events.
  */
 @SuppressWarnings("deprecation") // The only form in which the connector takes it.
-final class ArrivalTimestamps implements AssignerWithPeriodicWatermarks<KinesisRecord> {
+final class ArrivalTimestamps implements AssignerWithPeriodicWatermarks<SourceRecord> {
 
   private static final long serialVersionUID = 1L;
 
   @Override
-  public long extractTimestamp(KinesisRecord record, long previous) {
+  public long extractTimestamp(SourceRecord record, long previous) {
     return record.arrivalTime;
   }
 

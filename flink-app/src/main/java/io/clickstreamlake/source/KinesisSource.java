@@ -2,7 +2,7 @@ package io.clickstreamlake.source;
 
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.SourceRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
@@ -67,9 +67,9 @@ public final class KinesisSource {
   private KinesisSource() {}
 
   /** Adds the source to the job. */
-  public static DataStream<KinesisRecord> addTo(
+  public static DataStream<SourceRecord> addTo(
       StreamExecutionEnvironment environment, JobSettings settings) {
-    FlinkKinesisConsumer<KinesisRecord> consumer =
+    FlinkKinesisConsumer<SourceRecord> consumer =
         new ShardProgressFetcher.Consumer(
             settings.get(JobOptions.SOURCE_STREAM),
             properties(settings),

@@ -1,6 +1,6 @@
 package io.clickstreamlake.source;
 
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.SourceRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -27,10 +27,10 @@ import org.apache.flink.streaming.connectors.kinesis.serialization.KinesisDeseri
  * <p>The connector passes records on in the thread that read them, so when a batch was accepted,
  * all of it is in front of any later watermark.
  */
-final class ShardProgressFetcher extends KinesisDataFetcher<KinesisRecord> {
+final class ShardProgressFetcher extends KinesisDataFetcher<SourceRecord> {
 
   /** Makes the connector use this fetcher. */
-  static final class Consumer extends FlinkKinesisConsumer<KinesisRecord> {
+  static final class Consumer extends FlinkKinesisConsumer<SourceRecord> {
 
     private static final long serialVersionUID = 1L;
 
@@ -43,12 +43,12 @@ final class ShardProgressFetcher extends KinesisDataFetcher<KinesisRecord> {
     }
 
     @Override
-    protected KinesisDataFetcher<KinesisRecord> createFetcher(
+    protected KinesisDataFetcher<SourceRecord> createFetcher(
         List<String> streams,
-        SourceContext<KinesisRecord> context,
+        SourceContext<SourceRecord> context,
         RuntimeContext runtimeContext,
         Properties properties,
-        KinesisDeserializationSchema<KinesisRecord> schema) {
+        KinesisDeserializationSchema<SourceRecord> schema) {
       return new ShardProgressFetcher(
           streams,
           new NeverIdle(context),
@@ -60,17 +60,17 @@ final class ShardProgressFetcher extends KinesisDataFetcher<KinesisRecord> {
     }
   }
 
-  private final SourceContext<KinesisRecord> context;
+  private final SourceContext<SourceRecord> context;
   private final ShardProgress progress;
 
   private long lastWatermark = Long.MIN_VALUE;
 
   private ShardProgressFetcher(
       List<String> streams,
-      SourceContext<KinesisRecord> context,
+      SourceContext<SourceRecord> context,
       RuntimeContext runtimeContext,
       Properties properties,
-      KinesisDeserializationSchema<KinesisRecord> schema,
+      KinesisDeserializationSchema<SourceRecord> schema,
       Consumer consumer,
       ShardProgress progress) {
     super(
@@ -159,21 +159,21 @@ final class ShardProgressFetcher extends KinesisDataFetcher<KinesisRecord> {
    * Keeps a subtask without shards from being left out of the least watermark: a shard that a split
    * has just made may be on its way to it.
    */
-  private static final class NeverIdle implements SourceContext<KinesisRecord> {
+  private static final class NeverIdle implements SourceContext<SourceRecord> {
 
-    private final SourceContext<KinesisRecord> context;
+    private final SourceContext<SourceRecord> context;
 
-    NeverIdle(SourceContext<KinesisRecord> context) {
+    NeverIdle(SourceContext<SourceRecord> context) {
       this.context = context;
     }
 
     @Override
-    public void collect(KinesisRecord record) {
+    public void collect(SourceRecord record) {
       context.collect(record);
     }
 
     @Override
-    public void collectWithTimestamp(KinesisRecord record, long timestamp) {
+    public void collectWithTimestamp(SourceRecord record, long timestamp) {
       context.collectWithTimestamp(record, timestamp);
     }
 

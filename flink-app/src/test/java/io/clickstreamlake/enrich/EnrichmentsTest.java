@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.github.benmanes.caffeine.cache.Cache;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
 import java.io.IOException;
@@ -392,7 +392,7 @@ class EnrichmentsTest {
     settings.putAll(
         new TreeMap<>(
             Map.of("source.stream", "s", "source.region", "r", "sink.path", "s3://processed")));
-    Problems problems = new Problems();
+    ValidationErrors problems = new ValidationErrors();
     List<Enrichment> chain = Enrichments.of(JobSettings.of(settings), problems);
     problems.throwIfAny();
     return chain;

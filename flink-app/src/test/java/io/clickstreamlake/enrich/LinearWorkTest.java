@@ -3,7 +3,7 @@ package io.clickstreamlake.enrich;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
 import java.util.Map;
@@ -70,7 +70,7 @@ class LinearWorkTest {
     ParsedEvent event = new ParsedEvent();
     event.event = new ClickEvent();
     event.event.setReferrerUrl("https://" + "a.".repeat(SIZE / 2) + "example/");
-    Problems problems = new Problems();
+    ValidationErrors problems = new ValidationErrors();
 
     Enrichments.of(
             JobSettings.of(
@@ -89,12 +89,12 @@ class LinearWorkTest {
 
   private static long steps(String begin, String piece, int size) {
     CountedText text = new CountedText(begin + piece.repeat(size / piece.length()));
-    WebAddress address = WebAddress.parse(text);
+    LenientUrl address = LenientUrl.parse(text);
     if (address.query == null) {
       return text.steps;
     }
     CountedText query = new CountedText(address.query);
-    WebAddress.parameters(query, (name, value) -> {});
+    LenientUrl.parameters(query, (name, value) -> {});
     return text.steps + query.steps;
   }
 

@@ -3,7 +3,7 @@ package io.clickstreamlake.enrich;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
 import java.util.Map;
@@ -71,7 +71,7 @@ class PageEnrichmentTest {
   }
 
   private static void enrich(ParsedEvent event, String chain) {
-    Problems problems = new Problems();
+    ValidationErrors problems = new ValidationErrors();
     Enrichments.of(
             JobSettings.of(
                 Map.of(

@@ -26,7 +26,7 @@ class ClickEventSerializerTest {
   private static final String[] TEXTS = {"", "a", "größe", "日本語", "🛒 cart", "x".repeat(5000)};
 
   private final TypeSerializer<ClickEvent> serializer =
-      new ClickEventType().createSerializer(new ExecutionConfig());
+      new ClickEventTypeInfo().createSerializer(new ExecutionConfig());
 
   @Test
   void givenAnyColumnsWithAndWithoutValueWhenTheyTravelThenTheEventIsTheSame() throws Exception {
@@ -63,7 +63,8 @@ class ClickEventSerializerTest {
 
   @Test
   void givenTheJobsGraphWhenItIsSentThenTypeAndSerializerArriveEqual() throws Exception {
-    assertThat(InstantiationUtil.clone(new ClickEventType())).isEqualTo(new ClickEventType());
+    assertThat(InstantiationUtil.clone(new ClickEventTypeInfo()))
+        .isEqualTo(new ClickEventTypeInfo());
     assertThat(InstantiationUtil.clone(serializer)).isEqualTo(serializer);
     assertThat(
             serializer

@@ -3,6 +3,8 @@ package io.clickstreamlake.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.event.RejectionReason;
+import io.clickstreamlake.parse.mapping.PropertyName;
+import io.clickstreamlake.parse.mapping.QualityFlags;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -204,7 +206,7 @@ class HostileRecordTest {
     }
 
     assertThat(properties.probes()).isLessThan(2 * 5000 + 10);
-    Map<String, String> entries = properties.finish(new Marks());
+    Map<String, String> entries = properties.finish(new QualityFlags());
     assertThat(entries).hasSize(5001).containsEntry("x", "0").containsEntry("x#3", "1");
   }
 
@@ -214,11 +216,11 @@ class HostileRecordTest {
 
     String inner = outer.child("a").child("b").text();
 
-    assertThat(inner.length()).isLessThan(2 * Properties.MAX_NAME_LENGTH);
-    assertThat(PropertyName.join(inner, "c").length()).isLessThan(2 * Properties.MAX_NAME_LENGTH);
+    assertThat(inner.length()).isLessThan(2 * PropertyName.MAX_LENGTH);
+    assertThat(PropertyName.join(inner, "c").length()).isLessThan(2 * PropertyName.MAX_LENGTH);
     Properties properties = new Properties(10, 10);
     properties.add(inner, "x");
-    assertThat(properties.finish(new Marks())).isEqualTo(Map.of("_dropped", "1"));
+    assertThat(properties.finish(new QualityFlags())).isEqualTo(Map.of("_dropped", "1"));
   }
 
   @Test

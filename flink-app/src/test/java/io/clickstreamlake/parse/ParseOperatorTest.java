@@ -2,10 +2,11 @@ package io.clickstreamlake.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clickstreamlake.event.KinesisRecord;
 import io.clickstreamlake.event.LedgerEntry;
+import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.Rejection;
+import io.clickstreamlake.event.SourceRecord;
 import io.clickstreamlake.ledger.AccountedOperator;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,7 @@ class ParseOperatorTest {
   @Test
   void givenRecordsThatHoldMoreThanTheyShowWhenParsedThenReceivedIsEventsAndRejections()
       throws Exception {
-    try (OneInputStreamOperatorTestHarness<KinesisRecord, ParsedEvent> harness =
+    try (OneInputStreamOperatorTestHarness<SourceRecord, ParsedEvent> harness =
         new OneInputStreamOperatorTestHarness<>(
             ParseOperator.of(ParsedRecord.settings(Map.of("parse.max-events", "4"))))) {
       harness.open();
@@ -55,14 +56,15 @@ class ParseOperatorTest {
     }
   }
 
-  private static StreamRecord<KinesisRecord> record(byte[]... parts) {
+  private static StreamRecord<SourceRecord> record(byte[]... parts) {
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       data.writeBytes(part);
     }
     long arrival = ParsedRecord.ARRIVAL.toEpochMilli();
     return new StreamRecord<>(
-        new KinesisRecord(data.toByteArray(), "clicks", "shardId-000000000000", "495", arrival),
+        new SourceRecord(
+            data.toByteArray(), new Origin("clicks", "shardId-000000000000", "495"), arrival),
         arrival);
   }
 

@@ -2,9 +2,12 @@ package io.clickstreamlake.parse;
 
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.TextFile;
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
+import io.clickstreamlake.event.SourceRecord;
+import io.clickstreamlake.parse.mapping.EventMapping;
+import io.clickstreamlake.parse.mapping.ParserLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,13 +61,14 @@ final class ParsedRecord {
 
   private static ParsedRecord of(byte[] data, RecordReader reader) {
     ParsedRecord result = new ParsedRecord();
-    KinesisRecord record =
-        new KinesisRecord(data, "clicks", "shardId-000000000000", "495", ARRIVAL.toEpochMilli());
+    SourceRecord record =
+        new SourceRecord(
+            data, new Origin("clicks", "shardId-000000000000", "495"), ARRIVAL.toEpochMilli());
     result.received =
         reader.read(
             record,
             ARRIVAL,
-            new Results() {
+            new RecordOutput() {
               @Override
               public void event(ParsedEvent event) {
                 result.events.add(event);

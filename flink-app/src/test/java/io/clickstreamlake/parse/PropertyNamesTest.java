@@ -2,9 +2,12 @@ package io.clickstreamlake.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
+import io.clickstreamlake.event.SourceRecord;
+import io.clickstreamlake.parse.mapping.EventMapping;
+import io.clickstreamlake.parse.mapping.ParserLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -58,14 +61,12 @@ class PropertyNamesTest {
             EventMapping.parse("test", String.format(MAPPING, columns, sections)), limits);
     ParsedEvent[] read = new ParsedEvent[1];
     reader.read(
-        new KinesisRecord(
+        new SourceRecord(
             EVENT.getBytes(StandardCharsets.UTF_8),
-            "clicks",
-            "shardId-000000000000",
-            "495",
+            new Origin("clicks", "shardId-000000000000", "495"),
             ParsedRecord.ARRIVAL.toEpochMilli()),
         ParsedRecord.ARRIVAL,
-        new Results() {
+        new RecordOutput() {
           @Override
           public void event(ParsedEvent event) {
             read[0] = event;

@@ -23,7 +23,7 @@ class RecordSpansTest {
   @BeforeEach
   void begin() {
     spans.begin(
-        new Results() {
+        new RecordOutput() {
           @Override
           public void event(ParsedEvent event) {}
 

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.clickstreamlake.config.Problems;
 import io.clickstreamlake.config.TextFile;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.privacy.Privacy;
 import java.nio.charset.StandardCharsets;
@@ -117,7 +117,7 @@ class VisitorInputsTest {
     ParsedRecord record =
         ParsedRecord.of(event.getBytes(StandardCharsets.UTF_8), Map.of("parse.mapping", mapping));
     assertThat(record.events).hasSize(1);
-    Problems problems = new Problems();
+    ValidationErrors problems = new ValidationErrors();
     Privacy privacy = Privacy.of(ParsedRecord.settings(Map.of()), problems);
     problems.throwIfAny();
     privacy.protect(record.events.get(0));

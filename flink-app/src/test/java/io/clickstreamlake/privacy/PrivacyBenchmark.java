@@ -1,7 +1,7 @@
 package io.clickstreamlake.privacy;
 
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
 import java.lang.management.ManagementFactory;
@@ -43,7 +43,7 @@ final class PrivacyBenchmark {
   private PrivacyBenchmark() {}
 
   public static void main(String[] args) {
-    Problems problems = new Problems();
+    ValidationErrors problems = new ValidationErrors();
     Privacy privacy =
         Privacy.of(
             JobSettings.of(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ColumnTypes;
 import io.clickstreamlake.event.Item;
@@ -247,7 +247,7 @@ class PrivacyTest {
                         + "{'name':'lines','type':{'type':'array','items':{'type':'record','name':'L',"
                         + "'fields':[{'name':'sku','type':'string'}]}}}]}")
                     .replace('\'', '"'));
-    Problems problems = new Problems();
+    ValidationErrors problems = new ValidationErrors();
 
     ColumnRedactions.of(
         contract,
@@ -325,7 +325,7 @@ class PrivacyTest {
     Map<String, String> settings = new HashMap<>(overrides);
     settings.putAll(
         Map.of("source.stream", "s", "source.region", "r", "sink.path", "s3://processed"));
-    Problems problems = new Problems();
+    ValidationErrors problems = new ValidationErrors();
     Privacy privacy = Privacy.of(JobSettings.of(settings), problems);
     problems.throwIfAny();
     privacy.protect(event);

@@ -3,7 +3,7 @@ package io.clickstreamlake.quality;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.clickstreamlake.config.Problems;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
@@ -89,7 +89,7 @@ class QualityRulesTest {
 
   @Test
   void givenWrongRulesWhenReadThenAllMistakesAreReportedWithTheirPlaces() {
-    Problems problems = new Problems();
+    ValidationErrors problems = new ValidationErrors();
 
     QualityRules.parse(
         "quality.rules",
@@ -133,7 +133,7 @@ class QualityRulesTest {
 
   @Test
   void givenTextThatIsNoListWhenReadThenItIsRefused() {
-    Problems problems = new Problems();
+    ValidationErrors problems = new ValidationErrors();
     QualityRules.parse("quality.rules", "name: x", problems);
     QualityRules.parse("quality.rules", "[", problems);
 
@@ -148,7 +148,7 @@ class QualityRulesTest {
   }
 
   private static QualityRules rules(String text) {
-    Problems problems = new Problems();
+    ValidationErrors problems = new ValidationErrors();
     QualityRules rules = QualityRules.parse("quality.rules", text, problems);
     problems.throwIfAny();
     return rules;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** Click events as they are in production: skewed types, many nulls, nested lines of orders. */
-final class Events {
+public final class Events {
 
   static final Instant START = Instant.parse("2025-11-20T12:00:00Z");
   private static final String[] TYPES = {
@@ -28,7 +28,7 @@ final class Events {
   private final Random random;
   private long next;
 
-  Events(long seed) {
+  public Events(long seed) {
     this.random = new Random(seed);
   }
 
@@ -40,7 +40,7 @@ final class Events {
     return events;
   }
 
-  ClickEvent next() {
+  public ClickEvent next() {
     long number = next++;
     String type = TYPES[random.nextInt(TYPES.length)];
     Instant time = START.plusMillis(number * 40 + random.nextInt(30_000));
@@ -115,7 +115,7 @@ final class Events {
   static final List<String> ORDER = List.of("event_type", "event_time");
 
   /** The sink of click events, with small row groups. */
-  static RollingParquetSink.Builder<ClickEvent> sink() {
+  static RollingParquetSinkBuilder<ClickEvent> sink() {
     return RollingParquetSink.forAvro(ClickEvent.class)
         .identity("test/click_events")
         .bucketBy(Events::day)

@@ -44,7 +44,7 @@ class ExactlyOnceModelTest {
   }
 
   @Test
-  void givenAFaultAtAnyCall_whenTheJobRecovers_thenEveryRowIsThereOnce() throws Exception {
+  void givenAFaultAtAnyCallWhenTheJobRecoversThenEveryRowIsThereOnce() throws Exception {
     long calls = run(Faults.none(), 0, this::steadyRun);
     assertThat(calls).as("calls of a run without faults").isGreaterThan(100);
 
@@ -56,7 +56,7 @@ class ExactlyOnceModelTest {
   }
 
   @Test
-  void givenAFaultAtAnyCallWhileRescaling_whenTheJobRecovers_thenEveryRowIsThereOnce()
+  void givenAFaultAtAnyCallWhileRescalingWhenTheJobRecoversThenEveryRowIsThereOnce()
       throws Exception {
     long calls = run(Faults.none(), 0, this::rescaledRun);
     assertThat(calls).as("calls of a run without faults").isGreaterThan(100);
@@ -69,7 +69,7 @@ class ExactlyOnceModelTest {
   }
 
   @Test
-  void givenAFaultAtAnyCallOfARewind_whenItIsRepeated_thenEveryRowIsThereOnce() throws Exception {
+  void givenAFaultAtAnyCallOfARewindWhenItIsRepeatedThenEveryRowIsThereOnce() throws Exception {
     long calls = run(Faults.none(), 0, this::rewoundRun);
     assertThat(calls).as("calls of a run without faults").isGreaterThan(100);
 
@@ -81,7 +81,7 @@ class ExactlyOnceModelTest {
   }
 
   @Test
-  void givenRandomSchedulesAndFaults_whenTheJobRecovers_thenEveryRowIsThereOnce() throws Exception {
+  void givenRandomSchedulesAndFaultsWhenTheJobRecoversThenEveryRowIsThereOnce() throws Exception {
     long first = firstSeed();
     long restarts = 0;
     long rows = 0;
@@ -99,7 +99,7 @@ class ExactlyOnceModelTest {
    * restored exactly, or refused with nothing changed.
    */
   @Test
-  void givenRandomSchedules_whenAnySnapshotIsRestoredAtAnyStep_thenExactlyOrNotAtAll()
+  void givenRandomSchedulesWhenAnySnapshotIsRestoredAtAnyStepThenExactlyOrNotAtAll()
       throws Exception {
     long first = firstSeed();
     AtomicLong restored = new AtomicLong();
@@ -266,7 +266,7 @@ class ExactlyOnceModelTest {
   }
 
   private static RollingParquetSink<Visit> sink(ModelStore store, String epoch, boolean rewind) {
-    RollingParquetSink.Builder<Visit> sink = Visit.sink();
+    RollingParquetSinkBuilder<Visit> sink = Visit.sink();
     if (rewind) {
       sink.rewindToOlderSnapshots();
     }

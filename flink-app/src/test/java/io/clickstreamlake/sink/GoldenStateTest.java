@@ -2,6 +2,7 @@ package io.clickstreamlake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clickstreamlake.parquet.ParquetBytes;
 import io.clickstreamlake.sink.model.ModelStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +27,7 @@ class GoldenStateTest {
   private static final String STORE = "golden";
 
   @Test
-  void givenTheStateOfFormat1_whenRestored_thenItsFilesAreFinished() throws Exception {
+  void givenTheStateOfFormat1WhenRestoredThenItsFilesAreFinished() throws Exception {
     try (ModelStore store = ModelStore.named(STORE, bytes("v1/store.bin"))) {
       SinkDriver.restore(
           sink(),
@@ -40,7 +41,7 @@ class GoldenStateTest {
   }
 
   @Test
-  void givenTheCommittableOfFormat1_whenCommitted_thenItIsVisible() throws Exception {
+  void givenTheCommittableOfFormat1WhenCommittedThenItIsVisible() throws Exception {
     try (ModelStore store = ModelStore.named(STORE, bytes("v1/store.bin"))) {
       SinkDriver.commit(
           sink(), CommitterContext.restoredFrom(8), List.of(bytes("v1/committable.bin")));
@@ -50,7 +51,7 @@ class GoldenStateTest {
   }
 
   @Test
-  void givenAnIdleWritersStateOfFormat1_whenRestored_thenItStarts() throws Exception {
+  void givenAnIdleWritersStateOfFormat1WhenRestoredThenItStarts() throws Exception {
     try (ModelStore store = ModelStore.named(STORE, bytes("v1/store.bin"))) {
       SinkDriver.restore(sink(), new ManualClock(NOON), 7, List.of(bytes("v1/writer-idle.bin")));
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.parquet.AvroRows;
+import io.clickstreamlake.parquet.ParquetBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +31,7 @@ class LocalFileSystemTest {
   }
 
   @Test
-  void givenPartsOnDiskAndRowsBehindTheSnapshot_whenRestored_thenTheFileEndsAtTheSnapshot()
+  void givenPartsOnDiskAndRowsBehindTheSnapshotWhenRestoredThenTheFileEndsAtTheSnapshot()
       throws Exception {
     List<ClickEvent> events = new Events(1).take(3_000);
     SinkDriver<ClickEvent> first = SinkDriver.start(sink(), clock);
@@ -48,7 +50,7 @@ class LocalFileSystemTest {
   }
 
   @Test
-  void givenTheSameSnapshotTwice_whenRestored_thenRowsAreThereOnce() throws Exception {
+  void givenTheSameSnapshotTwiceWhenRestoredThenRowsAreThereOnce() throws Exception {
     SinkDriver<ClickEvent> first = SinkDriver.start(sink(), clock);
     first.write(new Events(1).take(1_250));
     List<byte[]> snapshot = first.checkpoint(1);
@@ -60,7 +62,7 @@ class LocalFileSystemTest {
   }
 
   @Test
-  void givenFileInProgressAndTargetAreGone_whenCommitted_thenItFailsWhereFlinkIsSilent()
+  void givenFileInProgressAndTargetAreGoneWhenCommittedThenItFailsWhereFlinkIsSilent()
       throws Exception {
     SinkDriver<ClickEvent> driver = SinkDriver.start(sink(), clock);
     driver.write(new Events(1).take(100));
@@ -82,7 +84,7 @@ class LocalFileSystemTest {
     return builder().build();
   }
 
-  private RollingParquetSink.Builder<ClickEvent> builder() {
+  private RollingParquetSinkBuilder<ClickEvent> builder() {
     return Events.sink()
         .basePath(table.path())
         .rowGroupRows(500)

@@ -3,6 +3,9 @@ package io.clickstreamlake.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.parquet.AvroParquetSchema;
+import io.clickstreamlake.parquet.AvroRows;
+import io.clickstreamlake.parquet.ParquetBytes;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +70,7 @@ class ParquetFileTest {
   }
 
   @Test
-  void givenCheckpointsWhileWriting_whenRead_thenRowGroupsAreFullButTheLast() throws Exception {
+  void givenCheckpointsWhileWritingWhenReadThenRowGroupsAreFullButTheLast() throws Exception {
     try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
       assertThat(reader.getRowGroups().stream().map(BlockMetaData::getRowCount))
           .containsExactly(5_000L, 5_000L, 5_000L, 5_000L, EVENTS - 20_000L);
@@ -76,7 +79,7 @@ class ParquetFileTest {
   }
 
   @Test
-  void whenReadByParquetJava_thenEveryRowIsThereAsItWas() throws Exception {
+  void whenReadByParquetJavaThenEveryRowIsThereAsItWas() throws Exception {
     Comparator<ClickEvent> byId = Comparator.comparing(ClickEvent::getEventId);
     List<ClickEvent> read = AvroRows.read(new ParquetBytes(file), ClickEvent.class);
     assertThat(read.stream().sorted(byId).toList())
@@ -84,7 +87,7 @@ class ParquetFileTest {
   }
 
   @Test
-  void whenReadByParquetAvro_thenRowsAreSortedInsideRowGroups() throws Exception {
+  void whenReadByParquetAvroThenRowsAreSortedInsideRowGroups() throws Exception {
     List<String> types = new ArrayList<>();
     try (ParquetReader<GenericRecord> reader =
         AvroParquetReader.<GenericRecord>builder(
@@ -102,7 +105,7 @@ class ParquetFileTest {
   }
 
   @Test
-  void whenReadByDuckDb_thenTypesAndValuesAreRight() throws Exception {
+  void whenReadByDuckDbThenTypesAndValuesAreRight() throws Exception {
     BigDecimal revenue =
         events.stream()
             .map(ClickEvent::getRevenue)
@@ -151,7 +154,7 @@ class ParquetFileTest {
   }
 
   @Test
-  void whenReadByParquetJava_thenAllIndexesAreKept() throws Exception {
+  void whenReadByParquetJavaThenAllIndexesAreKept() throws Exception {
     try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
       for (BlockMetaData rowGroup : reader.getRowGroups()) {
         for (ColumnChunkMetaData column : rowGroup.getColumns()) {
@@ -173,7 +176,7 @@ class ParquetFileTest {
   }
 
   @Test
-  void givenLongStrings_whenRead_thenStatisticsAreCutAndStillBounds() throws Exception {
+  void givenLongStringsWhenReadThenStatisticsAreCutAndStillBounds() throws Exception {
     try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
       for (BlockMetaData rowGroup : reader.getRowGroups()) {
         for (ColumnChunkMetaData column : rowGroup.getColumns()) {
@@ -187,13 +190,13 @@ class ParquetFileTest {
   }
 
   @Test
-  void whenTheFooterIsRead_thenItSaysWhoWroteItAndWithWhichSchema() throws Exception {
+  void whenTheFooterIsReadThenItSaysWhoWroteItAndWithWhichSchema() throws Exception {
     try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
       assertThat(reader.getFileMetaData().getCreatedBy()).startsWith("clickstream-lake version ");
       assertThat(reader.getFileMetaData().getKeyValueMetaData())
           .containsEntry(
-              AvroRecordWriteSupport.FINGERPRINT_KEY,
-              AvroRecordWriteSupport.fingerprint(ClickEvent.class));
+              AvroParquetSchema.FINGERPRINT_KEY,
+              AvroParquetSchema.fingerprint(ClickEvent.getClassSchema()));
       List<String> ids = new ArrayList<>();
       for (BlockMetaData rowGroup : reader.getRowGroups()) {
         ids.add("" + rowGroup.getOrdinal());
@@ -203,7 +206,7 @@ class ParquetFileTest {
   }
 
   @Test
-  void givenAFilterOnTheSortColumn_whenRead_thenPagesAreSkipped() throws Exception {
+  void givenAFilterOnTheSortColumnWhenReadThenPagesAreSkipped() throws Exception {
     FilterCompat.Filter purchases =
         FilterCompat.get(
             FilterApi.eq(FilterApi.binaryColumn("event_type"), Binary.fromString("purchase")));

@@ -3,6 +3,8 @@ package io.clickstreamlake.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.parquet.AvroRows;
+import io.clickstreamlake.parquet.ParquetBytes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +57,7 @@ class RollingSinkClusterTest {
   }
 
   @Test
-  void givenTasksThatFail_whenTheJobEnds_thenEveryEventIsThereOnce() throws Exception {
+  void givenTasksThatFailWhenTheJobEndsThenEveryEventIsThereOnce() throws Exception {
     int events = 20_000;
     StreamExecutionEnvironment env = environment(RuntimeExecutionMode.STREAMING);
     env.enableCheckpointing(100);
@@ -77,7 +79,7 @@ class RollingSinkClusterTest {
   }
 
   @Test
-  void givenABoundedInput_whenRunInBatchMode_thenEveryEventIsThereOnce() throws Exception {
+  void givenABoundedInputWhenRunInBatchModeThenEveryEventIsThereOnce() throws Exception {
     int events = 5_000;
     StreamExecutionEnvironment env = environment(RuntimeExecutionMode.BATCH);
     events(env, events, RateLimiterStrategy.noOp()).sinkTo(sink()).uid("sink");
@@ -88,7 +90,7 @@ class RollingSinkClusterTest {
   }
 
   @Test
-  void givenABoundedInputWithoutCheckpoints_whenStreamed_thenEveryEventIsThereOnce()
+  void givenABoundedInputWithoutCheckpointsWhenStreamedThenEveryEventIsThereOnce()
       throws Exception {
     int events = 5_000;
     StreamExecutionEnvironment env = environment(RuntimeExecutionMode.STREAMING);

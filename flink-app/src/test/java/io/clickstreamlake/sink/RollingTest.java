@@ -3,6 +3,8 @@ package io.clickstreamlake.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clickstreamlake.parquet.ParquetBytes;
+import io.clickstreamlake.parquet.RecordRowGroupBuffer;
 import io.clickstreamlake.sink.model.ModelStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +38,7 @@ class RollingTest {
   }
 
   @Test
-  void givenACheckpointEveryMinuteAndSteadyRows_whenThreeHoursPass_thenOneFileAnHourAndBucket()
+  void givenACheckpointEveryMinuteAndSteadyRowsWhenThreeHoursPassThenOneFileAnHourAndBucket()
       throws Exception {
     ManualClock clock = new ManualClock(NOON);
     RollingParquetSink<Visit> sink = sink().build();
@@ -78,7 +80,7 @@ class RollingTest {
   }
 
   @Test
-  void givenRowsAtTenToOne_whenTheClockStrikesOne_thenTheFileRollsWithoutAnotherRow()
+  void givenRowsAtTenToOneWhenTheClockStrikesOneThenTheFileRollsWithoutAnotherRow()
       throws Exception {
     ManualClock clock = new ManualClock(NOON + 50 * MINUTE);
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
@@ -92,7 +94,7 @@ class RollingTest {
   }
 
   @Test
-  void givenARollIntervalOfADay_thenFilesEndAtMidnightUtc() throws Exception {
+  void givenARollIntervalOfADayThenFilesEndAtMidnightUtc() throws Exception {
     ManualClock clock = new ManualClock(NOON);
     SinkDriver<Visit> driver =
         SinkDriver.start(sink().rollInterval(Duration.ofDays(1)).build(), clock);
@@ -106,7 +108,7 @@ class RollingTest {
   }
 
   @Test
-  void givenASmallRollSize_whenRowGroupsReachIt_thenTheFileRolls() throws Exception {
+  void givenASmallRollSizeWhenRowGroupsReachItThenTheFileRolls() throws Exception {
     SinkDriver<Visit> driver =
         SinkDriver.start(sink().rollSize(new MemorySize(2_000)).build(), new ManualClock(NOON));
 
@@ -124,8 +126,7 @@ class RollingTest {
    * Before, the oldest file was finished early, and that was today's.
    */
   @Test
-  void givenAFloodOfEventDays_whenItFillsTheMemory_thenFilesAreFewAndTodaysGoesOn()
-      throws Exception {
+  void givenAFloodOfEventDaysWhenItFillsTheMemoryThenFilesAreFewAndTodaysGoesOn() throws Exception {
     int days = 366;
     long memory = 2_000_000;
     RollingParquetSink<Visit> sink =
@@ -168,7 +169,7 @@ class RollingTest {
   }
 
   @Test
-  void givenTheReviewsFlood_whenTwoThousandRowsComeOver65Days_thenThereIsAFilePerDay()
+  void givenTheReviewsFloodWhenTwoThousandRowsComeOver65DaysThenThereIsAFilePerDay()
       throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), new ManualClock(NOON));
     for (int i = 0; i < 2_000; i++) {
@@ -189,7 +190,7 @@ class RollingTest {
   }
 
   @Test
-  void givenTheEndOfInput_whenFlushed_thenAllFilesRoll() throws Exception {
+  void givenTheEndOfInputWhenFlushedThenAllFilesRoll() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), new ManualClock(NOON));
     driver.write(visits(0, 3, "day=1"));
     driver.write(visits(3, 6, "day=2"));
@@ -201,7 +202,7 @@ class RollingTest {
   }
 
   @Test
-  void givenACheckpoint_whenRowsFollow_thenItForcedNoRowGroupIntoTheFile() throws Exception {
+  void givenACheckpointWhenRowsFollowThenItForcedNoRowGroupIntoTheFile() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), new ManualClock(NOON));
     for (int checkpoint = 1; checkpoint <= 40; checkpoint++) {
       driver.write(visits(checkpoint * 10L, checkpoint * 10L + 10, "day=1"));
@@ -218,7 +219,7 @@ class RollingTest {
   }
 
   @Test
-  void givenABucketWithoutNewRows_whenCheckpointed_thenItIsNotEncodedAgain() throws Exception {
+  void givenABucketWithoutNewRowsWhenCheckpointedThenItIsNotEncodedAgain() throws Exception {
     RecordedMetrics metrics = new RecordedMetrics();
     RollingParquetWriter<Visit> writer =
         (RollingParquetWriter<Visit>)
@@ -237,7 +238,7 @@ class RollingTest {
   }
 
   @Test
-  void whenRowsAreWrittenAndRolled_thenMetricsSaySo() throws Exception {
+  void whenRowsAreWrittenAndRolledThenMetricsSaySo() throws Exception {
     ManualClock clock = new ManualClock(NOON);
     RecordedMetrics metrics = new RecordedMetrics();
     RollingParquetWriter<Visit> writer =
@@ -267,7 +268,7 @@ class RollingTest {
   }
 
   @Test
-  void givenManyFiles_thenNamesSortByTimeAndNeverRepeat() throws Exception {
+  void givenManyFilesThenNamesSortByTimeAndNeverRepeat() throws Exception {
     ManualClock clock = new ManualClock(NOON);
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     List<String> names = new ArrayList<>();
@@ -285,7 +286,7 @@ class RollingTest {
   }
 
   @Test
-  void givenAFileSystemThatCannotResume_whenStarted_thenASentenceSaysSo() {
+  void givenAFileSystemThatCannotResumeWhenStartedThenASentenceSaysSo() {
     RollingParquetSink<Visit> sink =
         sink().basePath(new Path("model://cannot-resume/visits")).build();
 
@@ -297,10 +298,10 @@ class RollingTest {
   }
 
   @Test
-  void givenSettingsThatAreWrong_whenBuilt_thenAllAreNamed() {
+  void givenSettingsThatAreWrongWhenBuiltThenAllAreNamed() {
     assertThatThrownBy(
             () ->
-                RollingParquetSink.<Visit>builder(Visit.Encoder::new)
+                RollingParquetSink.builder(RecordRowGroupBuffer.factory(Visit.Encoder::new))
                     .basePath(new Path("s3://lake/visits"))
                     .rollInterval(Duration.ZERO)
                     .partSize(MemorySize.ofMebiBytes(1))
@@ -316,7 +317,7 @@ class RollingTest {
         .hasMessageContaining("bloomFilter of id");
   }
 
-  private RollingParquetSink.Builder<Visit> sink() {
+  private RollingParquetSinkBuilder<Visit> sink() {
     return Visit.sink()
         .basePath(new Path(store.uri() + "/visits"))
         .identity("test/visits")

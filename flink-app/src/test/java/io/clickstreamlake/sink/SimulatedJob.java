@@ -1,5 +1,6 @@
 package io.clickstreamlake.sink;
 
+import io.clickstreamlake.parquet.ParquetBytes;
 import io.clickstreamlake.sink.model.Faults;
 import io.clickstreamlake.sink.model.ModelStore;
 import io.clickstreamlake.sink.model.SimulatedCrash;

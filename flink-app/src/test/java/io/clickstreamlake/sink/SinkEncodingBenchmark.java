@@ -79,7 +79,7 @@ final class SinkEncodingBenchmark {
 
   private static void ours(
       Path folder, List<ClickEvent> events, boolean sorted, boolean withFilters) throws Exception {
-    RollingParquetSink.Builder<ClickEvent> builder =
+    RollingParquetSinkBuilder<ClickEvent> builder =
         RollingParquetSink.forAvro(ClickEvent.class)
             .identity("benchmark")
             .basePath(new org.apache.flink.core.fs.Path(folder.toUri()))

@@ -32,13 +32,13 @@ class SinkMemoryTest {
   @TempDir Path folder;
 
   @Test
-  void givenAHeapOfWhatTheSettingsSay_whenTheWorstCaseRuns_thenItSuffices() throws Exception {
+  void givenAHeapOfWhatTheSettingsSayWhenTheWorstCaseRunsThenItSuffices() throws Exception {
     assertThat(run(SINK_MIB + OTHER_MIB)).isEqualTo("written\n");
   }
 
   /** The test above could fail: the rows really need what is allowed to them. */
   @Test
-  void givenMuchLessHeap_whenTheWorstCaseRuns_thenItDoesNotSuffice() throws Exception {
+  void givenMuchLessHeapWhenTheWorstCaseRunsThenItDoesNotSuffice() throws Exception {
     assertThat(run((SINK_MIB + OTHER_MIB) / 3)).contains("OutOfMemoryError");
   }
 

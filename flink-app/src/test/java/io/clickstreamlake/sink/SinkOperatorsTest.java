@@ -3,6 +3,7 @@ package io.clickstreamlake.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clickstreamlake.parquet.ParquetBytes;
 import io.clickstreamlake.sink.model.ModelStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,7 +50,7 @@ class SinkOperatorsTest {
   }
 
   @Test
-  void givenARolledFile_whenTheCheckpointCompletes_thenItIsCommitted() throws Exception {
+  void givenARolledFileWhenTheCheckpointCompletesThenItIsCommitted() throws Exception {
     try (Harness<Visit> writer = writer(0, 1);
         Harness<CommittableMessage<CommittableFile>> committer = committer()) {
       writer.open();
@@ -69,7 +70,7 @@ class SinkOperatorsTest {
   }
 
   @Test
-  void givenACrashBeforeTheCommit_whenTheCommitterRestores_thenItCommits() throws Exception {
+  void givenACrashBeforeTheCommitWhenTheCommitterRestoresThenItCommits() throws Exception {
     OperatorSubtaskState state;
     try (Harness<Visit> writer = writer(0, 1);
         Harness<CommittableMessage<CommittableFile>> committer = committer()) {
@@ -95,7 +96,7 @@ class SinkOperatorsTest {
   }
 
   @Test
-  void givenOpenFiles_whenRescaledFromOneToThreeToTwo_thenEveryRowIsThereOnce() throws Exception {
+  void givenOpenFilesWhenRescaledFromOneToThreeToTwoThenEveryRowIsThereOnce() throws Exception {
     OperatorSubtaskState one;
     try (Harness<Visit> writer = writer(0, 1)) {
       writer.open();
@@ -132,7 +133,7 @@ class SinkOperatorsTest {
   }
 
   @Test
-  void givenAnOldSnapshot_whenTheWriterRestores_thenTheTaskFails() throws Exception {
+  void givenAnOldSnapshotWhenTheWriterRestoresThenTheTaskFails() throws Exception {
     OperatorSubtaskState old;
     try (Harness<Visit> writer = writer(0, 1);
         Harness<CommittableMessage<CommittableFile>> committer = committer()) {
@@ -155,7 +156,7 @@ class SinkOperatorsTest {
   }
 
   @Test
-  void givenABoundedInput_whenItEndsInBatchMode_thenFilesAreCommittedWithoutACheckpoint()
+  void givenABoundedInputWhenItEndsInBatchModeThenFilesAreCommittedWithoutACheckpoint()
       throws Exception {
     try (Harness<Visit> writer = writer(0, 1);
         Harness<CommittableMessage<CommittableFile>> committer =
@@ -172,7 +173,7 @@ class SinkOperatorsTest {
   }
 
   @Test
-  void givenTheSink_whenSerialized_thenItWritesAsBefore() throws Exception {
+  void givenTheSinkWhenSerializedThenItWritesAsBefore() throws Exception {
     RollingParquetSink<Visit> copy = InstantiationUtil.clone(sink);
 
     SinkDriver<Visit> driver = SinkDriver.start(copy, new ManualClock(NOON));

@@ -3,6 +3,8 @@ package io.clickstreamlake.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clickstreamlake.parquet.ParquetBytes;
+import io.clickstreamlake.parquet.RecordRowGroupBuffer;
 import io.clickstreamlake.sink.model.Fault;
 import io.clickstreamlake.sink.model.ModelStore;
 import java.io.IOException;
@@ -31,8 +33,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAnOpenFile_whenRestored_thenItIsFinishedAtOnceAndNewRowsStartANewFile()
-      throws Exception {
+  void givenAnOpenFileWhenRestoredThenItIsFinishedAtOnceAndNewRowsStartANewFile() throws Exception {
     SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
     first.write(visits(0, 50, "day=1"));
     List<byte[]> snapshot = first.checkpoint(1);
@@ -49,7 +50,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAFileWithoutAWholePart_whenRestored_thenItIsWrittenFromTheSnapshotAlone()
+  void givenAFileWithoutAWholePartWhenRestoredThenItIsWrittenFromTheSnapshotAlone()
       throws Exception {
     SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
     long calls = store.calls();
@@ -63,7 +64,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenASnapshot_whenRestoredTwice_thenTheSecondTimeChangesNothing() throws Exception {
+  void givenASnapshotWhenRestoredTwiceThenTheSecondTimeChangesNothing() throws Exception {
     SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
     first.write(visits(0, 50, "day=1"));
     first.write(visits(50, 55, "day=2"));
@@ -78,7 +79,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenFilesOfThreeWriters_whenOneWriterRestoresThemAll_thenAllAreFinished() throws Exception {
+  void givenFilesOfThreeWritersWhenOneWriterRestoresThemAllThenAllAreFinished() throws Exception {
     List<byte[]> snapshots = new ArrayList<>();
     for (int subtask = 0; subtask < 3; subtask++) {
       SinkDriver<Visit> writer = SinkDriver.start(sink().build(), clock);
@@ -93,7 +94,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenTheAnswerOfACompletionIsLost_whenRestored_thenTheObjectSaysThatItIsDone()
+  void givenTheAnswerOfACompletionIsLostWhenRestoredThenTheObjectSaysThatItIsDone()
       throws Exception {
     SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
     first.write(visits(0, 50, "day=1"));
@@ -113,7 +114,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAPausedWriterThatGoesOn_whenItsFileIsFinished_thenItsPartsChangeNothing()
+  void givenAPausedWriterThatGoesOnWhenItsFileIsFinishedThenItsPartsChangeNothing()
       throws Exception {
     SinkDriver<Visit> zombie = SinkDriver.start(sink().build(), clock);
     zombie.write(visits(0, 50, "day=1"));
@@ -127,7 +128,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAPausedWriterUploadsAPartWhileItsFileIsFinished_whenRestored_thenItIsTriedAgain()
+  void givenAPausedWriterUploadsAPartWhileItsFileIsFinishedWhenRestoredThenItIsTriedAgain()
       throws Exception {
     SinkDriver<Visit> zombie = SinkDriver.start(sink().build(), clock);
     zombie.write(visits(0, 50, "day=1"));
@@ -147,7 +148,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenTheFileWasCommittedWithMoreRows_whenRestored_thenRefusedAndNothingChanges()
+  void givenTheFileWasCommittedWithMoreRowsWhenRestoredThenRefusedAndNothingChanges()
       throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
@@ -173,7 +174,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenASnapshotWithNoOpenFile_whenRestoredAfterALaterCommit_thenTheLogRefusesIt()
+  void givenASnapshotWithNoOpenFileWhenRestoredAfterALaterCommitThenTheLogRefusesIt()
       throws Exception {
     RollingParquetSink<Visit> sink = sink().build();
     SinkDriver<Visit> driver = SinkDriver.start(sink, clock);
@@ -190,7 +191,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenASnapshotThatWasRestoredBefore_whenRestoredAfterALaterCommit_thenTheLogRefusesIt()
+  void givenASnapshotThatWasRestoredBeforeWhenRestoredAfterALaterCommitThenTheLogRefusesIt()
       throws Exception {
     RollingParquetSink<Visit> sink = sink().build();
     SinkDriver<Visit> first = SinkDriver.start(sink, clock);
@@ -208,7 +209,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenPublicationsOfAnEarlierRun_whenStartedWithoutASnapshot_thenTheNewRunCanRestore()
+  void givenPublicationsOfAnEarlierRunWhenStartedWithoutASnapshotThenTheNewRunCanRestore()
       throws Exception {
     RollingParquetSink<Visit> sink = sink().build();
     SinkDriver<Visit> earlier = SinkDriver.start(sink, clock);
@@ -227,7 +228,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenTheUploadWasAborted_whenRestored_thenItFailsAndSaysTheWaysOut() throws Exception {
+  void givenTheUploadWasAbortedWhenRestoredThenItFailsAndSaysTheWaysOut() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     List<byte[]> snapshot = driver.checkpoint(3);
@@ -243,7 +244,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAnotherTablesSnapshot_whenRestored_thenRefusedByIdentity() throws Exception {
+  void givenAnotherTablesSnapshotWhenRestoredThenRefusedByIdentity() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 5, "day=1"));
     List<byte[]> snapshot = driver.checkpoint(1);
@@ -256,7 +257,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAnotherTablesCommittable_whenCommitted_thenRefusedByIdentity() throws Exception {
+  void givenAnotherTablesCommittableWhenCommittedThenRefusedByIdentity() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 5, "day=1"));
     driver.writer().flush(true);
@@ -270,7 +271,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenANewTableLocation_whenRestored_thenOldFilesAreFinishedWhereTheyWere() throws Exception {
+  void givenANewTableLocationWhenRestoredThenOldFilesAreFinishedWhereTheyWere() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     List<byte[]> snapshot = driver.checkpoint(1);
@@ -288,16 +289,17 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAnEncoderThatFails_whenRestored_thenItIsNotNeeded() throws Exception {
+  void givenAnEncoderThatFailsWhenRestoredThenItIsNotNeeded() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     List<byte[]> snapshot = driver.checkpoint(1);
     RollingParquetSink<Visit> broken =
         configured(
-                RollingParquetSink.<Visit>builder(
-                        () -> {
-                          throw new IllegalStateException("the new release cannot encode");
-                        })
+                RollingParquetSink.builder(
+                        RecordRowGroupBuffer.<Visit>factory(
+                            () -> {
+                              throw new IllegalStateException("the new release cannot encode");
+                            }))
                     .rowSize(row -> 1))
             .build();
 
@@ -307,7 +309,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenACommittedFile_whenCommittedAgain_thenNothingChanges() throws Exception {
+  void givenACommittedFileWhenCommittedAgainThenNothingChanges() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     driver.writer().flush(true);
@@ -321,7 +323,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenTheUploadOfARolledFileWasAborted_whenCommitted_thenItFails() throws Exception {
+  void givenTheUploadOfARolledFileWasAbortedWhenCommittedThenItFails() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     driver.writer().flush(true);
@@ -336,7 +338,7 @@ class SnapshotRestoreTest {
 
   /** Finding 1 of the review: an update, a failure before the first roll, a rollback. */
   @Test
-  void givenARestoreThatPublished_whenTheSnapshotBeforeItIsRestored_thenRefused() throws Exception {
+  void givenARestoreThatPublishedWhenTheSnapshotBeforeItIsRestoredThenRefused() throws Exception {
     SinkDriver<Visit> version1 = SinkDriver.start(sink().build(), clock);
     version1.write(visits(0, 10, "day=1"));
     List<byte[]> savepoint5 = version1.checkpoint(5);
@@ -361,8 +363,7 @@ class SnapshotRestoreTest {
 
   /** Finding 2 of the review: a savepoint that Flink does not go back to, and a failure. */
   @Test
-  void givenASavepointThatAFailureAbandoned_whenRestoredAfterACommit_thenRefused()
-      throws Exception {
+  void givenASavepointThatAFailureAbandonedWhenRestoredAfterACommitThenRefused() throws Exception {
     RollingParquetSink<Visit> sink = sink().build();
     SinkDriver<Visit> first = SinkDriver.start(sink, clock);
     List<byte[]> checkpoint42 = first.checkpoint(42);
@@ -380,7 +381,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAStartWithoutASnapshot_whenAnyEarlierSnapshotIsRestored_thenRefused() throws Exception {
+  void givenAStartWithoutASnapshotWhenAnyEarlierSnapshotIsRestoredThenRefused() throws Exception {
     SinkDriver<Visit> earlier = SinkDriver.start(sink().build(), clock);
     List<byte[]> checkpoint90 = earlier.checkpoint(90);
     SinkDriver<Visit> fresh = SinkDriver.start(sink().build(), clock);
@@ -392,7 +393,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenTwoJobsFromOneSnapshot_whenBothPublish_thenOnlyTheLastRestoreDoes() throws Exception {
+  void givenTwoJobsFromOneSnapshotWhenBothPublishThenOnlyTheLastRestoreDoes() throws Exception {
     SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
     List<byte[]> snapshot = first.checkpoint(1);
     SinkDriver<Visit> one = SinkDriver.restore(sink().build(), clock, 1, snapshot);
@@ -410,7 +411,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAnotherTableThatPublished_whenAnOlderSnapshotIsRestored_thenAllTablesRefuse()
+  void givenAnotherTableThatPublishedWhenAnOlderSnapshotIsRestoredThenAllTablesRefuse()
       throws Exception {
     Path visits = new Path(store.uri() + "/_sink/visits");
     Path clicks = new Path(store.uri() + "/_sink/clicks");
@@ -442,7 +443,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenARewind_whenFilesAreMoved_thenNoneIsLostAndTheLogSaysSo() throws Exception {
+  void givenARewindWhenFilesAreMovedThenNoneIsLostAndTheLogSaysSo() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     List<byte[]> snapshot = driver.checkpoint(1);
@@ -462,7 +463,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenASnapshotOfABranchThatARewindCutOff_whenRestored_thenRefusedForGood() throws Exception {
+  void givenASnapshotOfABranchThatARewindCutOffWhenRestoredThenRefusedForGood() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     List<byte[]> older = driver.checkpoint(1);
@@ -478,7 +479,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenMorePublicationsThanTheLogKeeps_whenAVeryOldSnapshotIsRewoundTo_thenRefused()
+  void givenMorePublicationsThanTheLogKeepsWhenAVeryOldSnapshotIsRewoundToThenRefused()
       throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().epoch("a").build(), clock);
     List<byte[]> oldest = driver.checkpoint(1);
@@ -501,11 +502,11 @@ class SnapshotRestoreTest {
     assertThat(rows()).isEmpty();
   }
 
-  private RollingParquetSink.Builder<Visit> sink() {
+  private RollingParquetSinkBuilder<Visit> sink() {
     return configured(Visit.sink());
   }
 
-  private RollingParquetSink.Builder<Visit> configured(RollingParquetSink.Builder<Visit> builder) {
+  private RollingParquetSinkBuilder<Visit> configured(RollingParquetSinkBuilder<Visit> builder) {
     return builder
         .bucketBy(Visit::bucket)
         .basePath(new Path(store.uri() + "/visits"))

@@ -15,8 +15,8 @@ class StateSerializersTest {
   private static final CommittableFileSerializer FILES = new CommittableFileSerializer();
   private static final Lineage LINEAGE = Lineage.fresh("a", List.of()).at(17).branch("b", 17);
 
-  private final OpenFileState uploaded =
-      new OpenFileState(
+  private final InProgressFileState uploaded =
+      new InProgressFileState(
           "year=2026/month=11/day=20",
           new Path("s3://lake/click_events/year=2026/month=11/day=20/a.parquet"),
           1_763_640_000_000L,
@@ -25,12 +25,13 @@ class StateSerializersTest {
           0xCAFEL,
           new SerializedRecoverable(2, new byte[] {1, 2, 3}),
           new byte[] {4, 5});
-  private final OpenFileState small =
-      new OpenFileState("", new Path("file:///lake/b.parquet"), 1, 2, 0, 0, null, new byte[70_000]);
+  private final InProgressFileState small =
+      new InProgressFileState(
+          "", new Path("file:///lake/b.parquet"), 1, 2, 0, 0, null, new byte[70_000]);
 
   @Test
-  void givenAWritersState_whenSerialized_thenItComesBack() throws Exception {
-    for (OpenFileState file : new OpenFileState[] {uploaded, small, null}) {
+  void givenAWritersStateWhenSerializedThenItComesBack() throws Exception {
+    for (InProgressFileState file : new InProgressFileState[] {uploaded, small, null}) {
       RollingWriterState state = new RollingWriterState("job/table", LINEAGE.at(42), file);
 
       assertThat(STATES.deserialize(1, STATES.serialize(state))).isEqualTo(state);
@@ -38,7 +39,7 @@ class StateSerializersTest {
   }
 
   @Test
-  void givenACommittable_whenSerialized_thenItComesBack() throws Exception {
+  void givenACommittableWhenSerializedThenItComesBack() throws Exception {
     CommittableFile file =
         new CommittableFile(
             "job/table",
@@ -55,7 +56,7 @@ class StateSerializersTest {
   }
 
   @Test
-  void givenANewerFormat_whenRead_thenItSaysWhichReleaseCan() {
+  void givenANewerFormatWhenReadThenItSaysWhichReleaseCan() {
     assertThatThrownBy(() -> STATES.deserialize(2, new byte[8]))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("format 2")
@@ -63,7 +64,7 @@ class StateSerializersTest {
   }
 
   @Test
-  void givenAnotherOperatorsState_whenRead_thenItSaysSo() throws Exception {
+  void givenAnotherOperatorsStateWhenReadThenItSaysSo() throws Exception {
     byte[] committable =
         FILES.serialize(
             new CommittableFile(
@@ -87,9 +88,9 @@ class StateSerializersTest {
   }
 
   @Test
-  void givenUploadedBytesWithoutAResumePoint_whenMade_thenItIsRefused() {
+  void givenUploadedBytesWithoutAResumePointWhenMadeThenItIsRefused() {
     assertThatThrownBy(
-            () -> new OpenFileState("", new Path("file:///a"), 0, 0, 5, 0, null, new byte[0]))
+            () -> new InProgressFileState("", new Path("file:///a"), 0, 0, 5, 0, null, new byte[0]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("5 bytes uploaded");
   }

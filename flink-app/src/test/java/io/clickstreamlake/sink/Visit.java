@@ -1,5 +1,6 @@
 package io.clickstreamlake.sink;
 
+import io.clickstreamlake.parquet.RecordRowGroupBuffer;
 import java.util.HashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.conf.ParquetConfiguration;
@@ -28,8 +29,10 @@ record Visit(long id, String bucket, String page) {
   }
 
   /** A builder with all that the type decides. */
-  static RollingParquetSink.Builder<Visit> sink() {
-    return RollingParquetSink.builder(Encoder::new).rowSize(row -> 100).bucketBy(Visit::bucket);
+  static RollingParquetSinkBuilder<Visit> sink() {
+    return RollingParquetSink.builder(RecordRowGroupBuffer.factory(Encoder::new))
+        .rowSize(row -> 100)
+        .bucketBy(Visit::bucket);
   }
 
   static final class Encoder extends WriteSupport<Visit> {

@@ -2,7 +2,7 @@ package io.clickstreamlake.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.SourceRecord;
 import io.clickstreamlake.sample.AggregatedRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,7 @@ class KplRecordTest {
             .withSequenceNumber("495")
             .withApproximateArrivalTimestamp(new Date(1_795_169_730_123L));
 
-    List<KinesisRecord> records = new ArrayList<>();
+    List<SourceRecord> records = new ArrayList<>();
     for (UserRecord record : UserRecord.deaggregate(List.of(aggregated))) {
       records.add(
           new KinesisRecordSchema()
@@ -46,7 +46,7 @@ class KplRecordTest {
     assertThat(records)
         .allSatisfy(
             record -> {
-              assertThat(record.sequenceNumber).isEqualTo("495");
+              assertThat(record.origin.sequenceNumber).isEqualTo("495");
               assertThat(record.arrivalTime).isEqualTo(1_795_169_730_123L);
             });
   }

@@ -2,9 +2,12 @@ package io.clickstreamlake.parse;
 
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.TextFile;
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
+import io.clickstreamlake.event.SourceRecord;
+import io.clickstreamlake.parse.mapping.EventMapping;
+import io.clickstreamlake.parse.mapping.ParserLimits;
 import io.clickstreamlake.sample.EventGenerator;
 import io.clickstreamlake.sample.GeneratedEvent;
 import java.lang.management.ManagementFactory;
@@ -41,13 +44,13 @@ final class RecordReaderBenchmark {
         EventMapping.parse(
             "default", TextFile.read("parse.mapping", "default", "mappings/%s.yaml"));
     RecordReader reader = new RecordReader(mapping, limits);
-    List<KinesisRecord> records = records();
+    List<SourceRecord> records = records();
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long best = Long.MAX_VALUE;
     for (int round = 1; round <= ROUNDS; round++) {
       Counter counter = new Counter();
       long start = threads.getCurrentThreadCpuTime();
-      for (KinesisRecord record : records) {
+      for (SourceRecord record : records) {
         reader.read(record, ARRIVAL, counter);
       }
       long nanos = (threads.getCurrentThreadCpuTime() - start) / EVENTS;
@@ -61,18 +64,20 @@ final class RecordReaderBenchmark {
     }
   }
 
-  private static List<KinesisRecord> records() {
-    List<KinesisRecord> records = new ArrayList<>();
+  private static List<SourceRecord> records() {
+    List<SourceRecord> records = new ArrayList<>();
     for (GeneratedEvent event :
         EventGenerator.builder().events(EVENTS).from(FROM).to(ARRIVAL).build()) {
       records.add(
-          new KinesisRecord(
-              event.bytes(), "clicks", "shardId-000000000000", "495", ARRIVAL.toEpochMilli()));
+          new SourceRecord(
+              event.bytes(),
+              new Origin("clicks", "shardId-000000000000", "495"),
+              ARRIVAL.toEpochMilli()));
     }
     return records;
   }
 
-  private static final class Counter implements Results {
+  private static final class Counter implements RecordOutput {
     private int events;
 
     @Override

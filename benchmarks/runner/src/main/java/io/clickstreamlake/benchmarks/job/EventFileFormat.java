@@ -1,7 +1,7 @@
 package io.clickstreamlake.benchmarks.job;
 
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.SourceRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,12 +14,12 @@ import org.apache.flink.connector.file.src.util.ArrayResultIterator;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 
 /** Lets Flink's FileSource read the benchmark's input as Kinesis records, some 1,800 at a time. */
-final class EventFileFormat implements BulkFormat<KinesisRecord, FileSourceSplit> {
+final class EventFileFormat implements BulkFormat<SourceRecord, FileSourceSplit> {
 
   private static final long serialVersionUID = 1L;
 
   @Override
-  public BulkFormat.Reader<KinesisRecord> createReader(Configuration config, FileSourceSplit split)
+  public BulkFormat.Reader<SourceRecord> createReader(Configuration config, FileSourceSplit split)
       throws IOException {
     return new Reader(
         new EventLines(
@@ -28,7 +28,7 @@ final class EventFileFormat implements BulkFormat<KinesisRecord, FileSourceSplit
   }
 
   @Override
-  public BulkFormat.Reader<KinesisRecord> restoreReader(
+  public BulkFormat.Reader<SourceRecord> restoreReader(
       Configuration config, FileSourceSplit split) {
     throw new UnsupportedOperationException(
         "a benchmark that failed says nothing: it is never restored");
@@ -40,11 +40,11 @@ final class EventFileFormat implements BulkFormat<KinesisRecord, FileSourceSplit
   }
 
   @Override
-  public TypeInformation<KinesisRecord> getProducedType() {
-    return TypeInformation.of(KinesisRecord.class);
+  public TypeInformation<SourceRecord> getProducedType() {
+    return TypeInformation.of(SourceRecord.class);
   }
 
-  private static final class Reader implements BulkFormat.Reader<KinesisRecord> {
+  private static final class Reader implements BulkFormat.Reader<SourceRecord> {
 
     private final EventLines lines;
     private long recordsRead;
@@ -55,17 +55,17 @@ final class EventFileFormat implements BulkFormat<KinesisRecord, FileSourceSplit
 
     @Override
     @Nullable
-    public RecordIterator<KinesisRecord> readBatch() throws IOException {
+    public RecordIterator<SourceRecord> readBatch() throws IOException {
       if (!lines.readChunk()) {
         return null;
       }
-      List<KinesisRecord> records = new ArrayList<>(2048);
+      List<SourceRecord> records = new ArrayList<>(2048);
       while (lines.hasLineAtHand()) {
         records.add(lines.next());
       }
-      ArrayResultIterator<KinesisRecord> batch = new ArrayResultIterator<>();
+      ArrayResultIterator<SourceRecord> batch = new ArrayResultIterator<>();
       batch.set(
-          records.toArray(new KinesisRecord[0]),
+          records.toArray(new SourceRecord[0]),
           records.size(),
           CheckpointedPosition.NO_OFFSET,
           recordsRead);

@@ -1,7 +1,8 @@
 package io.clickstreamlake.benchmarks.job;
 
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.Origin;
+import io.clickstreamlake.event.SourceRecord;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,19 +75,17 @@ final class EventLines implements Closeable {
     return wholeLines > 0;
   }
 
-  KinesisRecord next() {
+  SourceRecord next() {
     if (!hasLineAtHand()) {
       throw new NoSuchElementException("the chunk is used up");
     }
     int start = at;
     at = lineFeed(chunk, at);
     byte[] data = Arrays.copyOfRange(chunk, start, at++);
-    KinesisRecord record =
-        new KinesisRecord(
+    SourceRecord record =
+        new SourceRecord(
             data,
-            "clicks",
-            "shardId-000000000000",
-            sequenceNumber(number),
+            new Origin("clicks", "shardId-000000000000", sequenceNumber(number)),
             BenchmarkInput.arrivalMillis(number));
     number++;
     return record;

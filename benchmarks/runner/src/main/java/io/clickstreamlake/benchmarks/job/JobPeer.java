@@ -5,7 +5,7 @@ import io.clickstreamlake.benchmarks.input.BenchmarkInput;
 import io.clickstreamlake.benchmarks.peer.Peer;
 import io.clickstreamlake.benchmarks.peer.PeerServer;
 import io.clickstreamlake.benchmarks.peer.PeerTask;
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.SourceRecord;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -42,7 +42,7 @@ public final class JobPeer implements Peer {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(task.parallelism(), configuration);
     environment.enableCheckpointing(CHECKPOINT_INTERVAL_MILLIS);
-    FileSource<KinesisRecord> events =
+    FileSource<SourceRecord> events =
         FileSource.forBulkFileFormat(
                 new EventFileFormat(),
                 BenchmarkInput.files(task.input()).stream()
@@ -53,7 +53,7 @@ public final class JobPeer implements Peer {
         environment.fromSource(
             events,
             // As the job's own source does: time is arrival.
-            WatermarkStrategy.<KinesisRecord>forMonotonousTimestamps()
+            WatermarkStrategy.<SourceRecord>forMonotonousTimestamps()
                 .withTimestampAssigner((record, previous) -> record.arrivalTime),
             "events"),
         FlinkSettings.job(task, output.toUri().toString().replaceAll("/$", "")));

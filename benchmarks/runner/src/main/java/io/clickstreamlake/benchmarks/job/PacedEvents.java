@@ -1,7 +1,7 @@
 package io.clickstreamlake.benchmarks.job;
 
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.SourceRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
 
 /** Hands out the input's events one after the other, whatever number it is asked for. */
-final class PacedEvents implements GeneratorFunction<Long, KinesisRecord> {
+final class PacedEvents implements GeneratorFunction<Long, SourceRecord> {
 
   private static final long serialVersionUID = 1L;
 
@@ -31,7 +31,7 @@ final class PacedEvents implements GeneratorFunction<Long, KinesisRecord> {
   }
 
   @Override
-  public KinesisRecord map(Long number) throws IOException {
+  public SourceRecord map(Long number) throws IOException {
     while (lines == null || !lines.hasLineAtHand()) {
       if (lines == null || !lines.readChunk()) {
         openNext();

@@ -4,7 +4,7 @@ import io.clickstreamlake.ClickstreamJob;
 import io.clickstreamlake.benchmarks.peer.Peer;
 import io.clickstreamlake.benchmarks.peer.PeerServer;
 import io.clickstreamlake.benchmarks.peer.PeerTask;
-import io.clickstreamlake.event.KinesisRecord;
+import io.clickstreamlake.event.SourceRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -71,12 +71,12 @@ public final class PacedJobPeer implements Peer {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     environment.setParallelism(1);
-    DataGeneratorSource<KinesisRecord> source =
+    DataGeneratorSource<SourceRecord> source =
         new DataGeneratorSource<>(
             new PacedEvents(task.input()),
             events,
             RateLimiterStrategy.perCheckpoint(eventsACheckpoint),
-            TypeInformation.of(KinesisRecord.class));
+            TypeInformation.of(SourceRecord.class));
     ClickstreamJob.build(
         environment.fromSource(source, WatermarkStrategy.noWatermarks(), "events"),
         FlinkSettings.job(jobTask, sinkPath));

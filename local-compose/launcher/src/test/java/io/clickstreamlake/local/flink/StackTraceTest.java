@@ -20,7 +20,7 @@ class StackTraceTest {
         Caused by: io.clickstreamlake.config.InvalidSettingsException: There are 2 problems:
           roll.intervall: there is no such setting
           sink.path: is not set
-        \tat io.clickstreamlake.config.Problems.throwIfAny(Problems.java:20)
+        \tat io.clickstreamlake.config.ValidationErrors.throwIfAny(ValidationErrors.java:20)
         Caused by: java.lang.NumberFormatException: detail
         \tat java.base/java.lang.Integer.parseInt(Integer.java:1)
         End of exception on server side>

@@ -1,0 +1,138 @@
+package io.clickstreamlake;
+
+import io.clickstreamlake.config.InvalidSettingsException;
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.dedup.Deduplicator;
+import io.clickstreamlake.tables.LakeSinks;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The heap that one task manager can need with these settings, at worst: each slot has all steps of
+ * the job, and one task manager has the writers of the small tables too. Before the job starts it
+ * is compared with the heap that there is.
+ *
+ * <pre>
+ *   per slot           sink.memory │ pages while a row group is encoded │ a record and its events │ ids
+ *   per task manager   rejected_events and ledger │ user agents
+ * </pre>
+ *
+ * <p>Not in it: the geo database, as large as its file, and what rules and enrichments of one's own
+ * hold.
+ */
+final class HeapRequirements {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HeapRequirements.class);
+
+  /** A record: its bytes, and texts and maps made from them. */
+  private static final int RECORD_COPIES = 3;
+
+  private final Map<String, Long> parts = new LinkedHashMap<>();
+
+  private HeapRequirements(JobSettings settings, int slots) {
+    long sink = settings.get(JobOptions.SINK_MEMORY).getBytes();
+    parts.put("open files of click_events (" + slots + " x sink.memory)", slots * sink);
+    parts.put(
+        "open files of rejected_events and ledger",
+        LakeSinks.smallTableMemory(settings).getBytes() * 2);
+    parts.put(
+        "row groups being encoded (" + slots + " x row-group.memory / 4)",
+        slots * settings.get(JobOptions.ROW_GROUP_MEMORY).getBytes() / 4);
+    parts.put(
+        "records being read (" + slots + " x parse.max-uncompressed x " + RECORD_COPIES + ")",
+        slots * settings.get(JobOptions.PARSE_MAX_UNCOMPRESSED).getBytes() * RECORD_COPIES);
+    if (settings.get(JobOptions.DEDUP_ENABLED)) {
+      parts.put(
+          "ids of dedup.window at memory.events-per-second (" + slots + " x)",
+          slots
+              * Deduplicator.heapBytes(
+                  settings.get(JobOptions.DEDUP_WINDOW),
+                  settings.get(JobOptions.MEMORY_EVENTS_PER_SECOND)));
+    }
+    parts.put("user agents", settings.get(JobOptions.ENRICH_USER_AGENT_CACHE).getBytes());
+  }
+
+  /**
+   * @param slots of one task manager
+   */
+  static HeapRequirements of(JobSettings settings, int slots) {
+    return new HeapRequirements(settings, slots);
+  }
+
+  /** Their sum. */
+  long bytes() {
+    return parts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /**
+   * Compares what the settings can need with what a task manager has.
+   *
+   * @param flink the cluster's configuration
+   * @throws InvalidSettingsException if it does not fit, and memory.check says REFUSE
+   */
+  static void check(JobSettings settings, ReadableConfig flink) {
+    int slots = flink.get(TaskManagerOptions.NUM_TASK_SLOTS);
+    HeapRequirements needs = of(settings, slots);
+    Optional<MemorySize> heap =
+        settings.find(JobOptions.MEMORY_TASK_HEAP).or(() -> taskHeap(flink));
+    if (heap.isEmpty()) {
+      LOG.warn(
+          "Flink's configuration does not say how much heap a task manager has for the job, so it"
+              + " is not checked; set {}. These settings can need {}.",
+          JobOptions.MEMORY_TASK_HEAP.key(),
+          needs);
+      return;
+    }
+    if (needs.bytes() <= heap.get().getBytes()) {
+      LOG.info("Of {} task heap these settings can need {}.", heap.get(), needs);
+      return;
+    }
+    String problem =
+        String.format(
+            "%s: a task manager with %d slots has %s of heap for the job, and these settings can"
+                + " need %s. Lower sink.memory and row-group.memory (ROLLING files then end row"
+                + " groups earlier), parse.max-uncompressed or dedup.window; have fewer slots per"
+                + " task manager (Managed Flink: parallelism_per_kpu); or set memory.check to WARN",
+            JobOptions.SINK_MEMORY.key(), slots, heap.get().toHumanReadableString(), needs);
+    if (settings.get(JobOptions.MEMORY_CHECK) == JobOptions.MemoryCheck.REFUSE) {
+      throw new InvalidSettingsException(List.of(problem));
+    }
+    LOG.warn("{}.", problem);
+  }
+
+  private static Optional<MemorySize> taskHeap(ReadableConfig flink) {
+    try {
+      return Optional.of(
+          TaskExecutorProcessUtils.processSpecFromConfig(Configuration.fromMap(flink.toMap()))
+              .getTaskHeapSize());
+    } catch (RuntimeException e) {
+      // Not enough is set, as in a cluster inside of this virtual machine.
+      return Optional.empty();
+    }
+  }
+
+  /** {@code 612 mb: 256 mb open files … + …} */
+  @Override
+  public String toString() {
+    return text(bytes())
+        + ": "
+        + parts.entrySet().stream()
+            .map(part -> text(part.getValue()) + " " + part.getKey())
+            .collect(Collectors.joining(" + "));
+  }
+
+  private static String text(long bytes) {
+    return String.format("%d mb", (bytes + (1 << 20) - 1) >> 20);
+  }
+}

@@ -1,0 +1,2 @@
+/** Drops events whose identity was seen before, within a window of arrival time. */
+package io.clickstreamlake.dedup;

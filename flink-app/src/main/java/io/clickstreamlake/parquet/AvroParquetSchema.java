@@ -1,0 +1,192 @@
+package io.clickstreamlake.parquet;
+
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.LogicalType;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Type.Repetition;
+import org.apache.parquet.schema.Types;
+
+/**
+ * The Parquet schema of an Avro record, in the types that Athena reads best.
+ *
+ * <table>
+ *   <caption>Avro to Parquet</caption>
+ *   <tr><th>Avro</th><th>Parquet</th><th>Athena</th></tr>
+ *   <tr><td>string, enum</td><td>BINARY (STRING)</td><td>varchar</td></tr>
+ *   <tr><td>bytes</td><td>BINARY</td><td>varbinary</td></tr>
+ *   <tr><td>boolean, int, long, float, double</td><td>the same</td><td>the same</td></tr>
+ *   <tr><td>date</td><td>INT32 (DATE)</td><td>date</td></tr>
+ *   <tr><td>timestamp-millis, -micros</td><td>INT64 (TIMESTAMP, UTC)</td><td>timestamp</td></tr>
+ *   <tr><td>decimal, up to 18 digits</td><td>INT64 (DECIMAL)</td><td>decimal</td></tr>
+ *   <tr><td>array</td><td>three levels: list, element</td><td>array</td></tr>
+ *   <tr><td>map</td><td>key_value of key and value</td><td>map</td></tr>
+ *   <tr><td>record</td><td>group</td><td>row</td></tr>
+ *   <tr><td>["null", X]</td><td>X, optional</td><td>X</td></tr>
+ * </table>
+ *
+ * <p>The rules are those of the Parquet format's LogicalTypes. Decimals differ from parquet-avro,
+ * which makes BINARY of them: INT64 takes less room, has statistics in order, and is what Spark
+ * writes. What is not in the table is refused.
+ */
+public final class AvroParquetSchema {
+
+  /** Key of the footer's metadata: the schema's fingerprint, see {@link #fingerprint}. */
+  public static final String FINGERPRINT_KEY = "avro.schema.fingerprint";
+
+  /** The most digits that always fit 64 bits. */
+  static final int MAX_LONG_DECIMAL_PRECISION = 18;
+
+  private AvroParquetSchema() {}
+
+  /** SHA-256 of the schema's parsing canonical form (Avro specification), in hexadecimal. */
+  public static String fingerprint(Schema schema) {
+    try {
+      StringBuilder hex = new StringBuilder();
+      for (byte b : SchemaNormalization.parsingFingerprint("SHA-256", schema)) {
+        hex.append(String.format("%02x", b));
+      }
+      return hex.toString();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256.", e);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if a column's type is not supported, with its path
+   */
+  public static MessageType of(Schema record) {
+    if (record.getType() != Schema.Type.RECORD) {
+      throw new IllegalArgumentException("A row must be an Avro record, not " + record.getType());
+    }
+    return new MessageType(record.getName(), fields(record, record.getName()));
+  }
+
+  /** What stands beside null in a union; the schema itself, if it is none. */
+  static Schema withoutNull(Schema schema, String path) {
+    if (schema.getType() != Schema.Type.UNION) {
+      return schema;
+    }
+    Schema only = null;
+    for (Schema branch : schema.getTypes()) {
+      if (branch.getType() != Schema.Type.NULL) {
+        if (only != null) {
+          throw unsupported(path, schema, "a union may only make a type nullable");
+        }
+        only = branch;
+      }
+    }
+    if (only == null) {
+      throw unsupported(path, schema, "it holds only null");
+    }
+    return only;
+  }
+
+  static boolean isNullable(Schema schema) {
+    return schema.getType() == Schema.Type.UNION
+        && schema.getTypes().stream().anyMatch(branch -> branch.getType() == Schema.Type.NULL);
+  }
+
+  static IllegalArgumentException unsupported(String path, Schema schema, String why) {
+    return new IllegalArgumentException(
+        String.format(
+            "Column %s has the Avro type %s, which is not supported: %s.", path, schema, why));
+  }
+
+  private static List<Type> fields(Schema record, String path) {
+    List<Type> fields = new ArrayList<>();
+    for (Schema.Field field : record.getFields()) {
+      fields.add(type(field.name(), field.schema(), path + "." + field.name()));
+    }
+    return fields;
+  }
+
+  private static Type type(String name, Schema nullable, String path) {
+    Repetition repetition = isNullable(nullable) ? Repetition.OPTIONAL : Repetition.REQUIRED;
+    Schema schema = withoutNull(nullable, path);
+    LogicalType logical = schema.getLogicalType();
+    switch (schema.getType()) {
+      case BOOLEAN:
+        return primitive(PrimitiveTypeName.BOOLEAN, repetition, null, name);
+      case INT:
+        return primitive(
+            PrimitiveTypeName.INT32,
+            repetition,
+            logical instanceof LogicalTypes.Date ? LogicalTypeAnnotation.dateType() : null,
+            name);
+      case LONG:
+        return primitive(PrimitiveTypeName.INT64, repetition, timestamp(logical), name);
+      case FLOAT:
+        return primitive(PrimitiveTypeName.FLOAT, repetition, null, name);
+      case DOUBLE:
+        return primitive(PrimitiveTypeName.DOUBLE, repetition, null, name);
+      case STRING:
+      case ENUM:
+        return primitive(
+            PrimitiveTypeName.BINARY, repetition, LogicalTypeAnnotation.stringType(), name);
+      case BYTES:
+        return bytes(schema, repetition, name, path);
+      case RECORD:
+        return new GroupType(repetition, name, fields(schema, path));
+      case ARRAY:
+        return Types.list(repetition)
+            .element(type("element", schema.getElementType(), path + ".element"))
+            .named(name);
+      case MAP:
+        return Types.map(repetition)
+            .key(
+                primitive(
+                    PrimitiveTypeName.BINARY,
+                    Repetition.REQUIRED,
+                    LogicalTypeAnnotation.stringType(),
+                    "key"))
+            .value(type("value", schema.getValueType(), path + ".value"))
+            .named(name);
+      default:
+        throw unsupported(
+            path, schema, "Parquet columns are made of the types listed in the Javadoc");
+    }
+  }
+
+  private static Type bytes(Schema schema, Repetition repetition, String name, String path) {
+    if (!(schema.getLogicalType() instanceof LogicalTypes.Decimal)) {
+      return primitive(PrimitiveTypeName.BINARY, repetition, null, name);
+    }
+    LogicalTypes.Decimal decimal = (LogicalTypes.Decimal) schema.getLogicalType();
+    if (decimal.getPrecision() > MAX_LONG_DECIMAL_PRECISION) {
+      throw unsupported(path, schema, "decimals have 18 digits at most");
+    }
+    return primitive(
+        PrimitiveTypeName.INT64,
+        repetition,
+        LogicalTypeAnnotation.decimalType(decimal.getScale(), decimal.getPrecision()),
+        name);
+  }
+
+  private static LogicalTypeAnnotation timestamp(LogicalType logical) {
+    if (logical instanceof LogicalTypes.TimestampMillis) {
+      return LogicalTypeAnnotation.timestampType(true, TimeUnit.MILLIS);
+    }
+    if (logical instanceof LogicalTypes.TimestampMicros) {
+      return LogicalTypeAnnotation.timestampType(true, TimeUnit.MICROS);
+    }
+    return null;
+  }
+
+  private static Type primitive(
+      PrimitiveTypeName primitive,
+      Repetition repetition,
+      LogicalTypeAnnotation annotation,
+      String name) {
+    return Types.primitive(primitive, repetition).as(annotation).named(name);
+  }
+}

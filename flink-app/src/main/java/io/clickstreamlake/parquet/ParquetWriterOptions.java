@@ -1,0 +1,265 @@
+package io.clickstreamlake.parquet;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
+import org.apache.parquet.column.values.bloomfilter.BloomFilter;
+import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.CodecFactory;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.codec.ZstandardCodec;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+
+/** How rows are laid out in a row group: order, codec, pages, dictionaries, filters, statistics. */
+public final class ParquetWriterOptions implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * The sink ends row groups, never parquet-java. Not {@code Long.MAX_VALUE}: parquet-java
+   * multiplies it.
+   */
+  static final long NO_ROW_GROUP_LIMIT = 1L << 40;
+
+  private static final double BLOOM_FILTER_FALSE_POSITIVES = 0.01;
+
+  final CompressionCodecName codec;
+  final int zstdLevel;
+  final int pageBytes;
+  final int pageRows;
+  final int dictionaryBytes;
+
+  /** Longest minimum or maximum of a string column in footers and column indexes. */
+  final int statisticsBytes;
+
+  /** Rows are sorted by these columns, in turn; null comes first. */
+  final List<String> sortColumns;
+
+  final Set<String> columnsWithoutDictionary;
+
+  /** Column to the number of distinct values that a full row group is expected to have. */
+  final Map<String, Long> bloomFilters;
+
+  final String createdBy;
+  final Map<String, String> footerMetadata;
+
+  private ParquetWriterOptions(Builder builder) {
+    this.codec = builder.codec;
+    this.zstdLevel = builder.zstdLevel;
+    this.pageBytes = Math.toIntExact(builder.pageBytes);
+    this.pageRows = builder.pageRows;
+    this.dictionaryBytes = Math.toIntExact(builder.dictionaryBytes);
+    this.statisticsBytes = builder.statisticsBytes;
+    this.sortColumns = List.copyOf(builder.sortColumns);
+    this.columnsWithoutDictionary = Set.copyOf(builder.columnsWithoutDictionary);
+    this.bloomFilters = Map.copyOf(builder.bloomFilters);
+    this.createdBy = builder.createdBy;
+    this.footerMetadata = Map.copyOf(builder.footerMetadata);
+  }
+
+  /**
+   * ZSTD at level 3, pages of 1 MiB and 10,000 rows, dictionaries of 1 MiB, no filter, no order.
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The same for parquet-java's column writers. */
+  ParquetProperties properties(int rows) {
+    ParquetProperties.Builder builder =
+        ParquetProperties.builder()
+            .withPageSize(pageBytes)
+            .withPageRowCountLimit(pageRows)
+            .withDictionaryPageSize(dictionaryBytes)
+            .withColumnIndexTruncateLength(statisticsBytes)
+            .withStatisticsTruncateLength(statisticsBytes)
+            .withSizeStatisticsEnabled(false);
+    columnsWithoutDictionary.forEach(column -> builder.withDictionaryEncoding(column, false));
+    for (String column : bloomFilters.keySet()) {
+      builder
+          .withBloomFilterEnabled(column, true)
+          .withBloomFilterFPP(column, BLOOM_FILTER_FALSE_POSITIVES)
+          .withBloomFilterNDV(column, distinctValues(column, rows));
+    }
+    return builder.build();
+  }
+
+  /** The codec's compressor of pages. To be released. */
+  BytesInputCompressor compressor() {
+    return codec == CompressionCodecName.ZSTD
+        ? new ZstdPageCompressor(zstdLevel)
+        : new CodecFactory(conf(), pageBytes).getCompressor(codec);
+  }
+
+  /** An empty Bloom filter of a column, for a row group of so many rows. */
+  BloomFilter bloomFilter(String column, int rows) {
+    int bits =
+        BlockSplitBloomFilter.optimalNumOfBits(
+            distinctValues(column, rows), BLOOM_FILTER_FALSE_POSITIVES);
+    return new BlockSplitBloomFilter(
+        bits / Byte.SIZE, ParquetProperties.DEFAULT_MAX_BLOOM_FILTER_BYTES);
+  }
+
+  /** A row group of ten late events needs no filter for fifty thousand. */
+  private long distinctValues(String column, int rows) {
+    return Math.max(1, Math.min(bloomFilters.get(column), rows));
+  }
+
+  private PlainParquetConfiguration conf() {
+    PlainParquetConfiguration conf = new PlainParquetConfiguration();
+    conf.setInt(ZstandardCodec.PARQUET_COMPRESS_ZSTD_LEVEL, zstdLevel);
+    return conf;
+  }
+
+  <T, B extends ParquetWriter.Builder<T, B>> B applyTo(B builder, int rows) {
+    builder
+        .withConf(conf())
+        .withCompressionCodec(codec)
+        .withRowGroupSize(NO_ROW_GROUP_LIMIT)
+        .withPageSize(pageBytes)
+        .withPageRowCountLimit(pageRows)
+        .withDictionaryPageSize(dictionaryBytes)
+        .withColumnIndexTruncateLength(statisticsBytes)
+        .withStatisticsTruncateLength(statisticsBytes)
+        // Histograms of levels: neither Athena nor Trino reads them, and they cost at every value.
+        .withSizeStatisticsEnabled(false)
+        .withExtraMetaData(footerMetadata);
+    columnsWithoutDictionary.forEach(column -> builder.withDictionaryEncoding(column, false));
+    for (String column : bloomFilters.keySet()) {
+      builder
+          .withBloomFilterEnabled(column, true)
+          .withBloomFilterFPP(column, BLOOM_FILTER_FALSE_POSITIVES)
+          .withBloomFilterNDV(column, distinctValues(column, rows));
+    }
+    return builder;
+  }
+
+  /** Builds {@link ParquetWriterOptions}. */
+  public static final class Builder {
+
+    private CompressionCodecName codec = CompressionCodecName.ZSTD;
+    private int zstdLevel = 3;
+    private long pageBytes = 1 << 20;
+    private int pageRows = 10_000;
+    private long dictionaryBytes = 1 << 20;
+    private int statisticsBytes = 64;
+    private List<String> sortColumns = List.of();
+    private final Set<String> columnsWithoutDictionary = new HashSet<>();
+    private final Map<String, Long> bloomFilters = new HashMap<>();
+    private String createdBy = "clickstream-lake version unknown (build parquet-java)";
+    private final Map<String, String> footerMetadata = new HashMap<>();
+
+    private Builder() {}
+
+    public Builder codec(CompressionCodecName codec) {
+      this.codec = requireNonNull(codec);
+      return this;
+    }
+
+    /** From 1 to 22. */
+    public Builder zstdLevel(int level) {
+      this.zstdLevel = level;
+      return this;
+    }
+
+    /** Maximum size of a page of a column. */
+    public Builder pageBytes(long bytes) {
+      this.pageBytes = bytes;
+      return this;
+    }
+
+    /** Maximum number of rows of a page. */
+    public Builder pageRows(int rows) {
+      this.pageRows = rows;
+      return this;
+    }
+
+    /** Maximum size of the dictionary of a column chunk; beyond it values are plain. */
+    public Builder dictionaryBytes(long bytes) {
+      this.dictionaryBytes = bytes;
+      return this;
+    }
+
+    /** Maximum length of a minimum or maximum of a string column; longer ones are truncated. */
+    public Builder statisticsBytes(int bytes) {
+      this.statisticsBytes = bytes;
+      return this;
+    }
+
+    /** Columns by which the rows of a row group are sorted, in turn; null comes first. */
+    public Builder sortBy(List<String> columns) {
+      this.sortColumns = columns.stream().map(String::trim).collect(Collectors.toList());
+      return this;
+    }
+
+    /** Columns for which no dictionary is tried. */
+    public Builder withoutDictionary(Collection<String> columns) {
+      columnsWithoutDictionary.addAll(columns);
+      return this;
+    }
+
+    /** A Bloom filter for a column, sized for the distinct values of a full row group. */
+    public Builder bloomFilter(String column, long distinctValues) {
+      bloomFilters.put(requireNonNull(column), distinctValues);
+      return this;
+    }
+
+    /** Name and version of the writer in the footer: {@code name version 1.2.3 (build 4)}. */
+    public Builder createdBy(String createdBy) {
+      this.createdBy = requireNonNull(createdBy);
+      return this;
+    }
+
+    /** A key and its value in the footer. */
+    public Builder footerMetadata(String key, String value) {
+      footerMetadata.put(requireNonNull(key), requireNonNull(value));
+      return this;
+    }
+
+    /** What is wrong with these options; empty if nothing is. */
+    public List<String> problems() {
+      List<String> problems = new ArrayList<>();
+      if (zstdLevel < 1 || zstdLevel > 22) {
+        problems.add("zstdLevel is " + zstdLevel + ", not 1 to 22");
+      }
+      if (pageRows <= 0) {
+        problems.add("pageRows is " + pageRows + " and must be positive");
+      }
+      if (statisticsBytes <= 0) {
+        problems.add("statisticsBytes is " + statisticsBytes + " and must be positive");
+      }
+      bloomFilters.forEach(
+          (column, distinct) -> {
+            if (distinct <= 0) {
+              problems.add(
+                  String.format(
+                      "bloomFilter of %s expects %d distinct values and must expect at least 1",
+                      column, distinct));
+            }
+          });
+      return problems;
+    }
+
+    /**
+     * @throws IllegalArgumentException with all {@link #problems}
+     */
+    public ParquetWriterOptions build() {
+      List<String> problems = problems();
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", problems));
+      }
+      return new ParquetWriterOptions(this);
+    }
+  }
+}

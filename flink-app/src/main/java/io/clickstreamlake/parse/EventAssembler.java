@@ -1,0 +1,142 @@
+package io.clickstreamlake.parse;
+
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.DerivedId;
+import io.clickstreamlake.event.Origin;
+import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.event.RejectedException;
+import io.clickstreamlake.event.RejectionReason;
+import io.clickstreamlake.event.Utf8;
+import io.clickstreamlake.parse.mapping.DefaultValue;
+import io.clickstreamlake.parse.mapping.EventMapping;
+import io.clickstreamlake.parse.mapping.InvalidValueException;
+import io.clickstreamlake.parse.mapping.ParserLimits;
+import java.time.Instant;
+import org.apache.avro.Schema;
+
+/**
+ * Makes the row of an event from what was read of it: fills in defaults, converts each text to its
+ * column's type, and rejects the event if a required column has no value or its time is out of
+ * range.
+ */
+final class EventAssembler {
+
+  private final EventMapping mapping;
+  private final ParserLimits limits;
+  private final int columnCount;
+  private final int eventTypeColumn;
+  private final int[] required;
+
+  EventAssembler(EventMapping mapping, ParserLimits limits) {
+    this.mapping = mapping;
+    this.limits = limits;
+    this.columnCount = mapping.columns().size();
+    this.required = mapping.requiredColumns().stream().mapToInt(Schema.Field::pos).toArray();
+    this.eventTypeColumn = ClickEvent.getClassSchema().getField("event_type").pos();
+  }
+
+  /**
+   * Fills the row of {@code parsed}, whose bytes and position are set.
+   *
+   * @throws RejectedException if the event cannot be a row
+   */
+  void assemble(ParsedEvent parsed, EventDraft draft, RecordContext record)
+      throws RejectedException {
+    try {
+      fill(parsed, draft, record);
+    } catch (RuntimeException e) {
+      throw RejectedException.unreadable("the parser", e);
+    }
+  }
+
+  private void fill(ParsedEvent parsed, EventDraft draft, RecordContext record)
+      throws RejectedException {
+    for (DefaultValue value : mapping.defaults()) {
+      draft.offerDefault(value.slot, value.when, value.text);
+    }
+    parsed.ipAddress = input(draft, 0);
+    parsed.userAgent = input(draft, 1);
+
+    ClickEvent event = new ClickEvent();
+    for (int column = 0; column < columnCount; column++) {
+      if (draft.text(column) != null) {
+        fill(event, column, draft);
+      } else if (draft.isNested(column)) {
+        draft.flags.add(mapping.slotName(column) + "_invalid");
+      }
+    }
+    parsed.event = event;
+    Origin origin = record.origin;
+    event.setStream(origin.stream);
+    event.setShardId(origin.shardId);
+    event.setSequenceNumber(origin.sequenceNumber);
+    event.setArrivalTime(Instant.ofEpochMilli(record.arrivalMillis));
+    event.setProcessedTime(record.now);
+    event.setItems(draft.items);
+    if (event.getEventId() == null) {
+      event.setEventId(DerivedId.of(parsed));
+    }
+    checkRequired(event);
+    checkTime(event, record.arrivalMillis);
+    event.setProperties(draft.properties.finish(draft.flags));
+    event.setQualityFlags(draft.flags.finish());
+  }
+
+  /** What only enrichments see, cut to the maximum length of a text column. */
+  private String input(EventDraft draft, int input) {
+    String text = draft.text(mapping.inputSlot(input));
+    return text == null ? null : Utf8.cut(text, limits.maxTextLength);
+  }
+
+  private void fill(ClickEvent event, int column, EventDraft draft) throws RejectedException {
+    try {
+      Object value = mapping.reader(column).read(draft.text(column), limits, draft.flags);
+      event.put(column, column == eventTypeColumn ? mapping.eventType((String) value) : value);
+      if (draft.flags.takeKeepText()) {
+        draft.keepAsProperty(column);
+      }
+    } catch (InvalidValueException e) {
+      invalid(column, draft, e);
+    }
+  }
+
+  /** A value is not of its column's type: the event is rejected, or flagged with the text kept. */
+  private void invalid(int column, EventDraft draft, InvalidValueException why)
+      throws RejectedException {
+    String name = mapping.slotName(column);
+    if (limits.rejectInvalid || mapping.isRequired(name)) {
+      throw RejectedException.of(
+          RejectionReason.INVALID_VALUE, name, name + " " + why.getMessage());
+    }
+    draft.flags.add(name + "_invalid");
+    draft.keepAsProperty(column);
+  }
+
+  private void checkRequired(ClickEvent event) throws RejectedException {
+    for (int column : required) {
+      if (event.get(column) == null) {
+        String name = mapping.columns().get(column).name();
+        throw RejectedException.of(RejectionReason.MISSING_VALUE, name, name + " has no value");
+      }
+    }
+  }
+
+  private void checkTime(ClickEvent event, long arrival) throws RejectedException {
+    long time = event.getEventTime().toEpochMilli();
+    // Against the arrival and not the clock, so that a replay decides as the first time did.
+    if (time < arrival - limits.maxAgeMillis) {
+      throw outOfRange("event_time is further behind the arrival than time.max-age");
+    }
+    if (time < limits.minEventMillis) {
+      throw outOfRange("event_time is before time.min");
+    }
+    if (time > arrival + limits.maxFutureMillis) {
+      throw outOfRange("event_time is further ahead of the arrival than time.max-future");
+    }
+    event.setIsLate(time < arrival - limits.lateAfterMillis);
+  }
+
+  private static RejectedException outOfRange(String message) {
+    return RejectedException.of(RejectionReason.TIME_OUT_OF_RANGE, "event_time", message);
+  }
+}

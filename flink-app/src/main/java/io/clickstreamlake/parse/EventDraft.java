@@ -1,0 +1,135 @@
+package io.clickstreamlake.parse;
+
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.Item;
+import io.clickstreamlake.event.RejectedException;
+import io.clickstreamlake.event.RejectionReason;
+import io.clickstreamlake.parse.mapping.EventMapping;
+import io.clickstreamlake.parse.mapping.ParserLimits;
+import io.clickstreamlake.parse.mapping.PathNode;
+import io.clickstreamlake.parse.mapping.QualityFlags;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.avro.Schema;
+
+/**
+ * What was read of one event: for each column the text that feeds it, the order lines, and
+ * everything else as properties. {@link EventReader} fills it, {@link EventAssembler} makes the row
+ * of it.
+ *
+ * <p>Slots are the columns of the contract and, behind them, {@link EventMapping#INPUTS}. Not
+ * thread-safe; one per subtask, reset for each event.
+ */
+final class EventDraft {
+
+  final QualityFlags flags = new QualityFlags();
+  Properties properties;
+
+  /** Order lines, or null if the event has none. */
+  List<Item> items;
+
+  private final EventMapping mapping;
+  private final ParserLimits limits;
+  private final boolean[] keptFromProperties;
+  private final String[] texts;
+  private final PathNode[] sources;
+  private final boolean[] nested;
+
+  EventDraft(EventMapping mapping, ParserLimits limits) {
+    this.mapping = mapping;
+    this.limits = limits;
+    this.texts = new String[mapping.slots()];
+    this.sources = new PathNode[mapping.slots()];
+    this.nested = new boolean[mapping.slots()];
+    this.keptFromProperties = new boolean[mapping.slots()];
+    for (String field : limits.privateFields) {
+      int input = EventMapping.INPUTS.indexOf(field);
+      Schema.Field column = ClickEvent.getClassSchema().getField(field);
+      if (input >= 0) {
+        keptFromProperties[mapping.inputSlot(input)] = true;
+      } else if (column != null) {
+        keptFromProperties[column.pos()] = true;
+      }
+    }
+  }
+
+  /** Forgets the last event. */
+  void reset() {
+    Arrays.fill(texts, null);
+    Arrays.fill(sources, null);
+    Arrays.fill(nested, false);
+    flags.clear();
+    items = null;
+    properties = new Properties(limits.maxProperties, limits.maxPropertyLength);
+  }
+
+  /**
+   * Offers a value for a column. Of several paths the one that the mapping names first wins; the
+   * values of the others become properties.
+   */
+  void offer(PathNode node, String text) throws RejectedException {
+    int slot = node.slot();
+    if (text.isBlank() || mapping.isId(slot) && limits.noIds.contains(text)) {
+      return;
+    }
+    PathNode taken = sources[slot];
+    if (taken == node) {
+      throw RejectedException.of(
+          RejectionReason.DUPLICATE_KEY,
+          mapping.slotName(slot),
+          "$." + node.path + " stands twice");
+    }
+    if (taken != null && taken.rank() < node.rank()) {
+      keepAsProperty(node, text);
+      return;
+    }
+    if (taken != null) {
+      keepAsProperty(taken, texts[slot]);
+    }
+    sources[slot] = node;
+    texts[slot] = text;
+  }
+
+  /** Feeds a slot without a value from a default, if the default's path has a value. */
+  void offerDefault(int slot, PathNode when, String text) {
+    if (texts[slot] == null && sources[when.slot()] == when) {
+      texts[slot] = text;
+      sources[slot] = when;
+    }
+  }
+
+  /** Notes that the value at a path has a shape that its column cannot take. */
+  void markNested(PathNode node) {
+    nested[node.slot()] = true;
+  }
+
+  /** Keeps the text of a slot as a property too. */
+  void keepAsProperty(int slot) {
+    keepAsProperty(sources[slot], slot, texts[slot]);
+  }
+
+  private void keepAsProperty(PathNode node, String text) {
+    keepAsProperty(node, node.slot(), text);
+  }
+
+  private void keepAsProperty(PathNode node, int slot, String text) {
+    if (!keptFromProperties[slot]) {
+      properties.add(node.propertyName(), text);
+    }
+  }
+
+  /** Whether the value of a slot must not get into properties. */
+  boolean isKeptFromProperties(int slot) {
+    return keptFromProperties[slot];
+  }
+
+  /** The text of a slot, or null. */
+  String text(int slot) {
+    return texts[slot];
+  }
+
+  /** Whether the paths of a slot held something else than a value. */
+  boolean isNested(int slot) {
+    return nested[slot];
+  }
+}

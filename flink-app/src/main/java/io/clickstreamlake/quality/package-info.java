@@ -1,0 +1,2 @@
+/** Rules that events must keep: an event that breaks one is flagged or rejected. */
+package io.clickstreamlake.quality;

@@ -1,0 +1,60 @@
+package io.clickstreamlake.tables;
+
+import java.time.LocalDate;
+import java.util.Locale;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.functions.sink.filesystem.BucketAssigner;
+import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.SimpleVersionedStringSerializer;
+
+/**
+ * Puts a row into the folder of its day: {@code year=2026/month=11/day=20}, UTC, with leading zeros
+ * because partition keys are strings and must sort.
+ *
+ * @param <T> type of the rows
+ */
+final class DayBuckets<T extends SpecificRecordBase & SpecificRecord>
+    implements BucketAssigner<T, String> {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final long DAY_MILLIS = 86_400_000;
+
+  private final LakeTable<T> table;
+  private transient long lastDay;
+  private transient String lastBucket;
+
+  DayBuckets(LakeTable<T> table) {
+    this.table = table;
+  }
+
+  @Override
+  public String getBucketId(T row, Context context) {
+    return bucket(row);
+  }
+
+  /** The folder of a row below its table, such as {@code year=2026/month=11/day=20}. */
+  String bucket(T row) {
+    long millis = table.partitionTime(row).toEpochMilli();
+    long day = Math.floorDiv(millis, DAY_MILLIS);
+    // Rows of one day come together, so the last folder is nearly always the next one.
+    if (lastBucket == null || day != lastDay) {
+      LocalDate date = LocalDate.ofEpochDay(day);
+      lastBucket =
+          String.format(
+              Locale.ROOT,
+              "year=%04d/month=%02d/day=%02d",
+              date.getYear(),
+              date.getMonthValue(),
+              date.getDayOfMonth());
+      lastDay = day;
+    }
+    return lastBucket;
+  }
+
+  @Override
+  public SimpleVersionedSerializer<String> getSerializer() {
+    return SimpleVersionedStringSerializer.INSTANCE;
+  }
+}

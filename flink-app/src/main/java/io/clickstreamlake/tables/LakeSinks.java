@@ -1,0 +1,137 @@
+package io.clickstreamlake.tables;
+
+import io.clickstreamlake.config.InvalidSettingsException;
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.sink.RollingParquetSink;
+import io.clickstreamlake.sink.RollingParquetSinkBuilder;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.core.fs.Path;
+
+/** The sinks of the processed zone, one per {@link LakeTable}. */
+public final class LakeSinks {
+
+  private static final String METADATA = "_sink";
+
+  /** Share of sink.memory for tables with few rows: rejections and counts. */
+  private static final long SMALL_TABLE_SHARE = 4;
+
+  private final JobSettings settings;
+  private final String jobVersion;
+
+  /** The same for all tables, since they are restored together. */
+  private final String epoch = RollingParquetSink.newEpoch();
+
+  public LakeSinks(JobSettings settings, String jobVersion) {
+    this.settings = settings;
+    this.jobVersion = jobVersion;
+  }
+
+  /**
+   * The sink of click_events, whose layout the settings decide.
+   *
+   * @throws InvalidSettingsException if the settings of the sink do not fit together
+   */
+  public Sink<ClickEvent> events() {
+    return sink(
+        LakeTable.CLICK_EVENTS,
+        rolling -> {
+          settings
+              .get(JobOptions.BLOOM_FILTERS)
+              .forEach(
+                  column -> rolling.bloomFilter(column, settings.get(JobOptions.ROW_GROUP_ROWS)));
+          rolling
+              .sortBy(settings.get(JobOptions.ROW_GROUP_SORT))
+              // Each event has a different value: a dictionary would only be thrown away.
+              .withoutDictionary("event_id", "sequence_number");
+        });
+  }
+
+  /**
+   * The sink of a table with few rows.
+   *
+   * @throws InvalidSettingsException if the settings of the sink do not fit together
+   */
+  public <T extends SpecificRecordBase & SpecificRecord> Sink<T> small(LakeTable<T> table) {
+    MemorySize memory = smallTableMemory(settings);
+    return sink(
+        table,
+        rolling ->
+            rolling
+                .memory(memory)
+                .rowGroupMemory(
+                    smaller(settings.get(JobOptions.ROW_GROUP_MEMORY), memory.divide(2))));
+  }
+
+  /** The heap of all open files of one table with few rows. */
+  public static MemorySize smallTableMemory(JobSettings settings) {
+    return settings.get(JobOptions.SINK_MEMORY).divide(SMALL_TABLE_SHARE);
+  }
+
+  private <T extends SpecificRecordBase & SpecificRecord> Sink<T> sink(
+      LakeTable<T> table, Consumer<RollingParquetSinkBuilder<T>> layout) {
+    DayBuckets<T> days = new DayBuckets<>(table);
+    if (settings.get(JobOptions.SINK_TYPE) == JobOptions.SinkType.CHECKPOINT) {
+      return CheckpointParquetSink.of(
+          location(table), table.type(), days, settings.get(JobOptions.ZSTD_LEVEL));
+    }
+    try {
+      RollingParquetSinkBuilder<T> rolling = rolling(table).bucketBy(days::bucket);
+      layout.accept(rolling);
+      return rolling.build();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettingsException(List.of(e.getMessage()));
+    }
+  }
+
+  private <T extends SpecificRecordBase & SpecificRecord> RollingParquetSinkBuilder<T> rolling(
+      LakeTable<T> table) {
+    RollingParquetSinkBuilder<T> rolling = RollingParquetSink.forAvro(table.type());
+    if (settings.get(JobOptions.SINK_ON_OLDER_SNAPSHOT) == JobOptions.OlderSnapshot.REWIND) {
+      rolling.rewindToOlderSnapshots();
+    }
+    return rolling
+        .epoch(epoch)
+        .basePath(location(table))
+        .identity(settings.get(JobOptions.JOB_NAME) + "/" + table.name())
+        // Beside the tables, where no crawler and no query reads it.
+        .metadata(metadata(table))
+        .metadataOfOtherTables(
+            LakeTable.ALL.stream()
+                .filter(other -> other != table)
+                .map(this::metadata)
+                .collect(Collectors.toList()))
+        .createdBy("clickstream-lake version " + jobVersion + " (build parquet-java)")
+        // The parser and the ledger create a new object per row.
+        .rowsAreNotReused()
+        .rollInterval(settings.get(JobOptions.ROLL_INTERVAL))
+        .rollSize(settings.get(JobOptions.ROLL_SIZE))
+        .rowGroupRows(settings.get(JobOptions.ROW_GROUP_ROWS))
+        .rowGroupMemory(settings.get(JobOptions.ROW_GROUP_MEMORY))
+        .memory(settings.get(JobOptions.SINK_MEMORY))
+        .zstdLevel(settings.get(JobOptions.ZSTD_LEVEL));
+  }
+
+  private static MemorySize smaller(MemorySize one, MemorySize other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private Path location(LakeTable<?> table) {
+    return path(table.folder());
+  }
+
+  private Path metadata(LakeTable<?> table) {
+    return path(METADATA + "/" + table.name());
+  }
+
+  private Path path(String folder) {
+    return new Path(settings.get(JobOptions.SINK_PATH) + "/" + folder);
+  }
+}

@@ -1,0 +1,87 @@
+package io.clickstreamlake.tables;
+
+import static java.util.Objects.requireNonNull;
+
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.LedgerEntry;
+import io.clickstreamlake.event.RejectedEvent;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.specific.SpecificRecordBase;
+
+/**
+ * A table that the job writes. Its definition is the property {@code table} of its Avro contract:
+ * name, zone, prefix, partitions, retention, readers. The sinks, the DDL in {@code athena/}, and in
+ * Terraform the catalog, the crawler, the lifecycle rules and the policies all follow from it.
+ *
+ * @param <T> the rows
+ */
+public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  public static final LakeTable<ClickEvent> CLICK_EVENTS = of(ClickEvent.class);
+  public static final LakeTable<RejectedEvent> REJECTED_EVENTS = of(RejectedEvent.class);
+  public static final LakeTable<LedgerEntry> LEDGER = of(LedgerEntry.class);
+
+  /** All tables of the job. A snapshot is restored for all of them or refused for all. */
+  static final List<LakeTable<?>> ALL = List.of(CLICK_EVENTS, REJECTED_EVENTS, LEDGER);
+
+  private final Class<T> type;
+  private final String name;
+  private final String prefix;
+  private final int partitionColumn;
+
+  private LakeTable(Class<T> type) {
+    Schema contract = SpecificData.get().getSchema(type);
+    Map<?, ?> table = definition(contract);
+    Map<?, ?> partitions = (Map<?, ?>) requireNonNull(table.get("partitions"));
+    this.type = type;
+    this.name = (String) requireNonNull(table.get("name"));
+    this.prefix = (String) requireNonNull(table.get("prefix"));
+    this.partitionColumn = contract.getField((String) partitions.get("of")).pos();
+  }
+
+  private static <T extends SpecificRecordBase & SpecificRecord> LakeTable<T> of(Class<T> type) {
+    return new LakeTable<>(type);
+  }
+
+  private static Map<?, ?> definition(Schema contract) {
+    Object table = contract.getObjectProp("table");
+    if (!(table instanceof Map)) {
+      throw new IllegalStateException(
+          "the contract " + contract.getName() + " has no property \"table\", which defines it");
+    }
+    return (Map<?, ?>) table;
+  }
+
+  public Class<T> type() {
+    return type;
+  }
+
+  /** Name in the catalog, and of the sink's operator. */
+  public String name() {
+    return name;
+  }
+
+  /** Folder below {@code sink.path}, without a slash at its end. */
+  String folder() {
+    return prefix.substring(0, prefix.length() - 1);
+  }
+
+  /** The time that decides in which day a row is. */
+  Instant partitionTime(T row) {
+    return (Instant) row.get(partitionColumn);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

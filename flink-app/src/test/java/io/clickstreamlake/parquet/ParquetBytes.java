@@ -1,0 +1,85 @@
+package io.clickstreamlake.parquet;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.filter2.compat.FilterCompat;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.api.ReadSupport;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.io.DelegatingSeekableInputStream;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.SeekableInputStream;
+
+/** A Parquet file in memory, read by parquet-java. */
+public final class ParquetBytes implements InputFile {
+
+  private final byte[] bytes;
+
+  public ParquetBytes(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  @Override
+  public long getLength() {
+    return bytes.length;
+  }
+
+  @Override
+  public SeekableInputStream newStream() {
+    Positioned in = new Positioned(bytes);
+    return new DelegatingSeekableInputStream(in) {
+      @Override
+      public long getPos() {
+        return in.position();
+      }
+
+      @Override
+      public void seek(long position) {
+        in.seek(position);
+      }
+    };
+  }
+
+  public List<Group> rows() throws IOException {
+    return rows(FilterCompat.NOOP);
+  }
+
+  public List<Group> rows(FilterCompat.Filter filter) throws IOException {
+    List<Group> rows = new ArrayList<>();
+    try (ParquetReader<Group> reader = new Reader(this).withFilter(filter).build()) {
+      for (Group row = reader.read(); row != null; row = reader.read()) {
+        rows.add(row);
+      }
+    }
+    return rows;
+  }
+
+  private static final class Reader extends ParquetReader.Builder<Group> {
+    Reader(InputFile file) {
+      super(file, new PlainParquetConfiguration());
+    }
+
+    @Override
+    protected ReadSupport<Group> getReadSupport() {
+      return new GroupReadSupport();
+    }
+  }
+
+  private static final class Positioned extends ByteArrayInputStream {
+    Positioned(byte[] bytes) {
+      super(bytes);
+    }
+
+    int position() {
+      return pos;
+    }
+
+    void seek(long position) {
+      pos = Math.toIntExact(position);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.clickstreamlake.parquet;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.conf.ParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.io.OutputFile;
+
+/**
+ * Rows of any kind, kept as they are and encoded one after the other, by an ordinary {@link
+ * ParquetWriter} and the {@link WriteSupport} of their type.
+ *
+ * @param <T> the rows
+ */
+public final class RecordRowGroupBuffer<T> implements RowGroupBuffer<T> {
+
+  private final WriteSupportFactory<T> writeSupports;
+  private final ParquetWriterOptions layout;
+  private final RowSize<? super T> rowSize;
+  private final List<T> rows = new ArrayList<>();
+  private long bytes;
+
+  RecordRowGroupBuffer(
+      WriteSupportFactory<T> writeSupports,
+      ParquetWriterOptions layout,
+      RowSize<? super T> rowSize) {
+    if (!layout.sortColumns.isEmpty()) {
+      throw new IllegalArgumentException(
+          "only Avro records can be sorted by columns, not what a WriteSupport writes");
+    }
+    this.writeSupports = writeSupports;
+    this.layout = layout;
+    this.rowSize = rowSize;
+  }
+
+  @Override
+  public void add(T row) {
+    rows.add(row);
+    bytes += rowSize.bytes(row);
+  }
+
+  @Override
+  public int rows() {
+    return rows.size();
+  }
+
+  @Override
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public EncodedSegment encode(EncodedBytes out, long outPosition) throws IOException {
+    if (rows.isEmpty()) {
+      throw new IllegalStateException("A row group needs a row.");
+    }
+    try (ParquetWriter<T> writer =
+        layout
+            .applyTo(
+                new Builder<>(new SegmentOutputFile(out, outPosition), writeSupports.create()),
+                rows.size())
+            .build()) {
+      for (T row : rows) {
+        writer.write(row);
+      }
+    }
+    return EncodedSegment.cutOff(out, outPosition, layout.createdBy);
+  }
+
+  @Override
+  public void clear() {
+    rows.clear();
+    bytes = 0;
+  }
+
+  /** Buffers for a sink of rows that {@code writeSupports} can encode. */
+  public static <T> RowGroupBufferFactory<T> factory(WriteSupportFactory<T> writeSupports) {
+    return (options, rowSize) -> new RecordRowGroupBuffer<>(writeSupports, options, rowSize);
+  }
+
+  private static final class Builder<T> extends ParquetWriter.Builder<T, Builder<T>> {
+
+    private final WriteSupport<T> writeSupport;
+
+    Builder(OutputFile file, WriteSupport<T> writeSupport) {
+      super(file);
+      this.writeSupport = writeSupport;
+    }
+
+    @Override
+    protected Builder<T> self() {
+      return this;
+    }
+
+    @Override
+    @Deprecated
+    protected WriteSupport<T> getWriteSupport(Configuration conf) {
+      return writeSupport;
+    }
+
+    @Override
+    protected WriteSupport<T> getWriteSupport(ParquetConfiguration conf) {
+      return writeSupport;
+    }
+  }
+}
