@@ -136,7 +136,8 @@ public final class Profile {
     steps.put("org.apache.parquet.hadoop.codec.", "sink: compress");
     steps.put("org.apache.parquet.", "sink: encode columns");
     steps.put("org.apache.avro.", "sink: Avro");
-    steps.put("io.clickstreamlake.parquet.", "parquet: buffer, sort, encode rows");
+    steps.put("io.clickstreamlake.parquet.", "sink: buffer, sort, encode rows");
+    steps.put("io.clickstreamlake.sink.", "sink: life of files");
     steps.put("io.clickstreamlake.ledger.", "ledger and counters");
     return steps;
   }
