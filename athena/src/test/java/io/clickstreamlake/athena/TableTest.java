@@ -30,12 +30,12 @@ class TableTest {
   void givenTheContract_whenComparedWithTheFile_thenTheStatementHasNotDrifted(Table table)
       throws IOException {
     String statement = table.ddl(ROOT);
-    if (Boolean.getBoolean("athena.write-ddl")) {
+    if (Boolean.getBoolean("generate.files")) {
       Files.writeString(file(table), statement);
     }
 
     assertThat(file(table))
-        .as("%s differs from %s: run %s", file(table), table.contract(), Table.WRITE_COMMAND)
+        .as("%s differs from %s: run ./lake generate-files", file(table), table.contract())
         .hasContent(statement);
   }
 
