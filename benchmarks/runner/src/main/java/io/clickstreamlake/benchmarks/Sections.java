@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Measures sections over one input and reports their figures. A section that fails is reported as
- * left out, with the reason; the others continue.
+ * Runner of the benchmark's sections over one input, which reports their figures. A section that
+ * fails is reported as left out, with the reason; the others continue.
  */
 final class Sections {
 

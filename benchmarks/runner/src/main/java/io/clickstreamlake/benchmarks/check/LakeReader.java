@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads a peer's output with DuckDB. A figure counts only if each row is there once, with the
- * values of the input.
+ * Reader of a peer's output, which uses DuckDB. A figure counts only if each row is there once,
+ * with the values of the input.
  */
 public final class LakeReader {
 
