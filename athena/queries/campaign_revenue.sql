@@ -1,5 +1,5 @@
 -- name: campaign_revenue
--- description: Revenue of each campaign and currency. An order belongs to the first campaign of its visit.
+-- description: Revenue per campaign and currency. An order belongs to the first campaign of its visit.
 WITH visits AS (
   SELECT
     session_id,

@@ -1,5 +1,5 @@
 -- name: campaigns
--- description: Visits of each campaign and how many of them ended in an order. A visit belongs to the first campaign in it. Robots are left out.
+-- description: Visits per campaign and how many of them ended in an order. A visit belongs to its first campaign. Robots are excluded.
 WITH visits AS (
   SELECT
     session_id,

@@ -1,5 +1,5 @@
 -- name: countries
--- description: Visits and signed-in users by country of the IP address. Null where it is unknown. Robots are left out.
+-- description: Visits and signed-in users by country of the IP address. Null where the country is unknown. Robots are excluded.
 SELECT
   geo_country,
   count(DISTINCT session_id) AS visits,

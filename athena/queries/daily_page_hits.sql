@@ -1,5 +1,5 @@
 -- name: daily_page_hits
--- description: The ten pages of each day that were viewed most. Robots are left out.
+-- description: The ten most viewed pages per day. Robots are excluded.
 WITH hits AS (
   SELECT
     concat(year, '-', month, '-', day) AS date,

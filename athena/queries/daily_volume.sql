@@ -1,5 +1,5 @@
 -- name: daily_volume
--- description: Events, visits and orders of each day (UTC).
+-- description: Events, visits and orders per day (UTC).
 SELECT
   year,
   month,

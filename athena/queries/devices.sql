@@ -1,5 +1,5 @@
 -- name: devices
--- description: Visits and orders by class of device and browser. Robots stand among them, marked.
+-- description: Visits and orders by device class and browser. Robots are included and marked.
 WITH visits AS (
   SELECT
     session_id,

@@ -1,5 +1,5 @@
 -- name: events_by_hour
--- description: Events and visits of each hour of the newest day (UTC).
+-- description: Events and visits per hour of the newest day (UTC).
 WITH newest AS (
   SELECT year, month, day
   FROM click_events

@@ -1,5 +1,5 @@
 -- name: events_by_type
--- description: How often each type of event happened, and its share of all in percent.
+-- description: Number of events per type, and their share of all events in percent.
 SELECT
   event_type,
   count(*) AS events,

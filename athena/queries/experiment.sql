@@ -1,6 +1,6 @@
 -- name: experiment
--- description: Reads a field that has no column: how the colour of the buy button (properties, experiment.button) goes with orders. Robots are left out.
--- element_at gives null where the key is absent. A subscript, properties['experiment.button'], would fail there.
+-- description: Reads a field that has no column: how the color of the buy button (properties, experiment.button) relates to orders. Robots are excluded.
+-- element_at returns null where the key is absent. A subscript, properties['experiment.button'], would fail there.
 WITH visits AS (
   SELECT
     session_id,

@@ -1,5 +1,5 @@
 -- name: funnel
--- description: How many visits reached each step from the landing page to the order, in percent of all visits and of the step before. Robots are left out.
+-- description: How many visits reached each step from the landing page to the order, in percent of all visits and of the previous step. Robots are excluded.
 WITH visits AS (
   SELECT
     session_id,

@@ -1,5 +1,5 @@
 -- name: late_events
--- description: For each day, how many of its events arrived late, and the longest delay in minutes.
+-- description: Number of late events per day, and their maximum delay in minutes.
 SELECT
   concat(year, '-', month, '-', day) AS date,
   count(*) AS events,

@@ -1,6 +1,6 @@
 -- name: latest_events
--- description: The ten events of the newest day that happened last.
--- Finding the newest day reads no column. The join then prunes every other day while the query runs.
+-- description: The ten latest events of the newest day.
+-- Finding the newest day reads no column. The join then prunes all other days while the query runs.
 WITH newest AS (
   SELECT year, month, day
   FROM click_events

@@ -1,9 +1,9 @@
 -- name: ledger_imbalance
--- description: Closed arrival hours of the last seven days in which events are missing or too many. No row: every event is accounted for.
--- An hour is closed two hours after its end: by then the files of the default roll interval are finished and in the catalog.
--- With a longer roll.interval, put it in place of the two hours (INTERVAL '3' HOUR below is those two and the hour itself).
--- Reads every partition of click_events, since late events lie anywhere: for once per night. ledger_imbalance_recent is for every hour.
--- The inner query is the view ledger_balance, repeated so that this one needs no view.
+-- description: Closed arrival hours of the last seven days with missing or excess events. No row means that every event is accounted for.
+-- An hour is closed two hours after its end: by then the files of the default roll interval are complete and in the catalog.
+-- With a longer roll.interval, replace the two hours by it (INTERVAL '3' HOUR below is the two hours plus the hour itself).
+-- Reads every partition of click_events, because late events can be in any of them: run it nightly. ledger_imbalance_recent runs hourly.
+-- The inner query repeats the view ledger_balance, so that this query depends on no view.
 SELECT
   arrival_hour,
   stream,

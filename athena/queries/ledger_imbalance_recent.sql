@@ -1,12 +1,13 @@
 -- name: ledger_imbalance_recent
--- description: Closed arrival hours of the last twelve hours in which events that came in time are missing or too many. No row: every one of them is accounted for.
--- Reads the partitions of today and yesterday (UTC) and no other, so it may run every hour.
--- Two days are enough for events in time: an event that is not is_late lies at most late.after (an hour by default) before its
--- arrival, so that of an hour after midnight may lie in the day before. Twelve hours and a late.after of up to twelve hours
--- reach back to yesterday's first minute and no further. A closed hour is looked at nine times.
--- Late events lie in the partition of any day up to time.max-age ago. They are left out on both sides here: the ledger counts
--- them, so received - duplicate - late is what must lie in today's and yesterday's partitions or in rejected_events.
--- ledger_imbalance counts the late ones too, and runs once per night.
+-- description: Closed arrival hours of the last twelve hours with missing or excess events, late events excluded. No row means that every such event is accounted for.
+-- Reads only the partitions of today and yesterday (UTC), so it can run hourly.
+-- Two days are enough without late events: if is_late is not set, the event happened up to late.after (an hour by default)
+-- before its arrival, so an event that arrives shortly after midnight can be in the partition of the previous day. Twelve hours
+-- and a late.after of up to twelve hours reach back to yesterday's first minute and no further. Each closed hour is checked
+-- nine times.
+-- Late events are in the partition of any day up to time.max-age ago. Both sides exclude them here: the ledger counts them, so
+-- received - duplicate - late events must be in today's and yesterday's partitions or in rejected_events.
+-- ledger_imbalance includes late events, and runs nightly.
 -- An hour is closed two hours after its end, as in ledger_imbalance.
 SELECT
   arrival_hour,

@@ -1,5 +1,5 @@
 -- name: quality_flags
--- description: How many events carry each quality flag, by type of event.
+-- description: Number of events per quality flag and event type.
 SELECT
   flag,
   event_type,

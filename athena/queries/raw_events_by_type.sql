@@ -1,7 +1,7 @@
 -- name: raw_events_by_type
--- description: How often producers sent each type of event since yesterday, and its share in percent. No type stands for what is no JSON object, or has none.
+-- description: Number of records per event type that producers have sent since yesterday, and their share in percent. A null type: not a JSON object, or no type.
 WITH parsed AS (
-  -- Null where the line is not JSON to its end.
+  -- Null where the line is not complete JSON.
   SELECT try(json_parse(event)) AS event
   FROM raw_events
   WHERE concat(year, '-', month, '-', day) >= CAST(current_date - INTERVAL '1' DAY AS varchar)

@@ -1,7 +1,7 @@
 -- name: raw_latest_events
--- description: The ten events that happened last, of those that arrived since yesterday, as producers sent them.
+-- description: The ten latest of the events that have arrived since yesterday, as producers sent them.
 WITH parsed AS (
-  -- Null where the line is not JSON to its end.
+  -- Null where the line is not complete JSON.
   SELECT try(json_parse(event)) AS event
   FROM raw_events
   WHERE concat(year, '-', month, '-', day) >= CAST(current_date - INTERVAL '1' DAY AS varchar)

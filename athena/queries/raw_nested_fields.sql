@@ -1,8 +1,8 @@
 -- name: raw_nested_fields
--- description: Reads fields within fields, and arrays, of the raw archive: the lines of the orders that arrived since yesterday.
--- A path goes into objects. An array becomes rows with UNNEST. What is absent is null.
+-- description: Reads nested fields and arrays of the raw archive: the lines of the orders that have arrived since yesterday.
+-- A path descends into objects. UNNEST turns an array into rows. Absent fields are null.
 WITH parsed AS (
-  -- Null where the line is not JSON to its end. DISTINCT, because a record may be there twice.
+  -- Null where the line is not complete JSON. DISTINCT, because the archive can hold a record twice.
   SELECT try(json_parse(line)) AS event
   FROM (
     SELECT DISTINCT event AS line

@@ -1,5 +1,5 @@
 -- name: referrers
--- description: Where visits come from: medium and source of the referrer of the first event of each visit. Robots are left out.
+-- description: Where visits come from: referrer medium and source of the first event of each visit. Robots are excluded.
 WITH visits AS (
   SELECT
     session_id,

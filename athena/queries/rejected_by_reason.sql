@@ -1,5 +1,5 @@
 -- name: rejected_by_reason
--- description: Why events could not be written, how often, and since when.
+-- description: Why events were rejected, how often, and since when.
 SELECT
   reason,
   column_name,

@@ -1,5 +1,5 @@
 -- name: reused_ids
--- description: The ids that producers gave to several events, which differ in type or time: up to 100, the most used ones first.
+-- description: Ids that producers gave to several events, which differ in type or time: up to 100, the most frequent first.
 SELECT
   event_id,
   count(*) AS events,

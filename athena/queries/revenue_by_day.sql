@@ -1,6 +1,6 @@
 -- name: revenue_by_day
--- description: Orders and revenue of each day and currency. Amounts of different currencies are never added up.
--- An order whose purchase was reported twice, under two event ids, counts once: the first report.
+-- description: Orders and revenue per day and currency. Amounts of different currencies are never added.
+-- An order that was reported twice, under two event ids, counts once: the first report.
 WITH orders AS (
   SELECT
     year,

@@ -1,5 +1,5 @@
 -- name: top_products
--- description: The twenty products that sold most pieces, with views and pieces put into carts. Robots are left out.
+-- description: The twenty products with the most pieces sold, with views and pieces added to carts. Robots are excluded.
 WITH interest AS (
   SELECT
     product_id,

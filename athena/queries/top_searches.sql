@@ -1,5 +1,5 @@
 -- name: top_searches
--- description: The twenty most frequent search terms, in how many visits, and in how many of these an order followed. Robots are left out.
+-- description: The twenty most frequent search terms, the visits with each, and the visits in which an order followed. Robots are excluded.
 WITH searches AS (
   SELECT
     lower(trim(search_term)) AS term,

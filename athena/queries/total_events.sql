@@ -1,4 +1,4 @@
 -- name: total_events
--- description: How many events the lake holds.
+-- description: Number of events in the lake.
 SELECT count(*) AS events
 FROM click_events

@@ -1,5 +1,5 @@
 -- name: unique_users_per_day
--- description: Signed-in users, browsers and visits of each day. Robots are left out.
+-- description: Signed-in users, browsers and visits per day. Robots are excluded.
 SELECT
   concat(year, '-', month, '-', day) AS date,
   count(DISTINCT user_id) AS unique_users,

@@ -1,5 +1,5 @@
 -- name: daily_funnel
--- description: For each day (UTC), how many visits reached each step from the landing page to the order. Robots are left out.
+-- description: Number of visits per day (UTC) that reached each step from the landing page to the order. Robots are excluded.
 CREATE OR REPLACE VIEW daily_funnel AS
 SELECT
   year,

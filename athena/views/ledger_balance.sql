@@ -1,6 +1,6 @@
 -- name: ledger_balance
--- description: For each arrival hour and stream: what the job counted as received and duplicate, and the rows that lie in the tables. missing = received - written - rejected - duplicate is 0 once all files of the hour are finished.
--- written and rejected are counted in click_events and rejected_events, not taken from the ledger: the job's own counters would agree with each other whatever lay in the lake.
+-- description: Per arrival hour and stream: the events that the job counted as received and duplicate, and the rows in the tables. missing = received - written - rejected - duplicate is 0 once all files of the hour are complete.
+-- written and rejected are counted in click_events and rejected_events, not taken from the ledger: the job's own counters would agree with each other whatever the lake holds.
 -- A condition on arrival_hour reaches all three tables, where it skips row groups by arrival_time.
 CREATE OR REPLACE VIEW ledger_balance AS
 SELECT

@@ -1,6 +1,6 @@
 -- name: ledger_by_hour
--- description: What the job counted, one row for each arrival hour and stream. received = written + rejected + duplicate. Flagged and late are parts of written.
--- The rows of the ledger add up: each checkpoint of the job brings some.
+-- description: The counts of the job, one row per arrival hour and stream. received = written + rejected + duplicate. Flagged and late are parts of written.
+-- The rows of the ledger add up: each checkpoint of the job adds some.
 CREATE OR REPLACE VIEW ledger_by_hour AS
 SELECT
   year,

@@ -1,6 +1,6 @@
 -- name: orders
--- description: One row for each order: its first purchase event, with the lines and the revenue.
--- The visit of an order that was reported twice, under two event ids, is that of the first report.
+-- description: One row per order: its first purchase event, with the lines and the revenue.
+-- If an order was reported twice, under two event ids, the first report counts.
 CREATE OR REPLACE VIEW orders AS
 SELECT
   year,

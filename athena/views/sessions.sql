@@ -1,5 +1,5 @@
 -- name: sessions
--- description: One row for each visit and day (UTC): who, how long, from where, and how far towards an order. A visit over midnight has a row on each of its days.
+-- description: One row per visit and day (UTC): visitor, duration, origin, and progress towards an order. A visit across midnight has a row on each of its days.
 -- The day is part of the key so that a condition on year, month and day prunes partitions.
 CREATE OR REPLACE VIEW sessions AS
 SELECT

@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The countries of addresses, read from the database of the local stack, not through the job. */
+/** Countries of IP addresses, read from the local stack's database, independently of the job. */
 final class DbIpCountries {
 
   private static final Path DATABASE =
@@ -28,13 +28,13 @@ final class DbIpCountries {
     }
   }
 
-  /** The code of an address's country, or null for no address and for one that is not known. */
+  /** Country code of an IP address; null if there is no address or its country is unknown. */
   String of(String address) {
     if (address == null) {
       return null;
     }
     try {
-      // The generator's addresses are numbers, so no name is looked up.
+      // The generator's addresses are numeric, so this makes no DNS query.
       Map<?, ?> entry = reader.get(InetAddress.getByName(address), Map.class);
       return entry == null ? null : (String) entry.get("country_code");
     } catch (IOException e) {

@@ -2,10 +2,10 @@ package io.clickstreamlake.athena;
 
 import java.util.Map;
 
-/** What a person reads from the user agents of sample-data. */
+/** Device and browser of a user agent of sample-data, by the rules that a person would apply. */
 record Device(String deviceClass, String browser, boolean robot) {
 
-  /** The part of a user agent that names its browser, most telling first. */
+  /** Searches for the parts that name a browser, the most specific first. */
   static Device of(String userAgent) {
     for (Map.Entry<String, String> robot :
         Map.of(

@@ -32,16 +32,15 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What the sample queries must answer, computed from the events that were sent and in another way
- * than SQL does. Rows in order; numbers without decimals are Long, times are text as the engine
- * shows it.
+ * Expected results of the sample queries, computed from the events that were sent, without SQL.
+ * Rows are in order; numbers without decimals are Long, times are text as the engine formats it.
  */
 final class ExpectedAnswers {
 
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /** Unknown values come last, as SQL sorts them. */
+  /** Sorts null last, as SQL does. */
   private static final Comparator<String> TEXT = Comparator.nullsLast(Comparator.naturalOrder());
 
   private static final List<String> STEPS =
@@ -62,7 +61,7 @@ final class ExpectedAnswers {
   List<List<Object>> eventsByType() {
     Map<String, Long> counts = count(events, SentEvent::type);
     return counts.entrySet().stream()
-        .sorted(byCountDown(Map.Entry::getValue, Map.Entry::getKey))
+        .sorted(byDescendingCount(Map.Entry::getValue, Map.Entry::getKey))
         .map(e -> row(e.getKey(), e.getValue(), percent(e.getValue(), events.size(), 2)))
         .toList();
   }
@@ -90,7 +89,7 @@ final class ExpectedAnswers {
             day -> {
               List<List<Object>> rows = new ArrayList<>();
               count(day.events(), event -> event.page().getPath()).entrySet().stream()
-                  .sorted(byCountDown(Map.Entry::getValue, Map.Entry::getKey))
+                  .sorted(byDescendingCount(Map.Entry::getValue, Map.Entry::getKey))
                   .limit(10)
                   .forEach(
                       e -> rows.add(row(day.text(), rows.size() + 1L, e.getKey(), e.getValue())));
@@ -240,7 +239,7 @@ final class ExpectedAnswers {
                                   .anyMatch(o -> o.is("purchase") && !o.time().isBefore(search));
                             })
                         .count()))
-        .sorted(byCountDown(r -> (Long) r.get(1), r -> (String) r.get(0)))
+        .sorted(byDescendingCount(r -> (Long) r.get(1), r -> (String) r.get(0)))
         .limit(20)
         .toList();
   }
@@ -262,7 +261,7 @@ final class ExpectedAnswers {
                   purchased,
                   percent(purchased, e.getValue().size(), 1));
             })
-        .sorted(byCountDown(r -> (Long) r.get(3), r -> r.subList(0, 3).toString()))
+        .sorted(byDescendingCount(r -> (Long) r.get(3), r -> r.subList(0, 3).toString()))
         .toList();
   }
 
@@ -314,16 +313,14 @@ final class ExpectedAnswers {
                     e.getKey().robot(),
                     (long) e.getValue().size(),
                     e.getValue().stream().filter(v -> has(v, "purchase")).count()))
-        .sorted(byCountDown(r -> (Long) r.get(3), r -> r.get(0) + " " + r.get(1)))
+        .sorted(byDescendingCount(r -> (Long) r.get(3), r -> r.get(0) + " " + r.get(1)))
         .toList();
   }
 
-  List<List<Object>> countries(Function<String, String> countryOfAddress) {
+  List<List<Object>> countries(Function<String, String> countryOf) {
     Map<String, List<SentEvent>> groups = new HashMap<>();
     for (SentEvent event : people) {
-      groups
-          .computeIfAbsent(countryOfAddress.apply(event.ipAddress()), c -> new ArrayList<>())
-          .add(event);
+      groups.computeIfAbsent(countryOf.apply(event.ipAddress()), c -> new ArrayList<>()).add(event);
     }
     return groups.entrySet().stream()
         .map(
@@ -360,7 +357,7 @@ final class ExpectedAnswers {
   }
 
   /**
-   * Day, events, and how many of them were sent later than {@code lateAfter} after they happened.
+   * Day, number of events, and number of those sent more than {@code lateAfter} after event time.
    */
   List<List<Object>> lateEvents(Instant sent, Duration lateAfter) {
     return byDay(events)
@@ -380,7 +377,7 @@ final class ExpectedAnswers {
         .filter(
             id ->
                 id.getValue().stream().map(e -> List.of(e.type(), e.time())).distinct().count() > 1)
-        .sorted(byCountDown(id -> (long) id.getValue().size(), Map.Entry::getKey))
+        .sorted(byDescendingCount(id -> (long) id.getValue().size(), Map.Entry::getKey))
         .limit(100)
         .map(
             id ->
@@ -397,12 +394,12 @@ final class ExpectedAnswers {
 
   List<List<Object>> qualityFlags(String flag, Predicate<SentEvent> broken) {
     return count(events.stream().filter(broken).toList(), SentEvent::type).entrySet().stream()
-        .sorted(byCountDown(Map.Entry::getValue, Map.Entry::getKey))
+        .sorted(byDescendingCount(Map.Entry::getValue, Map.Entry::getKey))
         .map(e -> row(flag, e.getKey(), e.getValue()))
         .toList();
   }
 
-  /** Rows of the view daily_funnel in order of the days. */
+  /** Rows of the view daily_funnel, by day. */
   List<List<Object>> dailyFunnel() {
     return byDay(people)
         .map(
@@ -514,7 +511,8 @@ final class ExpectedAnswers {
     return events.stream().collect(groupingBy(value, counting()));
   }
 
-  private static <T> Comparator<T> byCountDown(Function<T, Long> count, Function<T, String> name) {
+  private static <T> Comparator<T> byDescendingCount(
+      Function<T, Long> count, Function<T, String> name) {
     return comparing((T thing) -> -count.apply(thing)).thenComparing(name);
   }
 

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The answers to the sample file, counted by hand: what the other tests are measured with. */
+/** Compares {@link ExpectedAnswers} for the sample file with results that were counted by hand. */
 class ExpectedAnswersTest {
 
   private static List<String> sampleFile() throws IOException {
@@ -23,8 +23,7 @@ class ExpectedAnswersTest {
   }
 
   @Test
-  void givenTheSampleFile_whenReadAgainWithBrokenLines_thenEachEventHasOneOutcome()
-      throws IOException {
+  void givenTheSampleFileWhenReadWithBrokenLinesThenEachEventHasOneOutcome() throws IOException {
     List<String> events = new ArrayList<>(sampleFile());
     events.add(events.get(3));
     events.add("{\"event_type\":");
@@ -51,7 +50,7 @@ class ExpectedAnswersTest {
   }
 
   @Test
-  void givenIdsOfSeveralEvents_whenRead_thenThoseThatDifferInTypeOrTimeAreListed() {
+  void givenIdsOfSeveralEventsWhenReadThenThoseThatDifferInTypeOrTimeAreListed() {
     String event =
         "{\"event_id\":\"%s\",\"event_type\":\"%s\",\"event_time\":\"2025-11-20T10:%s:00Z\",\"user_agent\":\"curl/8.5\"}";
     SentInput input =
@@ -74,7 +73,7 @@ class ExpectedAnswersTest {
   }
 
   @Test
-  void givenTheSampleFile_whenCounted_thenTheAnswersAreThoseOfACountByHand() throws IOException {
+  void givenTheSampleFileWhenCountedThenTheAnswersAreThoseOfACountByHand() throws IOException {
     ExpectedAnswers answers = answers();
 
     assertThat(answers.totalEvents()).containsExactly(List.of(14L));

@@ -24,8 +24,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the queries on the raw archive must answer, computed from the texts that were sent. All of
- * them arrived moments ago, so the queries leave none out.
+ * Expected results of the queries on the raw archive, computed from the texts that were sent. All
+ * texts have just arrived, so no query excludes any of them.
  */
 final class ExpectedRawAnswers {
 
@@ -48,7 +48,7 @@ final class ExpectedRawAnswers {
     return sent.size();
   }
 
-  /** Different ids, of the texts that are JSON to their end. */
+  /** Number of distinct ids in the texts that are complete JSON. */
   long ids() {
     return sent.stream()
         .flatMap(text -> read(text).stream())

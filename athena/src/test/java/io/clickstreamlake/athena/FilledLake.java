@@ -27,12 +27,12 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * The local stack with events that went all the way from Kinesis to the tables. Started once for
- * all tests of this JVM; Trino stands for Athena.
+ * A local stack whose tables hold events that were sent through Kinesis. Started once for all tests
+ * of this JVM; Trino replaces Athena.
  *
- * @param sent each event as it was put into the stream, one a record
- * @param sentFrom before the first event was sent
- * @param sentTo after the last event was sent
+ * @param sent each event as it was put into the stream, one per record
+ * @param sentFrom a time before the first event was sent
+ * @param sentTo a time after the last event was sent
  */
 record FilledLake(
     LocalStack stack, List<String> sent, SentInput input, Instant sentFrom, Instant sentTo)
@@ -47,7 +47,7 @@ record FilledLake(
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  /** Gives tests the lake as a parameter. */
+  /** Injects the lake as a test parameter. */
   static final class Extension implements ParameterResolver {
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -67,7 +67,7 @@ record FilledLake(
     assumeTrue(
         Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node"))),
-        "Node.js is not on the PATH, and Kinesalite, the local Kinesis, needs it");
+        "Node.js is not on the PATH, but Kinesalite, the local Kinesis, needs it");
     LocalStack stack = LocalStack.start(settings());
     try {
       List<String> events = events();
@@ -94,15 +94,15 @@ record FilledLake(
         .build();
   }
 
-  /** Two events to which the tracker gave one id. */
+  /** Template of two events that share one id. */
   private static final String REUSED_ID =
       "{\"event_id\":\"order-77\",\"event_type\":\"%s\",\"event_time\":\"%s\",\"user_id\":\"u77\","
           + "\"session_id\":\"s77\",\"user_agent\":\"Mozilla/5.0 (X11; Linux x86_64; rv:133.0)"
           + " Gecko/20100101 Firefox/133.0\"}";
 
   /**
-   * Of the last forty minutes, some late and some broken, and two events with one id; and the
-   * sample file, of last year.
+   * Events of the last forty minutes, some of them late or broken, two events with one id, and the
+   * sample file, which is a year old.
    */
   private static List<String> events() {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
@@ -129,7 +129,7 @@ record FilledLake(
     return events;
   }
 
-  /** Returns when as many rows can be queried as must come, or when none comes any more. */
+  /** Waits until all expected rows can be queried. */
   private void awaitAll() {
     Awaitility.await("all rows in the tables")
         .atMost(PATIENCE)
@@ -155,7 +155,7 @@ record FilledLake(
     return stack.query("SELECT count(*) FROM " + table).singleLong();
   }
 
-  /** Rows of the one statement of a file, as it is. */
+  /** Result of a file's only statement, run unchanged. */
   List<List<Object>> run(Path file) {
     List<SqlScript.Statement> statements = stack.script(file.toAbsolutePath()).statements();
     if (statements.size() != 1) {

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The query that Terraform lets run every hour and every night: it must fail when an hour does not
- * add up, since the alarm watches failed queries, and must not fail otherwise.
+ * Test of the query that Terraform schedules hourly and nightly. It must fail if and only if an
+ * hour does not add up, because the alarm watches failed queries.
  */
 @ExtendWith(FilledLake.Extension.class)
 class LedgerCheckIT {
@@ -23,7 +23,7 @@ class LedgerCheckIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"ledger_imbalance", "ledger_imbalance_recent"})
-  void givenALakeThatAddsUp_whenChecked_thenTheQuerySucceeds(String query, FilledLake lake)
+  void givenALakeThatAddsUpWhenCheckedThenTheQuerySucceeds(String query, FilledLake lake)
       throws IOException {
     String imbalance = Files.readString(Path.of("queries", query + ".sql"));
 
@@ -31,7 +31,7 @@ class LedgerCheckIT {
   }
 
   @Test
-  void givenHoursThatDoNotAddUp_whenChecked_thenTheQueryFailsAndSaysHowMany(FilledLake lake) {
+  void givenHoursThatDoNotAddUpWhenCheckedThenTheQueryFailsWithTheirNumber(FilledLake lake) {
     String twoRows = "SELECT arrival_hour FROM ledger LIMIT 2";
 
     assertThatThrownBy(() -> lake.query(check(twoRows)))
@@ -39,7 +39,7 @@ class LedgerCheckIT {
         .hasMessageContaining("ledger_imbalance");
   }
 
-  /** As Terraform's templatefile fills it. */
+  /** Fills the template as Terraform's templatefile does. */
   private static String check(String query) throws IOException {
     return Files.readString(TEMPLATE)
         .replace("${imbalance}", query.strip())

@@ -31,11 +31,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every sample query, as it stands in its file, against answers computed from the input. */
+/** Compares the result of every sample query with answers computed from the input. */
 @ExtendWith(FilledLake.Extension.class)
 class SampleQueriesIT {
 
-  /** Looks at the rows that a query answered. */
+  /** Verifies the rows of a query's result. */
   private interface Check {
     void verify(FilledLake lake, ExpectedAnswers expected, List<List<Object>> rows);
   }
@@ -51,7 +51,7 @@ class SampleQueriesIT {
         query,
         (lake, expected, rows) -> {
           List<List<Object>> answer = expectation.of(expected);
-          assertThat(answer).as("an expectation that says nothing").isNotEmpty();
+          assertThat(answer).as("the expected answer, which must have rows").isNotEmpty();
           assertThat(rows).containsExactlyElementsOf(answer);
         });
   }
@@ -62,7 +62,7 @@ class SampleQueriesIT {
         query,
         (lake, expected, rows) -> {
           List<List<Object>> answer = expectation.apply(new ExpectedRawAnswers(lake.sent()));
-          assertThat(answer).as("an expectation that says nothing").isNotEmpty();
+          assertThat(answer).as("the expected answer, which must have rows").isNotEmpty();
           assertThat(rows).containsExactlyElementsOf(answer);
         });
   }
@@ -107,20 +107,19 @@ class SampleQueriesIT {
   }
 
   @Test
-  void givenTheFolderOfQueries_whenListed_thenEachHasItsCheck() throws IOException {
+  void givenTheFolderOfQueriesWhenListedThenEachHasACheck() throws IOException {
     assertThat(queries().map(SqlFilesTest::name)).containsExactlyElementsOf(CHECKS.keySet());
   }
 
   @ParameterizedTest
   @MethodSource("queries")
-  void givenEventsInTheLake_whenAQueryRuns_thenItAnswersWhatTheInputSays(
-      Path file, FilledLake lake) {
+  void givenEventsInTheLakeWhenAQueryRunsThenItsAnswerMatchesTheInput(Path file, FilledLake lake) {
     Check check = CHECKS.get(SqlFilesTest.name(file));
 
     check.verify(lake, new ExpectedAnswers(lake.input()), lake.run(file));
   }
 
-  /** On which day a record arrives is not known if midnight passes while events are sent. */
+  /** The day of arrival is ambiguous if midnight passes while events are sent. */
   private static void verifyRawEventsByDay(
       FilledLake lake, ExpectedAnswers expected, List<List<Object>> rows) {
     ExpectedRawAnswers raw = new ExpectedRawAnswers(lake.sent());
@@ -137,7 +136,7 @@ class SampleQueriesIT {
     }
   }
 
-  /** The longest delay depends on when exactly an event was sent: a bound on each side. */
+  /** The maximum delay depends on the exact time of sending, so it is checked against bounds. */
   private static void verifyLateEvents(
       FilledLake lake, ExpectedAnswers expected, List<List<Object>> rows) {
     Duration anHour = Duration.ofHours(1);
@@ -161,7 +160,7 @@ class SampleQueriesIT {
     }
   }
 
-  /** The wording of messages is the job's; they never hold anything of the event. */
+  /** Does not compare the wording of messages, but they must never contain values of the event. */
   private static void verifyRejected(
       FilledLake lake, ExpectedAnswers expected, List<List<Object>> rows) {
     Map<List<Object>, Long> sums = new HashMap<>();
@@ -169,7 +168,7 @@ class SampleQueriesIT {
       sums.merge(row.subList(0, 2), (Long) row.get(3), Long::sum);
       assertThat((String) row.get(2)).isNotBlank().doesNotContain("yesterday", "1999");
       for (Object time : row.subList(4, 6)) {
-        // As the engine shows it: 2026-11-20 10:15:30.123
+        // The engine's format: 2026-11-20 10:15:30.123
         assertThat(Instant.parse(time.toString().replace(' ', 'T') + "Z"))
             .isBetween(
                 lake.sentFrom().minus(Duration.ofSeconds(1)),
@@ -184,10 +183,10 @@ class SampleQueriesIT {
     assertThat(sums).isEqualTo(sent);
   }
 
-  // ---------------------------------------------------------------- the tables and views
+  // ---------------------------------------------------------------- tables and views
 
   @Test
-  void givenTheRawArchive_whenRead_thenEveryRecordIsThereAsItWasSent(FilledLake lake) {
+  void givenTheRawArchiveWhenReadThenEveryRecordIsThereAsItWasSent(FilledLake lake) {
     List<Object> lines = new ArrayList<>();
     lake.query("SELECT event FROM raw_events").forEach(row -> lines.add(row.get(0)));
 
@@ -195,7 +194,7 @@ class SampleQueriesIT {
   }
 
   @Test
-  void givenTheRawArchive_whenRead_thenPartitionsAreTheHoursOfArrival(FilledLake lake) {
+  void givenTheRawArchiveWhenReadThenPartitionsAreTheHoursOfArrival(FilledLake lake) {
     List<String> hours = new ArrayList<>();
     for (Instant hour = lake.sentFrom().truncatedTo(ChronoUnit.HOURS);
         !hour.isAfter(lake.sentTo());
@@ -218,7 +217,7 @@ class SampleQueriesIT {
   }
 
   @Test
-  void givenRejectedEvents_whenRead_thenTheOriginalTextIsThere(FilledLake lake) {
+  void givenRejectedEventsWhenReadThenTheOriginalTextIsThere(FilledLake lake) {
     List<Object> payloads = new ArrayList<>();
     lake.query("SELECT from_utf8(payload) FROM rejected_events")
         .forEach(row -> payloads.add(row.get(0)));
@@ -229,7 +228,7 @@ class SampleQueriesIT {
   }
 
   @Test
-  void givenEventsInTheLake_whenTheLedgerIsRead_thenItCountsWhatWasSent(FilledLake lake) {
+  void givenEventsInTheLakeWhenTheLedgerIsReadThenItsCountsMatchTheInput(FilledLake lake) {
     SentInput input = lake.input();
 
     assertThat(
@@ -259,7 +258,7 @@ class SampleQueriesIT {
   }
 
   @Test
-  void givenClosedHours_whenRowsAreMissingOrTooMany_thenTheImbalanceNamesTheHour(FilledLake lake)
+  void givenClosedHoursWhenRowsAreMissingOrInExcessThenTheImbalanceNamesTheHour(FilledLake lake)
       throws IOException {
     assertThat(lake.query(imbalance("", ""))).isEmpty();
     assertThat(
@@ -285,8 +284,8 @@ class SampleQueriesIT {
   }
 
   @Test
-  void givenClosedHours_whenRowsThatCameInTimeAreMissing_thenTheRecentImbalanceNamesTheHour(
-      FilledLake lake) throws IOException {
+  void givenClosedHoursWhenPunctualRowsAreMissingThenTheRecentImbalanceNamesTheHour(FilledLake lake)
+      throws IOException {
     String oneInTime =
         "WHERE event_id <> (SELECT min(event_id) FROM clickstream.click_events"
             + " WHERE NOT is_late)";
@@ -301,9 +300,9 @@ class SampleQueriesIT {
         .satisfies(row -> assertThat(row.get(7)).isEqualTo(1L));
   }
 
-  /** Their partitions are not read every hour, so the nightly check must see them. */
+  /** The hourly check does not read the partitions of late rows, so the nightly check must. */
   @Test
-  void givenClosedHours_whenALateRowIsMissing_thenTheNightlyImbalanceNamesTheHour(FilledLake lake)
+  void givenClosedHoursWhenALateRowIsMissingThenTheNightlyImbalanceNamesTheHour(FilledLake lake)
       throws IOException {
     String oneLate =
         "WHERE event_id <> (SELECT min(event_id) FROM clickstream.click_events WHERE is_late)";
@@ -314,9 +313,11 @@ class SampleQueriesIT {
         .satisfies(row -> assertThat(row.get(6)).isEqualTo(1L));
   }
 
-  /** An event of 23:50 that arrives at 00:05 is in time, and lies in the day before. */
+  /**
+   * An event of 23:50 that arrives at 00:05 is not late, and is in the previous day's partition.
+   */
   @Test
-  void givenAnHourAcrossMidnight_whenItsRowsLieInTwoDays_thenTheRecentImbalanceCountsBoth(
+  void givenAnHourAfterMidnightWhenItsRowsAreInTwoDaysThenTheRecentImbalanceCountsBoth(
       FilledLake lake) throws IOException {
     String today = keys("current_timestamp AT TIME ZONE 'UTC'");
     String yesterday = keys("current_timestamp AT TIME ZONE 'UTC' - INTERVAL '1' DAY");
@@ -355,7 +356,7 @@ class SampleQueriesIT {
   }
 
   @Test
-  void givenTheQueryThatRunsEveryHour_whenPlanned_thenItReadsTwoDaysOfEachTable(FilledLake lake)
+  void givenTheHourlyQueryWhenPlannedThenItReadsTwoDaysOfEachTable(FilledLake lake)
       throws IOException {
     String plan =
         lake.query("EXPLAIN " + withoutComments(Path.of("queries/ledger_imbalance_recent.sql")))
@@ -374,7 +375,7 @@ class SampleQueriesIT {
             .map(found -> found.group(1))
             .toList();
 
-    assertThat(read).as("the days of each of the three tables, in %s", plan).hasSize(3);
+    assertThat(read).as("days read from each of the three tables, in the plan %s", plan).hasSize(3);
     assertThat(read)
         .allSatisfy(
             days ->
@@ -382,7 +383,7 @@ class SampleQueriesIT {
                     .containsAll(List.of(days.replaceAll("[\\[\\] ]", "").split(","))));
   }
 
-  /** The query on copies of the tables that arrived five hours earlier, so in a closed hour. */
+  /** The query on copies of the tables whose rows arrived five hours earlier, in a closed hour. */
   private static String imbalance(String eventsThat, String rejectedThat) throws IOException {
     String query = Files.readString(Path.of("queries/ledger_imbalance.sql"));
     return "WITH ledger AS (SELECT arrival_hour - INTERVAL '5' HOUR AS arrival_hour, stream,"
@@ -414,7 +415,7 @@ class SampleQueriesIT {
         + query;
   }
 
-  /** Partition keys of a time. */
+  /** Partition keys of a time, as a select list. */
   private static String keys(String time) {
     return String.format(
         "date_format(%1$s, '%%Y') AS year, date_format(%1$s, '%%m') AS month,"
@@ -423,7 +424,7 @@ class SampleQueriesIT {
   }
 
   @Test
-  void givenEventsInTheLake_whenViewsAreRead_thenTheyAgreeWithTheInput(FilledLake lake) {
+  void givenEventsInTheLakeWhenViewsAreReadThenTheyAgreeWithTheInput(FilledLake lake) {
     ExpectedAnswers expected = new ExpectedAnswers(lake.input());
 
     assertThat(lake.query("SELECT * FROM daily_funnel ORDER BY year, month, day"))
@@ -435,7 +436,7 @@ class SampleQueriesIT {
   }
 
   @Test
-  void givenAConditionOnTheDay_whenPlanned_thenOnlyThatPartitionIsRead(FilledLake lake) {
+  void givenAConditionOnTheDayWhenPlannedThenOnlyThatPartitionIsRead(FilledLake lake) {
     Object day = lake.query("SELECT max(day) FROM click_events").get(0).get(0);
     String plan =
         lake.query("EXPLAIN SELECT count(*) FROM sessions WHERE day = '" + day + "'")
@@ -448,7 +449,7 @@ class SampleQueriesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"latest_events", "events_by_hour"})
-  void givenAQueryForTheNewestDay_whenPlanned_thenTheOtherDaysAreLeftOutWhileItRuns(
+  void givenAQueryForTheNewestDayWhenPlannedThenADynamicFilterPrunesTheOtherDays(
       String query, FilledLake lake) throws IOException {
     String plan =
         lake.query("EXPLAIN " + withoutComments(Path.of("queries", query + ".sql")))
@@ -456,7 +457,8 @@ class SampleQueriesIT {
             .get(0)
             .toString();
 
-    // A key with one value in all partitions is settled before, so not all three need be named.
+    // The planner resolves a key with one value in all partitions, so only the day is sure to be
+    // there.
     assertThat(plan)
         .containsPattern("clickstream:click_events, dynamicFilters = \\{[^}]*\"day\" = ");
   }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An event as a person would read it from the documented form, without any code of the job. Absent
+ * An event that was sent, read by the documented form and without any code of the job. Absent
  * values are null.
  */
 record SentEvent(
@@ -40,7 +40,7 @@ record SentEvent(
     String ipAddress,
     String button) {
 
-  /** Decimals of the columns that hold amounts. */
+  /** Scale of the columns that hold amounts. */
   static final int MONEY_DECIMALS = 4;
 
   /** A line of an order. */
@@ -119,7 +119,7 @@ record SentEvent(
     return type.equals(eventType);
   }
 
-  /** The robots of sample-data, and nobody else, say so. */
+  /** Whether the user agent is one of sample-data's robots, which all name themselves. */
   boolean robot() {
     return userAgent.contains("bot") || userAgent.contains("externalhit");
   }

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What was sent, sorted as the documentation says that it must end up.
+ * The events that were sent, sorted by their documented outcome.
  *
- * @param written one for each row of click_events, in the order in which they were sent
- * @param rejected one for each row of rejected_events
- * @param duplicates how many had id, type and time of an event sent before
+ * @param written one per row of click_events, in the order of sending
+ * @param rejected one per row of rejected_events
+ * @param duplicates number of events with id, type and time of an earlier one
  */
 record SentInput(List<SentEvent> written, List<Rejected> rejected, int duplicates) {
 
   /**
-   * @param column null where the reason is about the whole event
+   * @param column null if the reason is about the whole event
    */
   record Rejected(String reason, String column, String text) {}
 
@@ -36,7 +36,7 @@ record SentInput(List<SentEvent> written, List<Rejected> rejected, int duplicate
           .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
           .build();
 
-  /** Reads events in the order in which they are sent. */
+  /** Reads events in the order of sending. */
   static SentInput read(List<String> events) {
     List<SentEvent> written = new ArrayList<>();
     List<Rejected> rejected = new ArrayList<>();

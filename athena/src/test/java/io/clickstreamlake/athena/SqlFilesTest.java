@@ -29,7 +29,7 @@ class SqlFilesTest {
 
   @ParameterizedTest
   @MethodSource("allFiles")
-  void givenAFile_whenRead_thenItBeginsWithItsNameAndOneLineOfDescription(Path file)
+  void givenAFileWhenReadThenItBeginsWithItsNameAndOneLineOfDescription(Path file)
       throws IOException {
     List<String> lines = Files.readAllLines(file);
 
@@ -37,16 +37,16 @@ class SqlFilesTest {
     assertThat(lines.get(1)).matches("-- description: .{10,}\\.");
   }
 
-  /** Athena takes one statement at a time, and some clients split at any semicolon. */
+  /** Athena runs one statement at a time, and some clients split at every semicolon. */
   @ParameterizedTest
   @MethodSource("allFiles")
-  void givenAFile_whenRead_thenItIsOneStatementWithoutSemicolon(Path file) throws IOException {
+  void givenAFileWhenReadThenItIsOneStatementWithoutSemicolon(Path file) throws IOException {
     assertThat(file).content().doesNotContain(";");
   }
 
   @ParameterizedTest
   @MethodSource("allFiles")
-  void givenAFile_whenRead_thenAMapIsNeverReadWithASubscript(Path file) throws IOException {
+  void givenAFileWhenReadThenItUsesNoSubscriptOnAMap(Path file) throws IOException {
     assertThat(Files.readString(file).replaceAll("(?m)^--.*$", "")).doesNotContain("properties[");
   }
 
@@ -56,13 +56,23 @@ class SqlFilesTest {
 
   @ParameterizedTest
   @MethodSource("views")
-  void givenAView_whenRead_thenItReplacesTheViewOfItsFileName(Path file) throws IOException {
+  void givenAViewWhenReadThenItReplacesTheViewOfItsFileName(Path file) throws IOException {
     assertThat(file).content().contains("CREATE OR REPLACE VIEW " + name(file) + " AS\n");
   }
 
   @Test
-  void givenTheImbalanceQuery_whenComparedWithTheView_thenBothCountInTheSameWay()
-      throws IOException {
+  void givenQueriesAndViewsWhenTheReadmeIsReadThenItListsEachOfThem() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+
+    assertThat(Stream.of(files("views"), files("queries")).flatMap(List::stream))
+        .extracting(SqlFilesTest::name)
+        .filteredOn(name -> !readme.contains("`" + name + "`"))
+        .as("queries and views that athena/README.md does not list")
+        .isEmpty();
+  }
+
+  @Test
+  void givenTheImbalanceQueryWhenComparedWithTheViewThenBothCountTheSameWay() throws IOException {
     String view = Files.readString(Path.of("views/ledger_balance.sql"));
     String counting = view.substring(view.indexOf("SELECT\n"));
 

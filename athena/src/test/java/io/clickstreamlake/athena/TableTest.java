@@ -27,20 +27,20 @@ class TableTest {
 
   @ParameterizedTest
   @EnumSource
-  void givenTheContract_whenComparedWithTheFile_thenTheStatementHasNotDrifted(Table table)
+  void givenTheContractWhenComparedWithTheFileThenTheStatementIsUpToDate(Table table)
       throws IOException {
     String statement = table.ddl(ROOT);
-    if (Boolean.getBoolean("athena.write-ddl")) {
+    if (Boolean.getBoolean("generate.files")) {
       Files.writeString(file(table), statement);
     }
 
     assertThat(file(table))
-        .as("%s differs from %s: run %s", file(table), table.contract(), Table.WRITE_COMMAND)
+        .as("%s differs from %s: run ./lake generate-files", file(table), table.contract())
         .hasContent(statement);
   }
 
   @Test
-  void givenTheFolder_whenListed_thenEveryStatementIsTheDatabaseOrOneOfTheTables()
+  void givenTheFolderWhenListedThenEveryStatementIsTheDatabaseOrOneOfTheTables()
       throws IOException {
     List<Path> expected = new ArrayList<>(List.of(Path.of("ddl/00_database.sql")));
     for (Table table : Table.values()) {
@@ -52,7 +52,7 @@ class TableTest {
   }
 
   @Test
-  void givenTheEventContract_whenRead_thenTypesAreThoseThatAthenaReadsFromTheJobsFiles() {
+  void givenTheEventContractWhenReadThenItsTypesAreThoseOfTheJobsFiles() {
     assertThat(Table.CLICK_EVENTS.columns(ROOT))
         .extracting(Column::name, Column::type)
         .contains(
@@ -70,7 +70,7 @@ class TableTest {
   }
 
   @Test
-  void givenRejectedEvents_whenRead_thenThePayloadIsBytes() {
+  void givenRejectedEventsWhenReadThenThePayloadIsBytes() {
     assertThat(Table.REJECTED_EVENTS.columns(ROOT))
         .contains(
             new Column(
@@ -80,7 +80,7 @@ class TableTest {
   }
 
   @Test
-  void givenTheRawArchive_whenPartitioned_thenTheKeysAreFirehosesFolders() {
+  void givenTheRawArchiveWhenPartitionedThenItsKeysAreFirehosesPrefixes() {
     assertThat(Table.RAW_EVENTS.partitionKeys())
         .extracting(Column::name)
         .containsExactly("year", "month", "day", "hour");
@@ -88,7 +88,7 @@ class TableTest {
   }
 
   @Test
-  void givenATypeThatAthenaWouldMisread_whenTranslated_thenItIsRefusedWithAWayOut() {
+  void givenATypeThatAthenaWouldMisreadWhenTranslatedThenTheMessageNamesTheWayOut() {
     Schema twoTypes = SchemaBuilder.unionOf().stringType().and().intType().endUnion();
 
     assertThatThrownBy(() -> HiveTypes.of(twoTypes))
@@ -111,7 +111,7 @@ class TableTest {
     "event_id, gclid …, ASCII",
     "event_id, back\\slash, backslashes"
   })
-  void givenANameOrCommentThatTheCatalogRefuses_whenMade_thenTheColumnIsNamed(
+  void givenANameOrCommentThatTheCatalogRefusesWhenCreatedThenTheMessageNamesTheColumn(
       String name, String comment, String why) {
     assertThatThrownBy(() -> new Column(name, "string", comment))
         .isInstanceOf(IllegalArgumentException.class)
@@ -120,7 +120,7 @@ class TableTest {
   }
 
   @Test
-  void givenACommentTooLongForGlue_whenMade_thenItIsRefused() {
+  void givenACommentTooLongForGlueWhenCreatedThenItIsRefused() {
     assertThatThrownBy(() -> new Column("event_id", "string", "x".repeat(256)))
         .hasMessageContaining("256")
         .hasMessageContaining("255");

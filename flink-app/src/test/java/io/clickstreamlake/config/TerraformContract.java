@@ -15,15 +15,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 
-/** What Terraform must know of the job: {@code terraform/job_contract.json}, made from the code. */
+/** The file {@code terraform/job_contract.json}: what Terraform needs from the job's code. */
 final class TerraformContract {
 
   static final Path FILE = Path.of("..", "terraform", "job_contract.json");
 
   private TerraformContract() {}
 
-  /** Writes the file anew. */
-  static void update() throws IOException {
+  /** Writes the file. */
+  static void write() throws IOException {
     Files.writeString(FILE, json());
   }
 

@@ -18,52 +18,55 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The benchmarks of the README, as one command. */
+/** The command {@code ./lake bench}, which runs the benchmarks of benchmarks/README.md. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs the job beside its alternatives on the same generated JSON and reports events per second"
+      "Runs the job and its alternatives on the same generated JSON and reports events per second"
           + " and per second of CPU time.",
-      "benchmarks/README.md says what is measured, and how."
+      "benchmarks/README.md describes what is measured, and how."
     })
 public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = "100,000 events and three rounds: minutes instead of an hour.")
+      description = "100,000 events and three rounds: takes minutes instead of an hour.")
   private boolean quick;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures as JSON, too.")
+  @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures as JSON.")
   private Path json;
 
   @Option(
       names = "--peers",
       split = ",",
       paramLabel = "NAME",
-      description = "Of ours, filesink, flink-sql, spark and duckdb. Default: all.")
+      description = "Peers to run: ours, filesink, flink-sql, spark, duckdb. Default: all.")
   private List<String> peers = PeerCatalog.NAMES;
 
   @Option(
       names = "--parallelism",
       split = ",",
       paramLabel = "N",
-      description = "Numbers of cores. Default: 1,2.")
+      description = "Numbers of cores to run with. Default: 1,2.")
   private List<Integer> parallelisms = List.of(1, 2);
 
-  @Option(names = "--events", paramLabel = "N", description = "How many. Default: 1,000,000.")
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      description = "Number of events. Default: 1,000,000.")
   private Integer events;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Rounds that count. Default: 5, quick 3.")
+      description = "Measured rounds. Default: 5; with --quick 3.")
   private Integer rounds;
 
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      description = "Rounds before them. Default: 6, quick 5.")
+      description = "Warm-up rounds before them. Default: 6; with --quick 5.")
   private Integer warmUp;
 
   @Option(
@@ -71,12 +74,12 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description = {
-        "What to measure, of ${COMPLETION-CANDIDATES}. Default: all.",
+        "What to measure: ${COMPLETION-CANDIDATES}. Default: all.",
         "throughput: the peers side by side.",
-        "pipeline: ours with and without enrichments and de-duplication.",
+        "pipeline: the job with and without enrichments and de-duplication.",
         "dedup: de-duplication alone, for new ids and for repeats of stored ids.",
         "layout: objects, bytes, checkpoints and scans of an hour, on the local stack.",
-        "profile: where the time of ours goes."
+        "profile: where the job spends its time."
       })
   private List<Section> sections = List.of(Section.values());
 
@@ -89,7 +92,7 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--work",
       paramLabel = "FOLDER",
-      description = "For the input and what peers write. Default: ${DEFAULT-VALUE}.")
+      description = "Folder for the input and the output of peers. Default: ${DEFAULT-VALUE}.")
   private Path work = Path.of("benchmarks", "target", "bench");
 
   @Option(
@@ -134,7 +137,7 @@ public final class Bench implements Callable<Integer> {
       if (sections.contains(section)) {
         complete &= all.measure(section, peers, parallelisms);
         if (json != null) {
-          // After each: what was measured is not lost if the next takes too long for someone.
+          // After each section: its figures are kept if somebody stops the next one.
           figures.write(json);
         }
       }

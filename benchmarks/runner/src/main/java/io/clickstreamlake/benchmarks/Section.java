@@ -1,6 +1,6 @@
 package io.clickstreamlake.benchmarks;
 
-/** What can be measured; named as it is typed. */
+/** A section of the benchmarks, named as on the command line. */
 enum Section {
   throughput,
   pipeline,

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Measures sections over one input and reports their figures. One that fails is said, and stands in
- * the report as left out; the others are measured all the same.
+ * Runner of the benchmark's sections over one input, which reports their figures. A section that
+ * fails is reported as left out, with the reason; the others continue.
  */
 final class Sections {
 
@@ -36,7 +36,7 @@ final class Sections {
 
   /**
    * @param root of the source tree
-   * @param folder for what is written meanwhile
+   * @param folder for temporary files
    * @param progress takes a line for each step
    */
   Sections(
@@ -61,8 +61,8 @@ final class Sections {
   /**
    * Measures a section.
    *
-   * @param peers for throughput
-   * @param parallelisms for throughput
+   * @param peers of the section throughput
+   * @param parallelisms of the section throughput
    * @return whether nothing failed
    */
   boolean measure(Section section, List<String> peers, List<Integer> parallelisms) {

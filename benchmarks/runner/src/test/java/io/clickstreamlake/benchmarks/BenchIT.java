@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole command over a few events: that it measures, not what. */
+/** Runs the whole command over a few events: checks that it measures, not the figures. */
 class BenchIT {
 
   private static final int EVENTS = 2_000;
@@ -22,8 +22,8 @@ class BenchIT {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void givenAFewEventsWhenTheJobAndDuckDbTakeTurnsThenEachHasAllRowsAndItsFigures(
-      @TempDir Path work) throws Exception {
+  void givenAFewEventsWhenTheJobAndDuckDbTakeTurnsThenEachHasAllRowsAndFigures(@TempDir Path work)
+      throws Exception {
     JsonNode figures =
         measure(work, "throughput", "--peers", "ours,filesink,duckdb", "--parallelism", "1,2");
 
@@ -56,7 +56,7 @@ class BenchIT {
     JsonNode dedup = measure(work, "dedup").get("dedup");
 
     assertThat(dedup.findValuesAsText("ids")).containsExactly("new", "repeat", "repeat");
-    // One group of ids, of which each round repeats a fifth.
+    // One group of ids; each round repeats a fifth of it.
     assertThat(dedup.get(0).get("events").asInt()).isEqualTo(2197);
     assertThat(dedup.get(1).get("events").asInt()).isEqualTo(440);
     assertThat(dedup.get(1).get("events_per_core_second").asDouble()).isPositive();
@@ -64,7 +64,7 @@ class BenchIT {
   }
 
   @Test
-  void givenAnHourOfAFewEventsWhenItsLayoutIsMeasuredThenOursIsOneObjectAndTheStockSinksAreMany(
+  void givenAnHourOfAFewEventsWhenItsLayoutIsMeasuredThenOursIsOneObjectAndTheStockSinkHasMany(
       @TempDir Path work) throws Exception {
     JsonNode layout = measure(work, "layout").get("layout");
 
@@ -99,7 +99,7 @@ class BenchIT {
   }
 
   @Test
-  void givenAnUnknownPeerWhenCalledThenItSaysWhichThereAre(@TempDir Path work) {
+  void givenAnUnknownPeerWhenCalledThenTheMessageListsThePeers(@TempDir Path work) {
     int status =
         Bench.commandLine()
             .setErr(new PrintWriter(err))
@@ -111,7 +111,7 @@ class BenchIT {
         .contains("ours, filesink, flink-sql, spark, duckdb");
   }
 
-  /** The figures of one section, in two rounds over a few events. */
+  /** Figures of one section, from two rounds over a few events. */
   private JsonNode measure(Path work, String section, String... options) throws Exception {
     Path json = work.resolve("figures.json");
     List<String> arguments =

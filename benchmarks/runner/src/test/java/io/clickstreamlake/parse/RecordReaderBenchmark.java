@@ -18,10 +18,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * CPU time from the bytes of a record to its event, without anything around it. Run {@link #main}.
+ * Benchmark of the parser alone: CPU time from the bytes of a record to its event. Run {@link
+ * #main}.
  *
- * <p>It reads the thread's CPU time and not the clock, so that it can be trusted on a machine that
- * does other work too; garbage collection is not in it.
+ * <p>It measures the thread's CPU time instead of wall-clock time, so that other load on the
+ * machine affects it less; garbage collection is not included.
  */
 final class RecordReaderBenchmark {
 
@@ -59,7 +60,7 @@ final class RecordReaderBenchmark {
       }
       best = Math.min(best, nanos);
       if (round % 5 == 0) {
-        System.out.printf("round %2d: %,d ns an event, best %,d ns%n", round, nanos, best);
+        System.out.printf("round %2d: %,d ns per event, best %,d ns%n", round, nanos, best);
       }
     }
   }

@@ -16,7 +16,7 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 
-/** Flink SQL: INSERT from a JSON filesystem table to a Parquet filesystem table, streaming. */
+/** Flink SQL as a peer: a streaming INSERT from a JSON to a Parquet filesystem table. */
 public final class FlinkSqlPeer implements Peer {
 
   private final PeerTask task;
@@ -33,7 +33,7 @@ public final class FlinkSqlPeer implements Peer {
   public Map<String, Long> run(Path output) throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(CoreOptions.DEFAULT_PARALLELISM, task.parallelism());
-    // What an experienced user sets: no copies between chained operators.
+    // As an experienced user would configure it: no copies between chained operators.
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.setString("execution.checkpointing.interval", "60 s");
     configuration.set(

@@ -1,4 +1,4 @@
--- The contract's columns from the generated events. What the job takes from Kinesis is a constant here.
+-- Maps the generated events to the contract's columns. Values that the job takes from Kinesis are constants.
 INSERT INTO click_events
   SELECT
     event_id,

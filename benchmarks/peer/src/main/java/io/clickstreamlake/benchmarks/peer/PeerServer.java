@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The peer's side of the conversation with the runner, in lines of text: the runner names a folder,
- * the peer fills it and answers; at the end of its input the peer ends too.
+ * The peer's side of the protocol with the runner, in lines of text: the runner sends a folder, the
+ * peer fills it and answers. At the end of its input the peer exits.
  *
  * <pre>
  *   peer     ready
@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  *   peer     done checkpoints=60 …
  * </pre>
  *
- * The runner reads the clock and the CPU time between the lines, so that the same clock measures
- * every peer. Everything else that the peer prints goes to standard error, which is its log.
+ * The runner reads wall-clock and CPU time between the lines, so the same clock measures every
+ * peer. All other output of the peer goes to standard error, which is its log.
  */
 public final class PeerServer {
 
@@ -29,7 +29,7 @@ public final class PeerServer {
 
   private PeerServer() {}
 
-  /** Serves until the runner has no more rounds, and ends the JVM; with 1 if a round failed. */
+  /** Serves until the runner closes the input, then exits the JVM; with 1 if a round failed. */
   public static void serve(String[] args, Peer.Factory factory) {
     int status = 0;
     PrintStream answers = System.out;
@@ -41,7 +41,7 @@ public final class PeerServer {
       e.printStackTrace();
       status = 1;
     }
-    // Some engines leave threads that would keep the JVM.
+    // Some engines leave threads that would keep the JVM running.
     System.exit(status);
   }
 
@@ -62,7 +62,7 @@ public final class PeerServer {
   private static void answer(PrintStream answers, String line) throws IOException {
     answers.println(line);
     if (answers.checkError()) {
-      throw new IOException("the runner has gone");
+      throw new IOException("the runner has closed the connection");
     }
   }
 }

@@ -6,12 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a peer is asked to do, as it stands on its command line: {@code INPUT PARALLELISM
- * [NAME=VALUE]…}.
+ * The task of a peer, parsed from its command line: {@code INPUT PARALLELISM [NAME=VALUE]…}.
  *
  * @param input folder with files of JSON lines, {@code *.jsonl}
- * @param parallelism how many cores the peer may keep busy
- * @param settings what only some peers ask for
+ * @param parallelism number of cores that the peer may use
+ * @param settings further settings, which only some peers have
  */
 public record PeerTask(Path input, int parallelism, Map<String, String> settings) {
 
@@ -31,7 +30,7 @@ public record PeerTask(Path input, int parallelism, Map<String, String> settings
     return new PeerTask(Path.of(args[0]), Integer.parseInt(args[1]), settings);
   }
 
-  /** The arguments from which {@link #of} makes this task. */
+  /** The arguments that {@link #of} parses into this task. */
   public List<String> arguments() {
     List<String> arguments = new java.util.ArrayList<>();
     arguments.add(input.toString());

@@ -1,2 +1,2 @@
-/** What the benchmarked programs and their runner share. Depends on nothing. */
+/** The protocol between the benchmarked programs and their runner. Has no dependencies. */
 package io.clickstreamlake.benchmarks.peer;

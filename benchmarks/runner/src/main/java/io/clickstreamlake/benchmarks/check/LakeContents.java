@@ -1,11 +1,11 @@
 package io.clickstreamlake.benchmarks.check;
 
 /**
- * What lies in a table's folder.
+ * Contents of a table's folder.
  *
- * @param rows how many rows
+ * @param rows number of rows
  * @param digest sums and counts over the columns that come from the event, equal for equal rows
- * @param files how many files
+ * @param files number of files
  * @param bytes size of all files
  */
 public record LakeContents(long rows, String digest, int files, long bytes) {}

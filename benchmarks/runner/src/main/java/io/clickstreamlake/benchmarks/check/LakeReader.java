@@ -13,14 +13,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads back what a peer wrote, with DuckDB: a figure counts only if all rows are there, once, with
- * the values that they came with.
+ * Reader of a peer's output, which uses DuckDB. A figure counts only if each row is there once,
+ * with the values of the input.
  */
 public final class LakeReader {
 
   /**
-   * Over what every peer takes from the JSON as it is; the rest are constants, times of processing,
-   * or revenue, which an enrichment completes.
+   * Covers the columns that every peer copies from the JSON. The others are constants, processing
+   * times, or revenue, which an enrichment completes.
    */
   private static final String DIGEST =
       "SELECT count(*), concat_ws(' ', count(DISTINCT event_id), count(DISTINCT session_id),"
@@ -47,8 +47,7 @@ public final class LakeReader {
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement()) {
       statement.execute("SET TimeZone = 'UTC'");
-      // Timestamps with and without zone mean the same here; only TIMESTAMPTZ has epoch_ms for
-      // both.
+      // In UTC, timestamps with and without zone have the same epoch_ms.
       try (ResultSet row = statement.executeQuery(DIGEST + "read_parquet(" + list + ")")) {
         row.next();
         return new LakeContents(row.getLong(1), row.getString(2), files.size(), bytes);
@@ -58,7 +57,7 @@ public final class LakeReader {
     }
   }
 
-  /** What engines take for data: neither hidden files nor those that are still written. */
+  /** Files that engines read as data: neither hidden files nor files in progress. */
   private static List<Path> visibleFiles(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();

@@ -26,10 +26,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
 /**
- * De-duplication alone, in RocksDB with incremental checkpoints, in this process: an hour of new
- * ids at 10,000 events per second, then repeats of ids from all parts of that hour. The whole hour
- * would take minutes, so only some of the groups of ids are filled, each as in the whole, and
- * RocksDB gets as much smaller a part of 1 GiB.
+ * Benchmark of de-duplication alone, in RocksDB with incremental checkpoints, in this process: an
+ * hour of new ids at 10,000 events per second, then repeats of ids from all parts of that hour. The
+ * whole hour would take minutes. So only some groups of ids are filled, each as full as in the
+ * whole hour, and RocksDB gets the same share of 1 GiB.
  */
 public final class DeduplicationBenchmark {
 
@@ -42,11 +42,11 @@ public final class DeduplicationBenchmark {
       EVENTS_PER_SECOND * (int) HOUR.toSeconds() / EventIdentity.GROUPS;
   private static final int CHECKPOINTS = 60;
 
-  /** Of the hour's ids, one in so many is sent again per round. */
+  /** Each round repeats one in this many of the hour's ids. */
   private static final int STRIDE = 5;
 
   private static final MemorySize MEMORY = MemorySize.ofMebiBytes(1024);
-  private static final MemorySize LEAST_MEMORY = MemorySize.ofMebiBytes(32);
+  private static final MemorySize MIN_MEMORY = MemorySize.ofMebiBytes(32);
 
   private final Path folder;
   private final int groups;
@@ -55,8 +55,8 @@ public final class DeduplicationBenchmark {
 
   /**
    * @param folder for checkpoints
-   * @param events of the other sections; here there are about as many ids, in whole groups
-   * @param rounds of repeats
+   * @param events number of events of the other sections; here about as many ids, in whole groups
+   * @param rounds number of rounds of repeats
    */
   public DeduplicationBenchmark(Path folder, int events, int rounds, Consumer<String> progress) {
     this.folder = folder;
@@ -84,7 +84,7 @@ public final class DeduplicationBenchmark {
     int ids = groups * IDS_PER_GROUP;
     List<DeduplicationCost> costs = new ArrayList<>();
     progress.accept("de-duplicating " + ids + " new ids");
-    double begun = cpuSeconds();
+    double start = cpuSeconds();
     Random random = new Random(1);
     for (int i = 0; i < ids; i++) {
       Instant arrival = START.plus(HOUR.multipliedBy(i).dividedBy(ids));
@@ -95,17 +95,17 @@ public final class DeduplicationBenchmark {
         expect(deduplicator, i == 0 ? 1 : ids / CHECKPOINTS);
       }
     }
-    costs.add(new DeduplicationCost("new", ids, cpuSeconds() - begun));
+    costs.add(new DeduplicationCost("new", ids, cpuSeconds() - start));
     deduplicator.getOutput().clear();
 
     for (int round = 0; round < rounds; round++) {
       progress.accept("round " + (round + 1) + " of repeats");
       List<StreamRecord<ClickEvent>> repeats = repeats(ids, round % STRIDE);
-      begun = cpuSeconds();
+      start = cpuSeconds();
       for (StreamRecord<ClickEvent> repeat : repeats) {
         deduplicator.processElement(repeat);
       }
-      costs.add(new DeduplicationCost("repeat", repeats.size(), cpuSeconds() - begun));
+      costs.add(new DeduplicationCost("repeat", repeats.size(), cpuSeconds() - start));
       expect(deduplicator, 0);
     }
     return costs;
@@ -120,9 +120,9 @@ public final class DeduplicationBenchmark {
                 new Configuration()
                     .set(
                         RocksDBOptions.FIX_PER_SLOT_MEMORY_SIZE,
-                        memory.compareTo(LEAST_MEMORY) < 0 ? LEAST_MEMORY : memory),
+                        memory.compareTo(MIN_MEMORY) < 0 ? MIN_MEMORY : memory),
                 DeduplicationBenchmark.class.getClassLoader());
-    // The key is cut to the groups that are filled: so each holds what it would in the whole.
+    // The key is masked to the filled groups, so that each is as full as in the whole hour.
     int lastGroup = groups - 1;
     var harness =
         new KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent>(
@@ -137,8 +137,8 @@ public final class DeduplicationBenchmark {
   }
 
   /**
-   * One in {@link #STRIDE} of the hour's events, in their order, as they arrive again at its end:
-   * at the last moment at which the first of them is still in the window.
+   * One in {@link #STRIDE} of the hour's events, in order, arriving again at the end of the hour:
+   * the last moment at which the first of them is still in the window.
    */
   private static List<StreamRecord<ClickEvent>> repeats(int ids, int offset) {
     Random random = new Random(1);
@@ -155,9 +155,9 @@ public final class DeduplicationBenchmark {
   private static void expect(
       KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent> deduplicator,
       int events) {
-    int came = deduplicator.extractOutputValues().size();
-    if (came != events) {
-      throw new LakeException(came + " events came out of de-duplication, and not " + events);
+    int emitted = deduplicator.extractOutputValues().size();
+    if (emitted != events) {
+      throw new LakeException("de-duplication emitted " + emitted + " events, not " + events);
     }
     deduplicator.getOutput().clear();
   }

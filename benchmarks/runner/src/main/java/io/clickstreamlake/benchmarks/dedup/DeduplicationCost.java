@@ -1,11 +1,11 @@
 package io.clickstreamlake.benchmarks.dedup;
 
 /**
- * What de-duplication costs for one kind of events.
+ * Cost of de-duplication for one kind of event.
  *
  * @param kind {@code new} or {@code repeat}
- * @param events how many were processed
- * @param cpuSeconds of the whole process: compaction and garbage collection included
+ * @param events number of events processed
+ * @param cpuSeconds of the whole process, compaction and garbage collection included
  */
 public record DeduplicationCost(String kind, long events, double cpuSeconds) {
 

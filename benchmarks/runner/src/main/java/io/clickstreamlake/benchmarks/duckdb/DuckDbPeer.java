@@ -13,7 +13,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.Map;
 
-/** DuckDB: one COPY from JSON lines to partitioned ZSTD Parquet, with as many threads as cores. */
+/** DuckDB as a peer: one COPY from JSON lines to partitioned ZSTD Parquet, one thread per core. */
 public final class DuckDbPeer implements Peer {
 
   private final PeerTask task;

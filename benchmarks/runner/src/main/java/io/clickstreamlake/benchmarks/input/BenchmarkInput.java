@@ -15,32 +15,32 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The events that all peers read: JSON lines of one day, a million an hour, in a few files named by
- * the number of their first event ({@code 000125000.jsonl}). The same number of events is the same
- * bytes, so a folder that is there is used again.
+ * The events that all peers read: JSON lines of one day, a million per hour, in a few files named
+ * after the number of their first event ({@code 000125000.jsonl}). The same number of events has
+ * the same bytes, so an existing folder is reused.
  *
- * @param folder where the files lie
- * @param events how many there are
+ * @param folder the files' folder
+ * @param events number of events
  * @param bytes size of all files
  */
 public record BenchmarkInput(Path folder, int events, long bytes) {
 
   private static final int FILES = 8;
   private static final Instant FROM = Instant.parse("2026-11-20T00:00:00Z");
-  private static final double MILLIS_AN_EVENT = 3_600_000 / 1e6;
+  private static final double MILLIS_PER_EVENT = 3_600_000 / 1e6;
 
-  /** More would run into the next day, and all is to go to one folder. */
-  private static final int MOST_EVENTS = 20_000_000;
+  /** More events would reach into the next day, but all must be in one partition. */
+  private static final int MAX_EVENTS = 20_000_000;
 
   /**
-   * Writes the events below {@code parent}, unless they are there.
+   * Writes the events below {@code parent}, unless they exist.
    *
-   * @param events how many
+   * @param events number of events
    */
   public static BenchmarkInput prepare(Path parent, int events) throws IOException {
-    if (events < 1 || events > MOST_EVENTS) {
+    if (events < 1 || events > MAX_EVENTS) {
       throw new IllegalArgumentException(
-          "--events " + events + ": is not between 1 and " + MOST_EVENTS);
+          "--events " + events + ": is not between 1 and " + MAX_EVENTS);
     }
     Path folder = parent.resolve("events-" + events);
     if (!Files.exists(folder)) {
@@ -55,7 +55,7 @@ public record BenchmarkInput(Path folder, int events, long bytes) {
     return new BenchmarkInput(folder, events, bytes);
   }
 
-  /** The files of an input, in the order of their events. */
+  /** Files of an input, in the order of their events. */
   public static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files
@@ -65,14 +65,14 @@ public record BenchmarkInput(Path folder, int events, long bytes) {
     }
   }
 
-  /** Number of the first event in a file of that name, counted from 0 over all files. */
+  /** Number of the first event in the file with this name, counted from 0 over all files. */
   public static long firstNumber(String fileName) {
     return Long.parseLong(fileName.substring(0, fileName.indexOf('.')));
   }
 
-  /** When the event of that number arrives: a second after it happens, in milliseconds. */
+  /** Arrival time of an event by its number, in milliseconds: one second after event time. */
   public static long arrivalMillis(long number) {
-    return FROM.toEpochMilli() + 1_000 + (long) (number * MILLIS_AN_EVENT);
+    return FROM.toEpochMilli() + 1_000 + (long) (number * MILLIS_PER_EVENT);
   }
 
   private static void write(int events, Path folder) throws IOException {
@@ -80,7 +80,7 @@ public record BenchmarkInput(Path folder, int events, long bytes) {
         EventGenerator.builder()
             .events(events)
             .from(FROM)
-            .to(FROM.plusMillis(Math.max(1, (long) (events * MILLIS_AN_EVENT))))
+            .to(FROM.plusMillis(Math.max(1, (long) (events * MILLIS_PER_EVENT))))
             .build()
             .iterator();
     for (int file = 0; file < FILES; file++) {

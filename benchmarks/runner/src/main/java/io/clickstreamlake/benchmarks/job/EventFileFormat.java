@@ -13,7 +13,9 @@ import org.apache.flink.connector.file.src.reader.BulkFormat;
 import org.apache.flink.connector.file.src.util.ArrayResultIterator;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 
-/** Lets Flink's FileSource read the benchmark's input as Kinesis records, some 1,800 at a time. */
+/**
+ * Format with which Flink's FileSource reads the input as Kinesis records, about 1,800 at a time.
+ */
 final class EventFileFormat implements BulkFormat<SourceRecord, FileSourceSplit> {
 
   private static final long serialVersionUID = 1L;
@@ -31,7 +33,7 @@ final class EventFileFormat implements BulkFormat<SourceRecord, FileSourceSplit>
   public BulkFormat.Reader<SourceRecord> restoreReader(
       Configuration config, FileSourceSplit split) {
     throw new UnsupportedOperationException(
-        "a benchmark that failed says nothing: it is never restored");
+        "a failed benchmark has no valid figures, so it is never restored");
   }
 
   @Override
@@ -60,7 +62,7 @@ final class EventFileFormat implements BulkFormat<SourceRecord, FileSourceSplit>
         return null;
       }
       List<SourceRecord> records = new ArrayList<>(2048);
-      while (lines.hasLineAtHand()) {
+      while (lines.hasBufferedLine()) {
         records.add(lines.next());
       }
       ArrayResultIterator<SourceRecord> batch = new ArrayResultIterator<>();

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.NoSuchElementException;
 
 /**
- * The lines of one input file as Kinesis would deliver them: one event a record, with a sequence
- * number of 56 digits that rises, and an arrival shortly after the event.
+ * Reader of one input file that returns its lines as Kinesis would deliver them: one event per
+ * record, with an increasing sequence number of 56 digits and an arrival shortly after the event.
  */
 final class EventLines implements Closeable {
 
@@ -34,12 +34,12 @@ final class EventLines implements Closeable {
   private int at;
   private int end;
 
-  /** Where the last whole line of the chunk ends. */
+  /** End of the last complete line in the chunk. */
   private int wholeLines;
 
   /**
-   * @param in lines, each with a line feed behind it
-   * @param firstNumber number of the first event among all of the input
+   * @param in lines, each terminated by a line feed
+   * @param firstNumber number of the first event within the whole input
    */
   EventLines(InputStream in, long firstNumber) {
     this.in = in;
@@ -47,14 +47,14 @@ final class EventLines implements Closeable {
   }
 
   /** Whether {@link #next} can be called before the next {@link #readChunk}. */
-  boolean hasLineAtHand() {
+  boolean hasBufferedLine() {
     return at < wholeLines;
   }
 
   /**
-   * Reads the next chunk, once there is no line at hand.
+   * Reads the next chunk; call it when no buffered line is left.
    *
-   * @return whether there was one
+   * @return whether there was a chunk
    */
   boolean readChunk() throws IOException {
     System.arraycopy(chunk, at, chunk, 0, end - at);
@@ -70,14 +70,14 @@ final class EventLines implements Closeable {
       wholeLines--;
     }
     if (wholeLines == 0 && end > 0) {
-      throw new IOException("the input ends within a line, or has one of over a megabyte");
+      throw new IOException("the input ends within a line, or has a line of more than a megabyte");
     }
     return wholeLines > 0;
   }
 
   SourceRecord next() {
-    if (!hasLineAtHand()) {
-      throw new NoSuchElementException("the chunk is used up");
+    if (!hasBufferedLine()) {
+      throw new NoSuchElementException("no buffered line is left");
     }
     int start = at;
     at = lineFeed(chunk, at);
@@ -92,13 +92,13 @@ final class EventLines implements Closeable {
   }
 
   /**
-   * Where the next line feed stands, of which there is one; eight bytes at a time, since a Kinesis
-   * record needs no such search and it is not to be measured.
+   * Position of the next line feed, which must exist. Searches eight bytes at a time: Kinesis
+   * records need no such search, so it must not affect the figures.
    */
   private static int lineFeed(byte[] bytes, int from) {
     int at = from;
     for (; at <= bytes.length - Long.BYTES; at += Long.BYTES) {
-      // The usual test for a zero byte, after the line feeds were made zero.
+      // The common test for a zero byte; XOR has turned line feeds into zeros.
       long word = (long) LONGS.get(bytes, at) ^ LINE_FEEDS;
       long zeros = (word - LOW_BITS) & ~word & HIGH_BITS;
       if (zeros != 0) {
@@ -111,7 +111,7 @@ final class EventLines implements Closeable {
     return at;
   }
 
-  /** Ten digits behind the prefix: the sum with 10^10 is always eleven digits long. */
+  /** The prefix and ten digits: the sum with 10^10 always has eleven. */
   private static String sequenceNumber(long number) {
     return SEQUENCE_PREFIX.concat(Long.toString(10_000_000_000L + number).substring(1));
   }

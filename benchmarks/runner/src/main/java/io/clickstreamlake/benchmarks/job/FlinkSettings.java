@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 
-/** What a task says: {@code flink.NAME} is Flink's own setting, everything else the job's. */
+/** Settings of a task: {@code flink.NAME} is a setting of Flink, all others are the job's. */
 final class FlinkSettings {
 
   private static final String PREFIX = "flink.";
@@ -26,9 +26,9 @@ final class FlinkSettings {
   }
 
   /**
-   * The job's settings; where the task is silent, the plain path from bytes to Parquet.
+   * The job's settings. Defaults are the plain path from bytes to Parquet.
    *
-   * @param sinkPath address of the processed zone
+   * @param sinkPath URI of the processed zone
    */
   static JobSettings job(PeerTask task, String sinkPath) {
     Map<String, String> texts = new HashMap<>();

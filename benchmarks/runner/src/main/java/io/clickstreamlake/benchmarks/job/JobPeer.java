@@ -15,12 +15,13 @@ import org.apache.flink.connector.file.src.FileSource;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The job behind a source that reads the input's files. {@code ours} and {@code filesink} are this
- * peer with another {@code sink.type}; every setting of the job and of Flink can be given.
+ * The job as a peer, with a source that reads the input's files. {@code ours} and {@code filesink}
+ * are this peer with different {@code sink.type}; a task can set every setting of the job and
+ * Flink.
  */
 public final class JobPeer implements Peer {
 
-  /** What production has; a round is shorter, so that its one checkpoint is the last one. */
+  /** As in production. A round is shorter, so its only checkpoint is the final one. */
   private static final long CHECKPOINT_INTERVAL_MILLIS = 60_000;
 
   private final PeerTask task;
@@ -52,7 +53,7 @@ public final class JobPeer implements Peer {
     ClickstreamJob.build(
         environment.fromSource(
             events,
-            // As the job's own source does: time is arrival.
+            // As in the job's own source: time is arrival time.
             WatermarkStrategy.<SourceRecord>forMonotonousTimestamps()
                 .withTimestampAssigner((record, previous) -> record.arrivalTime),
             "events"),

@@ -11,7 +11,7 @@ import java.util.List;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
 
-/** Hands out the input's events one after the other, whatever number it is asked for. */
+/** Generator function that returns the input's events in order and ignores the requested number. */
 final class PacedEvents implements GeneratorFunction<Long, SourceRecord> {
 
   private static final long serialVersionUID = 1L;
@@ -32,7 +32,7 @@ final class PacedEvents implements GeneratorFunction<Long, SourceRecord> {
 
   @Override
   public SourceRecord map(Long number) throws IOException {
-    while (lines == null || !lines.hasLineAtHand()) {
+    while (lines == null || !lines.hasBufferedLine()) {
       if (lines == null || !lines.readChunk()) {
         openNext();
       }

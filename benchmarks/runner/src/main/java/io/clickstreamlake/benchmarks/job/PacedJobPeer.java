@@ -26,9 +26,9 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The job in short motion: between two checkpoints come as many events as the task says, so that an
- * hour of one-minute checkpoints takes as long as sixty checkpoints. It writes where the setting
- * {@code sink.path} says; the folder of a round takes its checkpoints.
+ * The job as a peer in fast motion: the task sets the number of events between two checkpoints, so
+ * an hour of one-minute checkpoints takes as long as sixty checkpoints. The job writes to {@code
+ * sink.path}; the folder of a round holds its checkpoints.
  */
 public final class PacedJobPeer implements Peer {
 
@@ -39,7 +39,7 @@ public final class PacedJobPeer implements Peer {
 
   private PacedJobPeer(PeerTask task) {
     if (task.parallelism() != 1) {
-      throw new IllegalArgumentException("events are handed out in order, so by one reader only");
+      throw new IllegalArgumentException("events are read in order, so parallelism must be 1");
     }
     this.task = task;
   }
@@ -48,7 +48,7 @@ public final class PacedJobPeer implements Peer {
     PeerServer.serve(args, PacedJobPeer::new);
   }
 
-  /** What the task must say: how many events in all, and between two checkpoints. */
+  /** Required settings: number of events in total, and between two checkpoints. */
   public static Map<String, String> pace(int events, int eventsACheckpoint) {
     return Map.of(
         EVENTS, Integer.toString(events), EVENTS_A_CHECKPOINT, Integer.toString(eventsACheckpoint));

@@ -4,16 +4,15 @@ import io.clickstreamlake.benchmarks.check.LakeContents;
 import java.util.Map;
 
 /**
- * What a sink leaves of an hour of events with a checkpoint every minute, and what readers make of
- * it.
+ * Output of a sink for an hour of events with a checkpoint every minute, and what readers scan.
  *
  * @param contents objects, bytes and rows of the table
- * @param bytesSent to S3 for them, with the headers of all requests
- * @param checkpoints how many completed
- * @param checkpointBytes in all of them
- * @param checkpointMillisMedian from the trigger to the last acknowledgement
- * @param checkpointMillisMax the longest
- * @param scannedBytes by sample query: what Trino read from S3 for it
+ * @param bytesSent bytes sent to S3, with the headers of all requests
+ * @param checkpoints number of completed checkpoints
+ * @param checkpointBytes size of all of them
+ * @param checkpointMillisMedian median time from the trigger to the last acknowledgement
+ * @param checkpointMillisMax maximum of that time
+ * @param scannedBytes bytes that Trino read from S3, by sample query
  */
 public record HourLayout(
     LakeContents contents,
@@ -24,7 +23,7 @@ public record HourLayout(
     long checkpointMillisMax,
     Map<String, Long> scannedBytes) {
 
-  /** Bytes sent to S3 for each byte of the table's objects. */
+  /** Bytes sent to S3 per byte of the table's objects. */
   public double bytesSentPerByte() {
     return (double) bytesSent / contents.bytes();
   }

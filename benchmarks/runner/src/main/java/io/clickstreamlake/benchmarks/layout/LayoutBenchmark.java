@@ -27,17 +27,17 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * The same hour of events through both sinks, each onto the local stack's S3, with sixty
- * checkpoints; then each of the sample queries over what came of it, in Trino. All enrichments that
- * need no file of their own are on, so that the columns are as full as in production.
+ * Benchmark of the file layout: the same hour of events through both sinks to the local stack's S3,
+ * with sixty checkpoints, then each sample query over the result in Trino. All enrichments that
+ * need no extra file are on, so that the columns are as full as in production.
  */
 public final class LayoutBenchmark {
 
-  /** An hour of one-minute checkpoints. */
+  /** One hour with a checkpoint per minute. */
   private static final int CHECKPOINTS = 60;
 
-  /** Leaves the job time to handle the events of a checkpoint before the next is triggered. */
-  private static final double MILLIS_AN_EVENT = 0.03;
+  /** Gives the job time to process the events of a checkpoint before the next is triggered. */
+  private static final double MILLIS_PER_EVENT = 0.03;
 
   private static final String TABLE = "click_events";
 
@@ -109,18 +109,18 @@ public final class LayoutBenchmark {
 
   private PeerDefinition job(String sink, LocalStack stack, S3Meter meter) {
     Map<String, String> settings = new HashMap<>();
-    int eventsACheckpoint = (input.events() + CHECKPOINTS - 1) / CHECKPOINTS;
-    settings.putAll(PacedJobPeer.pace(input.events(), eventsACheckpoint));
+    int eventsPerCheckpoint = (input.events() + CHECKPOINTS - 1) / CHECKPOINTS;
+    settings.putAll(PacedJobPeer.pace(input.events(), eventsPerCheckpoint));
     settings.put("sink.type", sink.equals(PeerCatalog.OURS) ? "rolling" : "checkpoint");
     settings.put("sink.path", "s3://" + Buckets.PROCESSED);
-    // The age at which files roll must not come while the hour is played in short.
+    // No file must reach its roll age during the accelerated hour.
     settings.put("roll.interval", "1 d");
     settings.put("enrich.chain", "page;campaign;referrer;user_agent;money");
-    // Its state would hide how much of a checkpoint is the sink's.
+    // Its state would obscure the sink's share of a checkpoint.
     settings.put("dedup.enabled", "false");
     settings.put(
         "flink.execution.checkpointing.interval",
-        Math.max(50, (int) (eventsACheckpoint * MILLIS_AN_EVENT)) + " ms");
+        Math.max(50, (int) (eventsPerCheckpoint * MILLIS_PER_EVENT)) + " ms");
     settings.put("flink.s3.endpoint", meter.endpoint().toString());
     settings.put("flink.s3.path.style.access", "true");
     return PeerCatalog.job(sink, PacedJobPeer.class, settings)
@@ -134,9 +134,7 @@ public final class LayoutBenchmark {
                 LocalAws.SECRET_KEY));
   }
 
-  /**
-   * Bytes that Trino reads from S3 for each sample query; queries that read nothing are left out.
-   */
+  /** Bytes that Trino reads from S3 per sample query; queries that read nothing are omitted. */
   private Map<String, Long> scans(LocalStack stack) {
     Map<String, Long> scans = new TreeMap<>();
     for (Path file : stack.project().queryFiles()) {

@@ -12,8 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stands between a client and S3, passes everything on, and counts the bytes that the client sends:
- * all bodies, and all headers besides. Listens on the loopback address.
+ * A proxy between a client and S3 that counts the bytes that the client sends: headers and bodies.
+ * Listens on the loopback address.
  */
 final class S3Meter implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class S3Meter implements AutoCloseable {
   }
 
   /**
-   * @param s3 address of the S3 service, with a port
+   * @param s3 URL of the S3 service, with a port
    */
   static S3Meter before(URI s3) throws IOException {
     S3Meter meter = new S3Meter(s3);
@@ -36,7 +36,7 @@ final class S3Meter implements AutoCloseable {
     return meter;
   }
 
-  /** Where clients find S3 now. */
+  /** URL of the proxy. */
   URI endpoint() {
     return URI.create("http://127.0.0.1:" + server.getLocalPort());
   }
@@ -51,7 +51,7 @@ final class S3Meter implements AutoCloseable {
       try {
         connect(server.accept());
       } catch (IOException e) {
-        // Closed, or S3 has gone: the client sees its connection end.
+        // Closed, or S3 is unreachable: the client sees its connection close.
       }
     }
   }
@@ -67,7 +67,7 @@ final class S3Meter implements AutoCloseable {
     }
   }
 
-  /** Until one of the two closes; then both. */
+  /** Copies until one side closes, then closes both. */
   private static void pass(Socket from, Socket to, AtomicLong count) {
     byte[] buffer = new byte[1 << 16];
     try (from;

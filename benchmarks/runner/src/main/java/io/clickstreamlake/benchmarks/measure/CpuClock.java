@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
- * CPU time, user and system, of a process and all that it started.
+ * Clock of the CPU time, user and system, of a process and all its descendants.
  *
  * <p>On Linux from {@code /proc/PID/stat} (proc(5), fields 14 to 17), whose {@code cutime} and
- * {@code cstime} hold the children that have ended and were waited for; in steps of 10 ms.
- * Elsewhere from the JDK, which does not know ended children.
+ * {@code cstime} include children that have ended and were waited for; resolution 10 ms. Elsewhere
+ * from the JDK, which excludes ended children.
  */
 public final class CpuClock {
 
@@ -27,7 +27,7 @@ public final class CpuClock {
     }
   }
 
-  /** Seconds of CPU time that all processes of the machine have used; NaN where nothing tells. */
+  /** Seconds of CPU time of all processes of the machine; NaN where this is unknown. */
   public static double machineSeconds() {
     Path stat = Path.of("/proc/stat");
     if (!Files.isReadable(stat)) {
@@ -54,7 +54,7 @@ public final class CpuClock {
     }
     try {
       String line = Files.readString(stat);
-      // The second field is the program's name in parentheses, which may hold anything.
+      // The second field is the program's name in parentheses, which can contain any character.
       String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
       long ticks = 0;
       for (int field = 14; field <= 17; field++) {
@@ -62,7 +62,7 @@ public final class CpuClock {
       }
       return ticks / TICKS_A_SECOND;
     } catch (IOException e) {
-      // It has ended since; its parent's fields hold its time now.
+      // It has ended since; its parent's fields now include its time.
       return 0;
     }
   }

@@ -8,7 +8,7 @@ public record Spread(double median, double min, double max) {
 
   public static Spread of(Collection<Double> values) {
     if (values.isEmpty()) {
-      throw new IllegalArgumentException("there is no median of nothing");
+      throw new IllegalArgumentException("no values, so no median");
     }
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;

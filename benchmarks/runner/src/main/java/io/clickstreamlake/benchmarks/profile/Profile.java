@@ -14,19 +14,19 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Where a JVM spent its time, from the execution samples of a Flight Recorder file.
+ * Profile of a JVM, from the execution samples of a Flight Recorder file.
  *
- * <p>Each sample counts for the method that ran, and for the step of the job that it worked for. Of
- * native code only compression counts, since most other threads in it just wait. Garbage collection
- * shows as pauses, the JIT compiler's threads not at all.
+ * <p>Each sample counts for the method that ran and for the step of the job. Of native code only
+ * compression counts, since most other threads in native code just wait. Garbage collection appears
+ * as pauses; the JIT compiler's threads do not appear.
  */
 public final class Profile {
 
   private static final String ZSTD = "com.github.luben.zstd.";
 
   /**
-   * Steps of the job by the beginning of a class name, innermost frame first: the first frame that
-   * matches one decides.
+   * Steps of the job by prefix of a class name. Frames are compared from the innermost; the first
+   * match decides.
    */
   private static final Map<String, String> STEPS = stepsByClass();
 
@@ -37,7 +37,7 @@ public final class Profile {
 
   private Profile() {}
 
-  /** Reads what was recorded from a time on. */
+  /** Reads the recording from a point in time on. */
   public static Profile read(Path file, Instant from) throws IOException {
     Profile profile = new Profile();
     try (RecordingFile recording = new RecordingFile(file)) {
@@ -60,14 +60,14 @@ public final class Profile {
     return pauses;
   }
 
-  /** Share of the samples of each step, largest first. */
+  /** Share of the samples per step, largest first. */
   public Map<String, Double> steps() {
     return shares(byStep, byStep.size());
   }
 
-  /** Share of the samples of the methods that ran most, largest first. */
-  public Map<String, Double> methods(int most) {
-    return shares(byMethod, most);
+  /** Share of the samples of the most frequent methods, largest first. */
+  public Map<String, Double> methods(int limit) {
+    return shares(byMethod, limit);
   }
 
   private void add(RecordedEvent event) {
@@ -114,11 +114,11 @@ public final class Profile {
     return frame.getMethod().getType().getName() + "." + frame.getMethod().getName();
   }
 
-  private Map<String, Double> shares(Map<String, Integer> counts, int most) {
+  private Map<String, Double> shares(Map<String, Integer> counts, int limit) {
     Map<String, Double> shares = new LinkedHashMap<>();
     counts.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
-        .limit(most)
+        .limit(limit)
         .forEach(entry -> shares.put(entry.getKey(), (double) entry.getValue() / samples));
     return shares;
   }

@@ -12,12 +12,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
-/** Runs one peer under Java's Flight Recorder. Its figures are not those of a run without. */
+/** Run of one peer under Java's Flight Recorder, which slows the peer down. */
 public final class ProfiledRun {
 
   private ProfiledRun() {}
 
-  /** Profiles the warm rounds of a peer that is a JVM, with one core. */
+  /** Profiles the warm rounds of a JVM peer on one core. */
   public static Profile of(
       PeerDefinition definition,
       BenchmarkInput input,
@@ -29,13 +29,13 @@ public final class ProfiledRun {
     Path recording = folder.resolve(definition.name() + ".jfr");
     List<String> recorder =
         List.of(
-            // The same period for native code as for Java's, so that samples can be added up.
+            // The same period for native code as for Java code, so that samples can be added.
             "-XX:StartFlightRecording:settings=profile,jdk.NativeMethodSample#period=10ms,"
                 + "dumponexit=true,filename="
                 + recording,
-            // The recorder announces itself on standard output, where the peer's answers go.
+            // The recorder prints a line to standard output, which carries the peer's answers.
             "-Xlog:jfr+startup=error",
-            // Otherwise samples drift to the next safepoint, often in another method.
+            // Otherwise samples are taken at the next safepoint, often in another method.
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:+DebugNonSafepoints");
     Instant warm;

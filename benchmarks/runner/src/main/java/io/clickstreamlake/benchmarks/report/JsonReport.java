@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The figures for programs. Each peer is an object at the top level, with the figures of its lowest
- * parallelism, and those of all below {@code by_parallelism}:
+ * Report of the figures as JSON. Each peer is an object at the top level, with the figures of its
+ * lowest parallelism; {@code by_parallelism} holds those of all:
  *
  * <pre>
  * {"machine": {…}, "input": {"events": …, "bytes": …},
@@ -66,7 +66,7 @@ public final class JsonReport {
     return this;
   }
 
-  /** Adds peers without figures, each with the reason. */
+  /** Adds the peers that were left out, each with the reason. */
   public JsonReport leftOut(Map<String, String> reasons) {
     ObjectNode leftOut = root.withObject("/left_out");
     reasons.forEach(leftOut::put);
@@ -93,7 +93,7 @@ public final class JsonReport {
     return this;
   }
 
-  /** Adds what an hour becomes, as {@code layout.SINK}. */
+  /** Adds the layout of an hour, as {@code layout.SINK}. */
   public JsonReport layouts(Map<String, HourLayout> layouts) {
     ObjectNode all = root.putObject("layout");
     layouts.forEach(
@@ -115,7 +115,7 @@ public final class JsonReport {
     return this;
   }
 
-  /** Adds where the time of ours goes, as shares of the samples. */
+  /** Adds the profile of the job, as shares of the samples. */
   public JsonReport profile(Profile profile) {
     ObjectNode node =
         root.putObject("profile")

@@ -9,14 +9,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
 
 /**
- * Where and when figures came about.
+ * Machine and time of a benchmark run.
  *
  * @param time of the start
  * @param processor its name
- * @param processors how many cores
+ * @param processors number of cores
  * @param java version of the JVMs
  * @param os operating system
- * @param loadBefore processes that wanted a core in the minute before; others' work if above 0
+ * @param loadBefore load average of the minute before; above 0, other processes were running
  */
 public record Machine(
     Instant time, String processor, int processors, String java, String os, double loadBefore) {

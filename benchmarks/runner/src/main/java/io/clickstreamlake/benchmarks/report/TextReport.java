@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The figures as a table for people. */
+/** Report of the figures as text tables. */
 public final class TextReport {
 
   private static final int METHODS_SHOWN = 20;
@@ -22,7 +22,7 @@ public final class TextReport {
     this.out = out;
   }
 
-  /** Where the figures come from. */
+  /** The machine and the input. */
   public void machine(Machine machine, BenchmarkInput input) {
     line(
         "%,d events of %d bytes on %d × %s, %s, load before %.1f",
@@ -35,7 +35,7 @@ public final class TextReport {
     out.flush();
   }
 
-  /** A line for each peer and parallelism. */
+  /** One line per peer and parallelism. */
   public void results(List<Result> results) {
     line("");
     line(
@@ -68,11 +68,11 @@ public final class TextReport {
           100 * result.otherCpuSeconds().median() / result.seconds().median());
     }
     line("");
-    line("others: CPU that the rest of the machine used meanwhile, 100%% is one core.");
+    line("others: CPU use of the rest of the machine during the run; 100%% is one core.");
     out.flush();
   }
 
-  /** A line for new ids, and for each round of repeats. */
+  /** One line for new ids, and one per round of repeats. */
   public void deduplication(List<DeduplicationCost> costs) {
     line("");
     line("%-10s %12s %8s %16s", "ids", "events", "CPU s", "events/core-s");
@@ -84,7 +84,7 @@ public final class TextReport {
     out.flush();
   }
 
-  /** What an hour of events becomes, sink by sink. */
+  /** Layout of an hour of events, by sink. */
   public void layouts(Map<String, HourLayout> layouts) {
     line("");
     line(
@@ -94,7 +94,7 @@ public final class TextReport {
         "MB",
         "put/final byte",
         "checkpoints",
-        "MB in them all",
+        "MB in total",
         "median (max) ms",
         "MB scanned");
     layouts.forEach(
@@ -114,13 +114,13 @@ public final class TextReport {
     out.flush();
   }
 
-  /** Where the time of ours goes. */
+  /** Profile of the job. */
   public void profile(Profile profile) {
     line("");
     line(
-        "Profile of ours: %,d samples of its Java code, garbage collector's pauses %.1f s",
+        "Profile of ours: %,d samples of Java code, %.1f s of garbage collection pauses",
         profile.samples(), profile.pauses().toMillis() / 1000.0);
-    line("Compression is native code, which the recorder sees only in part.");
+    line("Compression is native code, which the recorder samples only partially.");
     profile.steps().forEach((step, share) -> line("%6.1f%%  %s", 100 * share, step));
     line("Methods:");
     profile

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The cores that peers may use. Where {@code taskset} is there, a peer of parallelism n gets the
- * first n cores only, as a container of that size would: garbage collector and compiler threads
- * cannot take others, and the JVM chooses its collector for n cores.
+ * The cores that peers may use. With {@code taskset}, a peer of parallelism n is pinned to the
+ * first n cores, as in a container of that size: garbage collector and compiler threads cannot use
+ * others, and the JVM chooses its collector for n cores.
  */
 public final class Cores {
 
@@ -32,19 +32,17 @@ public final class Cores {
     }
   }
 
-  /** Holds no peer. */
+  /** Pins no peer. */
   public static Cores all() {
     return new Cores(false);
   }
 
-  /** Whether peers are held on their cores. */
+  /** Whether peers are pinned to their cores. */
   public boolean pinned() {
     return canPin;
   }
 
-  /**
-   * What comes before the command line of a peer. taskset becomes the peer: no process of its own.
-   */
+  /** Prefix of a peer's command line. taskset executes the peer in its own process. */
   List<String> pinning(int parallelism) {
     return canPin ? List.of("taskset", "--cpu-list", "0-" + (parallelism - 1)) : List.of();
   }

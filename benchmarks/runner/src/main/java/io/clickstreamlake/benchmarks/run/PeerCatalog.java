@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The peers and their class paths. The job and DuckDB run on the runner's own; Flink SQL and Spark
- * are modules of a Maven profile, which are resolved and built when they are first measured.
+ * Catalog of the peers and their class paths. The job and DuckDB use the runner's class path; Flink
+ * SQL and Spark are modules of a Maven profile, which are resolved and built on first use.
  */
 public final class PeerCatalog {
 
@@ -26,13 +26,13 @@ public final class PeerCatalog {
   public static final String SPARK = "spark";
   public static final String DUCKDB = "duckdb";
 
-  /** All, in the order in which they are reported. */
+  /** All peers, in the order of the report. */
   public static final List<String> NAMES = List.of(OURS, FILESINK, FLINK_SQL, SPARK, DUCKDB);
 
   private static final List<String> FLINK_ON_JDK_17 =
       opened("java.base/java.util", "java.base/java.lang", "java.base/java.time");
 
-  /** What spark-submit passes on (Spark's JavaModuleOptions). */
+  /** As spark-submit sets them (Spark's JavaModuleOptions). */
   private static final List<String> SPARK_ON_JDK_17 =
       opened(
           "java.base/java.lang",
@@ -58,7 +58,7 @@ public final class PeerCatalog {
   }
 
   /**
-   * Finds the peers of these names.
+   * Finds the peers with these names.
    *
    * @param root of the source tree, for the modules that are built on demand
    */
@@ -78,7 +78,7 @@ public final class PeerCatalog {
     return List.copyOf(found.values());
   }
 
-  /** Names of the peers that are not here, each with the reason. */
+  /** Names of the peers that are unavailable, each with the reason. */
   public Map<String, String> leftOut() {
     return leftOut;
   }
@@ -88,7 +88,7 @@ public final class PeerCatalog {
     return job(OURS, JobPeer.class, Map.of("sink.type", "rolling"));
   }
 
-  /** Ours with and without its optional steps; state in RocksDB, as the service keeps it. */
+  /** The job with and without its optional steps; state in RocksDB, as in the service. */
   public static List<PeerDefinition> pipelines() {
     Map<String, String> enriched =
         Map.of("enrich.chain", "page;campaign;referrer;user_agent;money");
@@ -103,13 +103,13 @@ public final class PeerCatalog {
         ours().with("ours-complete", complete));
   }
 
-  /** A peer that runs the job, with these settings, under a name of its own. */
+  /** A peer that runs the job with these settings, under this name. */
   public static PeerDefinition job(
       String name, Class<? extends Peer> program, Map<String, String> settings) {
     return new PeerDefinition(name, ownClassPath(), program.getName(), FLINK_ON_JDK_17, settings);
   }
 
-  /** Absolute, for peers run in a folder of their own. */
+  /** The absolute class path, because each peer has its own working directory. */
   private static String ownClassPath() {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
         .map(entry -> Path.of(entry).toAbsolutePath().toString())
@@ -141,7 +141,7 @@ public final class PeerCatalog {
     };
   }
 
-  /** The class path of a module that nothing else needs; builds the module. */
+  /** Builds a module that only the benchmarks need, and returns its class path. */
   private String builtClassPath(String module) throws IOException {
     Path folder = root.resolve("benchmarks").resolve(module);
     Path log = Files.createTempFile("lake-bench-" + module + "-", ".log");
@@ -181,7 +181,7 @@ public final class PeerCatalog {
       return lines
           .filter(line -> line.startsWith("[ERROR]"))
           .findFirst()
-          .orElse("Maven said nothing");
+          .orElse("Maven printed no error");
     }
   }
 

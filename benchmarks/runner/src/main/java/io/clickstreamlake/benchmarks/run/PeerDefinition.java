@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A program to measure.
+ * Definition of a program to measure.
  *
- * @param name as it stands in the report
+ * @param name its name in the report
  * @param classPath of its JVM
  * @param mainClass its main class
- * @param jvmArguments what it needs besides the heap size, which is the same for all
- * @param settings what its {@code PeerTask} says
- * @param environment variables of its process, besides those of the runner
+ * @param jvmArguments its JVM arguments besides the heap size, which is the same for all
+ * @param settings settings of its {@code PeerTask}
+ * @param environment environment variables of its process, besides those of the runner
  */
 public record PeerDefinition(
     String name,
@@ -45,14 +45,14 @@ public record PeerDefinition(
     return new PeerDefinition(otherName, classPath, mainClass, jvmArguments, all, environment);
   }
 
-  /** The same with more arguments of its JVM. */
+  /** The same program with more JVM arguments. */
   public PeerDefinition withJvmArguments(List<String> more) {
     List<String> all = new ArrayList<>(jvmArguments);
     all.addAll(more);
     return new PeerDefinition(name, classPath, mainClass, all, settings, environment);
   }
 
-  /** The same with more variables of its process. */
+  /** The same program with more environment variables. */
   public PeerDefinition withEnvironment(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(environment);
     all.putAll(more);

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a peer did at one parallelism.
+ * Result of a peer at one parallelism.
  *
  * @param name of the peer
- * @param parallelism how many cores it could keep busy
- * @param rows events that it wrote in each round
+ * @param parallelism number of cores that it could use
+ * @param rows number of events that it wrote per round
  * @param coldCpuSeconds CPU time from the start of its process to the end of its first round
  * @param rounds the warm ones
  */
@@ -41,7 +41,7 @@ public record Result(
     return rows / cpuSeconds().median();
   }
 
-  /** What the last round left; the rounds differ in little. */
+  /** Output of the last round; the rounds differ little. */
   public LakeContents contents() {
     return rounds.get(rounds.size() - 1).contents();
   }

@@ -4,13 +4,13 @@ import io.clickstreamlake.benchmarks.check.LakeContents;
 import java.util.Map;
 
 /**
- * One round of one peer.
+ * Figures of one round of one peer.
  *
- * @param seconds by the wall clock
- * @param cpuSeconds of the peer's process tree
- * @param otherCpuSeconds of everything else on the machine meanwhile; NaN where nothing tells
- * @param contents what the peer wrote
- * @param figures what the peer says itself
+ * @param seconds wall-clock time
+ * @param cpuSeconds CPU time of the peer's process tree
+ * @param otherCpuSeconds CPU time of all other processes during the round; NaN if unknown
+ * @param contents output of the peer
+ * @param figures figures that the peer itself reports
  */
 public record Round(
     double seconds,

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A peer's process. While it is open it waits for rounds and does nothing, so that several peers
- * can take turns: what disturbs the machine for a while disturbs all of them.
+ * A peer's process. It idles between rounds, so that several peers can take turns: a disturbance of
+ * the machine then affects all of them.
  */
 public final class RunningPeer implements AutoCloseable {
 
@@ -49,7 +49,7 @@ public final class RunningPeer implements AutoCloseable {
    *
    * @param folder for its output and its log
    * @param heap of its JVM, such as {@code 2g}
-   * @throws IOException if it ends instead, with the end of its log
+   * @throws IOException if it exits instead, with the end of its log
    */
   public static RunningPeer start(
       PeerDefinition definition, PeerTask task, Path folder, String heap, Cores cores)
@@ -58,7 +58,7 @@ public final class RunningPeer implements AutoCloseable {
     Path log = folder.resolve(definition.name() + ".log");
     List<String> command = new ArrayList<>(cores.pinning(task.parallelism()));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Both, as Flink's scripts do it: a heap that grows collects garbage over and over.
+    // Both, as in Flink's scripts: a growing heap triggers repeated garbage collections.
     command.addAll(List.of("-Xms" + heap, "-Xmx" + heap));
     command.addAll(definition.jvmArguments());
     command.addAll(List.of("-cp", definition.classPath(), definition.mainClass()));
@@ -81,12 +81,12 @@ public final class RunningPeer implements AutoCloseable {
     return definition.name();
   }
 
-  /** Seconds of CPU time since the process began. */
+  /** Seconds of CPU time since the process started. */
   public double cpuSeconds() {
     return CpuClock.seconds(process.toHandle());
   }
 
-  /** Runs a round, reads what it wrote, and removes that again. */
+  /** Runs a round, reads its output, and deletes it. */
   public Round round() throws IOException {
     Path output = folder.resolve(definition.name() + "-" + rounds++);
     double cpuBefore = cpuSeconds();
@@ -101,7 +101,7 @@ public final class RunningPeer implements AutoCloseable {
     return new Round(seconds, cpu, others, contents, figures);
   }
 
-  /** Lets the peer write into a folder, and returns what it says about that. */
+  /** Makes the peer write into a folder, and returns the figures that it reports. */
   public Map<String, Long> run(Path output) throws IOException {
     process.outputWriter(StandardCharsets.UTF_8).append(output.toString()).append('\n').flush();
     return figures(expect(PeerServer.DONE));
@@ -113,7 +113,7 @@ public final class RunningPeer implements AutoCloseable {
       throw new IOException(
           "the peer "
               + definition.name()
-              + " said "
+              + " answered "
               + (answer == null ? "nothing" : "'" + answer + "'")
               + " instead of '"
               + word
@@ -143,7 +143,7 @@ public final class RunningPeer implements AutoCloseable {
     return figures;
   }
 
-  /** The peer may still be clearing away its own last checkpoint: what is gone already is fine. */
+  /** Ignores missing files: the peer may still be deleting its own last checkpoint. */
   private static void delete(Path folder) throws IOException {
     Files.walkFileTree(
         folder,
@@ -177,7 +177,7 @@ public final class RunningPeer implements AutoCloseable {
         });
   }
 
-  /** Ends the process: first by the end of its input, and if that takes long, by force. */
+  /** Ends the process: closes its input and, if it does not exit in time, kills it. */
   @Override
   public void close() {
     try {
@@ -186,7 +186,7 @@ public final class RunningPeer implements AutoCloseable {
         process.destroyForcibly();
       }
     } catch (IOException e) {
-      // It has ended already and left its end of the pipe.
+      // The process has already ended and closed its end of the pipe.
       process.destroyForcibly();
     } catch (InterruptedException e) {
       process.destroyForcibly();

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Runs peers in turns over the same input: all of them warm up, then each does one round after the
- * other, and round again. One that fails or writes wrong rows is out, with the reason.
+ * Runner of several peers in turns over the same input: all warm up, then each runs one round, and
+ * again. A peer that fails or writes wrong rows is removed, with the reason.
  */
 public final class SideBySide {
 
@@ -26,11 +26,11 @@ public final class SideBySide {
   private final List<Result> results = new ArrayList<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
 
-  /** What the rows of the first peer add up to; all must agree. */
+  /** Digest of the first peer's rows; all others must have the same. */
   private LakeContents expected;
 
   /**
-   * @param folder for what peers write
+   * @param folder for the output of peers
    * @param progress takes a line for each step
    */
   public SideBySide(
@@ -47,10 +47,10 @@ public final class SideBySide {
   }
 
   /**
-   * How often and with what memory.
+   * Number of rounds, and heap.
    *
-   * @param warmUpRounds that are not counted
-   * @param rounds that are
+   * @param warmUpRounds rounds that are not counted
+   * @param rounds rounds that are counted
    * @param heap of each peer's JVM, such as {@code 2g}
    */
   public record Schedule(int warmUpRounds, int rounds, String heap) {
@@ -62,7 +62,7 @@ public final class SideBySide {
     }
   }
 
-  /** Measures the peers with that many cores each. */
+  /** Measures the peers with this number of cores each. */
   public void run(List<PeerDefinition> definitions, int parallelism) throws IOException {
     List<Lane> lanes = new ArrayList<>();
     try {
@@ -87,7 +87,7 @@ public final class SideBySide {
     return List.copyOf(results);
   }
 
-  /** Names of the peers that were taken out, each with the reason. */
+  /** Names of the peers that were removed, each with the reason. */
   public Map<String, String> failures() {
     return failures;
   }
@@ -109,7 +109,7 @@ public final class SideBySide {
     }
   }
 
-  /** One round; false if it failed. */
+  /** Runs one round; false if it failed. */
   private boolean step(Lane lane, int number) {
     try {
       Round round = lane.peer.round();
@@ -131,7 +131,7 @@ public final class SideBySide {
       return true;
     } catch (IOException e) {
       failures.put(lane.peer.name(), e.getMessage());
-      progress.accept(lane.peer.name() + " is out: " + e.getMessage());
+      progress.accept(lane.peer.name() + " is removed: " + e.getMessage());
       return false;
     }
   }
@@ -147,7 +147,7 @@ public final class SideBySide {
     if (!expected.digest().equals(contents.digest())) {
       throw new IOException(
           name
-              + " wrote other values than the peers before it: "
+              + " wrote different values than the peers before it: "
               + contents.digest()
               + " instead of "
               + expected.digest());

@@ -7,9 +7,8 @@ import org.junit.jupiter.api.Test;
 class CpuClockTest {
 
   @Test
-  void givenAProcessThatComputesWhenItsTimeIsReadThenItRisesByAsMuchAsTheProcessUsed()
-      throws Exception {
-    // The shell starts a child that computes for a while and ends; then the shell waits.
+  void givenAProcessThatComputesWhenItsTimeIsReadThenItIncreasesByTheTimeUsed() throws Exception {
+    // The shell starts a child that computes for a while and exits; then the shell waits.
     Process shell =
         new ProcessBuilder(
                 "sh",
@@ -21,7 +20,7 @@ class CpuClockTest {
 
       double seconds = CpuClock.seconds(shell.toHandle());
 
-      // The child has ended: only its parent's account of it is left.
+      // The child has exited: only its parent's counters include its time.
       assertThat(seconds).isGreaterThan(0.02);
       assertThat(seconds).isLessThanOrEqualTo(CpuClock.machineSeconds());
     } finally {

@@ -14,7 +14,7 @@ class SpreadTest {
   }
 
   @Test
-  void givenAnEvenNumberOfValuesWhenSpreadThenTheMedianLiesBetweenTheMiddleTwo() {
+  void givenAnEvenNumberOfValuesWhenSpreadThenTheMedianIsBetweenTheMiddleTwo() {
     Spread spread = Spread.of(List.of(4.0, 1.0, 2.0, 3.0));
 
     assertThat(spread.median()).isEqualTo(2.5);
@@ -22,7 +22,7 @@ class SpreadTest {
   }
 
   @Test
-  void givenNoValueWhenSpreadThenRefused() {
+  void givenNoValueWhenSpreadThenItIsRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> Spread.of(List.of()));
   }
 }

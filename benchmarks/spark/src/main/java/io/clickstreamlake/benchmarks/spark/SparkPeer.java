@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
-/** Spark SQL, {@code local[n]}: JSON with a given schema to partitioned ZSTD Parquet. */
+/** Spark SQL as a peer, {@code local[n]}: JSON with a given schema to partitioned ZSTD Parquet. */
 public final class SparkPeer implements Peer {
 
   private final PeerTask task;
