@@ -64,11 +64,11 @@ run "alarms" {
   assert {
     condition = alltrue(flatten([
       for key in keys(aws_cloudwatch_metric_alarm.alarm) : [
-        for part in ["**What it means**", "**What to look at**", "**What to do**"] :
+        for part in ["**What it means**", "**What to check**", "**What to do**"] :
         strcontains(split("\n## ", split("\n## ${key}\n", file("docs/runbook.md"))[1])[0], part)
       ]
     ]))
-    error_message = "A page of the runbook does not say what an alarm means, what to look at and what to do."
+    error_message = "A page of the runbook does not say what an alarm means, what to check and what to do."
   }
 
   assert {
