@@ -15,18 +15,8 @@ locals {
     for view in keys(local.views) : "arn:${local.partition}:glue:${local.region}:${local.account}:table/${local.database_name}/${view}"
   ]
 
-  # Where the files of each table lie: bucket, and prefix in it.
-  table_files = {
-    for table, definition in local.tables : table => regex("^s3://(?P<bucket>[^/]+)/(?P<prefix>.+)/$", definition.location)
-  }
-
-  queried_tables = {
-    analyst  = ["click_events", "ledger"]
-    operator = keys(local.tables)
-  }
-
   query_statements = {
-    for person, tables in local.queried_tables : person => concat([
+    for person, tables in local.reader_tables : person => concat([
       {
         Sid    = "Query"
         Effect = "Allow"
@@ -73,7 +63,7 @@ locals {
         Sid      = "ReadTables"
         Effect   = "Allow"
         Action   = ["s3:GetObject"]
-        Resource = [for table in tables : "arn:${local.partition}:s3:::${local.table_files[table].bucket}/${local.table_files[table].prefix}/*"]
+        Resource = [for table in tables : local.tables[table].files_arn]
       },
       {
         Sid      = "KeepResults"
@@ -92,7 +82,7 @@ locals {
         Sid      = "FindBuckets"
         Effect   = "Allow"
         Action   = ["s3:GetBucketLocation"]
-        Resource = concat([local.bucket_arns.results], [for bucket in distinct([for table in tables : local.table_files[table].bucket]) : "arn:${local.partition}:s3:::${bucket}"])
+        Resource = concat([local.bucket_arns.results], local.reader_bucket_arns[person])
       },
       {
         Sid       = "UseDataKey"
@@ -101,7 +91,7 @@ locals {
         Resource  = [local.data_key_arn]
         Condition = { StringEquals = { "kms:ViaService" = "s3.${local.region}.${local.dns_suffix}" } }
       },
-    ])
+    ]) if person != "ledger-check"
   }
 
   access_policies = {
@@ -126,15 +116,18 @@ locals {
         Sid       = "ListTables"
         Effect    = "Allow"
         Action    = ["s3:ListBucket"]
-        Resource  = [local.bucket_arns.processed]
-        Condition = { StringLike = { "s3:prefix" = ["click_events/*", "ledger/*"] } }
+        Resource  = local.reader_bucket_arns.analyst
+        Condition = { StringLike = { "s3:prefix" = [for table in local.reader_tables.analyst : "${local.tables[table].prefix}*"] } }
       },
       {
-        # Holds whatever other policies the person has.
-        Sid      = "NoOriginalBytes"
-        Effect   = "Deny"
-        Action   = ["s3:GetObject", "s3:GetObjectVersion"]
-        Resource = ["${local.bucket_arns.raw}/*", "${local.bucket_arns.processed}/rejected_events/*"]
+        # A Deny holds even if the person has other policies that allow it.
+        Sid    = "NoOriginalBytes"
+        Effect = "Deny"
+        Action = ["s3:GetObject", "s3:GetObjectVersion"]
+        Resource = concat(
+          ["${local.bucket_arns.raw}/*"],
+          [for table in local.zone_tables.processed : local.tables[table].files_arn if !contains(local.reader_tables.analyst, table)],
+        )
       },
     ])
 
@@ -195,7 +188,7 @@ locals {
         Effect    = "Allow"
         Action    = ["s3:ListBucket"]
         Resource  = [local.bucket_arns.raw]
-        Condition = { StringLike = { "s3:prefix" = ["raw/*", "raw-errors/*"] } }
+        Condition = { StringLike = { "s3:prefix" = local.archive_prefixes } }
       },
       {
         Sid      = "ReadPublicationLog"

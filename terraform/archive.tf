@@ -1,4 +1,10 @@
-# The raw archive: every record as it was received, gzip, one a line, by arrival time.
+# The raw archive: every record as received, one per line, gzip, by arrival time.
+
+locals {
+  archive_errors_prefix = "raw-errors/"
+  archive_prefixes      = [for prefix in [local.tables.raw_events.prefix, local.archive_errors_prefix] : "${prefix}*"]
+  archive_hour          = "year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/"
+}
 
 resource "aws_kinesis_firehose_delivery_stream" "archive" {
   name        = "${local.prefix}-archive"
@@ -12,15 +18,15 @@ resource "aws_kinesis_firehose_delivery_stream" "archive" {
   extended_s3_configuration {
     bucket_arn          = local.bucket_arns.raw
     role_arn            = aws_iam_role.service["archive"].arn
-    prefix              = "raw/year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/"
-    error_output_prefix = "raw-errors/!{firehose:error-output-type}/year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/"
+    prefix              = "${local.tables.raw_events.prefix}${local.archive_hour}"
+    error_output_prefix = "${local.archive_errors_prefix}!{firehose:error-output-type}/${local.archive_hour}"
     custom_time_zone    = "UTC"
     compression_format  = "GZIP"
     kms_key_arn         = local.data_key_arn
     buffering_size      = var.archive_buffer_mib
     buffering_interval  = var.archive_buffer_seconds
 
-    # Records carry no line end; without one, the events of an object would run together.
+    # Records have no line end: without the delimiter, the events of an object would run together.
     processing_configuration {
       enabled = true
 
@@ -43,6 +49,6 @@ resource "aws_kinesis_firehose_delivery_stream" "archive" {
 
   tags = local.tags
 
-  # Firehose tries its role when it is made.
+  # Firehose checks its role when the stream is created.
   depends_on = [aws_iam_role_policy.service, aws_kinesis_stream.events, aws_s3_bucket.bucket]
 }

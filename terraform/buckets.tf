@@ -1,28 +1,35 @@
-# raw        raw/, raw-errors/                          what Firehose archives
-# processed  click_events/, rejected_events/, ledger/   what the job writes, one table a prefix
-# results    analysts/, checks/                         what Athena answers, one workgroup a prefix
-# artifacts  jars/, config/                             what the job is made of
+# raw        raw/, raw-errors/    archive, written by Firehose
+# processed  one prefix per table  tables, written by the job; _sink/ holds its publication log
+# results    analysts/, checks/    query results of Athena, one prefix per workgroup
+# artifacts  jars/, config/        jars of the job, and the files that its settings name
 
 locals {
-  # Versions help where objects are replaced or deleted by people: the jar that an upgrade
-  # replaced, the files that an analyst's mistake removed. Raw events must vanish in time.
+  # Versions bring back what people replace or delete: the jar that an upgrade replaced, the files of a table that were
+  # removed by mistake. The raw bucket has none, since raw events must be gone at the end of their retention.
   versioned_buckets = ["artifacts", "processed"]
 
-  # An incomplete upload may be the open file of a snapshot. Aborting it makes the snapshot
-  # impossible to restore, so it outlives every snapshot that may be restored, by a week.
+  # An incomplete upload may be the in-progress file of a snapshot, and the snapshot cannot be restored once the upload is
+  # aborted. So uploads are kept a week longer than snapshots.
   abort_uploads_days = var.snapshot_retention_days + 7
 
+  # A rule per table with a retention, and those of other prefixes.
+  table_lifecycle_rules = {
+    for zone, tables in local.zone_tables : zone => [
+      for table in tables : {
+        id          = local.tables[table].lifecycle_rule
+        prefix      = local.tables[table].prefix
+        tier_days   = local.tables[table].tier_days
+        expire_days = local.tables[table].expire_days
+      } if local.tables[table].tier_days != null || local.tables[table].expire_days != null
+    ]
+  }
   lifecycle_rules = {
-    raw = [
-      { id = "expire-raw", prefix = "raw/", expire_days = var.raw_retention_days },
-      { id = "expire-raw-errors", prefix = "raw-errors/", expire_days = var.raw_retention_days },
-    ]
-    processed = [
-      { id = "tier-events", prefix = "click_events/", tier_days = var.events_tiering_days, expire_days = var.events_retention_days },
-      { id = "expire-rejected", prefix = "rejected_events/", expire_days = var.rejected_retention_days },
-    ]
+    raw = concat(local.table_lifecycle_rules.raw, [
+      { id = "expire-raw-errors", prefix = local.archive_errors_prefix, tier_days = null, expire_days = local.tables.raw_events.expire_days },
+    ])
+    processed = local.table_lifecycle_rules.processed
     results = [
-      { id = "expire-results", prefix = "", expire_days = var.results_retention_days },
+      { id = "expire-results", prefix = "", tier_days = null, expire_days = var.results_retention_days },
     ]
     artifacts = []
   }
@@ -35,7 +42,7 @@ locals {
           Sid       = "OnlyTls12"
           Effect    = "Deny"
           Principal = "*"
-          # A refusal is the safer the wider it is.
+          # A wide Deny is safer than a narrow one.
           Action   = "s3:*"
           Resource = [arn, "${arn}/*"]
           Condition = {
@@ -53,9 +60,9 @@ locals {
           }
         },
         {
-          # A request without the header is encrypted by the bucket's default, which is this key. With the header and
-          # no key S3 takes a key of its own, so that is refused like any other key. StringNotEquals holds for an
-          # absent key-id; Null sees to it that the header is there.
+          # A request without the encryption header gets the bucket's default, which is this key. A request with the header
+          # but without a key would get the AWS managed key, so it is refused like one with another key. StringNotEquals
+          # also matches an absent key id; Null limits the statement to requests with the header.
           Sid       = "OnlyThisKey"
           Effect    = "Deny"
           Principal = "*"
@@ -78,8 +85,8 @@ resource "aws_s3_bucket" "bucket" {
   force_destroy = var.force_destroy
   tags          = local.tags
 
-  # Destroyed before the key: where S3 refuses to delete a bucket that holds objects, Terraform stops
-  # here, and the key that opens them stays.
+  # The bucket is destroyed before the key: if S3 refuses to delete a bucket with objects, Terraform stops here and the
+  # key that decrypts them remains.
   depends_on = [aws_kms_key.key]
 }
 
@@ -109,7 +116,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "bucket" {
   bucket = each.value.id
 
   rule {
-    # One data key a bucket for a while, instead of a request to KMS for each object.
+    # S3 reuses a data key per bucket for some time, instead of a request to KMS per object.
     bucket_key_enabled = true
 
     apply_server_side_encryption_by_default {
@@ -125,7 +132,7 @@ resource "aws_s3_bucket_policy" "bucket" {
   bucket = each.value.id
   policy = jsonencode(local.bucket_policies[each.key])
 
-  # S3 refuses to change both at once.
+  # S3 refuses concurrent changes of the two.
   depends_on = [aws_s3_bucket_public_access_block.bucket]
 }
 
@@ -164,7 +171,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "bucket" {
 
       filter {}
 
-      # The jar of a snapshot that may still be restored is needed for a rollback.
+      # A rollback needs the jar of every snapshot that may still be restored.
       noncurrent_version_expiration {
         noncurrent_days = each.key == "artifacts" ? local.abort_uploads_days : 7
       }
@@ -187,7 +194,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "bucket" {
       }
 
       dynamic "transition" {
-        for_each = try([rule.value.tier_days], [])
+        for_each = rule.value.tier_days == null ? [] : [rule.value.tier_days]
 
         content {
           days          = transition.value

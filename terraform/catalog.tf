@@ -1,42 +1,6 @@
-# The catalog is a contract: tables have the columns of the contracts, and nothing that runs later
-# may change one.
+# The catalog is a contract: tables have the columns of the Avro contracts, and nothing that runs later may change one.
 
 locals {
-  # Strings, as the folders have them: the catalog can then leave out partitions by name.
-  day_keys = [
-    { name = "year", comment = "Four digits, UTC" },
-    { name = "month", comment = "01 to 12, UTC" },
-    { name = "day", comment = "01 to 31, UTC" },
-  ]
-
-  tables = {
-    # years: those that can hold data.
-    click_events = {
-      location = "s3://${local.bucket_names.processed}/click_events/"
-      format   = "parquet"
-      keys     = local.day_keys
-      years    = "${local.first_event_year},${local.last_event_year}"
-    }
-    rejected_events = {
-      location = "s3://${local.bucket_names.processed}/rejected_events/"
-      format   = "parquet"
-      keys     = local.day_keys
-      years    = "${var.projection_first_arrival_year},NOW"
-    }
-    ledger = {
-      location = "s3://${local.bucket_names.processed}/ledger/"
-      format   = "parquet"
-      keys     = local.day_keys
-      years    = "${var.projection_first_arrival_year},NOW"
-    }
-    raw_events = {
-      location = "s3://${local.bucket_names.raw}/raw/"
-      format   = "text"
-      keys     = concat(local.day_keys, [{ name = "hour", comment = "00 to 23, UTC" }])
-      years    = "${var.projection_first_arrival_year},NOW"
-    }
-  }
-
   formats = {
     parquet = {
       input      = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat"
@@ -45,9 +9,9 @@ locals {
       properties = { "serialization.format" = "1" }
       parameters = { "classification" = "parquet", "parquet.compression" = "ZSTD" }
     }
-    # The line as it is, whatever the producer sent. The SerDe divides at the control character
-    # 1, which stands in no JSON text.
-    text = {
+    # One column holds the whole line, whatever the producer sent. The SerDe splits at control character 1, which no JSON
+    # text contains.
+    json-lines = {
       input      = "org.apache.hadoop.mapred.TextInputFormat"
       output     = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
       serde      = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
@@ -56,8 +20,8 @@ locals {
     }
   }
 
-  # What Athena computes partitions from. year is a date, so that the range ends by itself. Each year of the
-  # range is 372 folders that Athena lists for a query without a condition on the day: no year more than can exist.
+  # How Athena computes the partitions. year is a date, so that the end of the range advances with time. For a query without
+  # a condition on the day, Athena lists 372 folders per year of the range, so the range holds only years that can exist.
   key_projections = {
     year  = { type = "date", format = "yyyy", interval = "1", "interval.unit" = "YEARS" }
     month = { type = "integer", range = "1,12", digits = "2" }
@@ -132,7 +96,7 @@ resource "aws_glue_catalog_table" "table" {
   }
 
   lifecycle {
-    # A crawler notes its visits here.
+    # A crawler records its runs in these parameters.
     ignore_changes = [
       parameters["CRAWL_RUN_ID"],
       parameters["CrawlerSchemaDeserializerVersion"],
@@ -148,7 +112,12 @@ resource "aws_glue_catalog_table" "table" {
 
     precondition {
       condition     = length(local.unknown_types) == 0
-      error_message = "The contract has types that contract.tf cannot turn into Hive's: ${join(", ", local.unknown_types)}. Add a rule there and to HiveTypes of the module athena."
+      error_message = "The contract has types that contract.tf cannot convert to Hive types: ${join(", ", local.unknown_types)}. Add a rule there and to HiveTypes of the module athena."
+    }
+
+    precondition {
+      condition     = length(local.table_problems) == 0
+      error_message = "The property \"table\" of an Avro contract is invalid: ${join("; ", local.table_problems)}."
     }
   }
 }
@@ -157,7 +126,7 @@ resource "aws_glue_data_quality_ruleset" "click_events" {
   count = var.data_quality_ruleset ? 1 : 0
 
   name        = "${local.prefix}-click-events"
-  description = "What the contract promises of every row of click_events"
+  description = "What the contract promises about every row of click_events"
 
   # Required columns are those whose type is not a union.
   ruleset = format("Rules = [\n  RowCount > 0,\n%s\n]", join(",\n", [

@@ -1,16 +1,18 @@
-# What the job's code decides, read from the code's own files: no copy that could drift.
+# What the code defines, read from its own files instead of from a copy that could drift: the job's settings and metrics
+# from job_contract.json, and the tables from the Avro contracts.
 
 locals {
-  # Written by TerraformContractTest of flink-app, which fails when it is out of step.
+  # Written by TerraformContractTest of flink-app, which fails when the file is out of date.
   job              = jsondecode(file("${path.module}/job_contract.json"))
   job_option_names = local.job.options
 
-  contracts = {
-    click_events    = jsondecode(file("${path.module}/../flink-app/src/main/avro/click_event.avsc"))
-    rejected_events = jsondecode(file("${path.module}/../flink-app/src/main/avro/rejected_event.avsc"))
-    ledger          = jsondecode(file("${path.module}/../flink-app/src/main/avro/ledger_entry.avsc"))
-    raw_events      = jsondecode(file("${path.module}/../athena/contracts/raw_event.avsc"))
-  }
+  # Every Avro contract with the property "table" defines one table: tables.tf. A new table needs no change here.
+  contract_schemas = flatten([
+    for folder in ["${path.module}/../flink-app/src/main/avro", "${path.module}/../athena/contracts"] : [
+      for file in fileset(folder, "*.avsc") : jsondecode(file("${folder}/${file}"))
+    ]
+  ])
+  contracts = { for schema in local.contract_schemas : schema.table.name => schema if can(schema.table) }
 
   hive_primitives = {
     string  = "string"
@@ -24,9 +26,9 @@ locals {
     timestamp-millis = "timestamp"
   }
 
-  # An optional type is ["null", T]: every column may be null, so it is T. Terraform has no
-  # recursion; three levels (array, struct, field) are what the contract uses. A type without a
-  # rule becomes null, and the table's precondition names it.
+  # An optional type is ["null", T]. Every Hive column may be null, so it becomes T. Terraform has no recursion: the rules
+  # cover the three levels that the contracts use (array, struct, field). A type without a rule becomes null, and the
+  # table's precondition names it.
   columns = {
     for table, contract in local.contracts : table => [
       for field in contract.fields : {

@@ -1,28 +1,24 @@
-# Only with catalog_mode "crawler". New files tell a queue; by schedule a crawler empties
-# it and adds the partitions that are new. One crawler and queue a bucket: in event mode all tables
-# of a crawler lie in one bucket. Events can be lost, so once a night a third one lists everything.
+# Only with catalog_mode "crawler". S3 reports each new file to a queue. On a schedule, a crawler empties the queue and adds
+# the new partitions. There is one crawler and one queue per bucket, since in event mode all tables of a crawler must be in
+# one bucket. Events can be lost, so another crawler lists everything once a night.
 
 locals {
-  crawled_tables = {
-    processed = ["click_events", "ledger", "rejected_events"]
-    raw       = ["raw_events"]
-  }
-  event_crawlers = var.catalog_mode == "crawler" ? local.crawled_tables : {}
+  event_crawlers = var.catalog_mode == "crawler" ? local.zone_tables : {}
 
   crawler_names = merge(
-    { for bucket in keys(local.crawled_tables) : bucket => "${local.prefix}-${bucket}" },
+    { for bucket in keys(local.zone_tables) : bucket => "${local.prefix}-${bucket}" },
     { nightly = "${local.prefix}-nightly" },
   )
   file_event_queue_arns = {
-    for bucket in keys(local.crawled_tables) :
+    for bucket in keys(local.zone_tables) :
     bucket => "arn:${local.partition}:sqs:${local.region}:${local.account}:${local.prefix}-${bucket}-files"
   }
 
-  # Partitions take their columns from the table, whatever a file looks like.
+  # Partitions take their columns from the table, not from the files.
   crawler_configuration = jsonencode({
     Version       = 1.0
     CrawlerOutput = { Partitions = { AddOrUpdateBehavior = "InheritFromTable" } }
-    # Glue adds this to every crawler of catalog tables; left out here, each plan would remove it.
+    # Glue adds this to every crawler of catalog tables. Without it here, each plan would remove it.
     Grouping = { TableGroupingPolicy = "CombineCompatibleSchemas" }
   })
 }
@@ -79,9 +75,9 @@ resource "aws_s3_bucket_notification" "files" {
 
   bucket = aws_s3_bucket.bucket[each.key].id
 
-  # Other prefixes, such as raw-errors/, are no table.
+  # Other prefixes, such as raw-errors/, belong to no table.
   dynamic "queue" {
-    for_each = [for table in each.value : trimprefix(local.tables[table].location, "s3://${local.bucket_names[each.key]}/")]
+    for_each = [for table in each.value : local.tables[table].prefix]
 
     content {
       id            = trimsuffix(queue.value, "/")

@@ -84,7 +84,7 @@ locals {
         var.catalog_mode == "crawler" ? [
           {
             title   = "File events that wait for a crawler"
-            metrics = [for bucket in keys(local.crawled_tables) : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "${local.prefix}-${bucket}-files", { stat = "Maximum" }]]
+            metrics = [for bucket in keys(local.zone_tables) : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "${local.prefix}-${bucket}-files", { stat = "Maximum" }]]
           },
         ] : [],
         [

@@ -1,23 +1,19 @@
-# Only with lake_formation: what Lake Formation must allow besides IAM, where the account has taken
-# IAMAllowedPrincipals away. The locations in S3 are not registered, so S3 is still decided by the
-# policies of roles.tf alone; the job itself writes to S3 and asks the catalog nothing.
+# Only with lake_formation: the Lake Formation grants that are needed besides IAM in an account without
+# IAMAllowedPrincipals. The S3 locations are not registered, so access to S3 is still decided by the policies in roles.tf
+# alone. The job writes to S3 and does not use the catalog.
 
 locals {
   lake_readers = merge(
     { "ledger-check" = aws_iam_role.service["ledger-check"].arn },
     length(aws_iam_role.analyst) == 0 ? {} : { analyst = aws_iam_role.analyst[0].arn },
   )
-  lake_tables = {
-    analyst        = ["click_events", "ledger"]
-    "ledger-check" = ["click_events", "ledger", "rejected_events"]
-  }
   lake_grants = var.lake_formation ? merge(
     merge([
-      for reader in keys(local.lake_tables) : {
-        for table in local.lake_tables[reader] : "${reader}/${table}" => { principal = reader, table = table, permissions = ["DESCRIBE", "SELECT"] }
+      for reader in ["analyst", "ledger-check"] : {
+        for table in local.reader_tables[reader] : "${reader}/${table}" => { principal = reader, table = table, permissions = ["DESCRIBE", "SELECT"] }
       } if reader != "analyst" || length(var.analyst_principal_arns) > 0
     ]...),
-    # To add partitions is to alter and insert, as Lake Formation counts.
+    # In Lake Formation, adding partitions needs ALTER and INSERT.
     var.catalog_mode != "crawler" ? {} : {
       for table in keys(local.tables) : "crawler/${table}" => { principal = "crawler", table = table, permissions = ["ALTER", "DESCRIBE", "INSERT", "SELECT"] }
     },

@@ -12,6 +12,9 @@
 locals {
   data_key_arn = var.existing_kms_key_arn != null ? var.existing_kms_key_arn : aws_kms_key.key["data"].arn
 
+  # Files of the tables that the job writes.
+  job_file_arns = [for table in local.job_tables : local.tables[table].files_arn]
+
   # Only with the setting source.reader = EFO: the job registers itself with the stream and subscribes to shards.
   fan_out_statements = [
     {
@@ -30,13 +33,9 @@ locals {
   # copied below _sink/ and deleted in their table.
   rewind_statements = [
     {
-      Sid    = "MoveFilesAside"
-      Action = ["s3:DeleteObject"]
-      Resource = [
-        "${local.bucket_arns.processed}/click_events/*",
-        "${local.bucket_arns.processed}/ledger/*",
-        "${local.bucket_arns.processed}/rejected_events/*",
-      ]
+      Sid      = "MoveFilesAside"
+      Action   = ["s3:DeleteObject"]
+      Resource = local.job_file_arns
     },
   ]
 
@@ -70,23 +69,15 @@ locals {
           Resource = [local.arns.stream]
         },
         {
-          Sid    = "WriteTables"
-          Action = ["s3:GetObject", "s3:PutObject"]
-          Resource = [
-            "${local.bucket_arns.processed}/click_events/*",
-            "${local.bucket_arns.processed}/ledger/*",
-            "${local.bucket_arns.processed}/rejected_events/*",
-          ]
+          Sid      = "WriteTables"
+          Action   = ["s3:GetObject", "s3:PutObject"]
+          Resource = local.job_file_arns
         },
         {
           # Flink's stock sink parks the start of a part beside the file; finished files it cannot delete.
-          Sid    = "DeleteParkedParts"
-          Action = ["s3:DeleteObject"]
-          Resource = [
-            "${local.bucket_arns.processed}/click_events/*_tmp_*",
-            "${local.bucket_arns.processed}/ledger/*_tmp_*",
-            "${local.bucket_arns.processed}/rejected_events/*_tmp_*",
-          ]
+          Sid      = "DeleteParkedParts"
+          Action   = ["s3:DeleteObject"]
+          Resource = [for files in local.job_file_arns : "${files}_tmp_*"]
         },
         {
           # What the sink published and when, so that an older snapshot is refused, or rewound to.
@@ -159,7 +150,7 @@ locals {
         {
           Sid      = "WriteArchive"
           Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
-          Resource = ["${local.bucket_arns.raw}/raw/*", "${local.bucket_arns.raw}/raw-errors/*"]
+          Resource = [for prefix in local.archive_prefixes : "${local.bucket_arns.raw}/${prefix}"]
         },
         {
           Sid      = "FindBucket"
@@ -203,19 +194,14 @@ locals {
           Resource = concat([local.arns.catalog, local.arns.database], values(local.table_arns))
         },
         {
-          Sid    = "ReadFiles"
-          Action = ["s3:GetObject"]
-          Resource = [
-            "${local.bucket_arns.processed}/click_events/*",
-            "${local.bucket_arns.processed}/ledger/*",
-            "${local.bucket_arns.processed}/rejected_events/*",
-            "${local.bucket_arns.raw}/raw/*",
-          ]
+          Sid      = "ReadFiles"
+          Action   = ["s3:GetObject"]
+          Resource = flatten([for tables in values(local.zone_tables) : [for table in tables : local.tables[table].files_arn]])
         },
         {
           Sid      = "ListFiles"
           Action   = ["s3:GetBucketLocation", "s3:ListBucket"]
-          Resource = [local.bucket_arns.processed, local.bucket_arns.raw]
+          Resource = [for zone in keys(local.zone_tables) : local.bucket_arns[zone]]
         },
         {
           # As the Glue developer guide lists them for event mode.
@@ -268,29 +254,19 @@ locals {
           Resource = [local.workgroup_arns.checks]
         },
         {
-          Sid    = "FindTables"
-          Action = ["glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable"]
-          Resource = [
-            local.arns.catalog,
-            local.arns.database,
-            local.table_arns.click_events,
-            local.table_arns.ledger,
-            local.table_arns.rejected_events,
-          ]
+          Sid      = "FindTables"
+          Action   = ["glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable"]
+          Resource = concat([local.arns.catalog, local.arns.database], [for table in local.reader_tables["ledger-check"] : local.table_arns[table]])
         },
         {
-          Sid    = "ReadFiles"
-          Action = ["s3:GetObject"]
-          Resource = [
-            "${local.bucket_arns.processed}/click_events/*",
-            "${local.bucket_arns.processed}/ledger/*",
-            "${local.bucket_arns.processed}/rejected_events/*",
-          ]
+          Sid      = "ReadFiles"
+          Action   = ["s3:GetObject"]
+          Resource = [for table in local.reader_tables["ledger-check"] : local.tables[table].files_arn]
         },
         {
           Sid      = "ListFiles"
           Action   = ["s3:GetBucketLocation", "s3:ListBucket"]
-          Resource = [local.bucket_arns.processed]
+          Resource = local.reader_bucket_arns["ledger-check"]
         },
         {
           Sid      = "WriteResult"

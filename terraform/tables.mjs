@@ -45,6 +45,30 @@ function attributes(body) {
   return found;
 }
 
+// Variables that override the retention of a table, as in local.retention_overrides of tables.tf: variable → what its
+// contract says.
+function retentions(folder) {
+  const file = join(folder, "tables.tf");
+  if (!existsSync(file)) return {};
+  const overrides = /^ {2}retention_overrides = \{\n([\s\S]*?)^ {2}\}/m.exec(readFileSync(file, "utf8"))[1];
+  const found = {};
+  for (const [, table, values] of overrides.matchAll(/^ *(\w+) += \{ (.*) \}$/gm)) {
+    const { path, retention } = contracts().find(({ name }) => name === table);
+    for (const [, property, variable] of values.matchAll(/(\w+) = var\.(\w+)/g)) {
+      found[variable] = `${retention[property] ?? "never"}, from ${path}`;
+    }
+  }
+  return found;
+}
+
+function contracts() {
+  return ["flink-app/src/main/avro", "athena/contracts"].flatMap((folder) =>
+    readdirSync(join(root, "..", folder))
+      .filter((file) => file.endsWith(".avsc"))
+      .map((file) => ({ path: file, ...JSON.parse(readFileSync(join(root, "..", folder, file), "utf8")).table })),
+  );
+}
+
 const cell = (text) => text.replace(/\s*\n\s*/g, " ").replaceAll("|", "\\|");
 const code = (text) => `\`${cell(text)}\``;
 const prose = (literal) => cell(JSON.parse(literal ?? '""'));
@@ -52,9 +76,11 @@ const prose = (literal) => cell(JSON.parse(literal ?? '""'));
 export function tables(folder) {
   const inputs = blocks(folder, "variable");
   const outputs = blocks(folder, "output");
+  const retention = retentions(folder);
   const lines = ["## Inputs", "", "| name | description | type | default |", "|---|---|---|---|"];
   for (const { name, description, type, default: otherwise } of inputs) {
-    lines.push(`| \`${name}\` | ${prose(description)} | ${code(type)} | ${otherwise === undefined ? "required" : code(otherwise)} |`);
+    const shown = otherwise === undefined ? "required" : code(otherwise) + (name in retention ? ` (${retention[name]})` : "");
+    lines.push(`| \`${name}\` | ${prose(description)} | ${code(type)} | ${shown} |`);
   }
   lines.push("", "## Outputs", "", "| name | description |", "|---|---|");
   for (const { name, description } of outputs) {

@@ -201,46 +201,46 @@ variable "archive_buffer_seconds" {
 # ---------------------------------------------------------------- storage
 
 variable "raw_retention_days" {
-  description = "Days after which objects of the raw bucket expire. Raw events may hold personal data: keep this short."
-  type        = number
-  default     = 30
-
-  validation {
-    condition     = var.raw_retention_days >= 1 && floor(var.raw_retention_days) == var.raw_retention_days
-    error_message = "raw_retention_days is ${var.raw_retention_days}. Keep raw events for one day or more."
-  }
-}
-
-variable "rejected_retention_days" {
-  description = "Days after which rejected events expire. They hold the original bytes, perhaps with personal data."
-  type        = number
-  default     = 30
-
-  validation {
-    condition     = var.rejected_retention_days >= 8
-    error_message = "rejected_retention_days is ${var.rejected_retention_days}. Use 8 or more: the ledger check counts the rejected events of the last seven days."
-  }
-}
-
-variable "events_retention_days" {
-  description = "Days after which click_events expire. null keeps them."
+  description = "Days after which objects of the raw bucket expire. Raw events may hold personal data, so keep this short. null: as in the table's contract."
   type        = number
   default     = null
 
   validation {
-    condition     = var.events_retention_days == null ? true : var.events_retention_days > var.events_tiering_days && var.events_retention_days >= 8
+    condition     = var.raw_retention_days == null ? true : var.raw_retention_days >= 1 && floor(var.raw_retention_days) == var.raw_retention_days
+    error_message = "raw_retention_days is ${coalesce(var.raw_retention_days, 0)}. It must be a whole number of at least 1."
+  }
+}
+
+variable "rejected_retention_days" {
+  description = "Days after which rejected events expire. They hold the original bytes, which may include personal data. null: as in the table's contract."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.rejected_retention_days == null ? true : var.rejected_retention_days >= 8
+    error_message = "rejected_retention_days is ${coalesce(var.rejected_retention_days, 0)}. It must be at least 8: the ledger check counts the rejected events of the last seven days."
+  }
+}
+
+variable "events_retention_days" {
+  description = "Days after which click_events expire. null: as in the table's contract."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.events_retention_days == null ? true : var.events_retention_days > try(coalesce(var.events_tiering_days, local.contracts.click_events.table.retention.tierDays), 0) && var.events_retention_days >= 8
     error_message = "events_retention_days must be more than events_tiering_days and at least 8: the ledger check counts the events of the last seven days."
   }
 }
 
 variable "events_tiering_days" {
-  description = "Days after which files of click_events move to Intelligent-Tiering."
+  description = "Days after which files of click_events move to Intelligent-Tiering. null: as in the table's contract."
   type        = number
-  default     = 30
+  default     = null
 
   validation {
-    condition     = var.events_tiering_days >= 0
-    error_message = "events_tiering_days is ${var.events_tiering_days}. Use 0 or more."
+    condition     = var.events_tiering_days == null ? true : var.events_tiering_days >= 0
+    error_message = "events_tiering_days is ${coalesce(var.events_tiering_days, 0)}. It must be at least 0."
   }
 }
 

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { missing } from "./checklist.mjs";
 import { calculate, evaluate, parse } from "./cloudwatch.mjs";
 import { firesInFailures, silentInHealth } from "./judge.mjs";
 import { readPlans } from "./planned.mjs";
@@ -42,6 +43,33 @@ test("given gaps when metric math is calculated then functions treat them as the
 
 const plans = readPlans(readFileSync(process.env.TF_PLANS, "utf8"));
 const { defaults, slowest, projection, fan_out: fanOut } = Object.fromEntries(plans);
+
+const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+const runbook = read("docs/runbook.md");
+const reported = new Set([
+  ...Object.values(JSON.parse(read("tests/fixtures/cloudwatch_metrics.json")).metrics).flatMap(Object.keys),
+  ...JSON.parse(read("job_contract.json")).metrics,
+]);
+
+test("given every alarm when its checklist is run then scenarios, metrics and runbook are complete", () => {
+  assert.deepEqual(missing(defaults.alarms, defaults, runbook, reported), []);
+});
+
+test("given an alarm that is only defined when its checklist is run then each missing part is listed with its file", () => {
+  const added = { ...defaults.alarms[0], name: "new-alarm", metrics: [{ id: "new", key: "NewMetric", statistic: "Sum" }] };
+  assert.deepEqual(
+    missing([...defaults.alarms, added], defaults, runbook, reported).map((line) => /new-alarm: add .* (terraform\/[^ ,]+)/.exec(line)?.[1]),
+    ["alarm_model/scenarios.mjs", "alarm_model/scenarios.mjs", "tests/fixtures/cloudwatch_metrics.json", "docs/runbook.md"].map((file) => `terraform/${file}`),
+  );
+});
+
+test("given a runbook with a section that lacks a part or an alarm when the checklist is run then it is listed", () => {
+  const changed = runbook.replace("**What to do**", "").replace("# Other work", "## old-alarm\n\n# Other work");
+  assert.deepEqual(missing(defaults.alarms, defaults, changed, reported), [
+    'job-down: add "**What to do**" to its section in terraform/docs/runbook.md',
+    "old-alarm: terraform/docs/runbook.md has a section for an alarm that does not exist",
+  ]);
+});
 
 for (const [name, plan] of Object.entries({ defaults, slowest })) {
   test(`given the alarms of the run ${name} when all is well then none fires`, () => {

@@ -2,6 +2,7 @@
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { parse } from 'yaml'
+import { multiplied } from './lake.mjs'
 
 const FOLDER = new URL('./requests/', import.meta.url)
 
@@ -23,20 +24,27 @@ export function readRows() {
 
 function rowOf(table, data, row, expected) {
   const principal = row.principal ?? data.principal
-  const contexts = row.contexts ?? [row.context ?? {}]
+  const contexts = (row.contexts ?? [row.context ?? {}]).flatMap(multipliedContext)
+  const resources = multiplied(row.resources)
   return {
     table,
     title: `${principal} ${expected === 'allowed' ? 'may' : 'may not'} ${row.actions.join(', ')}: ${row.from ?? row.why}`,
     expected,
     deniedBy: row.denied_by,
     appliesTo: applies({ ...row, except: [...(data.except ?? []), ...(row.except ?? [])] }, principal.startsWith('ci ') ? 'ci' : 'module'),
-    requests: environment => row.actions.flatMap(action => row.resources.flatMap(resource => contexts.map(context => ({
+    requests: environment => row.actions.flatMap(action => resources.flatMap(resource => contexts.map(context => ({
       principal,
       action,
       resource: fill(resource, environment),
       context: fill({ ...context, ...(row.context_of?.[action] ?? {}) }, environment),
     })))),
   }
+}
+
+/** One context per table where the S3 prefix names a group of tables. */
+function multipliedContext(context) {
+  const prefix = context['s3:prefix']
+  return prefix === undefined ? [context] : multiplied([prefix]).map(text => ({ ...context, 's3:prefix': text }))
 }
 
 /** One row with what the service sends, and one for each that a confused deputy would send. */

@@ -13,42 +13,34 @@ variables {
 run "tables" {
   command = plan
 
+  # Of each contract, not only of those with the property "table".
   assert {
-    condition     = toset(keys(aws_glue_catalog_table.table)) == toset(["click_events", "rejected_events", "ledger", "raw_events"])
-    error_message = "There are not exactly the four tables."
+    condition     = length(aws_glue_catalog_table.table) == length(setunion(fileset("..", "flink-app/src/main/avro/*.avsc"), fileset("..", "athena/contracts/*.avsc")))
+    error_message = "A contract in flink-app/src/main/avro or athena/contracts has no table."
   }
 
   # Names and order straight from the contracts.
   assert {
     condition = alltrue([
-      for table, contract in {
-        click_events    = "../flink-app/src/main/avro/click_event.avsc"
-        rejected_events = "../flink-app/src/main/avro/rejected_event.avsc"
-        ledger          = "../flink-app/src/main/avro/ledger_entry.avsc"
-        raw_events      = "../athena/contracts/raw_event.avsc"
-        } : (
-        jsonencode([for column in aws_glue_catalog_table.table[table].storage_descriptor[0].columns : [column.name, column.comment]])
-        == jsonencode([for field in jsondecode(file(contract)).fields : [field.name, field.doc]])
+      for contract in [for file in setunion(fileset("..", "flink-app/src/main/avro/*.avsc"), fileset("..", "athena/contracts/*.avsc")) : jsondecode(file("../${file}"))] : (
+        jsonencode([for column in aws_glue_catalog_table.table[contract.table.name].storage_descriptor[0].columns : [column.name, column.comment]])
+        == jsonencode([for field in contract.fields : [field.name, field.doc]])
       )
     ])
-    error_message = "A table has other columns than its contract."
+    error_message = "The columns of a table differ from its contract."
   }
 
   # Types as the module athena derives them, in Java, from the same contracts.
   assert {
     condition = alltrue([
-      for table, ddl in {
-        click_events    = "../athena/ddl/10_click_events.sql"
-        rejected_events = "../athena/ddl/20_rejected_events.sql"
-        ledger          = "../athena/ddl/30_ledger.sql"
-        } : (
+      for name, table in aws_glue_catalog_table.table : (
         jsonencode(concat(
-          [for column in aws_glue_catalog_table.table[table].storage_descriptor[0].columns : [column.name, column.type]],
-          [for key in aws_glue_catalog_table.table[table].partition_keys : [key.name, key.type]],
-        )) == jsonencode(regexall("(?m)^  `(\\w+)` (\\S+) COMMENT", file(ddl)))
+          [for column in table.storage_descriptor[0].columns : [column.name, column.type]],
+          [for key in table.partition_keys : [key.name, key.type]],
+        )) == jsonencode(regexall("(?m)^  `(\\w+)` (\\S+) COMMENT", file("../athena/ddl/${one(fileset("../athena/ddl", "*0_${name}.sql"))}")))
       )
     ])
-    error_message = "A table has other columns, types or partition keys than its DDL in athena/ddl."
+    error_message = "Columns, types or partition keys of a table differ from its DDL in athena/ddl."
   }
 
   assert {
@@ -56,27 +48,28 @@ run "tables" {
       [for column in aws_glue_catalog_table.table["click_events"].storage_descriptor[0].columns : column.type if contains(["event_time", "price", "quantity", "items", "properties", "quality_flags", "is_bot"], column.name)]
       == ["timestamp", "decimal(18,4)", "int", "array<struct<product_id:string,price:decimal(18,4),quantity:int>>", "map<string,string>", "boolean", "array<string>"]
     )
-    error_message = "A type of the contract became a wrong type of Hive."
+    error_message = "A type of the contract was converted to a wrong Hive type."
   }
 
+  # The tables that other parts of the module rely on.
   assert {
-    condition = { for name, table in aws_glue_catalog_table.table : name => table.storage_descriptor[0].location } == {
+    condition = { for name, table in aws_glue_catalog_table.table : name => table.storage_descriptor[0].location if contains(["click_events", "rejected_events", "ledger", "raw_events"], name) } == {
       click_events    = "s3://clickstream-test-processed-111122223333-eu-central-1/click_events/"
       rejected_events = "s3://clickstream-test-processed-111122223333-eu-central-1/rejected_events/"
       ledger          = "s3://clickstream-test-processed-111122223333-eu-central-1/ledger/"
       raw_events      = "s3://clickstream-test-raw-111122223333-eu-central-1/raw/"
     }
-    error_message = "A table does not lie where it is written."
+    error_message = "The location of a table differs from the prefix to which it is written."
   }
 
   assert {
     condition     = aws_glue_catalog_table.table["raw_events"].partition_keys[*].name == tolist(["year", "month", "day", "hour"])
-    error_message = "raw_events has other partition keys than the archive's folders."
+    error_message = "The partition keys of raw_events differ from the folders of the archive."
   }
 
   assert {
     condition     = length(aws_glue_data_quality_ruleset.click_events) == 0
-    error_message = "A data quality ruleset was made though nobody asked for it."
+    error_message = "A data quality ruleset is created by default."
   }
 }
 
@@ -84,16 +77,16 @@ run "crawler" {
   command = apply
 
   assert {
-    condition = jsonencode({ for bucket, crawler in aws_glue_crawler.files : bucket => sort(crawler.catalog_target[0].tables) }) == jsonencode({
-      processed = ["click_events", "ledger", "rejected_events"]
-      raw       = ["raw_events"]
-    })
-    error_message = "The crawlers do not crawl the catalog's tables, a bucket each."
+    condition = alltrue([
+      for name, table in aws_glue_catalog_table.table :
+      [for bucket, crawler in aws_glue_crawler.files : bucket if contains(crawler.catalog_target[0].tables, name)] == [strcontains(table.storage_descriptor[0].location, "-raw-") ? "raw" : "processed"]
+    ])
+    error_message = "A table is not crawled by exactly the crawler of its bucket."
   }
 
   assert {
     condition     = alltrue([for crawler in aws_glue_crawler.files : crawler.recrawl_policy[0].recrawl_behavior == "CRAWL_EVENT_MODE" && length(crawler.s3_target) == 0])
-    error_message = "A crawler does not work from S3 events, or guesses tables from folders."
+    error_message = "A crawler does not use S3 events, or infers tables from folders."
   }
 
   assert {
@@ -111,26 +104,25 @@ run "crawler" {
   }
 
   assert {
-    condition     = aws_glue_crawler.nightly[0].recrawl_policy[0].recrawl_behavior == "CRAWL_EVERYTHING" && length(aws_glue_crawler.nightly[0].catalog_target[0].tables) == 4
+    condition     = aws_glue_crawler.nightly[0].recrawl_policy[0].recrawl_behavior == "CRAWL_EVERYTHING" && toset(aws_glue_crawler.nightly[0].catalog_target[0].tables) == toset(keys(aws_glue_catalog_table.table))
     error_message = "The nightly crawl does not list everything."
   }
 
   assert {
-    condition = jsonencode({ for bucket, notification in aws_s3_bucket_notification.files : bucket => sort(notification.queue[*].filter_prefix) }) == jsonencode({
-      processed = ["click_events/", "ledger/", "rejected_events/"]
-      raw       = ["raw/"]
-    })
-    error_message = "Other folders than the tables' send file events."
+    condition = toset(flatten([for bucket, notification in aws_s3_bucket_notification.files : [for prefix in notification.queue[*].filter_prefix : "s3://${aws_s3_bucket.bucket[bucket].bucket}/${prefix}"]])) == toset([
+      for table in aws_glue_catalog_table.table : table.storage_descriptor[0].location
+    ])
+    error_message = "The prefixes with file events differ from the locations of the tables."
   }
 
   assert {
     condition     = alltrue([for queue in aws_sqs_queue.files : queue.sqs_managed_sse_enabled && jsondecode(queue.redrive_policy).maxReceiveCount == 5])
-    error_message = "A queue is not encrypted, or gives nothing up."
+    error_message = "A queue is not encrypted, or has no dead-letter queue."
   }
 
   assert {
     condition     = alltrue([for table in aws_glue_catalog_table.table : !contains(keys(table.parameters), "projection.enabled")])
-    error_message = "Partitions are projected though crawlers add them: Athena would not look at theirs."
+    error_message = "Partitions are projected although crawlers add them: Athena would ignore those of the crawlers."
   }
 }
 
@@ -146,7 +138,7 @@ run "projection" {
 
   assert {
     condition     = length(aws_glue_crawler.files) == 0 && length(aws_glue_crawler.nightly) == 0 && length(aws_sqs_queue.files) == 0 && length(aws_s3_bucket_notification.files) == 0
-    error_message = "Crawlers or their queues are made though Athena projects the partitions."
+    error_message = "Crawlers or their queues are created although Athena projects the partitions."
   }
 
   assert {
@@ -165,7 +157,7 @@ run "projection" {
       "projection.day.digits"         = "2"
       "storage.location.template"     = "s3://clickstream-test-processed-111122223333-eu-central-1/click_events/year=$${year}/month=$${month}/day=$${day}/"
     }
-    error_message = "click_events is not projected over the days of which the job accepts events, and no more."
+    error_message = "The projection of click_events does not cover exactly the days for which the job accepts events."
   }
 
   assert {
@@ -175,12 +167,12 @@ run "projection" {
 
   assert {
     condition     = endswith(aws_glue_catalog_table.table["raw_events"].parameters["storage.location.template"], "/raw/year=$${year}/month=$${month}/day=$${day}/hour=$${hour}/")
-    error_message = "raw_events is not projected by the hour."
+    error_message = "raw_events is not projected by hour."
   }
 
   assert {
     condition     = strcontains(aws_glue_data_quality_ruleset.click_events[0].ruleset, "IsComplete \"event_id\"") && !strcontains(aws_glue_data_quality_ruleset.click_events[0].ruleset, "IsComplete \"user_id\"")
-    error_message = "The ruleset does not ask for the required columns alone."
+    error_message = "The ruleset does not check exactly the required columns."
   }
 }
 
@@ -195,22 +187,22 @@ run "athena" {
       && workgroup.configuration[0].bytes_scanned_cutoff_per_query == 107374182400
       && workgroup.configuration[0].result_configuration[0].encryption_configuration[0].encryption_option == "SSE_KMS"
     ])
-    error_message = "A workgroup's settings can be left out, or its results are not encrypted, or its queries not bounded."
+    error_message = "A workgroup's settings can be overridden, its results are not encrypted, or its queries have no scan limit."
   }
 
   assert {
     condition     = toset(keys(aws_athena_named_query.view)) == toset([for file in fileset("../athena/views", "*.sql") : trimsuffix(file, ".sql")]) && length(aws_athena_named_query.view) > 0
-    error_message = "Not every view of athena/views is saved."
+    error_message = "The saved views differ from those of athena/views."
   }
 
   assert {
     condition     = toset(keys(aws_athena_named_query.query)) == toset([for file in fileset("../athena/queries", "*.sql") : trimsuffix(file, ".sql")]) && length(aws_athena_named_query.query) > 0
-    error_message = "Not every query of athena/queries is saved."
+    error_message = "The saved queries differ from those of athena/queries."
   }
 
   assert {
     condition     = alltrue([for name, query in aws_athena_named_query.query : query.query == file("../athena/queries/${name}.sql")])
-    error_message = "A saved query has another text than its file."
+    error_message = "The text of a saved query differs from its file."
   }
 
   assert {
@@ -221,7 +213,7 @@ run "athena" {
     error_message = "A ledger check does not run the saved query of its name."
   }
 
-  # Each table that a query reads every hour has a condition on all three keys.
+  # The hourly query must have a condition on all three keys for each table that it reads.
   assert {
     condition = alltrue(flatten([
       for table in ["ledger", "click_events", "rejected_events"] : [
@@ -234,12 +226,12 @@ run "athena" {
 
   assert {
     condition     = alltrue([for schedule in aws_scheduler_schedule.ledger_check : jsondecode(schedule.target[0].input).WorkGroup == "clickstream-test-checks"])
-    error_message = "The ledger check runs in another workgroup than the alarm watches."
+    error_message = "The ledger check does not run in the workgroup that the alarm watches."
   }
 
   assert {
     condition     = length(aws_quicksight_data_source.athena) == 0
-    error_message = "A QuickSight data source was made though nobody asked for it."
+    error_message = "A QuickSight data source is created by default."
   }
 }
 
@@ -251,10 +243,10 @@ run "projection_by_default" {
     projection_first_arrival_year = 2026
   }
 
-  # Events of 366 days before the first arrival: those of 2024 begin on its last day.
+  # Events up to 366 days before the first arrival are accepted, so the last day of 2024 counts.
   assert {
     condition     = aws_glue_catalog_table.table["click_events"].parameters["projection.year.range"] == "2024,NOW+1DAYS"
-    error_message = "click_events is projected over years of which the job accepts no event, or not over all of which it does."
+    error_message = "The projection of click_events does not cover exactly the years for which the job accepts events."
   }
 }
 
@@ -269,7 +261,7 @@ run "settings_that_spread_events_in_time_over_more_than_two_days" {
 
   assert {
     condition     = strcontains(jsondecode(aws_scheduler_schedule.ledger_check["hourly"].target[0].input).QueryString, trimspace(file("../athena/queries/ledger_imbalance.sql")))
-    error_message = "The hourly check reads two days, although events in time lie in four: it would report a false imbalance."
+    error_message = "The hourly check reads two days, although events in time span four: it would report a false imbalance."
   }
 
   assert {

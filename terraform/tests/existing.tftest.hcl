@@ -1,4 +1,4 @@
-# What one already has: stream, key, buckets; producers and analysts of other accounts; Lake Formation.
+# Existing resources: stream, key, buckets; producers and analysts of other accounts; Lake Formation.
 
 mock_provider "aws" {
   source          = "./tests/mocks"
@@ -10,7 +10,7 @@ variables {
   job_jar     = "tests/fixtures/job.jar"
 }
 
-run "stream_key_and_buckets_of_ones_own" {
+run "existing_stream_key_and_buckets" {
   command = plan
 
   variables {
@@ -22,12 +22,12 @@ run "stream_key_and_buckets_of_ones_own" {
 
   assert {
     condition     = length(aws_kinesis_stream.events) == 0 && keys(aws_kms_key.key) == ["operations"] && length(aws_s3_bucket.bucket) == 0
-    error_message = "The module makes a stream, key or bucket that is already there."
+    error_message = "The module creates a stream, key or bucket that exists already."
   }
 
   assert {
     condition     = length(aws_s3_bucket_policy.bucket) + length(aws_s3_bucket_lifecycle_configuration.bucket) + length(aws_s3_bucket_versioning.bucket) == 0
-    error_message = "The module changes a bucket of somebody else."
+    error_message = "The module changes an existing bucket."
   }
 
   assert {
@@ -41,21 +41,21 @@ run "stream_key_and_buckets_of_ones_own" {
         ]
       ]
     ]))
-    error_message = "A policy names a bucket, stream or key of the module, which is not there."
+    error_message = "A policy names a bucket, stream or key that the module does not create."
   }
 
   assert {
     condition     = aws_kinesis_firehose_delivery_stream.archive.kinesis_source_configuration[0].kinesis_stream_arn == var.existing_stream_arn && output.stream_name == "clicks_of_the_shop"
-    error_message = "The archive reads another stream."
+    error_message = "The archive does not read the existing stream."
   }
 
   assert {
     condition     = aws_glue_catalog_table.table["click_events"].storage_descriptor[0].location == "s3://shop-lake/click_events/"
-    error_message = "A table lies in another bucket than the job writes to."
+    error_message = "A table is not in the bucket that the job writes to."
   }
 }
 
-run "wrong_switches" {
+run "invalid_switches" {
   command = plan
 
   variables {
@@ -74,7 +74,7 @@ run "wrong_switches" {
   ]
 }
 
-run "wrong_stream" {
+run "invalid_stream" {
   command = plan
 
   variables {
@@ -95,7 +95,7 @@ run "stream_without_its_key" {
   expect_failures = [var.existing_stream_arn]
 }
 
-run "wrong_producers" {
+run "invalid_producers" {
   command = plan
 
   variables {
@@ -129,7 +129,7 @@ run "producers_and_analysts_of_other_accounts" {
     analyst_principal_arns  = ["arn:aws:iam::444455556666:root"]
   }
 
-  # A producer of this account has the policy `producer`.
+  # A producer of this account uses the policy `producer`.
   assert {
     condition     = jsondecode(aws_kinesis_resource_policy.producers[0].policy).Statement[0].Principal.AWS == ["arn:aws:iam::444455556666:role/shop"]
     error_message = "The stream does not allow exactly the producers of other accounts."
@@ -145,7 +145,7 @@ run "producers_and_analysts_of_other_accounts" {
 
   assert {
     condition     = jsondecode(aws_iam_role.analyst[0].assume_role_policy).Statement[0].Principal.AWS == ["arn:aws:iam::444455556666:root"]
-    error_message = "Analysts of another account cannot take the role."
+    error_message = "Analysts of another account cannot assume the role."
   }
 }
 
@@ -158,26 +158,26 @@ run "lake_formation" {
   }
 
   assert {
-    condition     = toset([for key in keys(aws_lakeformation_permissions.table) : key if startswith(key, "analyst/")]) == toset(["analyst/click_events", "analyst/ledger"])
-    error_message = "Analysts do not get exactly the tables that hold no original bytes."
+    condition     = toset([for key in keys(aws_lakeformation_permissions.table) : key if startswith(key, "analyst/")]) == toset([for table, contract in local.contracts : "analyst/${table}" if contains(contract.table.readers, "analyst")])
+    error_message = "The grants of analysts differ from the tables with the reader analyst."
   }
 
   assert {
     condition     = toset(keys(aws_lakeformation_permissions.database)) == toset(["analyst", "crawler", "ledger-check"])
-    error_message = "A reader of the catalog cannot find the database."
+    error_message = "A reader of the catalog has no permission on the database."
   }
 }
 
-run "without_switches" {
+run "defaults_without_switches" {
   command = plan
 
   assert {
     condition     = length(aws_kinesis_resource_policy.producers) + length(aws_iam_role.analyst) + length(aws_lakeformation_permissions.table) == 0
-    error_message = "Something is made that nobody asked for."
+    error_message = "Optional resources are created by default."
   }
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.kpus[0].threshold == 16
-    error_message = "Nobody is told when autoscaling goes above the ceiling."
+    error_message = "No alarm fires when autoscaling exceeds the maximum."
   }
 }
