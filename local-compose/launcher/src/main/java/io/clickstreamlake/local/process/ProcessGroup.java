@@ -18,10 +18,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * The processes of one stack: one pid file and one log for each, in two folders.
+ * The processes of one stack, with one pid file and one log per process in two folders.
  *
- * <p>Assumption that ending rests on: the pid file is written right after the process was started,
- * so whoever comes later, another launcher too, finds every process that lives.
+ * <p>{@link #end} relies on one assumption: the pid file is written immediately after the process
+ * was started, so every later launcher finds every living process.
  */
 public final class ProcessGroup {
 
@@ -38,14 +38,14 @@ public final class ProcessGroup {
     this.logFolder = logFolder;
   }
 
-  /** A process that still runs, by the name that it was started under. */
+  /** A living process, with the name that it was started under. */
   public record Member(String name, ProcessHandle process) {}
 
   /**
-   * Starts a process and returns when it answers.
+   * Starts a process and returns when it is ready.
    *
-   * @return how long that took
-   * @throws LakeException if it ends or does not answer in time; the message shows its last lines
+   * @return the time that this took
+   * @throws LakeException if it ends or is not ready in time; the message has the end of its log
    */
   public Duration start(ProcessSpec spec) {
     Instant begin = Instant.now();
@@ -61,14 +61,14 @@ public final class ProcessGroup {
               + spec.command().get(0)
               + "): "
               + e.getMessage()
-              + ". Check that the program is there and may be run.",
+              + ". Check that the program exists and is executable.",
           e);
     }
-    awaitAnswer(spec, process, log, begin.plus(spec.timeout()));
+    awaitReady(spec, process, log, begin.plus(spec.timeout()));
     return Duration.between(begin, Instant.now());
   }
 
-  /** Held against {@link #end}: no process may be born while the others are being ended. */
+  /** Synchronized with {@link #end}: no process may start while the others are being ended. */
   private synchronized Process launch(ProcessSpec spec, Path log) throws IOException {
     if (ended) {
       throw new LakeException("Interrupted before " + spec.name() + " was started.");
@@ -96,36 +96,36 @@ public final class ProcessGroup {
     return process;
   }
 
-  private void awaitAnswer(ProcessSpec spec, Process process, Path log, Instant deadline) {
-    String lastAnswer = "nothing";
+  private void awaitReady(ProcessSpec spec, Process process, Path log, Instant deadline) {
+    String lastFailure = "none";
     while (true) {
       if (!process.isAlive()) {
         throw new LakeException(
             spec.name()
                 + " ended with exit code "
                 + process.exitValue()
-                + " before it answered. The end of its log "
+                + " before it was ready. The end of its log "
                 + log
                 + ":\n"
                 + lastLines(log));
       }
       try {
-        if (spec.readiness().answers()) {
+        if (spec.readiness().isReady()) {
           return;
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new LakeException("Interrupted while waiting for " + spec.name() + ".", e);
       } catch (Exception e) {
-        lastAnswer = e.getMessage();
+        lastFailure = e.getMessage();
       }
       if (Instant.now().isAfter(deadline)) {
         throw new LakeException(
             spec.name()
-                + " did not answer within "
+                + " was not ready within "
                 + spec.timeout().toSeconds()
-                + " seconds (asked for the last time it said: "
-                + lastAnswer
+                + " seconds (last failure of the readiness check: "
+                + lastFailure
                 + "). The end of its log "
                 + log
                 + ":\n"
@@ -135,7 +135,7 @@ public final class ProcessGroup {
     }
   }
 
-  /** All processes of this group that live, whoever started them. */
+  /** All living processes of this group, whichever launcher started them. */
   public List<Member> living() {
     if (!Files.isDirectory(pidFolder)) {
       return List.of();
@@ -147,15 +147,15 @@ public final class ProcessGroup {
     return List.copyOf(members);
   }
 
-  /** Ends one process, if it lives, with its children, as {@link #end()} ends all. */
+  /** Ends one process with its children, if it is alive, in the same way as {@link #end()}. */
   public synchronized void end(String name) {
     end(living().stream().filter(member -> member.name().equals(name)).toList());
   }
 
   /**
-   * Ends every process of this group with its children: politely at first, by force after ten
-   * seconds. Their pid files go with them, and this group starts nothing more. Safe to call twice,
-   * and from a shutdown hook.
+   * Ends every process of this group with its children: with SIGTERM at first, with SIGKILL after
+   * ten seconds. Deletes the pid files; afterwards this group starts no process. Safe to call
+   * twice, and from a shutdown hook.
    */
   public synchronized void end() {
     ended = true;
@@ -233,7 +233,7 @@ public final class ProcessGroup {
       Thread.sleep(POLL.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LakeException("Interrupted while waiting for a process to answer.", e);
+      throw new LakeException("Interrupted while waiting for a process.", e);
     }
   }
 }
