@@ -1,6 +1,7 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.Polling;
 import io.clickstreamlake.local.query.QueryResult;
 import io.clickstreamlake.local.query.ResultFormat;
 import io.clickstreamlake.local.query.SqlScript;
@@ -23,7 +24,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -117,7 +117,7 @@ final class DemoCommand implements Callable<Integer> {
   private Console console;
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws IOException {
     console = new Console(spec.commandLine().getOut());
     if (input != null && !Files.isReadable(input)) {
       throw new LakeException("The file " + input + " does not exist, or is not readable.");
@@ -223,68 +223,63 @@ final class DemoCommand implements Callable<Integer> {
     console.line("  Flink's web UI during the demo: " + stack.flinkUi());
   }
 
-  /** Returns when the numbers agree, or when they have not changed for a while. */
-  private Accounting awaitAccounted(StackClient stack, long sent) throws InterruptedException {
+  /** Returns when the numbers match, or when they have not changed for some time. */
+  private Accounting awaitAccounted(StackClient stack, long sent) {
     Instant begin = Instant.now();
-    Instant lastChange = begin;
-    Accounting last = null;
-    while (true) {
-      stack.crawl();
-      Accounting now = stack.accounting(sent);
-      if (now.balanced()) {
-        console.ready(
-            "All events can be queried",
-            "click_events, rejected_events, ledger",
-            Duration.between(begin, Instant.now()));
-        return now;
-      }
-      if (!now.equals(last)) {
-        lastChange = Instant.now();
-        last = now;
-      }
-      if (Duration.between(lastChange, Instant.now()).compareTo(PATIENCE) > 0) {
-        stack
-            .job()
-            .flatMap(job -> stack.flink().lastFailure(job.id()))
-            .ifPresent(failure -> console.line("  The job failed at last with: " + failure));
-        return now;
-      }
-      console.progress(
-          "  waiting until the files are finished: "
-              + (now.written() + now.rejected() + now.duplicate())
-              + " of "
-              + sent
-              + " events can be queried");
-      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    Accounting accounting =
+        new Polling("the files", POLL)
+            .whileChanging(
+                PATIENCE,
+                () -> {
+                  stack.crawl();
+                  return stack.accounting(sent);
+                },
+                Accounting::balanced,
+                now ->
+                    console.progress(
+                        "  waiting until the files are finished: "
+                            + (now.written() + now.rejected() + now.duplicate())
+                            + " of "
+                            + sent
+                            + " events can be queried"));
+    if (accounting.balanced()) {
+      console.ready(
+          "All events can be queried",
+          "click_events, rejected_events, ledger",
+          Duration.between(begin, Instant.now()));
+    } else {
+      stack
+          .job()
+          .flatMap(job -> stack.flink().lastFailure(job.id()))
+          .ifPresent(failure -> console.line("  The last failure of the job: " + failure));
     }
+    return accounting;
   }
 
-  /** Returns when the raw archive has every record, or when it has not grown for a while. */
-  private boolean awaitArchived(StackClient stack, long sent) throws InterruptedException {
+  /** Returns when the raw archive has every record, or when it has not grown for some time. */
+  private boolean awaitArchived(StackClient stack, long sent) {
     Instant begin = Instant.now();
-    Instant lastChange = begin;
-    long last = -1;
-    while (true) {
-      stack.crawl();
-      long now = stack.archivedRecords();
-      if (now == sent) {
-        console.ready(
-            "All records are in the raw archive",
-            "raw_events",
-            Duration.between(begin, Instant.now()));
-        return true;
-      }
-      if (now != last) {
-        lastChange = Instant.now();
-        last = now;
-      }
-      if (Duration.between(lastChange, Instant.now()).compareTo(PATIENCE) > 0) {
-        console.line("  The raw archive has " + now + " records of " + sent + ".");
-        return false;
-      }
-      console.progress("  waiting for the raw archive: " + now + " of " + sent + " records");
-      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    long archived =
+        new Polling("the raw archive", POLL)
+            .whileChanging(
+                PATIENCE,
+                () -> {
+                  stack.crawl();
+                  return stack.archivedRecords();
+                },
+                now -> now == sent,
+                now ->
+                    console.progress(
+                        "  waiting for the raw archive: " + now + " of " + sent + " records"));
+    if (archived == sent) {
+      console.ready(
+          "All records are in the raw archive",
+          "raw_events",
+          Duration.between(begin, Instant.now()));
+    } else {
+      console.line("  The raw archive has " + archived + " of " + sent + " records.");
     }
+    return archived == sent;
   }
 
   private void runSampleQueries(StackClient stack) {

@@ -1,6 +1,7 @@
 package io.clickstreamlake.local.process;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.Polling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
@@ -64,7 +66,7 @@ public final class ProcessGroup {
               + ". Check that the program exists and is executable.",
           e);
     }
-    awaitReady(spec, process, log, begin.plus(spec.timeout()));
+    awaitReady(spec, process, log);
     return Duration.between(begin, Instant.now());
   }
 
@@ -96,42 +98,44 @@ public final class ProcessGroup {
     return process;
   }
 
-  private void awaitReady(ProcessSpec spec, Process process, Path log, Instant deadline) {
-    String lastFailure = "none";
-    while (true) {
-      if (!process.isAlive()) {
-        throw new LakeException(
-            spec.name()
-                + " ended with exit code "
-                + process.exitValue()
-                + " before it was ready. The end of its log "
-                + log
-                + ":\n"
-                + lastLines(log));
-      }
-      try {
-        if (spec.readiness().isReady()) {
-          return;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new LakeException("Interrupted while waiting for " + spec.name() + ".", e);
-      } catch (Exception e) {
-        lastFailure = e.getMessage();
-      }
-      if (Instant.now().isAfter(deadline)) {
-        throw new LakeException(
-            spec.name()
-                + " was not ready within "
-                + spec.timeout().toSeconds()
-                + " seconds (last failure of the readiness check: "
-                + lastFailure
-                + "). The end of its log "
-                + log
-                + ":\n"
-                + lastLines(log));
-      }
-      pause();
+  private void awaitReady(ProcessSpec spec, Process process, Path log) {
+    AtomicReference<String> lastFailure = new AtomicReference<>("none");
+    boolean ready =
+        new Polling(spec.name(), POLL)
+            .until(
+                spec.timeout(),
+                () -> {
+                  if (!process.isAlive()) {
+                    throw new LakeException(
+                        spec.name()
+                            + " ended with exit code "
+                            + process.exitValue()
+                            + " before it was ready. "
+                            + endOf(log));
+                  }
+                  return isReady(spec, lastFailure);
+                });
+    if (!ready) {
+      throw new LakeException(
+          spec.name()
+              + " was not ready within "
+              + spec.timeout().toSeconds()
+              + " seconds (last failure of the readiness check: "
+              + lastFailure
+              + "). "
+              + endOf(log));
+    }
+  }
+
+  private static boolean isReady(ProcessSpec spec, AtomicReference<String> failure)
+      throws InterruptedException {
+    try {
+      return spec.readiness().isReady();
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      failure.set(e.getMessage());
+      return false;
     }
   }
 
@@ -218,6 +222,10 @@ public final class ProcessGroup {
     }
   }
 
+  private static String endOf(Path log) {
+    return "The end of its log " + log + ":\n" + lastLines(log);
+  }
+
   private static String lastLines(Path log) {
     try {
       List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
@@ -225,15 +233,6 @@ public final class ProcessGroup {
           "\n", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
     } catch (IOException e) {
       return "(cannot be read: " + e.getMessage() + ")";
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(POLL.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LakeException("Interrupted while waiting for a process.", e);
     }
   }
 }
