@@ -1,8 +1,8 @@
 package io.clickstreamlake.local;
 
 /**
- * Something that the person at the terminal can mend. The message is a sentence that says what was
- * wrong and what to do; it is shown as it is, without a stack trace.
+ * A user-correctable error. The message names the cause and the way out; it is printed without a
+ * stack trace.
  */
 public class LakeException extends RuntimeException {
 

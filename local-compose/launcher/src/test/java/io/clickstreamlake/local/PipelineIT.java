@@ -67,7 +67,7 @@ class PipelineIT {
   void givenWrittenEventsWhenQueriedThenIdsAreDistinctAndValuesAreThoseThatWereSent() {
     Map<String, List<Object>> rows = new HashMap<>();
     QueryResult result =
-        SharedStack.get()
+        SharedStack.client()
             .query("SELECT event_id, event_type, event_time, session_id FROM click_events");
     for (List<Object> row : result.rows()) {
       assertThat(rows.put((String) row.get(0), row)).as("a second row %s", row).isNull();
@@ -86,7 +86,7 @@ class PipelineIT {
   @Test
   void givenWrittenEventsWhenFilesAreListedThenEachRowLiesInTheFolderOfItsDay() {
     QueryResult wrong =
-        SharedStack.get()
+        SharedStack.client()
             .query(
                 """
                 SELECT event_id, event_time, "$path" FROM click_events
@@ -102,7 +102,7 @@ class PipelineIT {
   private static Map<String, Long> daysInTheLake() {
     Map<String, Long> days = new TreeMap<>();
     QueryResult result =
-        SharedStack.get()
+        SharedStack.client()
             .query("SELECT year || '-' || month || '-' || day, event_id FROM click_events");
     for (List<Object> row : result.rows()) {
       if (expected.containsKey((String) row.get(1))) {
@@ -123,7 +123,7 @@ class PipelineIT {
   @Test
   void givenBrokenEventsWhenQueriedThenTheirBytesAreKept() {
     List<String> payloads =
-        SharedStack.get().query("SELECT from_utf8(payload) FROM rejected_events").rows().stream()
+        SharedStack.client().query("SELECT from_utf8(payload) FROM rejected_events").rows().stream()
             .map(row -> (String) row.get(0))
             .toList();
 

@@ -34,7 +34,7 @@ class RestartIT {
 
     assertThat(accounting.received()).isEqualTo(SharedStack.sent());
     assertThat(
-            SharedStack.get()
+            SharedStack.client()
                 .query(
                     "SELECT event_type, count(*), count(DISTINCT event_id) FROM click_events"
                         + " WHERE event_id LIKE 'restart-%' GROUP BY 1")
@@ -46,9 +46,9 @@ class RestartIT {
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> {
-              SharedStack.get().crawl();
+              SharedStack.client().crawl();
               assertThat(
-                      SharedStack.get()
+                      SharedStack.client()
                           .query(
                               "SELECT count(*), count(DISTINCT event) FROM raw_events WHERE"
                                   + " json_extract_scalar(event, '$.event_id') LIKE 'restart-%'")
@@ -62,7 +62,7 @@ class RestartIT {
     Path shipped = SharedStack.ROOT.resolve("flink-app/src/main/resources/mappings/default.yaml");
     String mapping = Files.readString(shipped) + "\nevent_types: {seen: page_view}\n";
     assertThat(mapping).containsOnlyOnce("event_types");
-    try (S3Client s3 = LocalAws.s3(SharedStack.get().endpoint(Service.S3))) {
+    try (S3Client s3 = LocalAws.s3(SharedStack.client().endpoint(Service.S3))) {
       s3.putObject(
           put -> put.bucket(Buckets.PROCESSED).key("config/mapping.yaml"),
           RequestBody.fromString(mapping));

@@ -93,7 +93,7 @@ class RewindIT {
   }
 
   private static List<List<Object>> rows(String sql) {
-    return SharedStack.get().query(sql).rows();
+    return SharedStack.client().query(sql).rows();
   }
 
   private static Snapshot newestSnapshot() {

@@ -28,7 +28,7 @@ class RoundTripIT {
     SharedStack.awaitAllAccounted();
 
     List<List<String>> rows =
-        SharedStack.get()
+        SharedStack.client()
             .query(
                 """
                 SELECT event_id, CAST(event_time AS varchar), CAST(price AS varchar), user_id,
@@ -80,7 +80,7 @@ class RoundTripIT {
     assertThat(after.written() - before.written()).isEqualTo(305);
     assertThat(after.rejected() - before.rejected()).isEqualTo(1);
     assertThat(
-            SharedStack.get()
+            SharedStack.client()
                 .query(
                     """
                     SELECT substr(event_id, 1, 4), count(*), count(DISTINCT event_id)

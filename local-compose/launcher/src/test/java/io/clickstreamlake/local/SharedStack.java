@@ -6,6 +6,7 @@ import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
 import io.clickstreamlake.local.stack.LocalStackSettings;
 import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stack.StackProgress;
 import io.clickstreamlake.local.stack.StateFolder;
 import io.clickstreamlake.local.storage.LocalAws;
@@ -15,20 +16,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
- * The one stack that the integration tests of this JVM share: starting takes longer than most
- * tests. Its processes end with the JVM, whatever happens. What tests send adds up: {@link #sent}
- * is the number of all events so far.
+ * The stack that the integration tests of this JVM share, because a start takes longer than most
+ * tests. Its processes end with the JVM in any case. {@link #sent} is the number of events that all
+ * tests have sent so far.
  */
 public final class SharedStack {
 
-  /** The checkout, which the build tells. */
+  /** The checkout, from a system property of the build. */
   public static final Path ROOT = Path.of(System.getProperty("lake.root"));
 
-  /** Where the logs are, should a test fail. */
+  /** The state folder; its logs explain a failed test. */
   public static final Path STATE = Path.of("target", "shared-stack").toAbsolutePath();
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -38,6 +40,12 @@ public final class SharedStack {
 
   private SharedStack() {}
 
+  /** The client of the stack, which is started if it does not run. */
+  public static StackClient client() {
+    return get().client();
+  }
+
+  /** The stack, which is started if it does not run. */
   public static synchronized LocalStack get() {
     if (stack == null) {
       new StateFolder(STATE).clear();
@@ -50,7 +58,7 @@ public final class SharedStack {
   private static LocalStack start(Map<String, String> jobSettings, Optional<String> fromSnapshot) {
     LocalStackSettings.Builder settings =
         LocalStackSettings.in(ROOT, STATE)
-            // Tests crawl themselves: one that drops a partition must not find it back.
+            // Tests crawl themselves: a scheduled crawl would add dropped partitions again.
             .crawlInterval(Duration.ofHours(1))
             .checkpointInterval(Duration.ofSeconds(2))
             .archiveInterval(Duration.ofSeconds(2))
@@ -60,22 +68,22 @@ public final class SharedStack {
     return LocalStack.start(settings.build());
   }
 
-  /** Stops it as {@code lake stop} does, and starts it on the same state with more job settings. */
+  /** Stops it like {@code lake stop}, and starts it on the same state with additional settings. */
   public static synchronized LocalStack restart(Map<String, String> jobSettings) {
     stop();
     stack = start(jobSettings, Optional.empty());
     return stack;
   }
 
-  /** Stops it as {@code lake stop} does; {@link #startFrom} starts it again on the same state. */
+  /** Stops it like {@code lake stop}; {@link #startFrom} starts it again on the same state. */
   public static synchronized void stop() {
     get().stop(StackProgress.SILENT);
     stack.close();
-    // If it is not started again, the next test begins with an empty one.
+    // If it is not started again, the next test starts with an empty state.
     stack = null;
   }
 
-  /** Starts it, after {@link #stop}, from a snapshot that may be an older one. */
+  /** Starts it, after {@link #stop}, from the given snapshot. */
   public static synchronized LocalStack startFrom(
       String snapshot, Map<String, String> jobSettings) {
     stack = start(jobSettings, Optional.of(snapshot));
@@ -86,42 +94,46 @@ public final class SharedStack {
     return sent;
   }
 
-  /** Events that were sent in another way than with {@link #send}. */
+  /** Counts events that were sent without {@link #send}. */
   public static void countAsSent(long events) {
     sent += events;
   }
 
   public static void send(List<String> events) {
     sent +=
-        get()
+        client()
             .sendEvents(
                 () -> events.stream().map(e -> e.getBytes(StandardCharsets.UTF_8)).iterator(),
                 progress -> {});
   }
 
-  /** Puts one Kinesis record with these bytes, which hold so many events. */
+  /** Puts one Kinesis record with these bytes, which contain this number of events. */
   public static void put(byte[] record, String partitionKey, int events) {
-    try (KinesisClient kinesis = LocalAws.kinesis(get().endpoint(Service.KINESIS))) {
+    try (KinesisClient kinesis = LocalAws.kinesis(client().endpoint(Service.KINESIS))) {
       kinesis.putRecord(
           put ->
-              put.streamName(get().streamName())
+              put.streamName(client().streamName())
                   .partitionKey(partitionKey)
                   .data(SdkBytes.fromByteArray(record)));
     }
     sent += events;
   }
 
-  /**
-   * Returns when every event that was ever sent can be queried, and checks that none is too many.
-   */
+  /** Returns when every event sent so far can be queried, exactly once. */
   public static Accounting awaitAllAccounted() {
-    return await()
-        .atMost(PATIENCE)
+    return awaitAllAccounted(client(), () -> sent, PATIENCE);
+  }
+
+  /** Returns when every event sent to a stack can be queried, exactly once. */
+  public static Accounting awaitAllAccounted(
+      StackClient stack, LongSupplier sent, Duration patience) {
+    return await("all events accounted for")
+        .atMost(patience)
         .pollInterval(Duration.ofSeconds(1))
         .until(
             () -> {
-              get().crawl();
-              return get().accounting(sent);
+              stack.crawl();
+              return stack.accounting(sent.getAsLong());
             },
             Accounting::balanced);
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clickstreamlake.local.query.QueryResult;
-import io.clickstreamlake.local.stack.LocalStack;
 import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.storage.LocalAws;
 import java.math.BigDecimal;
 import java.util.List;
@@ -32,7 +32,7 @@ class SqlIT {
       LOCATION 's3://raw/orders/'
       """;
 
-  private final LocalStack stack = SharedStack.get();
+  private final StackClient stack = SharedStack.client();
 
   @BeforeEach
   void createDatabase() {

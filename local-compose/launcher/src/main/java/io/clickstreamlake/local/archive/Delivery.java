@@ -3,6 +3,8 @@ package io.clickstreamlake.local.archive;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clickstreamlake.local.Backoff;
+import io.clickstreamlake.sample.AggregatedRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,18 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stores records, whatever it takes.
+ * The delivery of records to the object store, with retries.
  *
- * <p>A store that does not answer is asked again until it does: nothing else could be written
- * meanwhile. A store that refuses the object is asked again for a while, and then the records go to
- * {@code raw-errors/}, so that one bad object does not hold up all that follow.
+ * <p>If the store does not answer, the delivery is retried until it does, since no other object
+ * could be written meanwhile. If the store refuses the object, the delivery is retried for some
+ * time; then the records go to {@code raw-errors/}, so that one bad object does not block the
+ * objects after it.
  */
 final class Delivery {
 
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+  private static final Backoff BACKOFF =
+      new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10));
 
   private final ObjectStore store;
   private final String deliveryStream;
@@ -40,13 +43,13 @@ final class Delivery {
   interface Pause {
 
     /**
-     * @return false if nothing more must be tried, because the process is to end
+     * @return false if the process is ending, so that there must be no further attempt
      */
     boolean await(Duration duration);
   }
 
   /**
-   * @param retryFor how long a store that refuses is asked again
+   * @param retryFor how long an object is retried that the store refuses
    */
   Delivery(ObjectStore store, String deliveryStream, Duration retryFor, Clock clock, Pause pause) {
     this.store = store;
@@ -59,15 +62,15 @@ final class Delivery {
   /**
    * Returns when the records are stored, in the archive or among the errors.
    *
-   * @return false if they are not, because the process is to end
+   * @return false if they are not, because the process is ending
    */
   boolean deliver(List<ArchiveRecord> records, Instant oldest) {
-    // The same keys at every attempt: one whose answer was lost is not stored twice.
+    // The same keys for every attempt: an object whose response was lost is not stored twice.
     String key = ObjectKeys.archive(deliveryStream, oldest);
     String errorKey = ObjectKeys.errors(deliveryStream, oldest);
     byte[] object = gzipLines(records);
     Instant firstRefusal = null;
-    Duration wait = FIRST_PAUSE;
+    Duration wait = BACKOFF.first();
     for (int attempt = 1; ; attempt++) {
       try {
         store.put(key, object);
@@ -87,8 +90,7 @@ final class Delivery {
       if (!pause.await(wait)) {
         return false;
       }
-      Duration doubled = wait.multipliedBy(2);
-      wait = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+      wait = BACKOFF.after(wait);
     }
   }
 
@@ -96,7 +98,7 @@ final class Delivery {
       String key, List<ArchiveRecord> records, int attempts, ObjectStore.RefusedException reason) {
     try {
       store.put(key, errorLines(records, attempts, reason));
-      LOG.error("gave up; {} records lie in {}", records.size(), key);
+      LOG.error("gave up; {} records are in {}", records.size(), key);
       return true;
     } catch (RuntimeException e) {
       LOG.warn("cannot store {} either: {}", key, e.toString());
@@ -108,7 +110,7 @@ final class Delivery {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(bytes, 64 * 1024)) {
       for (ArchiveRecord record : records) {
-        for (byte[] line : KplRecord.takeApart(record.data())) {
+        for (byte[] line : AggregatedRecord.split(record.data())) {
           gzip.write(line);
           gzip.write('\n');
         }
@@ -119,7 +121,7 @@ final class Delivery {
     return bytes.toByteArray();
   }
 
-  /** A JSON object a line with the fields that Firehose gives its error records. */
+  /** One JSON object per line, with the fields of Firehose's error records. */
   private byte[] errorLines(
       List<ArchiveRecord> records, int attempts, ObjectStore.RefusedException reason) {
     StringBuilder lines = new StringBuilder();

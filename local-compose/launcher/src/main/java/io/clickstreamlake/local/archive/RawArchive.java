@@ -2,6 +2,7 @@ package io.clickstreamlake.local.archive;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.clickstreamlake.local.Backoff;
 import io.clickstreamlake.local.LakeException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,19 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a stream from its begin, or from where an earlier run stopped, and stores every record. One
- * thread does all of it, in turns over the shards; {@link #stop} may be called by another.
+ * The raw archive: reads a stream from its beginning, or from where an earlier run stopped, and
+ * stores every record. One thread reads all shards in turn; another may call {@link #stop}.
  */
 final class RawArchive {
 
   private static final Logger LOG = LoggerFactory.getLogger(RawArchive.class);
 
-  /** A shard may be read five times a second by all its readers, and the job reads twice. */
+  /** A shard allows five reads per second for all readers together; the job uses two of them. */
   private static final Duration POLL = Duration.ofSeconds(1);
 
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+  private static final Backoff BACKOFF = new Backoff(POLL, Duration.ofSeconds(10));
 
-  /** How often the stream is asked for new shards, if none ends meanwhile. */
+  /** Interval between two lists of shards, unless a shard ends earlier. */
   private static final Duration DISCOVERY = Duration.ofSeconds(10);
 
   private final ArchiveSource source;
@@ -59,8 +60,8 @@ final class RawArchive {
   }
 
   /**
-   * @param positionFile where the position is kept
-   * @param heartbeat called after each turn over the shards, if all went well
+   * @param positionFile file that stores the position
+   * @param heartbeat called after each turn over the shards without an error
    */
   RawArchive(
       ArchiveSource source,
@@ -78,22 +79,22 @@ final class RawArchive {
         new Delivery(store, settings.deliveryStream(), settings.retryFor(), clock, this::pause);
   }
 
-  /** Archives until {@link #stop} is called, and stores what waits before it returns. */
+  /** Archives until {@link #stop} is called, and stores all buffered records before it returns. */
   void run() {
-    Duration wait = POLL;
+    Duration wait = BACKOFF.first();
     while (!isStopped()) {
       try {
         if (!turn()) {
           pause(POLL);
         }
-        wait = POLL;
+        wait = BACKOFF.first();
       } catch (LakeException e) {
         throw e;
       } catch (RuntimeException e) {
-        // What was read stays in the buffers, and reading goes on behind it.
+        // The records that were read stay buffered, and reading continues after them.
         LOG.warn("next attempt in {}, because of {}", wait, e.toString());
         pause(wait);
-        wait = min(wait.multipliedBy(2), LONGEST_PAUSE);
+        wait = BACKOFF.after(wait);
       }
     }
     open.values().forEach(this::deliver);
@@ -108,7 +109,7 @@ final class RawArchive {
     return stopped.getCount() == 0;
   }
 
-  /** Returns early, and false, when this archive is stopped. */
+  /** Returns false, and early, when this archive is stopped. */
   private boolean pause(Duration duration) {
     try {
       return !stopped.await(duration.toMillis(), TimeUnit.MILLISECONDS);
@@ -122,10 +123,10 @@ final class RawArchive {
   /**
    * Reads each shard once.
    *
-   * @return whether any had records, so that the next turn should come at once
+   * @return whether any had records, so that the next turn should follow immediately
    */
   boolean turn() {
-    // First: what waits must not wait longer because the stream does not answer.
+    // First: buffered records must not be delayed because the stream does not answer.
     deliverDue();
     discover();
     boolean any = false;
@@ -164,7 +165,7 @@ final class RawArchive {
     for (ArchiveSource.Shard shard : shards) {
       if (!open.containsKey(shard.id()) && !position.isFinished(shard.id())) {
         List<String> unfinished = new ArrayList<>(shard.parents());
-        // A parent that the stream does not keep any more has nothing left to read.
+        // A parent that the stream no longer keeps has no records to read.
         unfinished.removeIf(parent -> !known.contains(parent) || position.isFinished(parent));
         if (unfinished.isEmpty()) {
           begin(shard.id());
@@ -176,7 +177,7 @@ final class RawArchive {
 
   private void begin(String shard) {
     Optional<String> stored = position.stored(shard);
-    LOG.info("reading {} {}", shard, stored.map(s -> "after " + s).orElse("from its begin"));
+    LOG.info("reading {} {}", shard, stored.map(s -> "after " + s).orElse("from its beginning"));
     open.put(
         shard,
         new OpenShard(
@@ -187,7 +188,7 @@ final class RawArchive {
     LOG.info("{} is closed and read to its end", shard.id);
     position.finish(shard.id);
     open.remove(shard.id);
-    // Its children can be read now.
+    // Its child shards can be read now.
     nextDiscovery = Instant.MIN;
   }
 
@@ -201,9 +202,9 @@ final class RawArchive {
   }
 
   /**
-   * Stores what waits, and only then moves the position past it.
+   * Stores the buffered records, and only then moves the position past them.
    *
-   * @return false if it is not stored, because the process is to end
+   * @return false if they are not stored, because the process is ending
    */
   private boolean deliver(OpenShard shard) {
     DeliveryBuffer buffer = shard.buffer;
@@ -216,9 +217,5 @@ final class RawArchive {
     position.store(shard.id, buffer.lastSequenceNumber().orElseThrow());
     buffer.clear();
     return true;
-  }
-
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
   }
 }

@@ -3,10 +3,10 @@ package io.clickstreamlake.local.cli;
 import io.clickstreamlake.local.LakeException;
 import java.nio.file.Path;
 
-/** Where the project lies. */
+/** The checkout of the project. */
 class Checkout {
 
-  /** The checkout, which the launcher script tells. */
+  /** Root of the checkout, from the system property that the script {@code lake} sets. */
   Path root() {
     String root = System.getProperty("lake.root");
     if (root == null) {
@@ -15,8 +15,8 @@ class Checkout {
     return Path.of(root);
   }
 
-  /** The state folder of a stack that was given no other. */
-  final Path usualState() {
+  /** The default state folder. */
+  final Path defaultState() {
     return root().resolve(".lake");
   }
 }

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What the commands say on the way. Progress of a terminal is one line that changes. */
+/** The output of a command while it runs. On a terminal, progress is one line that changes. */
 final class Console implements StackProgress {
 
   private final PrintWriter out;
@@ -23,7 +23,7 @@ final class Console implements StackProgress {
     out.flush();
   }
 
-  /** Replaces the last progress; where there is no terminal it is left out. */
+  /** Replaces the last progress; without a terminal nothing is printed. */
   synchronized void progress(String text) {
     if (terminal) {
       out.print("\r\u001b[K" + text);

@@ -24,16 +24,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cost",
     description = {
-      "What the system costs on AWS a month, beside Firehose's format conversion with a Glue job."
-          + " terraform/docs/cost.md says how it is computed."
+      "Computes the monthly cost on AWS, compared with Firehose format conversion and a Glue job."
+          + " terraform/docs/cost.md documents the calculation."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./lake cost --events-per-second 500 --bytes 600",
       "  ./lake cost --events-per-second 20000 --bytes 600 --events-per-record 40 --shards 16",
-      "  ./lake cost --idle                            without any event",
-      "  ./lake cost --show-prices > my-prices.json    to change, and give back with --prices"
+      "  ./lake cost --idle                            without events",
+      "  ./lake cost --show-prices > my-prices.json    to edit, and use with --prices"
     })
 final class CostCommand implements Callable<Integer> {
 
@@ -43,7 +43,7 @@ final class CostCommand implements Callable<Integer> {
       names = "--events-per-second",
       paramLabel = "N",
       defaultValue = "500",
-      description = "Events a second, averaged over the month. Default: ${DEFAULT-VALUE}.")
+      description = "Events per second, averaged over the month. Default: ${DEFAULT-VALUE}.")
   private double eventsPerSecond;
 
   @Option(
@@ -58,45 +58,45 @@ final class CostCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Events that producers put into one Kinesis record, as JSON lines or aggregated by the"
-              + " KPL. Default: ${DEFAULT-VALUE}.")
+          "Events per Kinesis record, as JSON lines or aggregated by the KPL."
+              + " Default: ${DEFAULT-VALUE}.")
   private int eventsPerRecord;
 
   @Option(
       names = "--shards",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Shards of a provisioned stream; 0 is on demand. Default: ${DEFAULT-VALUE}.")
+      description = "Shards of a provisioned stream; 0 means on demand. Default: ${DEFAULT-VALUE}.")
   private int shards;
 
   @Option(
       names = "--stream-hours",
       paramLabel = "N",
       defaultValue = "72",
-      description = "Hours that the stream keeps records. Default: ${DEFAULT-VALUE}.")
+      description = "Retention of the stream in hours. Default: ${DEFAULT-VALUE}.")
   private int streamHours;
 
   @Option(
       names = "--kpus",
       paramLabel = "N",
-      description = "KPUs of the job. Default: as many as the rate needs by the price list.")
+      description = "KPUs of the job. Default: derived from the rate and the price list.")
   private Integer kpus;
 
   @Option(
       names = "--raw-days",
       paramLabel = "N",
       defaultValue = "30",
-      description = "Days that the raw archive is kept. Default: ${DEFAULT-VALUE}.")
+      description = "Retention of the raw archive in days. Default: ${DEFAULT-VALUE}.")
   private int rawDays;
 
   @Option(
       names = "--lake-months",
       paramLabel = "N",
       defaultValue = "12",
-      description = "Months of events that the lake holds. Default: ${DEFAULT-VALUE}.")
+      description = "Months of events in the lake. Default: ${DEFAULT-VALUE}.")
   private int lakeMonths;
 
-  /** How partitions get into the catalog, as Terraform's catalog_mode. */
+  /** How partitions get into the catalog: the values of Terraform's catalog_mode. */
   enum CatalogMode {
     CRAWLER,
     PROJECTION
@@ -112,14 +112,14 @@ final class CostCommand implements Callable<Integer> {
   @Option(
       names = "--idle",
       description =
-          "What the examples of terraform/examples cost while no event comes, line by line. Other"
-              + " options than --prices have no meaning then.")
+          "Shows the cost of terraform/examples without events, line by line. Only --prices"
+              + " applies; other options are ignored.")
   private boolean idle;
 
   @Option(
       names = "--prices",
       paramLabel = "FILE",
-      description = "Unit prices and assumptions of one's own.")
+      description = "File with custom unit prices and assumptions.")
   private Path prices;
 
   @Option(names = "--show-prices", description = "Prints the unit prices and assumptions, as JSON.")
@@ -229,7 +229,7 @@ final class CostCommand implements Callable<Integer> {
             Locale.ROOT,
             "  %-10s %-36s %12s   %-8s %,10.2f",
             "",
-            "a month",
+            "per month",
             "",
             "",
             MonthlyCost.total(items)));

@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "crawl",
     description = {
-      "Adds the partitions that are new in S3 to the tables, now instead of at the next turn of the"
-          + " crawler."
+      "Adds new partitions in S3 to the tables now, instead of waiting for the next scheduled"
+          + " crawl."
     },
     optionListHeading = "%nOptions:%n")
 final class CrawlCommand implements Callable<Integer> {
@@ -24,7 +24,7 @@ final class CrawlCommand implements Callable<Integer> {
 
   @Option(
       names = "--remove-gone",
-      description = "Takes partitions whose folder is gone out of the catalog.")
+      description = "Removes partitions from the catalog if their folder no longer exists.")
   private boolean removeGone;
 
   @Mixin private HelpOption help;
@@ -36,7 +36,7 @@ final class CrawlCommand implements Callable<Integer> {
         state.attach().crawl(removeGone ? GonePartitions.REMOVE : GonePartitions.KEEP);
     report.added().forEach(partition -> console.line("added   " + partition));
     report.removed().forEach(partition -> console.line("removed " + partition));
-    report.ignored().forEach(prefix -> console.line("ignored " + prefix + " (no partition)"));
+    report.ignored().forEach(prefix -> console.line("ignored " + prefix + " (not a partition)"));
     console.line(
         "crawled "
             + report.tables()

@@ -1,12 +1,14 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.Polling;
 import io.clickstreamlake.local.query.QueryResult;
 import io.clickstreamlake.local.query.ResultFormat;
 import io.clickstreamlake.local.query.SqlScript;
 import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
 import io.clickstreamlake.local.stack.LocalStackSettings;
+import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stack.StackLock;
 import io.clickstreamlake.local.stack.StateFolder;
 import io.clickstreamlake.local.stream.EventSender;
@@ -22,7 +24,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,9 +34,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Sends events through the whole pipeline, from Kinesis to SQL, shows what the sample queries"
-          + " answer, and accounts for every event. Ends what it started; what it wrote stays until"
-          + " the next demo, and ./lake start shows it again."
+      "Sends events through the whole pipeline, from Kinesis to SQL, shows the results of the sample"
+          + " queries, and accounts for every event. All processes end with the demo; its data stays"
+          + " until the next demo, and ./lake start makes it available again."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -48,15 +49,15 @@ import picocli.CommandLine.Spec;
     })
 final class DemoCommand implements Callable<Integer> {
 
-  /** Without any change for so long, what is missing will not come any more. */
+  /** After this time without a change, missing events are not expected any more. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Duration POLL = Duration.ofSeconds(1);
 
-  /** Events of the demo happened within this time before it, and the late ones before that. */
+  /** Event times are within this time before the demo; late events are older. */
   private static final Duration PERIOD = Duration.ofMinutes(50);
 
-  /** Nobody waits a minute for the archive. */
+  /** Shorter than the default, so that the demo does not wait a minute for the archive. */
   private static final Duration ARCHIVE_INTERVAL = Duration.ofSeconds(5);
 
   private static final int ROWS_SHOWN = 12;
@@ -68,14 +69,15 @@ final class DemoCommand implements Callable<Integer> {
       names = "--events",
       paramLabel = "N",
       defaultValue = "20000",
-      description = "How many events. Default: ${DEFAULT-VALUE}")
+      description = "Number of events. Default: ${DEFAULT-VALUE}")
   private int events;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Another seed gives other visitors. Default: ${DEFAULT-VALUE}")
+      description =
+          "Seed of the generator; another seed generates other visitors. Default: ${DEFAULT-VALUE}")
   private long seed;
 
   @Option(
@@ -107,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--clear",
-      description = "Clears the state folder even if its state was not made by a demo.")
+      description = "Clears the state folder even if its state was not created by a demo.")
   private boolean clear;
 
   @Mixin private HelpOption help;
@@ -115,10 +117,10 @@ final class DemoCommand implements Callable<Integer> {
   private Console console;
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws IOException {
     console = new Console(spec.commandLine().getOut());
     if (input != null && !Files.isReadable(input)) {
-      throw new LakeException("The file " + input + " is not there, or may not be read.");
+      throw new LakeException("The file " + input + " does not exist, or is not readable.");
     }
     EventGenerator generator = generator();
     LocalStackSettings settings = options.settings(ARCHIVE_INTERVAL);
@@ -129,31 +131,32 @@ final class DemoCommand implements Callable<Integer> {
     Accounting accounting;
     boolean archived;
     try (LocalStack stack = LocalStack.begin(settings, console)) {
+      StackClient client = stack.client();
       stack.awaitJob();
-      EventSender sent = input == null ? send(stack, generator) : sendFile(stack);
+      EventSender sent = input == null ? send(client, generator) : sendFile(client);
       stack.awaitQueries();
-      accounting = awaitAccounted(stack, sent.sentEvents());
-      archived = awaitArchived(stack, sent.sentRecords());
-      runSampleQueries(stack);
+      accounting = awaitAccounted(client, sent.sentEvents());
+      archived = awaitArchived(client, sent.sentRecords());
+      runSampleQueries(client);
       console.line("");
       console.line(
           String.format(
               Locale.ROOT,
-              "Done in %d seconds. ./lake start shows this lake again, with Flink's web UI; the"
-                  + " files lie in %s",
+              "Done in %d seconds. ./lake start starts this lake again, with Flink's web UI; the"
+                  + " files are in %s",
               Duration.between(begin, Instant.now()).toSeconds(),
               stack.state().s3()));
     }
     if (!accounting.balanced()) {
       console.line(
-          "The numbers do not agree: look into the logs in "
+          "The numbers do not match: check the logs in "
               + new StateFolder(settings.state()).logs());
     }
     console.line(accounting.line());
     return accounting.balanced() && archived ? 0 : 1;
   }
 
-  /** A state that a person made with lake start is not thrown away without being asked. */
+  /** Deletes the state of the last demo; that of lake start only with --clear. */
   private void clearLastDemo(StateFolder state) throws IOException {
     LocalStack.requireNotRunning(state);
     try (StackLock held = StackLock.take(state.lockFile())) {
@@ -161,9 +164,9 @@ final class DemoCommand implements Callable<Integer> {
       if (!state.isEmpty() && !Files.exists(state.demoMark()) && !clear) {
         throw new LakeException(
             state.root()
-                + " holds the state of a stack that was not started by a demo, and a demo would"
-                + " delete it. Give the demo a folder of its own with --state DIR, or delete that"
-                + " state with --clear.");
+                + " holds the state of a stack that was not started by a demo, and the demo would"
+                + " delete it. Choose another folder with --state DIR, or delete that state with"
+                + " --clear.");
       }
       state.clear();
       Files.writeString(state.demoMark(), "The next ./lake demo deletes this folder's contents.\n");
@@ -171,7 +174,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private EventGenerator generator() {
-    // Whole seconds, and an end a little before now: no event comes from the future.
+    // Truncated to whole seconds, so the range ends before now: no event is in the future.
     Instant to = Instant.ofEpochSecond(Instant.now().getEpochSecond());
     try {
       return EventGenerator.builder()
@@ -188,7 +191,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private EventSender send(LocalStack stack, EventGenerator generator) {
+  private EventSender send(StackClient stack, EventGenerator generator) {
     Instant begin = Instant.now();
     try (KinesisStream stream = stack.stream()) {
       EventSender sender =
@@ -200,7 +203,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private EventSender sendFile(LocalStack stack) throws IOException {
+  private EventSender sendFile(StackClient stack) throws IOException {
     Instant begin = Instant.now();
     try (KinesisStream stream = stack.stream();
         InputStream in = Files.newInputStream(input)) {
@@ -212,79 +215,74 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void reportSent(LocalStack stack, long sent, Instant begin) {
+  private void reportSent(StackClient stack, long sent, Instant begin) {
     console.ready(
         "Sent " + sent + " events",
         "stream " + stack.streamName(),
         Duration.between(begin, Instant.now()));
-    console.line("  While it runs, Flink's web UI: " + stack.flinkUi());
+    console.line("  Flink's web UI during the demo: " + stack.flinkUi());
   }
 
-  /** Returns when the numbers agree, or when they have not changed for a while. */
-  private Accounting awaitAccounted(LocalStack stack, long sent) throws InterruptedException {
+  /** Returns when the numbers match, or when they have not changed for some time. */
+  private Accounting awaitAccounted(StackClient stack, long sent) {
     Instant begin = Instant.now();
-    Instant lastChange = begin;
-    Accounting last = null;
-    while (true) {
-      stack.crawl();
-      Accounting now = stack.accounting(sent);
-      if (now.balanced()) {
-        console.ready(
-            "All events can be queried",
-            "click_events, rejected_events, ledger",
-            Duration.between(begin, Instant.now()));
-        return now;
-      }
-      if (!now.equals(last)) {
-        lastChange = Instant.now();
-        last = now;
-      }
-      if (Duration.between(lastChange, Instant.now()).compareTo(PATIENCE) > 0) {
-        stack
-            .job()
-            .flatMap(job -> stack.flink().lastFailure(job.id()))
-            .ifPresent(failure -> console.line("  The job failed at last with: " + failure));
-        return now;
-      }
-      console.progress(
-          "  waiting until the files are finished: "
-              + (now.written() + now.rejected() + now.duplicate())
-              + " of "
-              + sent
-              + " events can be queried");
-      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    Accounting accounting =
+        new Polling("the files", POLL)
+            .whileChanging(
+                PATIENCE,
+                () -> {
+                  stack.crawl();
+                  return stack.accounting(sent);
+                },
+                Accounting::balanced,
+                now ->
+                    console.progress(
+                        "  waiting until the files are finished: "
+                            + (now.written() + now.rejected() + now.duplicate())
+                            + " of "
+                            + sent
+                            + " events can be queried"));
+    if (accounting.balanced()) {
+      console.ready(
+          "All events can be queried",
+          "click_events, rejected_events, ledger",
+          Duration.between(begin, Instant.now()));
+    } else {
+      stack
+          .job()
+          .flatMap(job -> stack.flink().lastFailure(job.id()))
+          .ifPresent(failure -> console.line("  The last failure of the job: " + failure));
     }
+    return accounting;
   }
 
-  /** Returns when the raw archive has every record, or when it has not grown for a while. */
-  private boolean awaitArchived(LocalStack stack, long sent) throws InterruptedException {
+  /** Returns when the raw archive has every record, or when it has not grown for some time. */
+  private boolean awaitArchived(StackClient stack, long sent) {
     Instant begin = Instant.now();
-    Instant lastChange = begin;
-    long last = -1;
-    while (true) {
-      stack.crawl();
-      long now = stack.archivedRecords();
-      if (now == sent) {
-        console.ready(
-            "All records are in the raw archive",
-            "raw_events",
-            Duration.between(begin, Instant.now()));
-        return true;
-      }
-      if (now != last) {
-        lastChange = Instant.now();
-        last = now;
-      }
-      if (Duration.between(lastChange, Instant.now()).compareTo(PATIENCE) > 0) {
-        console.line("  The raw archive has " + now + " records of " + sent + ".");
-        return false;
-      }
-      console.progress("  waiting for the raw archive: " + now + " of " + sent + " records");
-      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    long archived =
+        new Polling("the raw archive", POLL)
+            .whileChanging(
+                PATIENCE,
+                () -> {
+                  stack.crawl();
+                  return stack.archivedRecords();
+                },
+                now -> now == sent,
+                now ->
+                    console.progress(
+                        "  waiting for the raw archive: " + now + " of " + sent + " records"));
+    if (archived == sent) {
+      console.ready(
+          "All records are in the raw archive",
+          "raw_events",
+          Duration.between(begin, Instant.now()));
+    } else {
+      console.line("  The raw archive has " + archived + " of " + sent + " records.");
     }
+    return archived == sent;
   }
 
-  private void runSampleQueries(LocalStack stack) {
+  private void runSampleQueries(StackClient stack) {
     PrintWriter out = spec.commandLine().getOut();
     for (Path file : stack.project().queryFiles()) {
       console.line("");
@@ -297,7 +295,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** The demo shows what a query is about; ./lake sql --file shows all of it. */
+  /** Only the first rows; ./lake sql --file shows all of them. */
   private static QueryResult firstRows(QueryResult result) {
     int all = result.rows().size();
     return all <= ROWS_SHOWN

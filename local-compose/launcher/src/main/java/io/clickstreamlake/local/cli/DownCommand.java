@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "down",
     description = {
-      "Ends the stack in containers. Its volumes stay: ./lake up goes on from here, and no event is"
-          + " lost or written twice."
+      "Stops and removes the containers of the stack. The volumes stay: ./lake up continues from"
+          + " them, and no event is lost or written twice."
     },
     optionListHeading = "%nOptions:%n")
 final class DownCommand implements Callable<Integer> {
@@ -26,7 +26,7 @@ final class DownCommand implements Callable<Integer> {
 
   @Option(
       names = "--volumes",
-      description = "Throws the volumes away, too: stream, objects, catalog and job state.")
+      description = "Deletes the volumes, too: stream, objects, catalog and job state.")
   private boolean volumes;
 
   @Mixin private HelpOption help;
@@ -36,7 +36,7 @@ final class DownCommand implements Callable<Integer> {
     Console console = new Console(spec.commandLine().getOut());
     ComposeProject compose = ComposeProject.of(checkout.root());
     compose.requireEngine();
-    // Containers of profiles would hold the network and the volumes.
+    // Running containers of the profiles would keep the network and the volumes in use.
     List<String> arguments =
         new ArrayList<>(
             List.of("--profile", "generator", "--profile", "lake", "down", "--remove-orphans"));
@@ -48,8 +48,8 @@ final class DownCommand implements Callable<Integer> {
     }
     console.line(
         volumes
-            ? "No containers, and nothing of what they stored, are left."
-            : "No containers are left; what they stored is. ./lake up goes on from it.");
+            ? "The containers and their volumes are removed."
+            : "The containers are removed; their volumes are kept. ./lake up continues from them.");
     return 0;
   }
 }

@@ -1,7 +1,7 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.stack.RunningStack;
+import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stream.EventSender;
 import io.clickstreamlake.local.stream.KinesisStream;
 import io.clickstreamlake.sample.EventGenerator;
@@ -22,18 +22,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "generate",
     description = {
-      "Sends events of a made-up web shop into the stream at a steady rate, until all are sent or"
-          + " Ctrl-C is pressed. An event's time is the time at which it is sent."
+      "Sends generated events of a web shop to the stream at a constant rate, until all are sent or"
+          + " Ctrl-C is pressed. The event time is the time of sending."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ./lake generate                               50 events a second until Ctrl-C",
+      "  ./lake generate                               50 events per second until Ctrl-C",
       "  ./lake generate --rate 500 --events 10000 --broken 0.01 --duplicates 0.02 --late 0.05"
     })
 final class GenerateCommand implements Callable<Integer> {
 
-  /** Events are made and sent in slices this long, each with the rate's share. */
+  /** Events are generated and sent in slices of this length. */
   private static final Duration SLICE = Duration.ofMillis(200);
 
   @Spec private CommandSpec spec;
@@ -43,19 +43,21 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       defaultValue = "50",
-      description = "Events a second. Default: ${DEFAULT-VALUE}")
+      description = "Events per second. Default: ${DEFAULT-VALUE}")
   private double rate;
 
   @Option(
       names = "--events",
       paramLabel = "N",
-      description = "How many events in all. Default: no end")
+      description = "Total number of events. Default: unlimited")
   private Long events;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Another seed gives other visitors. Default: a new one each time")
+      description =
+          "Seed of the generator; another seed generates other visitors. Default: a new one each"
+              + " time")
   private Long seed;
 
   @Option(
@@ -87,13 +89,17 @@ final class GenerateCommand implements Callable<Integer> {
       throw new LakeException("--rate must be above 0, but is " + rate + ".");
     }
     Console console = new Console(spec.commandLine().getOut());
-    RunningStack stack = state.attach();
+    StackClient stack = state.attach();
     try (KinesisStream kinesis = stack.stream()) {
       kinesis.requireExists();
       EventSender sender =
           EventSender.to(kinesis, sent -> console.progress("sent " + sent + " events"));
       console.line(
-          "Sending " + rate + " events a second to " + stack.streamName() + "; Ctrl-C ends.");
+          "Sending "
+              + rate
+              + " events per second to "
+              + stack.streamName()
+              + "; stop with Ctrl-C.");
       send(sender, events == null ? Long.MAX_VALUE : events);
       console.line("sent " + sender.sentEvents() + " events to the stream " + stack.streamName());
     }
@@ -104,23 +110,23 @@ final class GenerateCommand implements Callable<Integer> {
     Iterator<GeneratedEvent> source = Collections.emptyIterator();
     long firstSeed = seed == null ? System.nanoTime() : seed;
     int block = 0;
-    long made = 0;
+    long generated = 0;
     long begin = System.nanoTime();
-    while (made < wanted) {
+    while (generated < wanted) {
       double seconds = (System.nanoTime() - begin) / 1e9;
       long due = Math.min(wanted, (long) Math.ceil((seconds + SLICE.toMillis() / 1e3) * rate));
-      for (; made < due; made++) {
+      for (; generated < due; generated++) {
         if (!source.hasNext()) {
-          source = block(firstSeed + block++, wanted - made).iterator();
+          source = block(firstSeed + block++, wanted - generated).iterator();
         }
-        sender.send(source.next().bytes(), "event " + (made + 1));
+        sender.send(source.next().bytes(), "event " + (generated + 1));
       }
       sender.flush();
       TimeUnit.MILLISECONDS.sleep(SLICE.toMillis());
     }
   }
 
-  /** The generator wants to know how many events there are, so endless ones come in blocks. */
+  /** The generator needs the number of events, so an unlimited run consists of blocks. */
   private EventGenerator block(long blockSeed, long left) {
     int size = (int) Math.min(left, Math.max(1000, Math.round(rate * 60)));
     Instant now = Instant.now();

@@ -10,12 +10,12 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code ./lake}: the whole pipeline on this machine. */
+/** The program {@code ./lake}: the whole pipeline on this machine. */
 @Command(
     name = "lake",
     description = {
       "The whole clickstream pipeline on this machine, without AWS: as processes (start, stop), or"
-          + " in containers (up, down).",
+          + " as containers (up, down).",
       ""
     },
     subcommands = {
@@ -40,14 +40,13 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./lake demo                                   20,000 events from end to end",
-      "  ./lake start                                  a stack to work with",
-      "  ./lake send my-events.json                    own events, a JSON object a line",
+      "  ./lake start                                  start a stack",
+      "  ./lake send my-events.json                    send events, one JSON object per line",
       "  ./lake sql \"SELECT count(*) FROM click_events\"",
-      "  ./lake stop                                   ends it; the state stays",
-      "  ./lake up --build                             the same in containers; ./lake down ends it",
+      "  ./lake stop                                   stop it; its state is kept",
+      "  ./lake up --build                             the same in containers; stop with ./lake down",
       "",
-      "Exit codes: 0 all well; 1 something failed, and a sentence says what; 2 wrong usage;",
-      "3 no stack is running.",
+      "Exit codes: 0 success; 1 failure, with a message; 2 wrong usage; 3 no stack is running.",
       "",
       "./lake help COMMAND shows the options of a command."
     })
@@ -62,14 +61,17 @@ public final class Lake implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Lake())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setAbbreviatedOptionsAllowed(false)
-        .setUsageHelpWidth(100)
-        .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+    CommandLine lake =
+        new CommandLine(new Lake())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setAbbreviatedOptionsAllowed(false)
+            .setUsageHelpWidth(100)
+            .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+    lake.getSubcommands().values().forEach(StackOptions::addPortOptions);
+    return lake;
   }
 
-  /** A sentence for what a person can mend, the stack trace for what is a bug. */
+  /** Prints the message of a user-correctable error, and the stack trace of a bug. */
   private static int report(Exception failure, CommandLine command) throws Exception {
     if (failure instanceof LakeException || failure instanceof SqlSyntaxException) {
       PrintWriter err = command.getErr();

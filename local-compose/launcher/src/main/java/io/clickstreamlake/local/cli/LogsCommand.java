@@ -3,10 +3,12 @@ package io.clickstreamlake.local.cli;
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.compose.ComposeProject;
 import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.Service;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,29 +25,38 @@ import picocli.CommandLine.Parameters;
 /** {@code lake logs}. */
 @Command(
     name = "logs",
-    description = {"Shows what the parts of the stack have logged."},
+    description = {"Shows the logs of the services."},
     parameterListHeading = "%nParameters:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {"  ./lake logs archive --lines 50", "  ./lake logs --follow"})
 final class LogsCommand implements Callable<Integer> {
 
+  /** The names of all services, for the help text. */
+  static final class ServiceNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(Service.values()).map(Service::key).iterator();
+    }
+  }
+
   @Mixin private StateOption state;
 
   @Parameters(
       paramLabel = "NAME",
       arity = "0..*",
-      description = "Those whose names ./lake status shows. Default: all")
+      completionCandidates = ServiceNames.class,
+      description = "Names of services: ${COMPLETION-CANDIDATES}. Default: all that run")
   private final List<String> names = new ArrayList<>();
 
   @Option(
       names = "--lines",
       paramLabel = "N",
       defaultValue = "20",
-      description = "The last N lines of each. Default: ${DEFAULT-VALUE}")
+      description = "Shows the last N lines per service. Default: ${DEFAULT-VALUE}")
   private int lines;
 
-  @Option(names = "--follow", description = "Goes on with what comes, until Ctrl-C.")
+  @Option(names = "--follow", description = "Continues with new lines until Ctrl-C.")
   private boolean follow;
 
   @Mixin private HelpOption help;
@@ -65,7 +77,7 @@ final class LogsCommand implements Callable<Integer> {
     for (String name : names) {
       if (!services.contains(name)) {
         throw new LakeException(
-            "There is no container " + name + ". There are: " + String.join(", ", services) + ".");
+            "Unknown container " + name + ". Known: " + String.join(", ", services) + ".");
       }
     }
     List<String> arguments = new ArrayList<>(List.of("logs", "--tail", Integer.toString(lines)));
@@ -88,7 +100,7 @@ final class LogsCommand implements Callable<Integer> {
         throw new LakeException(
             "There is no log "
                 + log
-                + ". There are: "
+                + ". Known services: "
                 + String.join(", ", stack.processes().keySet())
                 + ".");
       }
@@ -97,7 +109,7 @@ final class LogsCommand implements Callable<Integer> {
     try {
       return new ProcessBuilder(command).inheritIO().start().waitFor() == 0 ? 0 : 1;
     } catch (IOException e) {
-      throw new LakeException("tail cannot be run: " + e.getMessage(), e);
+      throw new LakeException("Cannot run tail: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 0;

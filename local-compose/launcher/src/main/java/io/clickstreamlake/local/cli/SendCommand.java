@@ -1,7 +1,7 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.stack.RunningStack;
+import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stream.EventSender;
 import io.clickstreamlake.local.stream.KinesisStream;
 import java.io.IOException;
@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "send",
     description = {
-      "Sends events into the stream: JSON lines from a file, or from standard input. A line may"
-          + " also hold a JSON array of events. Records that the stream refuses are sent again."
+      "Sends events to the stream: JSON lines from a file or from standard input. A line may also"
+          + " be a JSON array of events. Records that the stream rejects are sent again."
     },
     parameterListHeading = "%nParameters:%n",
     optionListHeading = "%nOptions:%n",
@@ -43,7 +43,7 @@ final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--stream",
       paramLabel = "NAME",
-      description = "Stream to send to. Default: the one that the job reads")
+      description = "Name of the stream. Default: the stream that the job reads")
   private String stream;
 
   @Mixin private HelpOption help;
@@ -51,7 +51,7 @@ final class SendCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = new Console(spec.commandLine().getOut());
-    RunningStack stack = state.attach();
+    StackClient stack = state.attach();
     String name = stream == null ? stack.streamName() : stream;
     try (KinesisStream kinesis = stack.stream(name);
         InputStream in = open()) {
@@ -62,7 +62,7 @@ final class SendCommand implements Callable<Integer> {
       console.line("sent " + sender.sentEvents() + " events to the stream " + name);
       return 0;
     } catch (NoSuchFileException e) {
-      throw new LakeException("The file " + file + " is not there.", e);
+      throw new LakeException("The file " + file + " does not exist.", e);
     } catch (IOException e) {
       throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
     }

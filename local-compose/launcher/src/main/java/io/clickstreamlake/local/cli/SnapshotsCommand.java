@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "snapshots",
     description = {
-      "Lists what ./lake start can continue from, the newest first: the savepoints that ./lake stop"
-          + " wrote, of which the newest "
+      "Lists the snapshots that ./lake start can continue from, newest first: the savepoints of"
+          + " ./lake stop, of which the newest "
           + LocalStack.KEPT_SAVEPOINTS
           + " are kept, and the checkpoints of jobs that were not stopped."
     },

@@ -3,7 +3,7 @@ package io.clickstreamlake.local.cli;
 import io.clickstreamlake.local.query.QueryResult;
 import io.clickstreamlake.local.query.ResultFormat;
 import io.clickstreamlake.local.query.SqlScript;
-import io.clickstreamlake.local.stack.RunningStack;
+import io.clickstreamlake.local.stack.StackClient;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sql",
     description = {
-      "Runs SQL as Athena does: tables of the database clickstream, Trino's SQL, and Athena's DDL"
-          + " (CREATE EXTERNAL TABLE, MSCK REPAIR TABLE, ALTER TABLE ADD PARTITION, …)."
+      "Runs SQL with the semantics of Athena: the tables of the database clickstream, Trino SQL, and"
+          + " Athena's DDL (CREATE EXTERNAL TABLE, MSCK REPAIR TABLE, ALTER TABLE ADD PARTITION, …)."
     },
     parameterListHeading = "%nParameters:%n",
     optionListHeading = "%nOptions:%n",
@@ -42,7 +42,7 @@ final class SqlCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SQL", description = "One or more statements, separated by ;")
     private String sql;
 
-    @Option(names = "--file", paramLabel = "FILE", description = "File of statements.")
+    @Option(names = "--file", paramLabel = "FILE", description = "File with statements.")
     private Path file;
   }
 
@@ -50,7 +50,7 @@ final class SqlCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "table",
-      description = "table, csv (with a header), or json (an object a line). Default: table")
+      description = "table, csv (with a header), or json (one object per line). Default: table")
   private ResultFormat format;
 
   @Mixin private HelpOption help;
@@ -58,10 +58,10 @@ final class SqlCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    RunningStack stack = state.attach();
+    StackClient stack = state.attach();
     SqlScript script =
         source.sql != null
-            ? SqlScript.parse(source.sql, RunningStack.placeholders())
+            ? SqlScript.parse(source.sql, StackClient.placeholders())
             : stack.script(source.file);
     for (SqlScript.Statement statement : script.statements()) {
       QueryResult result = stack.sql().execute(statement);

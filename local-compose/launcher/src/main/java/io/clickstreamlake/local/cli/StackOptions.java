@@ -7,12 +7,16 @@ import io.clickstreamlake.local.stack.Service;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
-/** What a person can choose when a stack starts. */
+/** The options of a command that starts a stack. */
 final class StackOptions {
 
   @Mixin private StateOption state;
@@ -21,29 +25,29 @@ final class StackOptions {
       names = "--mapping",
       paramLabel = "NAME|FILE",
       description =
-          "How events are laid out: default, segment, ga4, or a JSON or YAML file of paths. Same as"
-              + " --set parse.mapping=…")
+          "Field names of the events: default, segment, ga4, or a JSON or YAML file with paths. Same"
+              + " as --set parse.mapping=…")
   private String mapping;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "A setting of the job, such as --set roll.interval=1min. May be given several times; the"
-              + " README lists them all")
+          "A setting of the job, such as --set roll.interval=1min. Repeatable; docs/settings.md lists"
+              + " all settings")
   private final Map<String, String> jobSettings = new LinkedHashMap<>();
 
   @Option(
       names = "--flink-set",
       paramLabel = "KEY=VALUE",
-      description = "A setting of Flink's config.yaml. May be given several times")
+      description = "A setting of Flink's config.yaml. Repeatable")
   private final Map<String, String> flinkSettings = new LinkedHashMap<>();
 
   @Option(
       names = "--stream",
       paramLabel = "NAME",
       defaultValue = LocalStackSettings.DEFAULT_STREAM,
-      description = "Kinesis stream, created if it is not there. Default: ${DEFAULT-VALUE}")
+      description = "Kinesis stream, created if it does not exist. Default: ${DEFAULT-VALUE}")
   private String stream;
 
   @Option(
@@ -64,54 +68,64 @@ final class StackOptions {
       names = "--checkpoint-interval",
       paramLabel = "SECONDS",
       defaultValue = "5",
-      description = "Seconds between two checkpoints. Default: ${DEFAULT-VALUE}")
+      description = "Seconds between checkpoints. Default: ${DEFAULT-VALUE}")
   private int checkpointSeconds;
 
   @Option(
       names = "--crawl-interval",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "Seconds between two crawls. Default: ${DEFAULT-VALUE}")
+      description = "Seconds between crawls. Default: ${DEFAULT-VALUE}")
   private int crawlSeconds;
 
   @Option(
       names = "--archive-interval",
       paramLabel = "SECONDS",
       description =
-          "The raw archive writes an object when its first record is so old. Default: 60; in a demo"
-              + " 5")
+          "Age of the first record at which the raw archive writes an object. Default: 60; 5 in a"
+              + " demo")
   private Integer archiveSeconds;
 
   @Option(
       names = "--archive-size",
       paramLabel = "MIB",
       defaultValue = "" + ArchiveSettings.DEFAULT_BUFFER_MIB,
-      description = "Or when it is so large, before compression. Default: ${DEFAULT-VALUE}")
+      description =
+          "Size at which the raw archive writes an object, before compression. Default:"
+              + " ${DEFAULT-VALUE}")
   private int archiveMib;
 
-  @Option(names = "--kinesis-port", paramLabel = "PORT", description = PORT + "4567")
-  private Integer kinesisPort;
+  /** Given ports, from the options that follow from the registry of services. */
+  private final Map<Service, OptionSpec> portOptions = new EnumMap<>(Service.class);
 
-  @Option(names = "--s3-port", paramLabel = "PORT", description = PORT + "9000")
-  private Integer s3Port;
+  /** Adds the option {@code --NAME-port} of each service to a command that has these options. */
+  static void addPortOptions(CommandLine command) {
+    for (CommandSpec mixin : command.getCommandSpec().mixins().values()) {
+      if (mixin.userObject() instanceof StackOptions options) {
+        for (Service service : Service.withPort()) {
+          OptionSpec option =
+              OptionSpec.builder(portOption(service))
+                  .paramLabel("PORT")
+                  .type(Integer.class)
+                  .description("Exactly this port. Default, if free: " + service.defaultPort())
+                  .build();
+          command.getCommandSpec().addOption(option);
+          options.portOptions.put(service, option);
+        }
+      }
+    }
+  }
 
-  @Option(names = "--catalog-port", paramLabel = "PORT", description = PORT + "9083")
-  private Integer catalogPort;
-
-  @Option(names = "--flink-port", paramLabel = "PORT", description = PORT + "8081")
-  private Integer flinkPort;
-
-  @Option(names = "--trino-port", paramLabel = "PORT", description = PORT + "8080")
-  private Integer trinoPort;
-
-  private static final String PORT = "Exactly this port. Default, if free: ";
+  private static String portOption(Service service) {
+    return "--" + service.portName() + "-port";
+  }
 
   StateOption state() {
     return state;
   }
 
   /**
-   * @param fromSnapshot what the job starts from; null for the newest
+   * @param fromSnapshot snapshot that the job starts from; null for the newest
    */
   LocalStackSettings settings(String fromSnapshot) {
     LocalStackSettings.Builder builder = builder(ArchiveSettings.DEFAULT_BUFFER_INTERVAL);
@@ -122,7 +136,7 @@ final class StackOptions {
   }
 
   /**
-   * @param archiveInterval unless a person gave another
+   * @param archiveInterval default of --archive-interval
    */
   LocalStackSettings settings(Duration archiveInterval) {
     return builder(archiveInterval).build();
@@ -147,20 +161,17 @@ final class StackOptions {
             .archiveInterval(
                 archiveSeconds == null ? archiveInterval : Duration.ofSeconds(archiveSeconds));
     if (mapping != null) {
-      builder.jobSetting("parse.mapping", mappingAddress());
+      builder.jobSetting("parse.mapping", mappingLocation());
     }
     jobSettings.forEach(builder::jobSetting);
     flinkSettings.forEach(builder::flinkSetting);
-    demand(builder, Service.KINESIS, kinesisPort);
-    demand(builder, Service.S3, s3Port);
-    demand(builder, Service.CATALOG, catalogPort);
-    demand(builder, Service.FLINK, flinkPort);
-    demand(builder, Service.TRINO, trinoPort);
+    portOptions.forEach(
+        (service, option) -> requirePort(builder, service, option.<Integer>getValue()));
     return builder;
   }
 
-  /** A file is told to the job, which runs elsewhere, by its whole path. */
-  private String mappingAddress() {
+  /** The absolute path of a mapping file, since the job has another working directory. */
+  private String mappingLocation() {
     Path file = Path.of(mapping);
     if (Files.isRegularFile(file)) {
       return file.toAbsolutePath().toString();
@@ -171,15 +182,15 @@ final class StackOptions {
     throw new LakeException(
         "The mapping file "
             + file.toAbsolutePath()
-            + " is not there. Give the path of a file, or"
-            + " one of: default, segment, ga4.");
+            + " does not exist. Give the path of a file, or one of: default, segment, ga4.");
   }
 
-  private static void demand(LocalStackSettings.Builder builder, Service service, Integer port) {
+  private static void requirePort(
+      LocalStackSettings.Builder builder, Service service, Integer port) {
     if (port != null) {
       if (port < 1 || port > 65535) {
         throw new LakeException(
-            "--" + service.key() + "-port must be from 1 to 65535, but is " + port + ".");
+            portOption(service) + " must be from 1 to 65535, but is " + port + ".");
       }
       builder.port(service, port);
     }

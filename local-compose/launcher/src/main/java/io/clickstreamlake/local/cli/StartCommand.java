@@ -12,13 +12,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "start",
     description = {
-      "Starts the stack and leaves it running. The job continues where ./lake stop, or a crash, left"
-          + " it; on the state of a demo, its tables are there.",
+      "Starts the stack and leaves it running. The job continues from the last ./lake stop or crash;"
+          + " the tables of a demo are available again.",
       "",
-      "--from-snapshot starts it from an older snapshot. If rows from after that one are in the tables"
-          + " already, the job refuses and changes nothing; with --set"
+      "--from-snapshot starts the job from an older snapshot. If the tables already contain rows from"
+          + " after that snapshot, the job refuses to start and changes nothing. With --set"
           + " sink.on-older-snapshot=REWIND it moves the files that were published since to"
-          + " _sink/TABLE/rewound/ and reads the stream again from there."
+          + " _sink/TABLE/rewound/ and reads the stream again from the snapshot."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -39,7 +39,7 @@ final class StartCommand implements Callable<Integer> {
       names = "--from-snapshot",
       paramLabel = "NAME|PATH",
       description =
-          "Savepoint or checkpoint that the job starts from; ./lake snapshots lists their names."
+          "Savepoint or checkpoint that the job starts from; ./lake snapshots lists the names."
               + " Default: the newest")
   private String fromSnapshot;
 
@@ -51,11 +51,12 @@ final class StartCommand implements Callable<Integer> {
     options
         .state()
         .requireNoContainers(
-            "End it first with ./lake down, or give this one a folder of its own with --state DIR.");
+            "Stop it first with ./lake down, or choose another folder with --state DIR.");
     console.line("Starting the stack on " + options.state().folder());
     LocalStack stack = LocalStack.start(options.settings(fromSnapshot), console).detach();
-    console.line("The stack is up. Flink's web UI: " + stack.flinkUi());
-    console.line("Send events with ./lake send or ./lake generate; end it with ./lake stop.");
+    console.line("The stack is running. Flink's web UI: " + stack.client().flinkUi());
+    console.line(
+        "Send events with ./lake send or ./lake generate; stop the stack with ./lake stop.");
     return 0;
   }
 }

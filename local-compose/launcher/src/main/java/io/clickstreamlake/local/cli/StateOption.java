@@ -6,43 +6,40 @@ import io.clickstreamlake.local.stack.ContainerEnvironment;
 import io.clickstreamlake.local.stack.LocalStack;
 import io.clickstreamlake.local.stack.NotRunningException;
 import io.clickstreamlake.local.stack.ProjectFiles;
-import io.clickstreamlake.local.stack.RunningStack;
-import io.clickstreamlake.local.stack.StackAddress;
+import io.clickstreamlake.local.stack.StackClient;
+import io.clickstreamlake.local.stack.StackEndpoints;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which stack a command is about. */
+/** The option {@code --state}, and the stack that a command uses. */
 final class StateOption extends Checkout {
 
   @Option(
       names = "--state",
       paramLabel = "DIR",
       description = {
-        "Folder that keeps everything of one stack of processes. Several can run side by side, each"
-            + " in a folder of its own. Default: .lake in the checkout; or the stack in containers,"
-            + " if that is the one that runs"
+        "State folder of a stack of processes. Several stacks can run side by side, each with its own"
+            + " folder. Default: the stack in containers if it runs, otherwise .lake in the checkout"
       })
   private Path state;
 
   Path folder() {
-    return state == null ? usualState() : state.toAbsolutePath();
+    return state == null ? defaultState() : state.toAbsolutePath();
   }
 
-  /** Whether this program runs in a container of the stack: docker compose run lake. */
+  /** Whether this program runs in a container of the stack (docker compose run lake). */
   boolean isInContainer() {
     return ContainerEnvironment.of(System.getenv()).isPresent();
   }
 
-  /** The stack of processes on the folder. */
+  /** The stack of processes on the state folder. */
   LocalStack attachLocal() {
     return LocalStack.attach(root(), folder());
   }
 
-  /**
-   * Its containers, if the stack in containers is the one that runs; not where --state is given.
-   */
+  /** The containers of the stack, if it runs in containers and --state was not given. */
   Optional<List<ComposeProject.Container>> runningCompose() {
     if (state != null || isInContainer()) {
       return Optional.empty();
@@ -53,52 +50,52 @@ final class StateOption extends Checkout {
     }
     if (LocalStack.runsOn(folder())) {
       throw new LakeException(
-          "Two stacks run: one of processes, and one in containers. Use the first with --state "
+          "Two stacks are running, one of processes and one in containers. Use the first with"
+              + " --state "
               + folder()
-              + ", or end one of them: ./lake stop, ./lake down.");
+              + ", or stop one of them: ./lake stop, ./lake down.");
     }
     return Optional.of(containers);
   }
 
   /**
-   * For commands that are not about containers.
+   * Rejects a command that does not apply to containers.
    *
-   * @param whatToDo instead, or before
-   * @throws LakeException if the stack in containers runs; not where --state is given
+   * @param whatToDo way out, for the message
+   * @throws LakeException if the stack runs in containers and --state was not given
    */
   void requireNoContainers(String whatToDo) {
     if (state == null && ComposeProject.of(root()).runs()) {
-      throw new LakeException("The stack in containers runs. " + whatToDo);
+      throw new LakeException("The stack is running in containers. " + whatToDo);
     }
   }
 
   /**
-   * The stack that runs: of processes, in containers, or around the container that this is.
+   * A client of the running stack: of processes, in containers, or of the containers next to this
+   * one.
    *
-   * @throws NotRunningException if none does
+   * @throws NotRunningException if no stack is running
    */
-  RunningStack attach() {
+  StackClient attach() {
     Optional<ContainerEnvironment> here = ContainerEnvironment.of(System.getenv());
     if (here.isPresent()) {
-      return new RunningStack(new ProjectFiles(root()), here.get().address());
+      return attach(here.get().endpoints());
     }
     Optional<List<ComposeProject.Container>> containers = runningCompose();
-    return containers.isPresent() ? attach(containers.get()) : attachLocal();
+    return containers.isPresent() ? attach(containers.get()) : attachLocal().client();
   }
 
-  /** The stack in containers. */
-  private RunningStack attach(List<ComposeProject.Container> containers) {
-    StackAddress address =
-        ComposeProject.address(containers)
+  private StackClient attach(List<ComposeProject.Container> containers) {
+    return attach(
+        ComposeProject.endpoints(containers)
             .orElseThrow(
                 () ->
                     new LakeException(
-                        "Not all containers of the stack run; ./lake status shows which. ./lake up"
-                            + " starts those that are missing."));
-    return attach(address);
+                        "Not all containers of the stack are running; see ./lake status. ./lake up"
+                            + " starts the missing ones.")));
   }
 
-  RunningStack attach(StackAddress address) {
-    return new RunningStack(new ProjectFiles(root()), address);
+  StackClient attach(StackEndpoints endpoints) {
+    return new StackClient(new ProjectFiles(root()), endpoints);
   }
 }

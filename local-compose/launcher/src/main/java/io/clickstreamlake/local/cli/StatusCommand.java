@@ -4,9 +4,9 @@ import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.compose.ComposeProject;
 import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
-import io.clickstreamlake.local.stack.RunningStack;
 import io.clickstreamlake.local.stack.Service;
-import io.clickstreamlake.local.stack.StackAddress;
+import io.clickstreamlake.local.stack.StackClient;
+import io.clickstreamlake.local.stack.StackEndpoints;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,10 +20,10 @@ import picocli.CommandLine.Spec;
 /** {@code lake status}. */
 @Command(
     name = "status",
-    description = {"Shows what runs, where it answers, and how the job is."},
+    description = {"Shows the services, their URLs, and the state of the job."},
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExit codes:%n",
-    footer = {"  0 all runs; 1 something does not; 3 no stack is running"})
+    footer = {"  0 everything runs; 1 some part does not; 3 no stack is running"})
 final class StatusCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -35,9 +35,9 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() {
     Console console = new Console(spec.commandLine().getOut());
     if (state.isInContainer()) {
-      console.line("Stack in containers, as it is seen from one of them");
-      try (RunningStack stack = state.attach()) {
-        return endpoints(stack, console) ? 0 : 1;
+      console.line("Stack in containers, seen from a container");
+      try (StackClient stack = state.attach()) {
+        return printEndpoints(stack, console) ? 0 : 1;
       }
     }
     Optional<List<ComposeProject.Container>> containers = state.runningCompose();
@@ -47,34 +47,36 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private int ofContainers(List<ComposeProject.Container> containers, Console console) {
-    boolean well = true;
+    boolean healthy = true;
     console.line("Stack in containers");
     for (ComposeProject.Container container : containers) {
-      well &= container.isWell();
+      healthy &= container.isHealthy();
       console.line(
           String.format(
               Locale.ROOT,
               "  %-18s %-12s %s",
               container.service(),
-              container.runs() ? container.health() : container.isWell() ? "done" : "NOT RUNNING",
+              container.runs()
+                  ? container.health()
+                  : container.isHealthy() ? "done" : "NOT RUNNING",
               container.name()));
     }
-    Optional<StackAddress> address = ComposeProject.address(containers);
-    if (address.isEmpty()) {
-      console.line("  Not all of it runs. ./lake up starts what is missing.");
+    Optional<StackEndpoints> endpoints = ComposeProject.endpoints(containers);
+    if (endpoints.isEmpty()) {
+      console.line("  Not all containers are running. ./lake up starts the missing ones.");
       return 1;
     }
-    try (RunningStack stack = state.attach(address.get())) {
-      well &= endpoints(stack, console);
+    try (StackClient stack = state.attach(endpoints.get())) {
+      healthy &= printEndpoints(stack, console);
     }
-    return well ? 0 : 1;
+    return healthy ? 0 : 1;
   }
 
   private static int ofProcesses(LocalStack stack, Console console) {
-    boolean well = true;
+    boolean healthy = true;
     console.line("Stack on " + stack.state().root());
     for (Map.Entry<String, Optional<ProcessHandle>> entry : stack.processes().entrySet()) {
-      well &= entry.getValue().isPresent();
+      healthy &= entry.getValue().isPresent();
       console.line(
           String.format(
               Locale.ROOT,
@@ -83,20 +85,20 @@ final class StatusCommand implements Callable<Integer> {
               entry.getValue().map(p -> "pid " + p.pid()).orElse("NOT RUNNING"),
               stack.state().logs().resolve(entry.getKey() + ".log")));
     }
-    return well & endpoints(stack, console) ? 0 : 1;
+    return healthy & printEndpoints(stack.client(), console) ? 0 : 1;
   }
 
-  private static boolean endpoints(RunningStack stack, Console console) {
-    for (Service service : Service.values()) {
+  private static boolean printEndpoints(StackClient stack, Console console) {
+    for (Service service : Service.withPort()) {
       console.line(
           String.format(Locale.ROOT, "  %-31s %s", service.title(), stack.endpoint(service)));
     }
     console.line(String.format(Locale.ROOT, "  %-31s %s", "stream", stack.streamName()));
-    return job(stack, console) & events(stack, console);
+    return printJob(stack, console) & printEvents(stack, console);
   }
 
-  /** What can be queried now: the job may be further. */
-  private static boolean events(RunningStack stack, Console console) {
+  /** Counts the events that can be queried; the job may have read more. */
+  private static boolean printEvents(StackClient stack, Console console) {
     try {
       Accounting events = stack.accounting(0);
       console.line(
@@ -118,7 +120,7 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static boolean job(RunningStack stack, Console console) {
+  private static boolean printJob(StackClient stack, Console console) {
     try {
       return stack
           .job()
@@ -127,7 +129,7 @@ final class StatusCommand implements Callable<Integer> {
                 console.line(
                     String.format(
                         Locale.ROOT,
-                        "  %-31s %s, %d of %d tasks run",
+                        "  %-31s %s, %d of %d tasks running",
                         "job",
                         job.state(),
                         job.runningTasks(),

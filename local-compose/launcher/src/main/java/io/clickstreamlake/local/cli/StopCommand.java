@@ -11,8 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "stop",
     description = {
-      "Stops the job with a savepoint and ends all processes. Everything stays on disk: ./lake"
-          + " start goes on from here, and no event is lost or written twice. The newest "
+      "Stops the job with a savepoint and ends all processes. The state stays on disk: ./lake start"
+          + " continues from it, and no event is lost or written twice. The newest "
           + LocalStack.KEPT_SAVEPOINTS
           + " savepoints are kept; ./lake snapshots lists them."
     },
@@ -28,7 +28,7 @@ final class StopCommand implements Callable<Integer> {
   public Integer call() {
     Console console = new Console(spec.commandLine().getOut());
     if (!LocalStack.runsOn(state.folder())) {
-      state.requireNoContainers("./lake down ends it.");
+      state.requireNoContainers("Stop it with ./lake down.");
     }
     LocalStack stack = state.attachLocal();
     console.line("Stopping the stack on " + state.folder());

@@ -18,14 +18,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "up",
     description = {
-      "Starts the stack in containers with docker compose, and returns when everything is healthy."
-          + " The job continues where ./lake down left it. Ports, rates and intervals are in"
+      "Starts the stack in containers with docker compose, and returns when all are healthy. The job"
+          + " continues from the last ./lake down. Ports, rates and intervals are in"
           + " local-compose/.env."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ./lake up --build                             builds the images first",
+      "  ./lake up --build                             build the images first",
       "  ./lake up --taskmanagers 2",
       "  ROLL_INTERVAL=1min ./lake up"
     })
@@ -36,15 +36,14 @@ final class UpCommand implements Callable<Integer> {
 
   @Option(
       names = "--build",
-      description =
-          "Builds the images where sources have changed, not only those that are missing.")
+      description = "Rebuilds images if their sources have changed, not only missing images.")
   private boolean build;
 
   @Option(
       names = "--taskmanagers",
       paramLabel = "N",
       description =
-          "Number of TaskManagers; the job runs with N times TASK_SLOTS tasks. Default:"
+          "Number of TaskManagers; the parallelism of the job is N times TASK_SLOTS. Default:"
               + " TASKMANAGERS in .env")
   private Integer taskManagers;
 
@@ -57,11 +56,11 @@ final class UpCommand implements Callable<Integer> {
           spec.commandLine(), "--taskmanagers must be at least 1, but is " + taskManagers + ".");
     }
     Console console = new Console(spec.commandLine().getOut());
-    if (LocalStack.runsOn(checkout.usualState())) {
+    if (LocalStack.runsOn(checkout.defaultState())) {
       throw new LakeException(
-          "A stack of processes runs on "
-              + checkout.usualState()
-              + ". End it first with ./lake stop.");
+          "A stack of processes is running on "
+              + checkout.defaultState()
+              + ". Stop it first with ./lake stop.");
     }
     ComposeProject compose = ComposeProject.of(checkout.root());
     compose.requireEngine();
@@ -75,9 +74,9 @@ final class UpCommand implements Callable<Integer> {
             taskManagers == null ? Map.of() : Map.of("TASKMANAGERS", taskManagers.toString()));
     console.line(
         exitCode == 0
-            ? "The stack is up. ./lake status shows where; end it with ./lake down."
-            : "The stack is not up. Docker's words above, ./lake status and ./lake logs NAME say why; a"
-                + " port that is taken can be changed in local-compose/.env.");
+            ? "The stack is running. ./lake status shows its URLs; stop it with ./lake down."
+            : "The stack did not start. See Docker's output above, ./lake status and ./lake logs NAME."
+                + " If a port is in use, change it in local-compose/.env.");
     return exitCode == 0 ? 0 : 1;
   }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.stack.Service;
-import io.clickstreamlake.local.stack.StackAddress;
+import io.clickstreamlake.local.stack.StackEndpoints;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code docker compose} on this project's {@code compose.yaml}. */
+/** Runs {@code docker compose} on this project's {@code compose.yaml}. */
 public final class ComposeProject {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String HOW_TO_GET_DOCKER =
-      "Install Docker with its plugin compose (docker compose version must work), or use ./lake"
+      "Install Docker with its compose plugin (docker compose version must work), or use ./lake"
           + " start, which needs no Docker.";
 
   private final Path file;
@@ -43,10 +43,10 @@ public final class ComposeProject {
   /**
    * A container of the project.
    *
-   * @param state as Docker calls it, such as {@code running}
-   * @param health as Docker calls it; empty for a container without a check
-   * @param exitCode how it ended, if it did
-   * @param ports where its ports are on this machine
+   * @param state in Docker's terms, such as {@code running}
+   * @param health in Docker's terms; empty for a container without a health check
+   * @param exitCode of a container that has ended
+   * @param ports container port to port on this machine
    */
   public record Container(
       String service,
@@ -64,8 +64,8 @@ public final class ComposeProject {
       return state.equals("running");
     }
 
-    /** Whether it is as it should be; one that has done what it is for may have ended. */
-    public boolean isWell() {
+    /** Whether it is healthy, or has ended with success, as the container {@code setup} does. */
+    public boolean isHealthy() {
       return runs()
           ? health.isEmpty() || health.equals("healthy")
           : state.equals("exited") && exitCode == 0;
@@ -73,23 +73,23 @@ public final class ComposeProject {
   }
 
   /**
-   * @throws LakeException if there is no Docker with compose, or it does not run
+   * @throws LakeException if Docker or its compose plugin is missing, or Docker does not run
    */
   public void requireEngine() {
     if (answer(List.of("docker", "compose", "version")).isEmpty()) {
-      throw new LakeException("docker compose does not answer here. " + HOW_TO_GET_DOCKER);
+      throw new LakeException("docker compose does not work on this machine. " + HOW_TO_GET_DOCKER);
     }
     if (answer(List.of("docker", "version")).isEmpty()) {
       throw new LakeException(
-          "Docker is installed, but does not run, or this user may not use it: docker version says"
-              + " more. Start it, or use ./lake start, which needs no Docker.");
+          "Docker is installed, but is not running, or this user may not use it; see docker"
+              + " version. Start it, or use ./lake start, which needs no Docker.");
     }
   }
 
   /**
-   * Runs a command of {@code docker compose}, which speaks to the person itself.
+   * Runs a command of {@code docker compose}, which prints to this terminal.
    *
-   * @param environment wins over {@code .env}
+   * @param environment overrides {@code .env}
    * @return its exit code
    */
   public int run(List<String> arguments, Map<String, String> environment) {
@@ -107,14 +107,14 @@ public final class ComposeProject {
     }
   }
 
-  /** All containers of the project; none if there is no Docker here, or if it does not run. */
+  /** All containers of the project; empty if Docker is missing or not running. */
   public List<Container> containers() {
     return answer(command(List.of("ps", "--all", "--format", "json")))
         .map(ComposeProject::parse)
         .orElse(List.of());
   }
 
-  /** Whether one of its containers runs. */
+  /** Whether any of its containers runs. */
   public boolean runs() {
     return runs(containers());
   }
@@ -123,7 +123,7 @@ public final class ComposeProject {
     return containers.stream().anyMatch(Container::runs);
   }
 
-  /** What a command prints; empty if it fails, or if there is no Docker here. */
+  /** The output of a command; empty if it fails, or if Docker is missing. */
   private static Optional<String> answer(List<String> command) {
     try {
       Process process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
@@ -134,43 +134,43 @@ public final class ComposeProject {
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LakeException("Interrupted while Docker was asked.", e);
+      throw new LakeException("Interrupted while waiting for Docker.", e);
     }
   }
 
   /**
-   * Where the stack answers on this machine; empty if it does not run, or only some of it.
+   * The endpoints of the stack on this machine; empty if not all of its services run.
    *
    * @param containers of this project
    */
-  public static Optional<StackAddress> address(List<Container> containers) {
-    Map<Service, URI> endpoints = endpoints(containers);
-    if (endpoints.size() < Service.values().length) {
+  public static Optional<StackEndpoints> endpoints(List<Container> containers) {
+    Map<Service, URI> urls = urls(containers);
+    if (urls.size() < Service.withPort().size()) {
       return Optional.empty();
     }
     Container reader =
         containers.stream()
-            .filter(container -> container.service().equals(Service.FLINK.container()))
+            .filter(container -> container.service().equals(Service.JOBMANAGER.key()))
             .findFirst()
             .orElseThrow();
-    return Optional.of(new StackAddress(endpoints, stream(reader), Optional.empty()));
+    return Optional.of(new StackEndpoints(urls, stream(reader), Optional.empty()));
   }
 
-  /** Of the services that run. */
-  static Map<Service, URI> endpoints(List<Container> containers) {
-    Map<Service, URI> endpoints = new EnumMap<>(Service.class);
+  /** The URLs of the services that run and publish a port. */
+  static Map<Service, URI> urls(List<Container> containers) {
+    Map<Service, URI> urls = new EnumMap<>(Service.class);
     for (Container container : containers) {
-      for (Service service : Service.values()) {
-        Integer port = container.ports().get(service.preferredPort());
-        if (container.runs() && container.service().equals(service.container()) && port != null) {
-          endpoints.put(service, URI.create("http://127.0.0.1:" + port));
+      for (Service service : Service.withPort()) {
+        Integer port = container.ports().get(service.defaultPort());
+        if (container.runs() && container.service().equals(service.key()) && port != null) {
+          urls.put(service, URI.create("http://127.0.0.1:" + port));
         }
       }
     }
-    return endpoints;
+    return urls;
   }
 
-  /** Name of the stream that a container was started with: .env may have changed since. */
+  /** Name of the stream that a container was started with; .env may have changed since. */
   private static String stream(Container container) {
     String variable = "LAKE_STREAM=";
     return answer(
@@ -188,14 +188,16 @@ public final class ComposeProject {
         .orElseThrow(
             () ->
                 new LakeException(
-                    "Docker does not say which stream " + container.name() + " reads."));
+                    "docker inspect shows no LAKE_STREAM of the container "
+                        + container.name()
+                        + ". Recreate it with ./lake up."));
   }
 
-  /** One object a line, or an array of them, as versions of compose differ. */
+  /** One object per line, or an array of them, depending on the version of compose. */
   static List<Container> parse(String answer) {
     List<Container> containers = new ArrayList<>();
     try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(answer)) {
-      // It goes into an array, too.
+      // The iterator also descends into an array.
       values.forEachRemaining(value -> containers.add(container(value)));
       return List.copyOf(containers);
     } catch (IOException e) {

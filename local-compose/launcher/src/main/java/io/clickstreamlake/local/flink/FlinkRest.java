@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.Polling;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,23 +16,23 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** The part of Flink's REST interface that the launcher needs. */
+/** A client of Flink's REST API, as far as the launcher needs it. */
 public final class FlinkRest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Submitting runs the job's main method, which looks at the stream and may have to wait. */
+  /** Submission runs the job's main method, which may wait for the stream. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(2);
 
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** What the job's sinks throw when rows from after a snapshot are in the tables already. */
+  /** The exception of the job's sinks if the tables contain rows from after the snapshot. */
   private static final String REFUSAL = "io.clickstreamlake.sink.SnapshotRefusedException: ";
 
   private final URI endpoint;
@@ -45,8 +46,8 @@ public final class FlinkRest {
   /**
    * One job.
    *
-   * @param state as Flink calls it, e.g. {@code RUNNING}
-   * @param runningTasks tasks that run, of {@code tasks} in all
+   * @param state in Flink's terms, such as {@code RUNNING}
+   * @param runningTasks number of running tasks, out of {@code tasks}
    */
   public record Job(String id, String name, String state, int runningTasks, int tasks) {
 
@@ -59,13 +60,13 @@ public final class FlinkRest {
     }
   }
 
-  /** How many TaskManagers have registered. */
+  /** Number of registered TaskManagers. */
   public int taskManagers() {
     return get("/overview").path("taskmanagers").asInt();
   }
 
   /**
-   * @return the id under which {@link #run} knows the jar
+   * @return the id of the jar, for {@link #run}
    */
   public String upload(Path jar) {
     String boundary = "lake" + UUID.randomUUID();
@@ -100,7 +101,7 @@ public final class FlinkRest {
    *
    * @param snapshot savepoint or checkpoint to continue from
    * @return the id of the job
-   * @throws LakeException if the job refuses to start; the message is the job's own
+   * @throws LakeException if the job refuses to start; the message is that of the job
    */
   public String run(String jarId, String mainClass, List<String> args, Optional<String> snapshot) {
     ObjectNode body = JSON.createObjectNode();
@@ -132,7 +133,7 @@ public final class FlinkRest {
     return active;
   }
 
-  /** What the last failure of a job says, if it failed or restarted. */
+  /** The message of the last failure of a job, if it failed or restarted. */
   public Optional<String> lastFailure(String id) {
     JsonNode entries = get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries");
     return entries.isEmpty()
@@ -140,7 +141,7 @@ public final class FlinkRest {
         : Optional.of(StackTrace.rootMessage(entries.get(0).path("stacktrace").asText()));
   }
 
-  /** What a job says that refuses its snapshot. To Flink that is a failure like others. */
+  /** The message of a job that refuses its snapshot, which Flink treats like any failure. */
   private Optional<String> refusal(String id) {
     for (JsonNode entry :
         get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries")) {
@@ -155,68 +156,82 @@ public final class FlinkRest {
   /**
    * Returns when all tasks of a job run.
    *
-   * @throws SnapshotRefusedException as soon as it refuses its snapshot: it would try again for
-   *     ever
-   * @throws LakeException if it ended or does not run in time; the message says why
+   * @throws SnapshotRefusedException as soon as the job refuses its snapshot, because it would
+   *     restart forever
+   * @throws LakeException if the job ended or does not run in time; the message has the reason
    */
   public void awaitRunning(String id, Duration timeout) {
-    Instant deadline = Instant.now().plus(timeout);
-    while (true) {
-      Job job = job(id);
-      if (job.allTasksRun()) {
-        return;
-      }
-      Optional<String> refusal = refusal(id);
-      if (refusal.isPresent()) {
-        throw new SnapshotRefusedException(refusal.get());
-      }
-      if (job.ended() || Instant.now().isAfter(deadline)) {
-        throw new LakeException(
-            "The job is "
-                + job.state()
-                + " with "
-                + job.runningTasks()
-                + " of "
-                + job.tasks()
-                + " tasks running"
-                + lastFailure(id).map(failure -> ": " + failure).orElse(".")
-                + "\nSee flink-taskmanager.log and flink-jobmanager.log in the log folder.");
-      }
-      pause();
+    boolean runs =
+        new Polling("the job", POLL)
+            .until(
+                timeout,
+                () -> {
+                  Job job = job(id);
+                  if (!job.allTasksRun()) {
+                    refusal(id)
+                        .ifPresent(
+                            message -> {
+                              throw new SnapshotRefusedException(message);
+                            });
+                    if (job.ended()) {
+                      throw notRunning(job);
+                    }
+                  }
+                  return job.allTasksRun();
+                });
+    if (!runs) {
+      throw notRunning(job(id));
     }
+  }
+
+  private LakeException notRunning(Job job) {
+    return new LakeException(
+        "The job is "
+            + job.state()
+            + " with "
+            + job.runningTasks()
+            + " of "
+            + job.tasks()
+            + " tasks running"
+            + lastFailure(job.id()).map(failure -> ": " + failure).orElse(".")
+            + "\nSee taskmanager.log and jobmanager.log in the log folder.");
   }
 
   /**
-   * Stops a job so that nothing is lost.
+   * Stops a job without losing events.
    *
-   * @return address of the savepoint
-   * @throws LakeException if no savepoint could be written; the job goes on
+   * @return location of the savepoint
+   * @throws LakeException if no savepoint could be written; the job continues
    */
   public String stopWithSavepoint(String id, URI folder, Duration timeout) {
     ObjectNode body = JSON.createObjectNode();
-    // Not drained: a drained savepoint must never be continued from.
+    // Not drained: a job must never continue from a drained savepoint.
     body.put("targetDirectory", folder.toString()).put("drain", false);
     String trigger = post("/jobs/" + id + "/stop", body).path("request-id").asText();
-    Instant deadline = Instant.now().plus(timeout);
-    while (Instant.now().isBefore(deadline)) {
-      JsonNode answer = get("/jobs/" + id + "/savepoints/" + trigger);
-      if (answer.path("status").path("id").asText().equals("COMPLETED")) {
-        JsonNode operation = answer.path("operation");
-        if (operation.has("location")) {
-          return operation.path("location").asText();
-        }
-        throw new LakeException(
-            "The savepoint failed: "
-                + StackTrace.rootMessage(
-                    operation.path("failure-cause").path("stack-trace").asText()));
-      }
-      pause();
+    AtomicReference<JsonNode> answer = new AtomicReference<>();
+    boolean completed =
+        new Polling("the savepoint", POLL)
+            .until(
+                timeout,
+                () -> {
+                  answer.set(get("/jobs/" + id + "/savepoints/" + trigger));
+                  return answer.get().path("status").path("id").asText().equals("COMPLETED");
+                });
+    if (!completed) {
+      throw new LakeException(
+          "The savepoint was not complete within " + timeout.toSeconds() + " seconds.");
     }
-    throw new LakeException(
-        "The savepoint was not complete within " + timeout.toSeconds() + " seconds.");
+    JsonNode operation = answer.get().path("operation");
+    if (!operation.has("location")) {
+      throw new LakeException(
+          "The savepoint failed: "
+              + StackTrace.rootMessage(
+                  operation.path("failure-cause").path("stack-trace").asText()));
+    }
+    return operation.path("location").asText();
   }
 
-  /** Cancels a job; its last checkpoint stays. */
+  /** Cancels a job; its last checkpoint is kept. */
   public void cancel(String id) {
     send(request("/jobs/" + id).method("PATCH", BodyPublishers.noBody()));
   }
@@ -250,16 +265,7 @@ public final class FlinkRest {
       return body;
     } catch (IOException e) {
       throw new LakeException(
-          "Flink at " + endpoint + " does not answer. See what runs with ./lake status.", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LakeException("Interrupted while waiting for Flink.", e);
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(POLL.toMillis());
+          "Flink at " + endpoint + " does not answer. Check the services with ./lake status.", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LakeException("Interrupted while waiting for Flink.", e);

@@ -8,8 +8,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 
 /**
- * A file whose time says that a process which listens on nothing is well. Health checks look at it
- * from outside.
+ * A file whose modification time shows that a process without a port is healthy. Health checks read
+ * it from outside.
  */
 public final class Heartbeat {
 
@@ -19,12 +19,12 @@ public final class Heartbeat {
     this.file = file;
   }
 
-  /** The file {@code heartbeat} of a folder, which is made if it is not there. */
+  /** The file {@code heartbeat} of a folder, which is created if missing. */
   public static Heartbeat in(Path folder) {
     return new Heartbeat(folder.resolve("heartbeat"));
   }
 
-  /** Says that all is well now. */
+  /** Records that the process is healthy now. */
   public void beat() {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -37,7 +37,7 @@ public final class Heartbeat {
     }
   }
 
-  /** Ready when the process has beaten after this was asked for. */
+  /** Ready when the process has called {@link #beat} after this time. */
   public Readiness since(Instant start) {
     return () -> Files.exists(file) && Files.getLastModifiedTime(file).toInstant().isAfter(start);
   }

@@ -11,14 +11,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The file that remembers a process after the launcher has gone.
+ * A file that records a process, so that it is found after the launcher has ended.
  *
- * <p>A pid alone proves nothing: after a reboot, or a day, the number belongs to another program.
- * The start time is kept with it, and a process counts as ours only if both agree.
+ * <p>A pid alone is not enough: after a reboot, or a day, it may belong to another program. The
+ * file also has the start time, and a process counts as ours only if both match.
  */
 public final class PidFile {
 
-  /** Start times come from the kernel's clock ticks and drift a little between two readings. */
+  /** Start times derive from the kernel's clock ticks and differ slightly between two readings. */
   private static final Duration START_TIME_TOLERANCE = Duration.ofSeconds(2);
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -42,7 +42,7 @@ public final class PidFile {
     Files.writeString(file, node.toPrettyString() + "\n");
   }
 
-  /** The process, if it still runs and is the very one that was started. */
+  /** The process, if it is alive and is the one that was started. */
   public Optional<ProcessHandle> livingProcess() {
     if (!Files.exists(file)) {
       return Optional.empty();
@@ -53,7 +53,7 @@ public final class PidFile {
           .filter(ProcessHandle::isAlive)
           .filter(process -> sameStart(process, node.path("started").asText("")));
     } catch (IOException e) {
-      // Cut off by a crash while it was written: it names no process.
+      // Truncated by a crash during the write: it names no process.
       return Optional.empty();
     }
   }

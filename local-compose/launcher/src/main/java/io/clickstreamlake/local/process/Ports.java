@@ -14,17 +14,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The ports of a stack, all on the loopback address.
  *
- * <p>Some seconds pass between the choice of a port and the moment when its process listens there.
- * Until {@link #close} a lock file keeps another launcher on this machine from choosing it, too.
+ * <p>Some seconds pass between the choice of a port and the moment when its process listens on it.
+ * Until {@link #close} a lock file prevents other launchers on this machine from choosing it.
  */
 public final class Ports implements AutoCloseable {
 
-  /** One file a port; a lock on it goes with the process that holds it, however that ends. */
+  /** One file per port; the kernel releases its lock when the process ends, even by a crash. */
   private static final Path LOCKS =
       Path.of(
           System.getProperty("java.io.tmpdir"),
@@ -35,27 +34,22 @@ public final class Ports implements AutoCloseable {
   private final Map<String, Integer> chosen = new LinkedHashMap<>();
   private final List<FileChannel> locks = new ArrayList<>();
 
-  /**
-   * What is wanted for one service.
-   *
-   * @param preferred taken if it is free, else any free port; 0 for no preference
-   * @param demanded a port that a person asked for; nothing else will do
-   */
-  public record Wish(int preferred, Optional<Integer> demanded) {}
-
   private Ports() {}
 
   /**
-   * @param wishes by the name of the service, as its option is called: {@code kinesis} for {@code
+   * Chooses a port per request.
+   *
+   * @param requests by name of the port as in its option: {@code kinesis} for {@code
    *     --kinesis-port}
-   * @throws LakeException if a demanded port is taken
+   * @throws LakeException if a required port is in use
    */
-  public static Ports choose(Map<String, Wish> wishes) {
+  public static Ports choose(Map<String, PortRequest> requests) {
     Ports ports = new Ports();
     try {
-      // The demanded ones first: no service may lose its port to another that does not care.
-      wishes.forEach((name, wish) -> wish.demanded().ifPresent(port -> ports.demand(name, port)));
-      wishes.forEach((name, wish) -> ports.choose(name, wish.preferred()));
+      // Required ports first: no service may lose its port to one that accepts any.
+      requests.forEach(
+          (name, request) -> request.required().ifPresent(port -> ports.require(name, port)));
+      requests.forEach((name, request) -> ports.choose(name, request.preferred()));
       return ports;
     } catch (RuntimeException | Error e) {
       ports.close();
@@ -63,27 +57,27 @@ public final class Ports implements AutoCloseable {
     }
   }
 
-  /** The port of a service. */
+  /** The port that was chosen for a request. */
   public int of(String name) {
     return chosen.get(name);
   }
 
-  /** Lets others choose these ports again: call it when all processes listen, or have ended. */
+  /** Releases the ports for other launchers: call it when all processes listen or have ended. */
   @Override
   public void close() {
     locks.forEach(Ports::release);
     locks.clear();
   }
 
-  private void demand(String name, int port) {
+  private void require(String name, int port) {
     if (!reserve(port)) {
       throw new LakeException(
           "Port "
               + port
-              + ", asked for with --"
+              + ", requested with --"
               + name
-              + "-port, is taken by another program. End that program, give another port, or"
-              + " leave the option out: then a free one is chosen.");
+              + "-port, is in use by another program. Stop that program, choose another port, or"
+              + " omit the option: then a free port is chosen.");
     }
     chosen.put(name, port);
   }
@@ -100,7 +94,7 @@ public final class Ports implements AutoCloseable {
       }
       port = anyFreePort();
     }
-    throw new LakeException("This machine has no free port on 127.0.0.1 left.");
+    throw new LakeException("This machine has no free port on 127.0.0.1.");
   }
 
   private boolean reserve(int port) {
@@ -127,7 +121,7 @@ public final class Ports implements AutoCloseable {
     try {
       return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      // Another stack of this very JVM has it.
+      // Another stack in this JVM holds it.
       return false;
     }
   }
@@ -136,12 +130,12 @@ public final class Ports implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      // The lock goes with this process at the latest.
+      // The lock is released at the latest when this process ends.
     }
   }
 
   private static boolean isFree(int port) {
-    // On all addresses: a program that listens on all of them would take the loopback one, too.
+    // On all addresses: a program that listens on all of them also occupies the loopback address.
     try (ServerSocket socket = new ServerSocket()) {
       socket.bind(new InetSocketAddress(port));
       return true;
@@ -155,7 +149,7 @@ public final class Ports implements AutoCloseable {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       return socket.getLocalPort();
     } catch (IOException e) {
-      throw new LakeException("This machine has no free port on 127.0.0.1 left.", e);
+      throw new LakeException("This machine has no free port on 127.0.0.1.", e);
     }
   }
 }

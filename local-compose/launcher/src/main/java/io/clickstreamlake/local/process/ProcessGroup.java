@@ -1,6 +1,7 @@
 package io.clickstreamlake.local.process;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.Polling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -15,13 +16,14 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
- * The processes of one stack: one pid file and one log for each, in two folders.
+ * The processes of one stack, with one pid file and one log per process in two folders.
  *
- * <p>Assumption that ending rests on: the pid file is written right after the process was started,
- * so whoever comes later, another launcher too, finds every process that lives.
+ * <p>{@link #end} relies on one assumption: the pid file is written immediately after the process
+ * was started, so every later launcher finds every living process.
  */
 public final class ProcessGroup {
 
@@ -38,14 +40,14 @@ public final class ProcessGroup {
     this.logFolder = logFolder;
   }
 
-  /** A process that still runs, by the name that it was started under. */
+  /** A living process, with the name that it was started under. */
   public record Member(String name, ProcessHandle process) {}
 
   /**
-   * Starts a process and returns when it answers.
+   * Starts a process and returns when it is ready.
    *
-   * @return how long that took
-   * @throws LakeException if it ends or does not answer in time; the message shows its last lines
+   * @return the time that this took
+   * @throws LakeException if it ends or is not ready in time; the message has the end of its log
    */
   public Duration start(ProcessSpec spec) {
     Instant begin = Instant.now();
@@ -61,14 +63,14 @@ public final class ProcessGroup {
               + spec.command().get(0)
               + "): "
               + e.getMessage()
-              + ". Check that the program is there and may be run.",
+              + ". Check that the program exists and is executable.",
           e);
     }
-    awaitAnswer(spec, process, log, begin.plus(spec.timeout()));
+    awaitReady(spec, process, log);
     return Duration.between(begin, Instant.now());
   }
 
-  /** Held against {@link #end}: no process may be born while the others are being ended. */
+  /** Synchronized with {@link #end}: no process may start while the others are being ended. */
   private synchronized Process launch(ProcessSpec spec, Path log) throws IOException {
     if (ended) {
       throw new LakeException("Interrupted before " + spec.name() + " was started.");
@@ -96,46 +98,48 @@ public final class ProcessGroup {
     return process;
   }
 
-  private void awaitAnswer(ProcessSpec spec, Process process, Path log, Instant deadline) {
-    String lastAnswer = "nothing";
-    while (true) {
-      if (!process.isAlive()) {
-        throw new LakeException(
-            spec.name()
-                + " ended with exit code "
-                + process.exitValue()
-                + " before it answered. The end of its log "
-                + log
-                + ":\n"
-                + lastLines(log));
-      }
-      try {
-        if (spec.readiness().answers()) {
-          return;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new LakeException("Interrupted while waiting for " + spec.name() + ".", e);
-      } catch (Exception e) {
-        lastAnswer = e.getMessage();
-      }
-      if (Instant.now().isAfter(deadline)) {
-        throw new LakeException(
-            spec.name()
-                + " did not answer within "
-                + spec.timeout().toSeconds()
-                + " seconds (asked for the last time it said: "
-                + lastAnswer
-                + "). The end of its log "
-                + log
-                + ":\n"
-                + lastLines(log));
-      }
-      pause();
+  private void awaitReady(ProcessSpec spec, Process process, Path log) {
+    AtomicReference<String> lastFailure = new AtomicReference<>("none");
+    boolean ready =
+        new Polling(spec.name(), POLL)
+            .until(
+                spec.timeout(),
+                () -> {
+                  if (!process.isAlive()) {
+                    throw new LakeException(
+                        spec.name()
+                            + " ended with exit code "
+                            + process.exitValue()
+                            + " before it was ready. "
+                            + endOf(log));
+                  }
+                  return isReady(spec, lastFailure);
+                });
+    if (!ready) {
+      throw new LakeException(
+          spec.name()
+              + " was not ready within "
+              + spec.timeout().toSeconds()
+              + " seconds (last failure of the readiness check: "
+              + lastFailure
+              + "). "
+              + endOf(log));
     }
   }
 
-  /** All processes of this group that live, whoever started them. */
+  private static boolean isReady(ProcessSpec spec, AtomicReference<String> failure)
+      throws InterruptedException {
+    try {
+      return spec.readiness().isReady();
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      failure.set(e.getMessage());
+      return false;
+    }
+  }
+
+  /** All living processes of this group, whichever launcher started them. */
   public List<Member> living() {
     if (!Files.isDirectory(pidFolder)) {
       return List.of();
@@ -147,15 +151,15 @@ public final class ProcessGroup {
     return List.copyOf(members);
   }
 
-  /** Ends one process, if it lives, with its children, as {@link #end()} ends all. */
+  /** Ends one process with its children, if it is alive, in the same way as {@link #end()}. */
   public synchronized void end(String name) {
     end(living().stream().filter(member -> member.name().equals(name)).toList());
   }
 
   /**
-   * Ends every process of this group with its children: politely at first, by force after ten
-   * seconds. Their pid files go with them, and this group starts nothing more. Safe to call twice,
-   * and from a shutdown hook.
+   * Ends every process of this group with its children: with SIGTERM at first, with SIGKILL after
+   * ten seconds. Deletes the pid files; afterwards this group starts no process. Safe to call
+   * twice, and from a shutdown hook.
    */
   public synchronized void end() {
     ended = true;
@@ -218,6 +222,10 @@ public final class ProcessGroup {
     }
   }
 
+  private static String endOf(Path log) {
+    return "The end of its log " + log + ":\n" + lastLines(log);
+  }
+
   private static String lastLines(Path log) {
     try {
       List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
@@ -225,15 +233,6 @@ public final class ProcessGroup {
           "\n", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
     } catch (IOException e) {
       return "(cannot be read: " + e.getMessage() + ")";
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(POLL.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LakeException("Interrupted while waiting for a process to answer.", e);
     }
   }
 }

@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * How to start one process of the stack and how to tell that it answers.
+ * The command that starts one process of the stack, and the check that it is ready.
  *
- * @param name file name of its pid file and log, e.g. {@code trino}
+ * @param name file name of its pid file and log, such as {@code trino}
  * @param command program and arguments
- * @param environment added to the launcher's own environment
- * @param readiness asked until it is true
- * @param timeout how long the process may take until it answers
+ * @param environment added to the launcher's environment
+ * @param readiness repeated until it is true
+ * @param timeout maximum time until the process is ready
  */
 public record ProcessSpec(
     String name,

@@ -7,13 +7,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** Whether a process answers yet. Asked again and again; an exception means not yet. */
+/** The check whether a process is ready. It is repeated; an exception means "not yet". */
 @FunctionalInterface
 public interface Readiness {
 
-  boolean answers() throws Exception;
+  boolean isReady() throws Exception;
 
-  /** Ready as soon as anything that is HTTP comes back, whatever its status. */
+  /** Ready as soon as the URL answers over HTTP, with any status. */
   static Readiness http(URI uri) {
     HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(2)).build();
@@ -26,7 +26,7 @@ public interface Readiness {
     };
   }
 
-  /** For a process that listens on nothing: another one tells of it. */
+  /** Always ready: for a process without a check of its own. */
   static Readiness immediately() {
     return () -> true;
   }

@@ -32,7 +32,7 @@ public final class SqlSession {
 
   private final URI trino;
   private final String database;
-  private final HiveStatements hive;
+  private final HiveDdlExecutor hive;
 
   /**
    * @param database what table names without a database mean
@@ -40,7 +40,7 @@ public final class SqlSession {
   public SqlSession(URI trino, GlueClient glue, PartitionCrawler crawler, String database) {
     this.trino = trino;
     this.database = database;
-    this.hive = new HiveStatements(glue, crawler, database);
+    this.hive = new HiveDdlExecutor(glue, crawler, database);
   }
 
   /** Runs one statement. */
@@ -59,9 +59,9 @@ public final class SqlSession {
     return ddl.isPresent() ? hive.execute(ddl.get()) : executeOnTrino(statement.sql());
   }
 
-  /** Whether Trino answers, and knows the catalog. */
-  public boolean isReady() throws SQLException {
-    try (Connection connection = connect();
+  /** Whether Trino answers and has loaded the catalog. */
+  public static boolean isReady(URI trino) throws SQLException {
+    try (Connection connection = connect(trino, "");
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SHOW CATALOGS")) {
       while (rows.next()) {
@@ -74,7 +74,7 @@ public final class SqlSession {
   }
 
   private QueryResult executeOnTrino(String sql) {
-    try (Connection connection = connect();
+    try (Connection connection = connect(trino, "/" + CATALOG + "/" + database);
         Statement statement = connection.createStatement()) {
       if (!statement.execute(sql)) {
         int updated = statement.getUpdateCount();
@@ -89,11 +89,10 @@ public final class SqlSession {
     }
   }
 
-  private Connection connect() throws SQLException {
+  private static Connection connect(URI trino, String path) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", "lake");
-    String url =
-        "jdbc:trino://" + trino.getHost() + ":" + trino.getPort() + "/" + CATALOG + "/" + database;
+    String url = "jdbc:trino://" + trino.getHost() + ":" + trino.getPort() + path;
     Connection connection = new TrinoDriver().connect(url, properties);
     // Athena's sessions are in UTC.
     connection.unwrap(TrinoConnection.class).setTimeZoneId("UTC");

@@ -1,9 +1,9 @@
 package io.clickstreamlake.local.stack;
 
 /**
- * The five numbers of a run, each from a source of its own.
+ * The number of events of a run by outcome, each from its own source.
  *
- * @param sent events of records that the stream acknowledged
+ * @param sent events in records that the stream acknowledged
  * @param received counted by the job before it parsed anything; from the ledger table
  * @param written rows of click_events
  * @param rejected rows of rejected_events
@@ -11,8 +11,8 @@ package io.clickstreamlake.local.stack;
  */
 public record Accounting(long sent, long received, long written, long rejected, long duplicate) {
 
-  /** Asks the tables. */
-  static Accounting ask(RunningStack stack, long sent) {
+  /** Queries the tables. */
+  static Accounting query(StackClient stack, long sent) {
     return new Accounting(
         sent,
         stack.query(ledger("received")).singleLong(),
@@ -30,7 +30,7 @@ public record Accounting(long sent, long received, long written, long rejected, 
     return sent == received && received == written + rejected + duplicate;
   }
 
-  /** As the demo ends. */
+  /** The last line of the demo. */
   public String line() {
     return "accounted: sent="
         + sent

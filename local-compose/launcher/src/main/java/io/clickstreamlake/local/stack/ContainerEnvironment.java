@@ -4,14 +4,13 @@ import io.clickstreamlake.local.LakeException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a container of the stack is told by {@code compose.yaml}: the variables of {@code .env},
- * with {@code LAKE_} before their names. The other containers are known by the names of their
- * services.
+ * The environment variables that {@code compose.yaml} gives to a container of the stack: the
+ * variables of {@code .env}, prefixed with {@code LAKE_}. The host names of the other containers
+ * are the names of their services.
  */
 public final class ContainerEnvironment {
 
@@ -31,36 +30,27 @@ public final class ContainerEnvironment {
         : Optional.empty();
   }
 
-  /** Where the other containers answer. */
-  public StackAddress address() {
-    Map<Service, URI> endpoints = new EnumMap<>(Service.class);
-    for (Service service : Service.values()) {
-      endpoints.put(
-          service, URI.create("http://" + service.container() + ":" + service.preferredPort()));
-    }
-    return new StackAddress(endpoints, text("STREAM"), Optional.empty());
+  /** The endpoints of the other containers. */
+  public StackEndpoints endpoints() {
+    return StackEndpoints.of(
+        service -> URI.create("http://" + service.key() + ":" + service.defaultPort()),
+        text("STREAM"));
   }
 
   StateFolder state() {
     return new StateFolder(STATE);
   }
 
-  int shards() {
-    return number("SHARDS");
-  }
-
-  /** Of each TaskManager. */
+  /** Slots per TaskManager. */
   int slots() {
     return number("TASK_SLOTS");
   }
 
-  /**
-   * The same settings as of a stack without containers; what this container is not told is unset.
-   */
+  /** The settings of a stack without containers; a variable that is unset keeps its default. */
   LocalStackSettings settings(Path root) {
     LocalStackSettings.Builder settings = LocalStackSettings.in(root, STATE).stream(text("STREAM"));
     if (has("SHARDS")) {
-      settings.shards(shards());
+      settings.shards(number("SHARDS"));
     }
     if (has("TASKMANAGERS")) {
       settings
@@ -96,16 +86,16 @@ public final class ContainerEnvironment {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Reported below.
     }
     throw new LakeException(
-        name + " must be a whole number above 0, but is '" + text + "'. Mend it in .env.");
+        name + " must be a whole number above 0, but is '" + text + "'. Correct it in .env.");
   }
 
   private String text(String name) {
     String value = variables.get("LAKE_" + name);
     if (value == null || value.isBlank()) {
-      throw new LakeException(name + " has no value. Give it one in .env, beside compose.yaml.");
+      throw new LakeException(name + " has no value. Set it in .env, next to compose.yaml.");
     }
     return value.trim();
   }

@@ -1,5 +1,6 @@
 package io.clickstreamlake.local.stream;
 
+import io.clickstreamlake.local.Backoff;
 import io.clickstreamlake.local.LakeException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,11 +12,11 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * Puts events into the stream, in order, in batches as large as Kinesis takes them. Only the
- * records of a batch that failed are put again, after a pause that doubles.
+ * Sends events to the stream, in order, in batches of the maximum size of Kinesis. Only the records
+ * of a batch that failed are sent again, after a pause that doubles.
  *
- * <p>An event counts as sent when the stream acknowledged its record. Call {@link #flush} at the
- * end. Not thread-safe.
+ * <p>An event counts as sent when the stream has acknowledged its record. Call {@link #flush} at
+ * the end. Not thread-safe.
  */
 public final class EventSender {
 
@@ -26,10 +27,9 @@ public final class EventSender {
   static final int MAX_RECORD_BYTES = 1024 * 1024;
 
   private static final int MAX_ATTEMPTS = 10;
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
-  /** Waits between two attempts; tests give one that does not. */
+  /** The wait between two attempts; that of tests returns immediately. */
   @FunctionalInterface
   interface Pause {
     void sleep(Duration duration) throws InterruptedException;
@@ -50,27 +50,27 @@ public final class EventSender {
   }
 
   /**
-   * @param progress told the number of events sent so far, after each batch
+   * @param progress receives the number of events sent so far, after each batch
    */
   public static EventSender to(KinesisStream stream, LongConsumer progress) {
     return new EventSender(stream::put, d -> Thread.sleep(d.toMillis()), progress);
   }
 
-  /** Events that the stream acknowledged. */
+  /** Number of events that the stream acknowledged. */
   public long sentEvents() {
     return sentEvents;
   }
 
-  /** Records that the stream acknowledged; one holds several events if its line is an array. */
+  /** Number of records that the stream acknowledged; an array is one record of several events. */
   public long sentRecords() {
     return sentRecords;
   }
 
   /**
-   * Takes one record; it is put when the batch is full, or with {@link #flush}.
+   * Adds one record to the batch, which is sent when it is full, or by {@link #flush}.
    *
    * @param line one event, or several as a JSON array, without a line break
-   * @param place for error messages, e.g. {@code line 7}
+   * @param place position in the input for error messages, such as {@code line 7}
    */
   public void send(byte[] line, String place) {
     StreamRecord record = StreamRecord.of(line);
@@ -81,9 +81,9 @@ public final class EventSender {
           place
               + " has "
               + size
-              + " bytes; Kinesis takes "
+              + " bytes; the maximum of Kinesis is "
               + MAX_RECORD_BYTES
-              + " at most. The "
+              + ". Remove or shorten it; the "
               + sentEvents
               + " events before it were sent.");
     }
@@ -94,7 +94,7 @@ public final class EventSender {
     batchBytes += size;
   }
 
-  /** Sends events, each a line without a line break. */
+  /** Sends events, each without a line break. */
   public void sendAll(Iterable<byte[]> events) {
     long number = 0;
     for (byte[] event : events) {
@@ -103,7 +103,7 @@ public final class EventSender {
     flush();
   }
 
-  /** Sends each line that is not blank. Lines are bytes: what is not UTF-8 arrives as it is. */
+  /** Sends each line that is not blank. Lines are bytes: invalid UTF-8 is sent unchanged. */
   public void sendLines(InputStream in, String name) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     byte[] buffer = new byte[64 * 1024];
@@ -119,7 +119,7 @@ public final class EventSender {
       }
       line.write(buffer, from, n - from);
       if (in.available() == 0) {
-        // The other end of a pipe may wait for what it wrote to arrive.
+        // The writer of a pipe may wait until its events have arrived.
         flush();
       }
     }
@@ -142,12 +142,12 @@ public final class EventSender {
     }
   }
 
-  /** Puts what is waiting. */
+  /** Sends the batch. */
   public void flush() {
     List<StreamRecord> waiting = List.copyOf(batch);
     batch.clear();
     batchBytes = 0;
-    Duration wait = FIRST_PAUSE;
+    Duration wait = BACKOFF.first();
     for (int attempt = 1; !waiting.isEmpty(); attempt++) {
       List<String> errors = put(waiting);
       List<StreamRecord> failed = new ArrayList<>();
@@ -165,7 +165,7 @@ public final class EventSender {
       if (!failed.isEmpty()) {
         if (attempt == MAX_ATTEMPTS) {
           throw new LakeException(
-              "The stream refused "
+              "The stream rejected "
                   + failed.size()
                   + " records "
                   + MAX_ATTEMPTS
@@ -176,10 +176,7 @@ public final class EventSender {
                   + " events were sent. Send more slowly, or give the stream more shards.");
         }
         sleep(wait);
-        wait =
-            wait.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-                ? wait.multipliedBy(2)
-                : LONGEST_PAUSE;
+        wait = BACKOFF.after(wait);
       }
       waiting = failed;
     }
@@ -189,7 +186,11 @@ public final class EventSender {
     List<String> errors = writer.put(records);
     if (errors.size() != records.size()) {
       throw new IllegalStateException(
-          "PutRecords answered for " + errors.size() + " of " + records.size() + " records.");
+          "PutRecords returned results for "
+              + errors.size()
+              + " of "
+              + records.size()
+              + " records.");
     }
     return errors;
   }

@@ -5,12 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.clickstreamlake.local.SharedStack;
 import io.clickstreamlake.local.process.Heartbeat;
+import io.clickstreamlake.local.process.PortRequest;
 import io.clickstreamlake.local.process.Ports;
 import io.clickstreamlake.local.process.ProcessGroup;
 import io.clickstreamlake.local.process.ProcessSpec;
 import io.clickstreamlake.local.process.Readiness;
-import io.clickstreamlake.local.stack.LocalStack;
 import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.storage.LocalAws;
 import io.clickstreamlake.local.stream.KinesisStream;
 import java.io.ByteArrayInputStream;
@@ -25,7 +26,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
@@ -48,7 +48,7 @@ class ArchiveProcessIT {
   private static final String BUCKET = "archive-test";
 
   @TempDir private Path folder;
-  private LocalStack stack;
+  private StackClient stack;
   private Ports ports;
   private ProcessGroup processes;
   private KinesisClient kinesis;
@@ -57,8 +57,8 @@ class ArchiveProcessIT {
 
   @BeforeEach
   void startKinesisAndArchive() {
-    stack = SharedStack.get();
-    ports = Ports.choose(Map.of("kinesis", new Ports.Wish(0, Optional.empty())));
+    stack = SharedStack.client();
+    ports = Ports.choose(Map.of("kinesis", PortRequest.ANY));
     processes = new ProcessGroup(folder.resolve("pids"), folder.resolve("logs"));
     s3 = LocalAws.s3(stack.endpoint(Service.S3));
     s3.createBucket(r -> r.bucket(BUCKET));
@@ -240,7 +240,7 @@ class ArchiveProcessIT {
         .until(() -> new HashSet<>(archived().keySet()).equals(sent));
     // The position follows the object, and the heartbeat both.
     Readiness positionWritten = Heartbeat.in(folder.resolve("archive")).since(Instant.now());
-    await().until(positionWritten::answers);
+    await().until(positionWritten::isReady);
   }
 
   private List<S3Object> objects() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.clickstreamlake.local.SharedStack;
+import io.clickstreamlake.local.process.PortRequest;
 import io.clickstreamlake.local.process.Ports;
 import io.clickstreamlake.local.process.ProcessGroup;
 import io.clickstreamlake.local.process.ProcessSpec;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,8 +39,8 @@ class CatalogProcessIT {
 
   @BeforeEach
   void startCatalog() {
-    URI storage = SharedStack.get().endpoint(Service.S3);
-    ports = Ports.choose(Map.of("catalog", new Ports.Wish(0, Optional.empty())));
+    URI storage = SharedStack.client().endpoint(Service.S3);
+    ports = Ports.choose(Map.of("catalog", PortRequest.ANY));
     int port = ports.of("catalog");
     URI endpoint = URI.create("http://127.0.0.1:" + port);
     processes = new ProcessGroup(folder.resolve("pids"), folder.resolve("logs"));

@@ -7,10 +7,9 @@ import io.clickstreamlake.local.SharedStack;
 import io.clickstreamlake.local.process.Readiness;
 import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
-import io.clickstreamlake.local.stack.LocalStackSettings;
 import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stack.StackProgress;
-import io.clickstreamlake.local.stack.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,52 +24,48 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Everything that breaks at night, one thing after the other, under traffic: processes are killed
- * and paused, S3 and the network to it fail. Runs for minutes, so only with {@code -Pchaos}.
+ * Faults one after the other, under traffic: processes are killed and paused, S3 and the network to
+ * it fail. Runs for minutes, so only with {@code -Pchaos}.
  */
 @Tag("chaos")
 class ChaosIT {
 
-  private static final String TASK_MANAGER = "flink-taskmanager";
-  private static final String SECOND = "flink-taskmanager-2";
-  private static final String JOB_MANAGER = "flink-jobmanager";
-  private static final Path STATE = Path.of("target", "chaos-stack").toAbsolutePath();
+  private static final String TASK_MANAGER = Service.TASKMANAGER.key();
+  private static final String SECOND_TASK_MANAGER = TASK_MANAGER + "-2";
+  private static final String JOB_MANAGER = Service.JOBMANAGER.key();
   private static final Path RECORDING =
       SharedStack.ROOT.resolve("terraform/simulation/recordings/job.txt");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(6);
 
-  /** Another seed, other faults: give one with -Dchaos.seed. */
+  /** Seed of the faults; -Dchaos.seed repeats a run. */
   private static final long SEED = Long.getLong("chaos.seed", System.nanoTime());
 
   private FaultProxy s3;
   private LocalStack stack;
+  private StackClient client;
   private Traffic traffic;
   private PollingReader reader;
 
   @BeforeEach
   void start() throws Exception {
     System.out.println("chaos.seed=" + SEED);
-    new StateFolder(STATE).clear();
     s3 = new FaultProxy(SEED);
     stack =
-        LocalStack.begin(
-            LocalStackSettings.in(SharedStack.ROOT, STATE)
-                .crawlInterval(Duration.ofHours(1))
-                .checkpointInterval(Duration.ofSeconds(2))
-                .jobSetting("roll.interval", "5 s")
-                .flinkSetting("s3.endpoint", s3.endpoint().toString())
-                // Of an S3 that says nothing; Hadoop's default is over three minutes.
-                .flinkSetting("s3.connection.timeout", "4000")
-                .flinkSetting("heartbeat.interval", "1000")
-                .flinkSetting("heartbeat.timeout", HEARTBEAT_TIMEOUT.toMillis() + "")
-                .build(),
-            StackProgress.SILENT);
-    s3.forwardTo(stack.endpoint(Service.S3));
-    stack.awaitJob();
-    stack.awaitQueries();
-    traffic = new Traffic(stack);
-    reader = new PollingReader(stack);
+        ProxiedStack.start(
+            "chaos-stack",
+            settings ->
+                settings
+                    .flinkSetting("s3.endpoint", s3.endpoint().toString())
+                    // For an S3 that does not answer; Hadoop's default is over three minutes.
+                    .flinkSetting("s3.connection.timeout", "4000")
+                    .flinkSetting("heartbeat.interval", "1000")
+                    .flinkSetting("heartbeat.timeout", HEARTBEAT_TIMEOUT.toMillis() + ""),
+            Service.S3,
+            s3::forwardTo);
+    client = stack.client();
+    traffic = new Traffic(client);
+    reader = new PollingReader(client);
     traffic.start();
     reader.start();
   }
@@ -84,45 +79,47 @@ class ChaosIT {
   }
 
   @Test
-  void givenProcessesAndStorageThatFailWhenAllIsOverThenEveryEventIsThereExactlyOnce()
+  void givenFailingProcessesAndStorageWhenTheFaultsEndThenEveryEventIsWrittenExactlyOnce()
       throws Exception {
     awaitNewRows("at first");
 
-    LostProcess taskManager = LostProcess.kill(stack, TASK_MANAGER);
+    KilledProcess taskManager = KilledProcess.kill(stack, TASK_MANAGER);
     taskManager.start(stack, TASK_MANAGER, Readiness.immediately());
     awaitNewRows("after kill -9 of the TaskManager");
 
     s3.faults(0.4);
     awaitFaults(3);
-    LostProcess.kill(stack, TASK_MANAGER).start(stack, TASK_MANAGER, Readiness.immediately());
+    KilledProcess.kill(stack, TASK_MANAGER).start(stack, TASK_MANAGER, Readiness.immediately());
     awaitFaults(6);
     s3.faults(0);
-    awaitNewRows("after an S3 that failed, and kill -9 of the TaskManager meanwhile");
+    awaitNewRows("after failures of S3, and kill -9 of the TaskManager meanwhile");
 
-    ProcessHandle paused = LostProcess.process(stack, TASK_MANAGER);
+    ProcessHandle paused = KilledProcess.process(stack, TASK_MANAGER);
     signal("STOP", paused);
     try {
-      taskManager.start(stack, SECOND, Readiness.immediately());
-      // Longer than the heartbeat: the job goes on elsewhere, with a writer that may come back.
+      taskManager.start(stack, SECOND_TASK_MANAGER, Readiness.immediately());
+      // Longer than the heartbeat: the job moves, and its old writer may come back.
       awaitNewRows("while a TaskManager is paused");
     } finally {
       signal("CONT", paused);
     }
-    awaitNewRows("after the paused TaskManager came back");
+    awaitNewRows("after the paused TaskManager resumed");
 
     s3.faults(0.1);
-    LostProcess jobManager = LostProcess.kill(stack, JOB_MANAGER);
+    KilledProcess jobManager = KilledProcess.kill(stack, JOB_MANAGER);
     jobManager.start(
-        stack, JOB_MANAGER, Readiness.http(stack.endpoint(Service.FLINK).resolve("/overview")));
+        stack,
+        JOB_MANAGER,
+        Readiness.http(client.endpoint(Service.JOBMANAGER).resolve("/overview")));
     stack.continueJob(StackProgress.SILENT);
     s3.faults(0);
     awaitNewRows("after kill -9 of the JobManager");
 
-    LostProcess.kill(stack, SECOND);
+    KilledProcess.kill(stack, SECOND_TASK_MANAGER);
     awaitNewRows("after kill -9 of one of two TaskManagers");
 
     traffic.end();
-    Accounting accounting = awaitAllAccounted();
+    Accounting accounting = SharedStack.awaitAllAccounted(client, traffic::sent, PATIENCE);
     reader.end();
     assertThat(accounting)
         .isEqualTo(
@@ -133,32 +130,32 @@ class ChaosIT {
                 traffic.broken(),
                 traffic.repeated()));
     assertThat(
-            stack
+            client
                 .query(
                     "SELECT count(*), count(DISTINCT event_id),"
                         + " sum(CAST(substr(event_id, 7) AS bigint)) FROM click_events")
                 .rows())
         .containsExactly(List.of(accounting.written(), accounting.written(), sumOfGoodIds()));
-    assertThat(stack.query("SELECT count(DISTINCT payload) FROM rejected_events").singleLong())
+    assertThat(client.query("SELECT count(DISTINCT payload) FROM rejected_events").singleLong())
         .isEqualTo(traffic.broken());
     assertThat(reader.wrong()).isEmpty();
     assertPermissionsAreRecorded();
     System.out.printf(
-        "chaos: %s; the reader asked %d times; faults of S3: %s%n",
-        accounting.line(), reader.answers(), s3.counts());
+        "chaos: %s; queries of the reader: %d; faults of S3: %s%n",
+        accounting.line(), reader.results(), s3.counts());
   }
 
-  /**
-   * What the job asks of S3, faults included, is what the policies of its role are simulated with.
-   */
+  /** The policies of the job's role are simulated with these requests to S3, faults included. */
   private void assertPermissionsAreRecorded() throws IOException {
     Set<String> sent = S3Permissions.of(s3.requests());
     Set<String> recorded = new TreeSet<>(Files.readAllLines(RECORDING));
-    if (Boolean.getBoolean("terraform.update") && recorded.addAll(sent)) {
+    if (Boolean.getBoolean("generate.files") && recorded.addAll(sent)) {
       Files.write(RECORDING, recorded);
     }
     assertThat(recorded)
-        .as("%s; run this test with -Dterraform.update=true to add what is missing", RECORDING)
+        .as(
+            "%s; run this test with -Dgenerate.files=true to add the missing permissions",
+            RECORDING)
         .containsAll(sent);
   }
 
@@ -170,7 +167,7 @@ class ChaosIT {
     return sum;
   }
 
-  /** Returns when rows are visible that were sent after this was called. */
+  /** Returns when rows are visible that were sent after this call. */
   private void awaitNewRows(String when) {
     long sentNow = traffic.sent() * 18 / 20;
     await("new rows " + when)
@@ -180,24 +177,12 @@ class ChaosIT {
     System.out.println("chaos: new rows " + when);
   }
 
-  /** Returns when each fault has happened so many times. */
+  /** Returns when each fault has occurred this number of times. */
   private void awaitFaults(int times) {
     await("faults of S3")
         .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(s3.counts().values()).as("%s", s3.counts()).allMatch(n -> n >= times));
-  }
-
-  private Accounting awaitAllAccounted() {
-    return await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofSeconds(2))
-        .until(
-            () -> {
-              stack.crawl();
-              return stack.accounting(traffic.sent());
-            },
-            Accounting::balanced);
   }
 
   private static void signal(String name, ProcessHandle process) throws Exception {

@@ -28,34 +28,34 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A network and an S3 that fail, between a client and an S3 that does not. It passes bytes on as
- * they are, so signatures stay right. What happens to a connection is drawn when it is opened;
- * while there are faults, none lives long, so that nearly every request may meet one. It notes the
- * requests that it passes on.
+ * A proxy between a client and S3 that simulates failures of S3 and of the network. It forwards
+ * bytes unchanged, so signatures stay valid. The fault of a connection is drawn when it is opened;
+ * while faults are on, connections are short, so that nearly every request can meet one. It records
+ * the requests that it forwards.
  */
 final class FaultProxy implements AutoCloseable {
 
-  /** What can happen to a connection. */
+  /** A fault of a connection. */
   enum Fault {
-    /** Is reset before anything was read. */
+    /** The connection is reset before anything was read. */
     RESET,
-    /** Its request is answered with the status 500. */
+    /** The request gets the status 500. */
     ERROR_500,
-    /** Its request is answered with the status 503, as S3 does when it wants less. */
+    /** The request gets the status 503, which S3 sends to slow clients down. */
     SLOW_DOWN_503,
-    /** Its request is read, and never answered. */
+    /** The request is read and never answered. */
     SILENCE,
-    /** Its request is carried out; instead of the answer comes a reset. */
+    /** The request is carried out; the connection is reset instead of answered. */
     ANSWER_LOST,
-    /** Is reset in the middle of whatever happens. */
+    /** The connection is reset at a random moment. */
     CUT
   }
 
   private static final Duration SILENCE = Duration.ofSeconds(10);
-  private static final int LONGEST_LIFE_MILLIS = 400;
+  private static final int MAX_LIFE_MILLIS = 400;
   private static final Pattern LENGTH =
       Pattern.compile("(?im)^content-length:\\s*(\\d+)\\s*$", Pattern.MULTILINE);
-  private static final int LONGEST_LINE = 65_536;
+  private static final int MAX_LINE_LENGTH = 65_536;
   private static final Pattern REQUEST_LINE =
       Pattern.compile("(GET|HEAD|PUT|POST|DELETE) /(\\S*) HTTP/1\\.1$");
   private static final Pattern DELETED_KEY = Pattern.compile("<Key>([^<]+)</Key>");
@@ -83,14 +83,14 @@ final class FaultProxy implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getLocalPort());
   }
 
-  /** Until then, connections wait. */
+  /** Connections wait until this is called. */
   void forwardTo(URI endpoint) {
     target.complete(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()));
   }
 
   /**
-   * From now on, so many of all connections meet a fault; 0 for none. Connections that a client
-   * keeps open from before are closed, or its requests would go on over them and meet none.
+   * Sets the share of connections that meet a fault; 0 for none. Connections that are still open
+   * are closed: requests over them would meet no fault.
    */
   void faults(double newShare) {
     share = newShare;
@@ -106,8 +106,8 @@ final class FaultProxy implements AutoCloseable {
   }
 
   /**
-   * All request lines so far, each once, such as {@code PUT /bucket/key?partNumber=1 HTTP/1.1}. One
-   * request that deletes several objects stands as a DELETE of each.
+   * All distinct request lines so far, such as {@code PUT /bucket/key?partNumber=1 HTTP/1.1}. A
+   * request that deletes several objects appears as one DELETE per object.
    */
   Set<String> requests() {
     return Set.copyOf(requests);
@@ -143,7 +143,7 @@ final class FaultProxy implements AutoCloseable {
         counts.get(fault).incrementAndGet();
       }
     } catch (IOException e) {
-      // One of both has gone: that is what the other will see, too.
+      // One side has closed the connection; the other side is closed below.
     } finally {
       close(client);
     }
@@ -175,7 +175,7 @@ final class FaultProxy implements AutoCloseable {
     client.shutdownOutput();
   }
 
-  /** Reads the head, and the body unless the client waits with it for an answer. */
+  /** Reads the head, and the body unless the client expects a 100 response first. */
   private static void readRequest(Socket client) throws IOException {
     InputStream in = new BufferedInputStream(client.getInputStream());
     ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -203,7 +203,7 @@ final class FaultProxy implements AutoCloseable {
       CompletableFuture<Void> up =
           CompletableFuture.runAsync(() -> copyRequests(client, backend), threads);
       if (fault == Fault.ANSWER_LOST) {
-        // The first byte of the answer: what was asked for is done.
+        // After the first byte of the answer the request has been carried out.
         backend.getInputStream().read();
         client.setSoLinger(true, 0);
         return;
@@ -217,7 +217,7 @@ final class FaultProxy implements AutoCloseable {
   private void cutLater(Socket client, Socket backend) {
     long life;
     synchronized (random) {
-      life = random.nextInt(LONGEST_LIFE_MILLIS);
+      life = random.nextInt(MAX_LIFE_MILLIS);
     }
     CompletableFuture.delayedExecutor(life, TimeUnit.MILLISECONDS, threads)
         .execute(
@@ -242,29 +242,30 @@ final class FaultProxy implements AutoCloseable {
         to.getOutputStream().write(buffer, 0, read);
         for (int i = 0; i < read; i++) {
           if (buffer[i] == '\r') {
-            bucket = note(line.toString(), bucket);
+            bucket = record(line.toString(), bucket);
           } else if (buffer[i] == '\n') {
             line.setLength(0);
-          } else if (line.length() < LONGEST_LINE) {
+          } else if (line.length() < MAX_LINE_LENGTH) {
             line.append((char) (buffer[i] & 0xFF));
           }
         }
       }
     } catch (IOException e) {
-      // Cut, by one side or by this proxy.
+      // Closed by one side or by this proxy.
     } finally {
       close(to);
     }
   }
 
   /**
-   * A line is a header, or a body and the request behind it, since a body ends without a break.
+   * Records the requests in a line. A line is a header, or a body and the request line after it,
+   * since a body ends without a line break.
    *
    * @param bucket of the last request
-   * @return the bucket of the request in the line, or else that one
+   * @return the bucket of the request in the line, or of the last request if there is none
    */
-  private String note(String line, String bucket) {
-    // A request to delete several objects names them in its body.
+  private String record(String line, String bucket) {
+    // A request to delete several objects has their keys in its body.
     Matcher deleted = DELETED_KEY.matcher(line);
     while (deleted.find()) {
       requests.add("DELETE /" + bucket + "/" + deleted.group(1) + " HTTP/1.1");
@@ -283,7 +284,7 @@ final class FaultProxy implements AutoCloseable {
     try {
       from.getInputStream().transferTo(to.getOutputStream());
     } catch (IOException e) {
-      // Cut, by one side or by this proxy.
+      // Closed by one side or by this proxy.
     } finally {
       close(to);
     }
@@ -294,7 +295,7 @@ final class FaultProxy implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      // It is gone, one way or the other.
+      // It is closed already.
     }
   }
 

@@ -1,13 +1,10 @@
 package io.clickstreamlake.local.chaos;
 
-import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.StackClient;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/**
- * An analyst who asks again and again: reads all rows of all files that are visible, and notes each
- * answer that must not be.
- */
+/** A reader that queries all visible rows repeatedly, and records every wrong result. */
 final class PollingReader extends Thread {
 
   /** The sums over all columns make the engine read and decode every page. */
@@ -18,13 +15,13 @@ final class PollingReader extends Thread {
       FROM click_events
       """;
 
-  private final LocalStack stack;
+  private final StackClient stack;
   private final List<String> wrong = new CopyOnWriteArrayList<>();
   private volatile boolean ended;
   private volatile long rows;
-  private volatile int answers;
+  private volatile int results;
 
-  PollingReader(LocalStack stack) {
+  PollingReader(StackClient stack) {
     super("polling-reader");
     setDaemon(true);
     this.stack = stack;
@@ -44,23 +41,23 @@ final class PollingReader extends Thread {
           wrong.add(rows + " rows became " + seen);
         }
         rows = seen;
-        answers++;
+        results++;
       } catch (RuntimeException e) {
         wrong.add(e.toString());
       }
     }
   }
 
-  /** Rows that the last answer saw. */
+  /** Number of rows in the last result. */
   long rows() {
     return rows;
   }
 
-  int answers() {
-    return answers;
+  int results() {
+    return results;
   }
 
-  /** What no reader may ever see; empty if all was well. */
+  /** Wrong results, which no reader may ever get; empty in a correct run. */
   List<String> wrong() {
     return wrong;
   }

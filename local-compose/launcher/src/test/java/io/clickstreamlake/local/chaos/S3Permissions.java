@@ -10,8 +10,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The permissions that requests to S3 need, by the IAM actions that Amazon's reference names for
- * each operation. What differs from run to run in a key, such as numbers and dates, is made equal.
+ * The permissions that requests to S3 need: the IAM actions that Amazon's reference documents per
+ * operation. The parts of a key that differ between runs, such as numbers and dates, are
+ * normalized.
  */
 final class S3Permissions {
 
@@ -38,7 +39,7 @@ final class S3Permissions {
       return bucketAction(parts[0], query) + ' ' + bucket;
     }
     String key = URLDecoder.decode(path[1], StandardCharsets.UTF_8);
-    return objectAction(parts[0], query) + ' ' + bucket + '/' + alike(key);
+    return objectAction(parts[0], query) + ' ' + bucket + '/' + normalized(key);
   }
 
   private static String bucketAction(String method, String query) {
@@ -48,7 +49,7 @@ final class S3Permissions {
     if (method.equals("GET") && has(query, "location")) {
       return "s3:GetBucketLocation";
     }
-    // HeadBucket needs it too.
+    // HeadBucket needs this action, too.
     return "s3:ListBucket";
   }
 
@@ -65,7 +66,7 @@ final class S3Permissions {
     return ("&" + query).matches(".*&" + parameter + "([=&].*)?");
   }
 
-  private static String alike(String key) {
+  private static String normalized(String key) {
     return key.replaceAll("year=\\d+", "year=2026")
         .replaceAll("month=\\d+", "month=01")
         .replaceAll("day=\\d+", "day=02")

@@ -7,15 +7,12 @@ import io.clickstreamlake.local.SharedStack;
 import io.clickstreamlake.local.flink.FlinkRest;
 import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
-import io.clickstreamlake.local.stack.LocalStackSettings;
 import io.clickstreamlake.local.stack.Service;
-import io.clickstreamlake.local.stack.StackProgress;
-import io.clickstreamlake.local.stack.StateFolder;
+import io.clickstreamlake.local.stack.StackClient;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -24,39 +21,35 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A Kinesis that turns every GetRecords away for a while: the job slows down and does not restart.
- * Scaled down: ten seconds instead of ten minutes, and waits of at most 300 ms instead of 10 s, so
- * that a shard asks about as often as in ten minutes; that the default waits last for longer than
- * an hour is a unit test of the source.
+ * A Kinesis that throttles every GetRecords for some time: the job slows down and does not restart.
+ * Scaled down: ten seconds instead of ten minutes, and waits of up to 300 ms instead of 10 s, so
+ * the number of requests per shard is about that of ten minutes. A unit test of the source covers
+ * that the default retries last longer than an hour.
  */
 @Tag("chaos")
 class ThrottledKinesisIT {
 
-  private static final Path STATE = Path.of("target", "throttled-stack").toAbsolutePath();
   private static final Duration THROTTLED = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private ThrottlingProxy kinesis;
   private LocalStack stack;
+  private StackClient client;
 
   @BeforeEach
   void start() throws Exception {
-    new StateFolder(STATE).clear();
     kinesis = new ThrottlingProxy();
     stack =
-        LocalStack.begin(
-            LocalStackSettings.in(SharedStack.ROOT, STATE)
-                .crawlInterval(Duration.ofHours(1))
-                .checkpointInterval(Duration.ofSeconds(2))
-                .jobSetting("roll.interval", "5 s")
-                .jobSetting("source.endpoint", kinesis.endpoint().toString())
-                .jobSetting("source.backoff.base", "50 ms")
-                .jobSetting("source.backoff.max", "300 ms")
-                .build(),
-            StackProgress.SILENT);
-    kinesis.forwardTo(stack.endpoint(Service.KINESIS));
-    stack.awaitJob();
-    stack.awaitQueries();
+        ProxiedStack.start(
+            "throttled-stack",
+            settings ->
+                settings
+                    .jobSetting("source.endpoint", kinesis.endpoint().toString())
+                    .jobSetting("source.backoff.base", "50 ms")
+                    .jobSetting("source.backoff.max", "300 ms"),
+            Service.KINESIS,
+            kinesis::forwardTo);
+    client = stack.client();
   }
 
   @AfterEach
@@ -68,41 +61,32 @@ class ThrottledKinesisIT {
   }
 
   @Test
-  void givenReadsThatAreThrottledWhenItIsOverThenTheJobHasNotRestartedAndEachEventIsThereOnce()
+  void givenThrottledReadsWhenThrottlingEndsThenTheJobDidNotRestartAndEachEventIsWrittenOnce()
       throws Exception {
-    Traffic traffic = new Traffic(stack);
+    Traffic traffic = new Traffic(client);
     traffic.start();
     await("events at first").atMost(PATIENCE).until(() -> traffic.sent() > 500);
 
     kinesis.throttle(true);
     Thread.sleep(THROTTLED.toMillis());
     kinesis.throttle(false);
-    long turnedAway = kinesis.throttled();
+    long throttledRequests = kinesis.throttled();
     long sentMeanwhile = traffic.sent();
     await("events after it").atMost(PATIENCE).until(() -> traffic.sent() > sentMeanwhile + 500);
     traffic.end();
 
-    Accounting accounting =
-        await()
-            .atMost(PATIENCE)
-            .pollInterval(Duration.ofSeconds(2))
-            .until(
-                () -> {
-                  stack.crawl();
-                  return stack.accounting(traffic.sent());
-                },
-                Accounting::balanced);
-    // More than the three retries after which the connector gives up by itself.
-    assertThat(turnedAway).isGreaterThan(20);
+    Accounting accounting = SharedStack.awaitAllAccounted(client, traffic::sent, PATIENCE);
+    // More than the three retries after which the connector fails by default.
+    assertThat(throttledRequests).isGreaterThan(20);
     assertThat(restarts()).isZero();
     assertThat(accounting.received()).isEqualTo(traffic.sent());
     assertThat(accounting.duplicate()).isEqualTo(traffic.repeated());
-    assertThat(stack.query("SELECT count(*), count(DISTINCT event_id) FROM click_events").rows())
+    assertThat(client.query("SELECT count(*), count(DISTINCT event_id) FROM click_events").rows())
         .containsExactly(List.of(accounting.written(), accounting.written()));
   }
 
   private long restarts() throws Exception {
-    URI flink = stack.endpoint(Service.FLINK);
+    URI flink = client.endpoint(Service.JOBMANAGER);
     String job = new FlinkRest(flink).activeJobs().get(0);
     String metrics =
         HttpClient.newHttpClient()

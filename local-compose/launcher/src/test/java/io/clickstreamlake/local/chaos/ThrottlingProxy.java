@@ -18,14 +18,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Between a client and Kinesis: while it throttles, each GetRecords is answered as Kinesis does
- * when a shard is read by too many. All else is passed on.
+ * A proxy between a client and Kinesis. While it throttles, each GetRecords gets the error that
+ * Kinesis returns when a shard has too many readers. All other requests are forwarded.
  */
 final class ThrottlingProxy implements AutoCloseable {
 
   private static final String OPERATION = "X-Amz-Target";
 
-  /** Headers that the HTTP client writes itself. */
+  /** Headers that the HTTP client sets itself. */
   private static final Set<String> OWN_HEADERS =
       Set.of("connection", "content-length", "expect", "host", "transfer-encoding", "upgrade");
 
@@ -48,7 +48,7 @@ final class ThrottlingProxy implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** Until then, requests wait. */
+  /** Requests wait until this is called. */
   void forwardTo(URI endpoint) {
     target.complete(endpoint);
   }
@@ -57,7 +57,7 @@ final class ThrottlingProxy implements AutoCloseable {
     throttling = on;
   }
 
-  /** How many requests were turned away. */
+  /** Number of throttled requests. */
   long throttled() {
     return throttled.get();
   }

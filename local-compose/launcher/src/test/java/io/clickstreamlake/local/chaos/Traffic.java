@@ -1,32 +1,32 @@
 package io.clickstreamlake.local.chaos;
 
-import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stream.EventSender;
 import io.clickstreamlake.local.stream.KinesisStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 
-/** Sends events without a pause: of twenty, one is broken and one comes twice. */
+/** Sends events continuously: of twenty, one is broken and one is a duplicate. */
 final class Traffic extends Thread {
 
   private static final int BATCH = 60;
   private static final long PAUSE_NANOS = 200_000_000;
 
-  private final LocalStack stack;
+  private final StackClient stack;
   private volatile boolean ended;
   private volatile Throwable failure;
 
-  /** Written by this thread alone; others look. */
+  /** Written by this thread only, read by others. */
   private volatile long sent;
 
   private long broken;
   private long repeated;
 
-  /** When the event before happened: a repeat has its time, too. */
+  /** Time of the previous event, which a duplicate repeats. */
   private Instant lastTime;
 
-  Traffic(LocalStack stack) {
+  Traffic(StackClient stack) {
     super("traffic");
     setDaemon(true);
     this.stack = stack;
@@ -67,12 +67,12 @@ final class Traffic extends Thread {
         .formatted(id, time, number, end);
   }
 
-  /** Ends it; the numbers are final then. */
+  /** Ends the traffic; the numbers are final afterwards. */
   void end() throws InterruptedException {
     ended = true;
     join();
     if (failure != null) {
-      throw new IllegalStateException("the traffic ended early", failure);
+      throw new IllegalStateException("the traffic failed", failure);
     }
   }
 

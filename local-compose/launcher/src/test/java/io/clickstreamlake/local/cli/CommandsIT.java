@@ -79,7 +79,7 @@ class CommandsIT {
 
     assertThat(status.exitCode()).isZero();
     assertThat(status.out())
-        .contains("archive", "flink-taskmanager", "trino", "pid ", "RUNNING")
+        .contains("archive", "taskmanager", "trino", "pid ", "RUNNING")
         .doesNotContain("NOT RUNNING");
   }
 
@@ -89,8 +89,8 @@ class CommandsIT {
       throws IOException, InterruptedException {
     FakeDocker docker = FakeDocker.in(folder.resolve("bin"));
     Map<Service, Integer> ports = new EnumMap<>(Service.class);
-    for (Service service : Service.values()) {
-      ports.put(service, SharedStack.get().endpoint(service).getPort());
+    for (Service service : Service.withPort()) {
+      ports.put(service, SharedStack.client().endpoint(service).getPort());
     }
     docker.runs(ports);
     Path root = folder.resolve("checkout");
@@ -124,7 +124,7 @@ class CommandsIT {
     Outcome second = lake("start");
 
     assertThat(second.exitCode()).isEqualTo(1);
-    assertThat(second.err()).contains("A stack is running already", "./lake stop", "--state");
+    assertThat(second.err()).contains("A stack is already running", "./lake stop", "--state");
   }
 
   @Test
@@ -154,7 +154,7 @@ class CommandsIT {
     Outcome sent = lake("send", "/no/such/file.json");
 
     assertThat(sent.exitCode()).isEqualTo(1);
-    assertThat(sent.err()).contains("/no/such/file.json is not there");
+    assertThat(sent.err()).contains("/no/such/file.json does not exist");
   }
 
   @Test
@@ -193,7 +193,7 @@ class CommandsIT {
 
       assertThat(started.exitCode()).isEqualTo(1);
       assertThat(started.err())
-          .contains("Port " + other.getLocalPort() + ", asked for with --kinesis-port, is taken");
+          .contains("Port " + other.getLocalPort() + ", requested with --kinesis-port, is in use");
     }
   }
 
@@ -202,7 +202,7 @@ class CommandsIT {
     Outcome logs = lake("logs", "nope");
 
     assertThat(logs.exitCode()).isEqualTo(1);
-    assertThat(logs.err()).contains("There is no log", "nope.log", "archive, catalog, flink-");
+    assertThat(logs.err()).contains("There is no log", "nope.log", "archive, catalog, jobmanager");
   }
 
   @Test

@@ -48,7 +48,7 @@ class ContainerCommandsTest {
   }
 
   /** Nothing listens at these ports. */
-  private void startContainers(Service... services) throws IOException {
+  private void startContainers(List<Service> services) throws IOException {
     Map<Service, Integer> ports = new EnumMap<>(Service.class);
     for (Service service : services) {
       ports.put(service, 1);
@@ -65,7 +65,7 @@ class ContainerCommandsTest {
     FakeDocker.Outcome up = lake("up", "--build", "--taskmanagers", "3");
 
     assertThat(up.exitCode()).isZero();
-    assertThat(up.out()).contains("The stack is up", "./lake status", "./lake down");
+    assertThat(up.out()).contains("The stack is running", "./lake status", "./lake down");
     assertThat(docker.calls())
         .containsExactly(
             "TASKMANAGERS=3 compose --file "
@@ -88,8 +88,8 @@ class ContainerCommandsTest {
 
   @Test
   void givenContainersWhenDownThenItSaysWhetherWhatTheyStoredIsThere() throws Exception {
-    assertThat(lake("down").out()).contains("what they stored is", "./lake up");
-    assertThat(lake("down", "--volumes").out()).contains("nothing of what they stored");
+    assertThat(lake("down").out()).contains("their volumes are kept", "./lake up");
+    assertThat(lake("down", "--volumes").out()).contains("their volumes are removed");
     assertThat(docker.calls())
         .satisfiesExactly(
             call -> assertThat(call).contains("--profile generator").doesNotContain("--volumes"),
@@ -103,25 +103,25 @@ class ContainerCommandsTest {
     FakeDocker.Outcome up = lake("up");
 
     assertThat(up.exitCode()).isEqualTo(1);
-    assertThat(up.err()).contains("A stack of processes runs on " + root, "./lake stop");
+    assertThat(up.err()).contains("A stack of processes is running on " + root, "./lake stop");
     assertThat(docker.calls()).isEmpty();
   }
 
   @Test
   void givenContainersWhenStartedOrStoppedAsProcessesThenTheSentenceNamesDown() throws Exception {
-    startContainers(Service.values());
+    startContainers(Service.withPort());
 
     for (String command : List.of("start", "stop")) {
       FakeDocker.Outcome outcome = lake(command);
 
       assertThat(outcome.exitCode()).isEqualTo(1);
-      assertThat(outcome.err()).contains("The stack in containers runs", "./lake down");
+      assertThat(outcome.err()).contains("The stack is running in containers", "./lake down");
     }
   }
 
   @Test
   void givenBothStacksWhenUsedThenNeitherIsTakenAndBothWaysOutAreSaid() throws Exception {
-    startContainers(Service.values());
+    startContainers(Service.withPort());
     startProcesses();
 
     for (String command : List.of("status", "crawl", "logs")) {
@@ -129,7 +129,7 @@ class ContainerCommandsTest {
 
       assertThat(outcome.exitCode()).isEqualTo(1);
       assertThat(outcome.err())
-          .contains("Two stacks run", "--state " + root, "./lake stop", "./lake down");
+          .contains("Two stacks are running", "--state " + root, "./lake stop", "./lake down");
     }
   }
 
@@ -143,25 +143,26 @@ class ContainerCommandsTest {
 
   @Test
   void givenContainersOfWhichOneIsGoneWhenStatusIsAskedThenTheOthersAreShown() throws Exception {
-    startContainers(Service.KINESIS, Service.S3);
+    startContainers(List.of(Service.KINESIS, Service.S3));
 
     FakeDocker.Outcome status = lake("status");
 
     assertThat(status.exitCode()).isEqualTo(1);
     assertThat(status.out())
-        .contains("clickstream-lake-s3-1", "Not all of it runs", "./lake up")
+        .contains("clickstream-lake-s3-1", "Not all containers are running", "./lake up")
         .containsPattern("setup +done");
     assertThat(lake("crawl").err()).contains("Not all containers", "./lake status");
   }
 
   @Test
   void givenContainersWhenLogsAreAskedForThenOnlyOfThoseThatAreThere() throws Exception {
-    startContainers(Service.values());
+    startContainers(Service.withPort());
 
     FakeDocker.Outcome unknown = lake("logs", "nope");
 
     assertThat(unknown.exitCode()).isEqualTo(1);
-    assertThat(unknown.err()).contains("no container nope", "catalog, jobmanager, kinesis, s3");
+    assertThat(unknown.err())
+        .contains("Unknown container nope", "catalog, jobmanager, kinesis, s3");
     assertThat(lake("logs", "s3", "--lines", "5").exitCode()).isZero();
     assertThat(docker.calls()).singleElement().asString().endsWith("logs --tail 5 s3");
   }

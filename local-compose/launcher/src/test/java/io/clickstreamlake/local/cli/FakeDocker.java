@@ -66,7 +66,7 @@ final class FakeDocker {
     return """
     {"Service":"%s","Name":"clickstream-lake-%1$s-1","State":"running","Health":"healthy",\
     "Publishers":[{"TargetPort":%d,"PublishedPort":%d}]}"""
-        .formatted(service.container(), service.preferredPort(), port);
+        .formatted(service.key(), service.defaultPort(), port);
   }
 
   /** What it was asked to do, and with which number of TaskManagers. */

@@ -1,18 +1,23 @@
 package io.clickstreamlake.local.compose;
 
+import static io.clickstreamlake.local.compose.ComposeFile.FOLDER;
+import static io.clickstreamlake.local.compose.ComposeFile.content;
+import static io.clickstreamlake.local.compose.ComposeFile.list;
+import static io.clickstreamlake.local.compose.ComposeFile.map;
+import static io.clickstreamlake.local.compose.ComposeFile.service;
+import static io.clickstreamlake.local.compose.ComposeFile.services;
+import static io.clickstreamlake.local.compose.ComposeFile.text;
+import static io.clickstreamlake.local.compose.ComposeFile.variables;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.clickstreamlake.local.stack.Service;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,12 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.yaml.snakeyaml.Yaml;
 
-/** compose.yaml, .env and the Dockerfile keep their promises; no engine is needed to see that. */
+/** Rules for compose.yaml, .env and the Dockerfile; no Docker is needed. */
 class ComposeFileTest {
 
-  private static final Path FOLDER = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern VARIABLE =
       Pattern.compile("(?<!\\$)\\$\\{([A-Z0-9_]+)(:?[-?+][^}]*)?}");
 
@@ -39,75 +42,13 @@ class ComposeFileTest {
 
   @TempDir private Path folder;
 
-  private static String text(String file) {
-    try {
-      return Files.readString(FOLDER.resolve(file));
-    } catch (IOException e) {
-      throw new IllegalStateException(file, e);
-    }
-  }
-
-  private static Map<String, Object> compose() {
-    return new Yaml().load(text("compose.yaml"));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Map<String, Object> map(Object value) {
-    return (Map<String, Object>) value;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static List<Object> list(Object value) {
-    return value == null ? List.of() : (List<Object>) value;
-  }
-
-  private static Map<String, Object> services() {
-    return map(compose().get("services"));
-  }
-
-  private static Map<String, Object> service(String name) {
-    return map(services().get(name));
-  }
-
   static Stream<String> names() {
     return services().keySet().stream();
   }
 
-  private static Properties variables() throws IOException {
-    Properties variables = new Properties();
-    try (Reader reader = Files.newBufferedReader(FOLDER.resolve(".env"))) {
-      variables.load(reader);
-    }
-    return variables;
-  }
-
-  @Test
-  void givenTheIssuesPartsWhenListedThenEachIsAService() {
-    assertThat(names())
-        .containsExactlyInAnyOrder(
-            "kinesis",
-            "s3",
-            "catalog",
-            "trino",
-            "setup",
-            "crawler",
-            "archive",
-            "jobmanager",
-            "taskmanager",
-            "generator",
-            "lake");
-    for (Service service : Service.values()) {
-      assertThat(list(service(service.container()).get("ports")))
-          .as("the port that ./lake looks for")
-          .singleElement()
-          .asString()
-          .endsWith(":" + service.preferredPort());
-    }
-  }
-
   @ParameterizedTest
   @MethodSource("names")
-  void givenAServiceWhenItPublishesPortsThenOnlyAtTheLoopbackAddress(String name) {
+  void givenAServiceWhenItPublishesPortsThenOnlyOnTheLoopbackAddress(String name) {
     for (Object port : list(service(name).get("ports"))) {
       assertThat(port.toString()).matches("127\\.0\\.0\\.1:\\$\\{[A-Z0-9]+_PORT}:\\d+");
     }
@@ -137,7 +78,7 @@ class ComposeFileTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void givenAServiceWhenReadThenItIsLimitedAndMayNotGainRights(String name) {
+  void givenAServiceWhenReadThenItHasLimitsAndCannotGainPrivileges(String name) {
     Map<String, Object> service = service(name);
 
     Map<String, Object> limits =
@@ -152,7 +93,7 @@ class ComposeFileTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void givenAServiceWhenItDependsOnAnotherThenItWaitsForItsHealth(String name) {
+  void givenAServiceWhenItDependsOnAnotherThenItWaitsUntilThatIsHealthy(String name) {
     Object dependencies = service(name).get("depends_on");
     if (dependencies != null) {
       map(dependencies)
@@ -176,15 +117,15 @@ class ComposeFileTest {
         assertThat(parts[1]).startsWith("/state/");
         String inState = parts[1].substring("/state/".length());
         assertThat(text("Dockerfile"))
-            .as("a volume gets the owner of the image's folder")
+            .as("a volume gets the owner of the folder in the image")
             .containsPattern(Pattern.quote(inState) + "[ ;\\\\\\n]|/state/" + inState);
       }
     }
-    assertThat(mounted).isEqualTo(map(compose().get("volumes")).keySet());
+    assertThat(mounted).isEqualTo(map(content().get("volumes")).keySet());
   }
 
   @Test
-  void givenVariablesWhenUsedThenEachIsInTheEnvFileAndNoneIsThereForNothing() throws IOException {
+  void givenVariablesWhenUsedThenEachIsInTheEnvFileAndNoneIsUnused() {
     Set<String> used = new TreeSet<>();
     Matcher matcher = VARIABLE.matcher(text("compose.yaml"));
     while (matcher.find()) {
@@ -196,14 +137,15 @@ class ComposeFileTest {
   }
 
   @Test
-  void givenTheEnvironmentOfContainersWhenReadThenItIsWhatTheLauncherAsksFor() throws IOException {
+  void givenTheEnvironmentOfContainersWhenReadThenTheLauncherReadsEachVariable()
+      throws IOException {
     Map<String, Object> environment = new TreeMap<>();
     for (String name : names().toList()) {
       if (service(name).containsKey("environment")) {
         environment.putAll(map(service(name).get("environment")));
       }
     }
-    Set<String> asked = new TreeSet<>();
+    Set<String> known = new TreeSet<>();
     Matcher matcher =
         Pattern.compile("(?:text|number|seconds)\\(\"([A-Z_]+)\"\\)")
             .matcher(
@@ -211,16 +153,16 @@ class ComposeFileTest {
                     Path.of(
                         "src/main/java/io/clickstreamlake/local/stack/ContainerEnvironment.java")));
     while (matcher.find()) {
-      asked.add("LAKE_" + matcher.group(1));
+      known.add("LAKE_" + matcher.group(1));
     }
 
-    assertThat(new TreeSet<>(environment.keySet())).isEqualTo(asked);
+    assertThat(new TreeSet<>(environment.keySet())).isEqualTo(known);
     environment.forEach(
         (name, value) -> assertThat(value).isEqualTo("${" + name.substring(5) + "}"));
   }
 
   @Test
-  void givenTheDockerfileWhenReadThenBaseImagesArePinnedAndProcessesAreNotRoot() {
+  void givenTheDockerfileWhenReadThenBaseImagesArePinnedAndNoProcessIsRoot() {
     Map<String, List<String>> stages = stages();
 
     for (List<String> stage : stages.values()) {
@@ -247,12 +189,12 @@ class ComposeFileTest {
 
     assertThat(built).containsExactlyInAnyOrder("kinesis", "lake", "s3", "flink", "trino");
     assertThat(stages()).containsKeys(built.toArray(String[]::new));
-    // Our images are in no registry: one of the same name would be a stranger's.
+    // Our images are in no registry; an image of the same name there would not be ours.
     names().forEach(name -> assertThat(service(name).get("pull_policy")).isEqualTo("never"));
   }
 
   @Test
-  void givenFilesThatTheDockerfileCopiesWhenLookedForThenTheyAreThere() {
+  void givenFilesThatTheDockerfileCopiesWhenCheckedThenTheyExist() {
     Path root = FOLDER.getParent();
     Matcher copies = Pattern.compile("(?m)^COPY (?!--from)(.+) \\S+$").matcher(text("Dockerfile"));
     int found = 0;
@@ -266,7 +208,7 @@ class ComposeFileTest {
   }
 
   @Test
-  void givenModulesOfTheBuildWhenTheDockerfileCopiesPomsThenNoneIsForgotten() throws IOException {
+  void givenModulesOfTheBuildWhenTheDockerfileCopiesPomsThenNoneIsMissing() throws IOException {
     Path root = FOLDER.getParent();
     List<String> poms;
     try (Stream<Path> files = Files.walk(root, 3)) {
@@ -283,7 +225,7 @@ class ComposeFileTest {
   }
 
   @Test
-  void givenDockerComposeWhenAskedThenItUnderstandsTheFile() throws Exception {
+  void givenDockerComposeWhenItParsesTheFileThenItIsValid() throws Exception {
     Path output = folder.resolve("config.txt");
     assumeTrue(run(output, "docker", "compose", "version") == 0, "docker compose is not installed");
 
@@ -323,7 +265,7 @@ class ComposeFileTest {
     }
   }
 
-  /** Lines of each stage, by its name. Continued lines are one. */
+  /** The lines per stage, by name of the stage; continued lines are joined. */
   private static Map<String, List<String>> stages() {
     Map<String, List<String>> stages = new TreeMap<>();
     List<String> stage = new ArrayList<>();
@@ -339,7 +281,7 @@ class ComposeFileTest {
     return stages;
   }
 
-  /** The last USER of a stage or of those that it is made of. */
+  /** The last USER of a stage, or of the stages that it is based on. */
   private static String user(Map<String, List<String>> stages, String name) {
     String user = "root";
     List<String> lines = stages.get(name);
@@ -356,7 +298,7 @@ class ComposeFileTest {
   }
 
   @Test
-  void givenScriptsOfContainersWhenReadThenTheyCanBeRun() {
+  void givenScriptsOfContainersWhenReadThenTheyAreExecutable() {
     for (String script : List.of("health", "service", "lake")) {
       assertThat(FOLDER.resolve("docker").resolve(script)).isExecutable();
       assertThat(text("docker/" + script).getBytes(StandardCharsets.UTF_8)[0])

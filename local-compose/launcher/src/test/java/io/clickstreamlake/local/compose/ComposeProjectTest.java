@@ -21,23 +21,23 @@ class ComposeProjectTest {
   }
 
   private static Stream<String> all(int shift) {
-    return Stream.of(Service.values())
+    return Service.withPort().stream()
         .map(
             service ->
                 container(
-                    service.container(),
+                    service.key(),
                     "running",
-                    service.preferredPort(),
-                    service.preferredPort() + shift));
+                    service.defaultPort(),
+                    service.defaultPort() + shift));
   }
 
   @Test
-  void givenContainersWhenAllRunThenTheirPublishedPortsAreTheAddress() {
+  void givenContainersWhenAllRunThenTheUrlsHaveTheirPublishedPorts() {
     List<ComposeProject.Container> containers =
         ComposeProject.parse(all(100).collect(Collectors.joining()));
 
-    assertThat(ComposeProject.endpoints(containers))
-        .hasSize(Service.values().length)
+    assertThat(ComposeProject.urls(containers))
+        .hasSize(Service.withPort().size())
         .containsAllEntriesOf(
             Map.of(
                 Service.KINESIS, URI.create("http://127.0.0.1:4667"),
@@ -45,24 +45,24 @@ class ComposeProjectTest {
   }
 
   @Test
-  void givenOneContainerThatEndedWhenAskedThenThereIsNoAddress() {
+  void givenOneEndedContainerWhenAskedThenThereAreNoEndpoints() {
     List<ComposeProject.Container> containers =
         ComposeProject.parse(
             all(0).filter(line -> !line.contains("trino")).collect(Collectors.joining())
                 + container("trino", "exited", 8080, 0));
 
-    assertThat(ComposeProject.address(containers)).isEmpty();
+    assertThat(ComposeProject.endpoints(containers)).isEmpty();
   }
 
   @Test
-  void givenAnOlderComposeWhenItAnswersWithAnArrayThenItIsRead() {
+  void givenAnOlderComposeWhenItPrintsAnArrayThenItIsParsed() {
     assertThat(ComposeProject.parse("[" + all(0).collect(Collectors.joining(",")) + "]"))
-        .hasSize(Service.values().length);
+        .hasSize(Service.withPort().size());
     assertThat(ComposeProject.parse("")).isEmpty();
   }
 
   @Test
-  void givenContainersWhenJudgedThenThoseThatAreDoneAreWellIfTheyDidIt() {
+  void givenContainersWhenCheckedThenEndedOnesAreHealthyIfTheySucceeded() {
     List<ComposeProject.Container> containers =
         ComposeProject.parse(
             """
@@ -73,7 +73,7 @@ class ComposeProjectTest {
             {"Service":"s3","Name":"d","State":"running","Health":"healthy","ExitCode":0}
             """);
 
-    assertThat(containers.stream().map(ComposeProject.Container::isWell))
+    assertThat(containers.stream().map(ComposeProject.Container::isHealthy))
         .containsExactly(true, false, false, false, true);
   }
 }

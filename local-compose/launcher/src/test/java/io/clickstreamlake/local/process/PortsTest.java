@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.process.Ports.Wish;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.LinkedHashMap;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PortsTest {
 
   @Test
-  void givenFreePreferredPortWhenChosenThenItIsTaken() throws IOException {
+  void givenFreePreferredPortWhenChosenThenItIsUsed() throws IOException {
     int free = freePort();
 
     try (Ports ports = Ports.choose(Map.of("s3", preferring(free)))) {
@@ -24,7 +23,7 @@ class PortsTest {
   }
 
   @Test
-  void givenTakenPreferredPortWhenChosenThenAnotherFreeOneIsTaken() throws IOException {
+  void givenPreferredPortInUseWhenChosenThenAnotherFreePortIsUsed() throws IOException {
     try (ServerSocket other = new ServerSocket(0);
         Ports ports = Ports.choose(Map.of("s3", preferring(other.getLocalPort())))) {
       assertThat(ports.of("s3")).isNotEqualTo(other.getLocalPort()).isPositive();
@@ -32,11 +31,11 @@ class PortsTest {
   }
 
   @Test
-  void givenTakenDemandedPortWhenChosenThenTheSentenceNamesPortAndOption() throws IOException {
+  void givenRequiredPortInUseWhenChosenThenTheMessageNamesPortAndOption() throws IOException {
     try (ServerSocket other = new ServerSocket(0)) {
       int taken = other.getLocalPort();
 
-      assertThatThrownBy(() -> Ports.choose(Map.of("trino", demanding(taken))))
+      assertThatThrownBy(() -> Ports.choose(Map.of("trino", requiring(taken))))
           .isInstanceOf(LakeException.class)
           .hasMessageContaining("Port " + taken)
           .hasMessageContaining("--trino-port");
@@ -44,29 +43,30 @@ class PortsTest {
   }
 
   @Test
-  void givenPortThatAnotherStackChoseWhenChosenThenItIsLeftToItUntilItIsClosed()
+  void givenPortOfAnotherStackWhenChosenThenItIsReservedUntilThatStackClosesIt()
       throws IOException {
     int port = freePort();
-    // Nothing listens there yet: the other stack is still starting.
+    // Nothing listens on it yet: the other stack is still starting.
     try (Ports other = Ports.choose(Map.of("s3", preferring(port)));
         Ports ours = Ports.choose(Map.of("s3", preferring(port)))) {
       assertThat(ours.of("s3")).isNotEqualTo(port);
-      assertThatThrownBy(() -> Ports.choose(Map.of("s3", demanding(port))))
+      assertThatThrownBy(() -> Ports.choose(Map.of("s3", requiring(port))))
           .isInstanceOf(LakeException.class);
     }
-    try (Ports later = Ports.choose(Map.of("s3", demanding(port)))) {
+    try (Ports later = Ports.choose(Map.of("s3", requiring(port)))) {
       assertThat(later.of("s3")).isEqualTo(port);
     }
   }
 
   @Test
-  void givenOneServicePrefersWhatAnotherDemandsWhenChosenThenTheDemandWins() throws IOException {
+  void givenPortThatOneServicePrefersAndAnotherRequiresWhenChosenThenTheRequirementWins()
+      throws IOException {
     int port = freePort();
-    Map<String, Wish> wishes = new LinkedHashMap<>();
-    wishes.put("first", preferring(port));
-    wishes.put("second", demanding(port));
+    Map<String, PortRequest> requests = new LinkedHashMap<>();
+    requests.put("first", preferring(port));
+    requests.put("second", requiring(port));
 
-    try (Ports ports = Ports.choose(wishes)) {
+    try (Ports ports = Ports.choose(requests)) {
       assertThat(ports.of("second")).isEqualTo(port);
       assertThat(ports.of("first")).isNotEqualTo(port);
     }
@@ -75,22 +75,22 @@ class PortsTest {
   @Test
   void givenManyServicesWithTheSamePreferenceWhenChosenThenAllPortsDiffer() throws IOException {
     int port = freePort();
-    Map<String, Wish> wishes = new LinkedHashMap<>();
+    Map<String, PortRequest> requests = new LinkedHashMap<>();
     for (int i = 0; i < 20; i++) {
-      wishes.put("service" + i, preferring(port));
+      requests.put("service" + i, preferring(port));
     }
 
-    try (Ports ports = Ports.choose(wishes)) {
-      assertThat(wishes.keySet().stream().map(ports::of)).doesNotHaveDuplicates().contains(port);
+    try (Ports ports = Ports.choose(requests)) {
+      assertThat(requests.keySet().stream().map(ports::of)).doesNotHaveDuplicates().contains(port);
     }
   }
 
-  private static Wish preferring(int port) {
-    return new Wish(port, Optional.empty());
+  private static PortRequest preferring(int port) {
+    return new PortRequest(port, Optional.empty());
   }
 
-  private static Wish demanding(int port) {
-    return new Wish(0, Optional.of(port));
+  private static PortRequest requiring(int port) {
+    return new PortRequest(0, Optional.of(port));
   }
 
   private static int freePort() throws IOException {

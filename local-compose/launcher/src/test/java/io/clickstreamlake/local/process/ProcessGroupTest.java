@@ -33,13 +33,13 @@ class ProcessGroupTest {
     openAnother().end();
   }
 
-  /** As another launcher would find the same processes. */
+  /** The group as another launcher finds it. */
   private ProcessGroup openAnother() {
     return new ProcessGroup(folder.resolve("pids"), folder.resolve("logs"));
   }
 
   @Test
-  void givenProcessThatAnswersLaterWhenStartedThenStartReturnsAfterwards() {
+  void givenProcessThatIsReadyLaterWhenStartedThenStartReturnsAfterwards() {
     Path ready = folder.resolve("ready");
 
     group.start(spec("web", "sleep 0.3; touch " + ready + "; exec sleep 60", ready));
@@ -59,7 +59,7 @@ class ProcessGroupTest {
   }
 
   @Test
-  void givenProcessThatNeverAnswersWhenStartedThenTheMessageSaysSo() {
+  void givenProcessThatIsNeverReadyWhenStartedThenTheMessageNamesTheLastFailure() {
     ProcessSpec spec =
         new ProcessSpec(
             "web",
@@ -72,7 +72,7 @@ class ProcessGroupTest {
 
     assertThatThrownBy(() -> group.start(spec))
         .isInstanceOf(LakeException.class)
-        .hasMessageContaining("web did not answer")
+        .hasMessageContaining("web was not ready")
         .hasMessageContaining("connection refused");
   }
 
@@ -90,7 +90,7 @@ class ProcessGroupTest {
   }
 
   @Test
-  void givenRunningProcessesWhenAnotherLauncherEndsThemThenTheyAndTheirChildrenAreGone() {
+  void givenRunningProcessesWhenAnotherLauncherEndsThemThenTheyAndTheirChildrenEnd() {
     Path ready = folder.resolve("ready");
     group.start(spec("web", "sleep 61 & touch " + ready + "; wait", ready));
     ProcessHandle parent = group.living().get(0).process();
@@ -104,7 +104,7 @@ class ProcessGroupTest {
   }
 
   @Test
-  void givenEndedGroupWhenAProcessIsStartedThenItIsRefused() {
+  void givenEndedGroupWhenAProcessIsStartedThenItFails() {
     group.end();
 
     assertThatThrownBy(() -> group.start(spec("web", "exec sleep 60", folder)))
@@ -113,7 +113,7 @@ class ProcessGroupTest {
   }
 
   @Test
-  void givenPidFileOfAnotherProcessWithTheSameNumberWhenAskedThenItIsNotOurs() throws IOException {
+  void givenPidFileOfAnotherProcessWithTheSamePidWhenListedThenItIsNotOurs() throws IOException {
     Process stranger = new ProcessBuilder("sleep", "60").start();
     try {
       Path pids = Files.createDirectories(folder.resolve("pids"));
@@ -132,7 +132,7 @@ class ProcessGroupTest {
   }
 
   @Test
-  void givenDamagedPidFileWhenAskedThenItNamesNoProcess() throws IOException {
+  void givenTruncatedPidFileWhenReadThenItNamesNoProcess() throws IOException {
     Path file = folder.resolve("web.json");
     Files.writeString(file, "{\"pid\": 1");
 
@@ -140,7 +140,7 @@ class ProcessGroupTest {
   }
 
   @Test
-  void givenSecondStartWhenLogIsThereThenTheOldOneIsKept() throws IOException {
+  void givenSecondStartWhenALogExistsThenTheOldLogIsKept() throws IOException {
     Path ready = folder.resolve("ready");
     group.start(spec("web", "echo first; touch " + ready + "; exec sleep 60", ready));
     group.end();

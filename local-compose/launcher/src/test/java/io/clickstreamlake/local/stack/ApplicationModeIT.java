@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.clickstreamlake.local.SharedStack;
 import io.clickstreamlake.local.crawler.PartitionCrawler;
 import io.clickstreamlake.local.crawler.PartitionCrawler.GonePartitions;
-import io.clickstreamlake.local.flink.FlinkConfiguration;
 import io.clickstreamlake.local.flink.FlinkRest;
+import io.clickstreamlake.local.process.PortRequest;
 import io.clickstreamlake.local.process.Ports;
 import io.clickstreamlake.local.process.ProcessGroup;
 import io.clickstreamlake.local.process.ProcessSpec;
@@ -25,11 +25,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -76,7 +74,7 @@ class ApplicationModeIT {
       givenOtherHadoopClassesInTheClusterWhenTheJobJarRunsInApplicationModeThenEachEventIsThereOnce(
           String sink) throws Exception {
     String name = "application-mode-" + sink.toLowerCase(Locale.ROOT);
-    LocalStack shared = SharedStack.get();
+    StackClient shared = SharedStack.client();
     StateFolder state = new StateFolder(Path.of("target", name));
     state.clear();
     try (Ports ports = flinkPorts();
@@ -133,17 +131,13 @@ class ApplicationModeIT {
 
   private static void start(
       ProcessGroup processes,
-      LocalStack shared,
+      StackClient shared,
       StateFolder state,
       Ports ports,
       String name,
       String sink)
       throws IOException {
-    Map<Service, URI> endpoints = new EnumMap<>(Service.class);
-    for (Service service : Service.values()) {
-      endpoints.put(service, shared.endpoint(service));
-    }
-    endpoints.put(Service.FLINK, URI.create("http://127.0.0.1:" + ports.of("flink")));
+    URI flinkUrl = URI.create("http://127.0.0.1:" + ports.of("flink"));
     LocalStackSettings settings =
         LocalStackSettings.in(SharedStack.ROOT, state.root()).stream(name)
             .checkpointInterval(Duration.ofSeconds(2))
@@ -151,27 +145,35 @@ class ApplicationModeIT {
             .jobSetting("sink.path", "s3://" + name)
             .jobSetting("sink.type", sink)
             .build();
-    StackProcesses specs =
-        new StackProcesses(
-            shared.project(),
-            state,
-            new StackAddress(endpoints, name, Optional.empty()),
-            NodeAddress.LOOPBACK,
-            settings);
-    specs.writeJobSettings();
-    FlinkConfiguration flink =
-        specs.flinkConfiguration(ports.of("flink-rpc"), ports.of("flink-blob"));
+    FlinkProcesses flink =
+        new ProcessContext(
+                shared.project(),
+                state,
+                StackEndpoints.of(
+                    service -> service == Service.JOBMANAGER ? flinkUrl : shared.endpoint(service),
+                    name),
+                HostAddress.LOOPBACK,
+                settings,
+                () ->
+                    new FlinkProcesses.Cluster(
+                        ports.of("flink-rpc"),
+                        ports.of("flink-blob"),
+                        settings.parallelism(),
+                        Map.of()),
+                note -> {})
+            .flink();
     Path otherHadoop = otherHadoop(shared.project().jobJar(), state.root());
-    processes.start(inTheWay(otherHadoop, specs.jobManagerWithJob(flink)));
-    processes.start(inTheWay(otherHadoop, specs.taskManager(flink)));
-    FlinkRest rest = new FlinkRest(endpoints.get(Service.FLINK));
+    processes.start(inTheWay(otherHadoop, flink.jobManagerWithJob()));
+    processes.start(inTheWay(otherHadoop, flink.taskManager()));
+    FlinkRest rest = new FlinkRest(flinkUrl);
     await().atMost(PATIENCE).until(() -> !rest.activeJobs().isEmpty());
     rest.awaitRunning(rest.activeJobs().get(0), PATIENCE);
   }
 
   private static Ports flinkPorts() {
-    Ports.Wish any = new Ports.Wish(0, Optional.empty());
-    return Ports.choose(Map.of("flink", any, "flink-rpc", any, "flink-blob", any));
+    return Ports.choose(
+        Map.of(
+            "flink", PortRequest.ANY, "flink-rpc", PortRequest.ANY, "flink-blob", PortRequest.ANY));
   }
 
   /** The command with a jar before all others on its class path, and nothing of the job on it. */

@@ -55,11 +55,12 @@ class ContainerEnvironmentTest {
 
   @Test
   void givenAContainerWhenItLooksForTheOthersThenTheirServicesAreTheirNames() {
-    StackAddress address = ContainerEnvironment.of(FLINK).orElseThrow().address();
+    StackEndpoints endpoints = ContainerEnvironment.of(FLINK).orElseThrow().endpoints();
 
-    assertThat(address.endpoint(Service.KINESIS)).isEqualTo(URI.create("http://kinesis:4567"));
-    assertThat(address.endpoint(Service.FLINK)).isEqualTo(URI.create("http://jobmanager:8081"));
-    assertThat(address.stream()).isEqualTo("clicks");
+    assertThat(endpoints.endpoint(Service.KINESIS)).isEqualTo(URI.create("http://kinesis:4567"));
+    assertThat(endpoints.endpoint(Service.JOBMANAGER))
+        .isEqualTo(URI.create("http://jobmanager:8081"));
+    assertThat(endpoints.stream()).isEqualTo("clicks");
   }
 
   @Test

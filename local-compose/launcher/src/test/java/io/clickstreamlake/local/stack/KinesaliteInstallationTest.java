@@ -15,13 +15,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With programs of its own on a search path of its own, in the place of node and npm. */
+/** With scripts on a separate search path in place of node and npm. */
 class KinesaliteInstallationTest {
 
   @TempDir private Path folder;
   private Path bin;
   private Path log;
-  private final List<String> said = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
   @BeforeEach
   void createFolders() throws IOException {
@@ -31,7 +31,7 @@ class KinesaliteInstallationTest {
   }
 
   @Test
-  void givenNoNodeWhenAskedThenTheSentenceSaysWhatToInstall() {
+  void givenNoNodeWhenAskedThenTheMessageNamesWhatToInstall() {
     assertThatThrownBy(this::command)
         .isInstanceOf(LakeException.class)
         .hasMessageContaining("Node.js was not found on the PATH")
@@ -39,7 +39,7 @@ class KinesaliteInstallationTest {
   }
 
   @Test
-  void givenOldNodeWhenAskedThenTheSentenceNamesItsVersion() throws IOException {
+  void givenOldNodeWhenAskedThenTheMessageNamesItsVersion() throws IOException {
     program("node", "echo v16.20.2");
 
     assertThatThrownBy(this::command)
@@ -49,14 +49,14 @@ class KinesaliteInstallationTest {
   }
 
   @Test
-  void givenNodeWithoutNpmWhenAskedThenTheSentenceSaysSo() throws IOException {
+  void givenNodeWithoutNpmWhenAskedThenTheMessageNamesNpm() throws IOException {
     program("node", "echo v20.1.0");
 
     assertThatThrownBy(this::command).hasMessageContaining("npm was not found on the PATH");
   }
 
   @Test
-  void givenNpmThatFailsWhenAskedThenItsWordsAreShown() throws IOException {
+  void givenNpmThatFailsWhenAskedThenTheMessageHasItsOutput() throws IOException {
     program("node", "echo v20.1.0");
     program("npm", "echo npm error network ENOTFOUND; exit 3");
 
@@ -77,21 +77,21 @@ class KinesaliteInstallationTest {
     assertThat(command())
         .containsExactly(bin.resolve("node").toString(), folder.resolve("serve.js").toString());
     command();
-    assertThat(said).hasSize(1);
+    assertThat(notes).hasSize(1);
 
     Files.setLastModifiedTime(
         folder.resolve("package-lock.json"), FileTime.from(Instant.now().plusSeconds(5)));
     command();
-    assertThat(said).hasSize(2);
+    assertThat(notes).hasSize(2);
   }
 
   private List<String> command() {
-    return KinesaliteInstallation.in(folder, bin.toString()).command(log, said::add);
+    return KinesaliteInstallation.in(folder, bin.toString()).command(log, notes::add);
   }
 
   private void program(String name, String script) throws IOException {
     Path file = bin.resolve(name);
-    // Not by PATH: the test's programs find sh's own tools in the usual places.
+    // The search path of the test has no other programs: these scripts use the system's.
     Files.writeString(file, "#!/bin/sh\nPATH=/usr/bin:/bin\n" + script + "\n");
     assertThat(file.toFile().setExecutable(true)).isTrue();
   }

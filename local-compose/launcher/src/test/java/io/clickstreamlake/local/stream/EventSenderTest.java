@@ -69,7 +69,7 @@ class EventSenderTest {
 
     assertThatThrownBy(sender::flush)
         .isInstanceOf(LakeException.class)
-        .hasMessageContaining("refused 1 records 10 times")
+        .hasMessageContaining("rejected 1 records 10 times")
         .hasMessageContaining("ProvisionedThroughputExceededException")
         .hasMessageContaining("1 events were sent");
     assertThat(pauses).hasSize(9).endsWith(Duration.ofSeconds(5));

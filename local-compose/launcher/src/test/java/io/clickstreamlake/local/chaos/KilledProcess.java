@@ -15,33 +15,33 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A process of the stack that was killed, and all that it takes to start it again. */
-record LostProcess(String name, List<String> command, Map<String, String> environment) {
+/** A process of the stack that was killed, with the command and environment to start it again. */
+record KilledProcess(String name, List<String> command, Map<String, String> environment) {
 
-  /** Kills a process as {@code kill -9} does, and waits until it is gone. */
-  static LostProcess kill(LocalStack stack, String name) throws Exception {
+  /** Kills a process with {@code kill -9}, and waits until it has ended. */
+  static KilledProcess kill(LocalStack stack, String name) throws Exception {
     ProcessHandle process = process(stack, name);
-    LostProcess lost = of(process, name);
+    KilledProcess killed = of(process, name);
     process.destroyForcibly();
     process.onExit().get(30, TimeUnit.SECONDS);
-    return lost;
+    return killed;
   }
 
-  /** How a process that runs was started. */
-  static LostProcess of(ProcessHandle process, String name) throws IOException {
+  /** Reads the command and the environment of a running process. */
+  static KilledProcess of(ProcessHandle process, String name) throws IOException {
     Path proc = Path.of("/proc", Long.toString(process.pid()));
     Map<String, String> environment =
         texts(proc.resolve("environ")).stream()
             .map(entry -> entry.split("=", 2))
             .collect(Collectors.toMap(entry -> entry[0], entry -> entry[1]));
-    return new LostProcess(name, texts(proc.resolve("cmdline")), environment);
+    return new KilledProcess(name, texts(proc.resolve("cmdline")), environment);
   }
 
   static ProcessHandle process(LocalStack stack, String name) {
     return stack.processes().get(name).orElseThrow();
   }
 
-  /** Starts another of the same kind. */
+  /** Starts a process with the same command. */
   void start(LocalStack stack, String newName, Readiness readiness) {
     new ProcessGroup(stack.state().pids(), stack.state().logs())
         .start(new ProcessSpec(newName, command, environment, readiness, Duration.ofMinutes(2)));

@@ -31,13 +31,13 @@ import software.amazon.awssdk.services.glue.model.Table;
 import software.amazon.awssdk.services.glue.model.TableInput;
 
 /** Carries out Hive DDL on the Data Catalog, as Athena does. */
-final class HiveStatements {
+final class HiveDdlExecutor {
 
   private final GlueClient glue;
   private final PartitionCrawler crawler;
   private final String defaultDatabase;
 
-  HiveStatements(GlueClient glue, PartitionCrawler crawler, String defaultDatabase) {
+  HiveDdlExecutor(GlueClient glue, PartitionCrawler crawler, String defaultDatabase) {
     this.glue = glue;
     this.crawler = crawler;
     this.defaultDatabase = defaultDatabase;

@@ -26,48 +26,52 @@ import java.util.function.LongConsumer;
 import software.amazon.awssdk.services.glue.GlueClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** What can be done with a stack, wherever its parts run: as processes, or in containers. */
-public class RunningStack implements AutoCloseable {
+/**
+ * The client of a running stack, whether its services are processes or containers: sends events,
+ * crawls, queries, and inspects the job.
+ */
+public final class StackClient implements AutoCloseable {
 
   private final ProjectFiles project;
   private final GlueClient glue;
   private final S3Client s3;
   private final PartitionCrawler crawler;
   private final SqlSession sql;
-  private volatile StackAddress address;
+  private volatile StackEndpoints endpoints;
 
-  public RunningStack(ProjectFiles project, StackAddress address) {
+  public StackClient(ProjectFiles project, StackEndpoints endpoints) {
     this.project = project;
-    this.address = address;
-    this.glue = LocalAws.glue(address.endpoint(Service.CATALOG));
-    this.s3 = LocalAws.s3(address.endpoint(Service.S3));
+    this.endpoints = endpoints;
+    this.glue = LocalAws.glue(endpoints.endpoint(Service.CATALOG));
+    this.s3 = LocalAws.s3(endpoints.endpoint(Service.S3));
     this.crawler = new PartitionCrawler(glue, s3);
     this.sql =
-        new SqlSession(address.endpoint(Service.TRINO), glue, crawler, LocalStackSettings.DATABASE);
+        new SqlSession(
+            endpoints.endpoint(Service.TRINO), glue, crawler, LocalStackSettings.DATABASE);
   }
 
-  /** Frees what this object holds; the stack goes on. */
+  /** Closes the connections of this object; the stack keeps running. */
   @Override
   public void close() {
     glue.close();
     s3.close();
   }
 
-  // ---------------------------------------------------------------- what every stack has
+  // ---------------------------------------------------------------- stream, buckets, tables
 
-  /** Creates the stream that the job reads, if it is not there. */
+  /** Creates the stream that the job reads, if it does not exist. */
   public void createStream(int shards) {
     try (KinesisStream stream = stream()) {
       stream.createIfMissing(shards);
     }
   }
 
-  /** Creates the buckets that are not there. */
+  /** Creates the buckets that do not exist. */
   public void createBuckets() {
     Buckets.createMissing(s3);
   }
 
-  /** Creates the tables that are not there. */
+  /** Creates the tables that do not exist. */
   public void createTables() {
     runFiles(project.ddlFiles());
   }
@@ -93,20 +97,20 @@ public class RunningStack implements AutoCloseable {
     }
   }
 
-  /** The statements of a file, its placeholders filled in for this machine. */
+  /** The statements of a file, with the placeholders replaced by the values of this machine. */
   public SqlScript script(Path file) {
     try {
       return SqlScript.parse(Files.readString(file), placeholders());
     } catch (SqlSyntaxException e) {
       throw new LakeException(project.root().relativize(file) + ", " + e.getMessage(), e);
     } catch (NoSuchFileException e) {
-      throw new LakeException("The file " + file + " is not there.", e);
+      throw new LakeException("The file " + file + " does not exist.", e);
     } catch (IOException e) {
       throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
     }
   }
 
-  /** What the placeholders of SQL files stand for on this machine. */
+  /** The values of the placeholders in SQL files on this machine. */
   public static Map<String, String> placeholders() {
     return Map.of(
         "database", LocalStackSettings.DATABASE,
@@ -117,7 +121,7 @@ public class RunningStack implements AutoCloseable {
 
   // ---------------------------------------------------------------- events, SQL, job
 
-  /** Sends every line that is not blank; returns the number of events that were acknowledged. */
+  /** Sends every line that is not blank; returns the number of acknowledged events. */
   public long sendLines(Path file) {
     try (KinesisStream stream = stream();
         InputStream in = Files.newInputStream(file)) {
@@ -130,10 +134,10 @@ public class RunningStack implements AutoCloseable {
   }
 
   /**
-   * Sends events, each a line without a line break.
+   * Sends events, one per line, without line breaks.
    *
-   * @param progress told the number of acknowledged events after each batch
-   * @return the number of events that were acknowledged
+   * @param progress receives the number of acknowledged events after each batch
+   * @return the number of acknowledged events
    */
   public long sendEvents(Iterable<byte[]> events, LongConsumer progress) {
     try (KinesisStream stream = stream()) {
@@ -145,11 +149,11 @@ public class RunningStack implements AutoCloseable {
 
   /** The stream that the job reads. */
   public KinesisStream stream() {
-    return stream(address.stream());
+    return stream(endpoints.stream());
   }
 
   public KinesisStream stream(String name) {
-    return KinesisStream.at(address.endpoint(Service.KINESIS), name);
+    return KinesisStream.at(endpoints.endpoint(Service.KINESIS), name);
   }
 
   /** Adds the partitions that are new in S3 to all tables. */
@@ -167,15 +171,15 @@ public class RunningStack implements AutoCloseable {
   }
 
   /**
-   * Counts what became of the events; see {@link Accounting} for where each number comes from.
+   * Counts the events by outcome; {@link Accounting} documents the source of each number.
    *
-   * @param sent what {@link #sendEvents} and the like returned, in all
+   * @param sent total of the events that {@link #sendEvents} and the like returned
    */
   public Accounting accounting(long sent) {
-    return Accounting.ask(this, sent);
+    return Accounting.query(this, sent);
   }
 
-  /** Lines of the raw archive that can be queried: records, and those that are there twice. */
+  /** Number of lines in the raw archive that can be queried: records, duplicates included. */
   public long archivedRecords() {
     return query("SELECT count(*) FROM raw_events").singleLong();
   }
@@ -185,23 +189,23 @@ public class RunningStack implements AutoCloseable {
   }
 
   public FlinkRest flink() {
-    return new FlinkRest(address.endpoint(Service.FLINK));
+    return new FlinkRest(endpoints.endpoint(Service.JOBMANAGER));
   }
 
-  /** The job, if there is one and Flink answers. In containers it has another id at every start. */
+  /** The job, if there is one and Flink answers. In containers its id changes at every start. */
   public Optional<FlinkRest.Job> job() {
-    return address
+    return endpoints
         .jobId()
         .or(() -> flink().activeJobs().stream().findFirst())
         .map(id -> flink().job(id));
   }
 
   public URI flinkUi() {
-    return address.endpoint(Service.FLINK);
+    return endpoints.endpoint(Service.JOBMANAGER);
   }
 
   public URI endpoint(Service service) {
-    return address.endpoint(service);
+    return endpoints.endpoint(service);
   }
 
   public ProjectFiles project() {
@@ -209,14 +213,14 @@ public class RunningStack implements AutoCloseable {
   }
 
   public String streamName() {
-    return address.stream();
+    return endpoints.stream();
   }
 
-  final StackAddress address() {
-    return address;
+  StackEndpoints endpoints() {
+    return endpoints;
   }
 
-  final void jobIs(String id) {
-    address = address.withJob(id);
+  void jobSubmitted(String id) {
+    endpoints = endpoints.withJob(id);
   }
 }

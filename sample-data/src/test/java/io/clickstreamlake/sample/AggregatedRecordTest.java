@@ -1,21 +1,20 @@
-package io.clickstreamlake.local.archive;
+package io.clickstreamlake.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clickstreamlake.sample.AggregatedRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class KplRecordTest {
+class AggregatedRecordTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static List<String> texts(byte[] data) {
-    return KplRecord.takeApart(data).stream()
+    return AggregatedRecord.split(data).stream()
         .map(record -> new String(record, StandardCharsets.UTF_8))
         .toList();
   }
@@ -25,7 +24,7 @@ class KplRecordTest {
   }
 
   @Test
-  void givenAnAggregatedRecordWhenTakenApartThenEachOfItsRecordsIsThere() {
+  void givenAnAggregatedRecordWhenSplitThenEachOfItsRecordsIsReturned() {
     String large = "x".repeat(70_000);
 
     assertThat(texts(aggregated("{\"n\":1}", "größe", large)))
@@ -33,18 +32,18 @@ class KplRecordTest {
   }
 
   @Test
-  void givenAnOrdinaryRecordWhenTakenApartThenItIsWhatItWas() {
+  void givenAnOrdinaryRecordWhenSplitThenItIsReturnedUnchanged() {
     assertThat(texts(bytes("{\"n\":1}"))).containsExactly("{\"n\":1}");
     assertThat(texts(new byte[0])).containsExactly("");
   }
 
   @Test
-  void givenBytesThatOnlyBeginLikeAnAggregateWhenTakenApartThenTheyAreLeftAlone() {
+  void givenADamagedOrTruncatedAggregateWhenSplitThenItIsReturnedUnchanged() {
     byte[] damaged = aggregated("a", "b");
     damaged[10] ^= 1;
     byte[] cut = Arrays.copyOf(aggregated("a"), 12);
 
-    assertThat(KplRecord.takeApart(damaged)).containsExactly(damaged);
-    assertThat(KplRecord.takeApart(cut)).containsExactly(cut);
+    assertThat(AggregatedRecord.split(damaged)).containsExactly(damaged);
+    assertThat(AggregatedRecord.split(cut)).containsExactly(cut);
   }
 }

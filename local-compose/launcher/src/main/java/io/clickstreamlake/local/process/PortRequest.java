@@ -1,0 +1,20 @@
+package io.clickstreamlake.local.process;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The port that a service asks for.
+ *
+ * @param preferred used if it is free, otherwise any free port; 0 for no preference
+ * @param required a port that a person chose; no other port will do
+ */
+public record PortRequest(int preferred, Optional<Integer> required) {
+
+  /** Any free port. */
+  public static final PortRequest ANY = new PortRequest(0, Optional.empty());
+
+  public PortRequest {
+    Objects.requireNonNull(required, "required");
+  }
+}

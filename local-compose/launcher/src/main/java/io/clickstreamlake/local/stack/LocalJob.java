@@ -1,0 +1,100 @@
+package io.clickstreamlake.local.stack;
+
+import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.flink.FlinkRest;
+import io.clickstreamlake.local.flink.SnapshotRefusedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The job of a stack without containers: submitted to the Flink cluster, and stopped with a
+ * savepoint.
+ */
+final class LocalJob {
+
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(60);
+
+  private final StackClient client;
+  private final StateFolder state;
+
+  LocalJob(StackClient client, StateFolder state) {
+    this.client = client;
+    this.state = state;
+  }
+
+  /** Submits the job and returns when all its tasks run. */
+  void submit(Path jar, Optional<Path> snapshot, StackProgress progress) {
+    Instant begin = Instant.now();
+    FlinkRest flink = client.flink();
+    String id =
+        flink.run(
+            flink.upload(jar),
+            FlinkProcesses.JOB_CLASS,
+            List.of("--config", state.jobSettings().toString()),
+            snapshot.map(path -> path.toUri().toString()));
+    client.jobSubmitted(id);
+    try {
+      client.endpoints().write(state.stackFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try {
+      flink.awaitRunning(id, START_TIMEOUT);
+    } catch (SnapshotRefusedException e) {
+      throw refused(snapshot, e);
+    }
+    progress.ready(
+        snapshot.map(path -> "Job, continuing from " + state.snapshots().name(path)).orElse("Job"),
+        client.flinkUi() + "/#/job/running/" + id,
+        Duration.between(begin, Instant.now()));
+  }
+
+  private static LakeException refused(Optional<Path> snapshot, SnapshotRefusedException refusal) {
+    return new LakeException(
+        "The job does not start from "
+            + snapshot.map(Path::toString).orElse("no snapshot")
+            + ". It reports: "
+            + refusal.getMessage()
+            + "\nOn this machine:"
+            + "\n  ./lake start                        from the newest snapshot"
+            + "\n  ./lake snapshots                    list all snapshots"
+            + "\n  ./lake start --from-snapshot NAME --set sink.on-older-snapshot=REWIND"
+            + "\n                                      go back to one of them on purpose",
+        refusal);
+  }
+
+  /** Stops every active job with a savepoint, and deletes the oldest savepoints. */
+  void stop(StackProgress progress) {
+    try {
+      for (String job : client.flink().activeJobs()) {
+        stop(job, progress);
+      }
+    } catch (LakeException e) {
+      progress.note(
+          e.getMessage() + "\nThe job continues from its last checkpoint at the next start.");
+    }
+  }
+
+  private void stop(String job, StackProgress progress) {
+    URI folder = state.savepoints().toUri();
+    try {
+      progress.note(
+          "savepoint " + client.flink().stopWithSavepoint(job, folder, SAVEPOINT_TIMEOUT));
+      for (String old : state.snapshots().deleteSavepointsBut(LocalStack.KEPT_SAVEPOINTS)) {
+        progress.note("deleted the old savepoint " + old);
+      }
+    } catch (LakeException e) {
+      progress.note(
+          e.getMessage()
+              + "\nThe job is cancelled; the next start continues from its last checkpoint.");
+      client.flink().cancel(job);
+    }
+  }
+}
