@@ -37,7 +37,7 @@ run "tables" {
         jsonencode(concat(
           [for column in table.storage_descriptor[0].columns : [column.name, column.type]],
           [for key in table.partition_keys : [key.name, key.type]],
-        )) == jsonencode(regexall("(?m)^  `(\\w+)` (\\S+) COMMENT", file("../athena/ddl/${one(fileset("../athena/ddl", "*0_${name}.sql"))}")))
+        )) == jsonencode(regexall("(?m)^  `(\\w+)` (\\S+) COMMENT", file("../athena/ddl/${name}.sql")))
       )
     ])
     error_message = "Columns, types or partition keys of a table differ from its DDL in athena/ddl."

@@ -2,42 +2,38 @@ package io.clickstreamlake.athena;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 
-/** The tables of the lake: which contract has their columns, and how their files lie. */
-public enum Table {
-  CLICK_EVENTS("click_event.avsc", Format.PARQUET, days("event_time")),
-  REJECTED_EVENTS("rejected_event.avsc", Format.PARQUET, days("arrival_time")),
-  LEDGER("ledger_entry.avsc", Format.PARQUET, days("arrival_hour")),
-  RAW_EVENTS(
-      Path.of("athena/contracts/raw_event.avsc"),
-      "raw_bucket",
-      "raw",
-      Format.LINES,
-      keys(days("arrival"), List.of(hour())));
+/**
+ * A table of the lake, as the property {@code table} of its Avro contract defines it: name, bucket
+ * (zone), prefix, file format and partitions. Columns are the fields of the contract.
+ */
+public final class Table {
 
-  /** What a person runs in the root of the repository after a change of a contract. */
-  static final String WRITE_COMMAND =
-      "./mvnw -q -pl athena -am test -Dtest=TableTest -Dathena.write-ddl=true"
-          + " -Dsurefire.failIfNoSpecifiedTests=false";
+  /** Folders of the contracts, from the root of the repository. */
+  private static final List<Path> CONTRACTS =
+      List.of(Path.of("flink-app/src/main/avro"), Path.of("athena/contracts"));
 
   private static final Pattern SEMICOLON = Pattern.compile("; (.)");
 
-  /** How the rows of a table are written. */
-  enum Format {
+  /** How the files of a table are written; the constants are the contract's {@code format}. */
+  private enum Format {
     PARQUET(
         "STORED AS PARQUET",
         "TBLPROPERTIES ('classification' = 'parquet', 'parquet.compression' = 'ZSTD')"),
-    /**
-     * The line as it is in the one column: no JSON text holds the character that divides columns.
-     */
-    LINES(
+    /** The whole line is the only column: JSON text cannot contain the delimiter of columns. */
+    JSON_LINES(
         "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe'\nSTORED AS TEXTFILE",
         "TBLPROPERTIES ('classification' = 'json', 'compressionType' = 'gzip')");
 
@@ -48,52 +44,100 @@ public enum Table {
       this.clauses = clauses;
       this.properties = properties;
     }
+
+    static Format of(String text) {
+      return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
   }
 
   private final Path contract;
-  private final String bucket;
-  private final String folder;
+  private final Schema schema;
+  private final String name;
+  private final String zone;
+  private final String prefix;
   private final Format format;
   private final List<Column> partitionKeys;
 
-  /** A table that the job writes. */
-  Table(String contract, Format format, List<Column> partitionKeys) {
-    this.contract = Path.of("flink-app/src/main/avro", contract);
-    this.bucket = "processed_bucket";
-    this.folder = text();
-    this.format = format;
-    this.partitionKeys = partitionKeys;
-  }
-
-  Table(Path contract, String bucket, String folder, Format format, List<Column> partitionKeys) {
+  private Table(Path contract, Schema schema, Map<?, ?> definition) {
+    Map<?, ?> partitions = (Map<?, ?>) definition.get("partitions");
     this.contract = contract;
-    this.bucket = bucket;
-    this.folder = folder;
-    this.format = format;
-    this.partitionKeys = partitionKeys;
+    this.schema = schema;
+    this.name = (String) definition.get("name");
+    this.zone = (String) definition.get("zone");
+    this.prefix = (String) definition.get("prefix");
+    this.format = Format.of((String) definition.get("format"));
+    this.partitionKeys =
+        partitionKeys((String) partitions.get("by"), (String) partitions.get("of"));
   }
 
-  /** Strings, because the catalog can then leave out partitions without looking at them. */
-  private static List<Column> days(String time) {
-    return List.of(
-        new Column("year", "string", "Year of " + time + ", UTC, as 2026"),
-        new Column("month", "string", "Month of " + time + ", UTC, from 01 to 12"),
-        new Column("day", "string", "Day of " + time + ", UTC, from 01 to 31"));
+  /**
+   * The tables of all contracts, in the order of their names.
+   *
+   * @param root of the repository
+   */
+  public static List<Table> all(Path root) {
+    return CONTRACTS.stream()
+        .flatMap(folder -> files(root, folder))
+        .map(contract -> read(root, contract))
+        .flatMap(Optional::stream)
+        .sorted(Comparator.comparing(Table::name))
+        .toList();
   }
 
-  private static Column hour() {
-    return new Column("hour", "string", "Hour of arrival, UTC, from 00 to 23");
+  /**
+   * The table with this name.
+   *
+   * @param root of the repository
+   * @throws IllegalArgumentException if no contract defines it
+   */
+  public static Table named(String name, Path root) {
+    return all(root).stream()
+        .filter(table -> table.name.equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no contract defines the table " + name));
   }
 
-  private static List<Column> keys(List<Column> outer, List<Column> inner) {
-    List<Column> keys = new ArrayList<>(outer);
-    keys.addAll(inner);
-    return keys;
+  private static Stream<Path> files(Path root, Path folder) {
+    try (Stream<Path> files = Files.list(root.resolve(folder))) {
+      return files
+          .map(file -> folder.resolve(file.getFileName()))
+          .filter(file -> file.toString().endsWith(".avsc"))
+          .toList()
+          .stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list the contracts in " + root.resolve(folder), e);
+    }
+  }
+
+  private static Optional<Table> read(Path root, Path contract) {
+    Path file = root.resolve(contract);
+    try {
+      Schema schema = new Schema.Parser().parse(file.toFile());
+      return schema.getObjectProp("table") instanceof Map<?, ?> definition
+          ? Optional.of(new Table(contract, schema, definition))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the contract " + file, e);
+    }
+  }
+
+  /** Strings, because the catalog can then prune partitions by their names alone. */
+  private static List<Column> partitionKeys(String by, String time) {
+    List<Column> keys =
+        new ArrayList<>(
+            List.of(
+                new Column("year", "string", "Year of " + time + ", UTC, as 2026"),
+                new Column("month", "string", "Month of " + time + ", UTC, from 01 to 12"),
+                new Column("day", "string", "Day of " + time + ", UTC, from 01 to 31")));
+    if (by.equals("hour")) {
+      keys.add(new Column("hour", "string", "Hour of " + time + ", UTC, from 00 to 23"));
+    }
+    return List.copyOf(keys);
   }
 
   /** Name in the catalog. */
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
+  public String name() {
+    return name;
   }
 
   /** The contract's file, from the root of the repository. */
@@ -103,12 +147,12 @@ public enum Table {
 
   /** Keys of the partitions, outermost folder first. */
   public List<Column> partitionKeys() {
-    return List.copyOf(partitionKeys);
+    return partitionKeys;
   }
 
   /** Columns in the order of the contract, without the partition keys. */
-  public List<Column> columns(Path root) {
-    return schema(root).getFields().stream()
+  public List<Column> columns() {
+    return schema.getFields().stream()
         .map(field -> new Column(field.name(), HiveTypes.of(field.schema()), doc(field)))
         .toList();
   }
@@ -116,31 +160,28 @@ public enum Table {
   /**
    * The statement that creates the table, in Hive's DDL as Athena takes it. {@code
    * ${processed_bucket}} and {@code ${raw_bucket}} stand for the buckets' names.
-   *
-   * @param root of the repository
    */
-  public String ddl(Path root) {
+  public String ddl() {
     return "-- name: "
-        + text()
+        + name
         + "\n-- description: "
-        + withoutSemicolons(schema(root).getDoc())
-        + "\n-- Written from "
+        + withoutSemicolons(schema.getDoc())
+        + "\n-- Generated from "
         + contract
-        + ": change that file, then run\n--   "
-        + WRITE_COMMAND
+        + ": change that file, then run ./lake generate-files."
         + "\nCREATE EXTERNAL TABLE IF NOT EXISTS clickstream."
-        + text()
+        + name
         + " (\n"
-        + lines(columns(root))
+        + lines(columns())
         + "\n)\nPARTITIONED BY (\n"
         + lines(partitionKeys)
         + "\n)\n"
         + format.clauses
         + "\nLOCATION 's3://${"
-        + bucket
-        + "}/"
-        + folder
-        + "/'\n"
+        + zone
+        + "_bucket}/"
+        + prefix
+        + "'\n"
         + format.properties
         + "\n";
   }
@@ -149,15 +190,6 @@ public enum Table {
     return columns.stream()
         .map(c -> "  `" + c.name() + "` " + c.type() + " COMMENT '" + c.comment() + "'")
         .collect(Collectors.joining(",\n"));
-  }
-
-  private Schema schema(Path root) {
-    Path file = root.resolve(contract);
-    try {
-      return new Schema.Parser().parse(file.toFile());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the contract " + file, e);
-    }
   }
 
   /** Clients that split statements at semicolons do so within texts and comments too. */
@@ -171,5 +203,10 @@ public enum Table {
           "column " + field.name() + " has no doc: analysts read it as the column's comment");
     }
     return withoutSemicolons(field.doc());
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 }

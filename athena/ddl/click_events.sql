@@ -1,7 +1,6 @@
 -- name: click_events
 -- description: One clickstream event as it lies in the lake. This file is the only list of columns of the table click_events. Columns are only ever added, at the end, and new ones are nullable.
--- Written from flink-app/src/main/avro/click_event.avsc: change that file, then run
---   ./mvnw -q -pl athena -am test -Dtest=TableTest -Dathena.write-ddl=true -Dsurefire.failIfNoSpecifiedTests=false
+-- Generated from flink-app/src/main/avro/click_event.avsc: change that file, then run ./lake generate-files.
 CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.click_events (
   `event_id` string COMMENT 'Identity of the event. Where the event carries none: derived from stream, shard, sequence number and position in the record, so the same on every replay.',
   `event_type` string COMMENT 'What happened: page_view, product_view, search, add_to_cart, checkout, purchase, or any name the producer uses.',

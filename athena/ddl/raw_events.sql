@@ -1,7 +1,6 @@
 -- name: raw_events
 -- description: One record as the producer sent it, before the job touched it. The only column of the table raw_events, partitioned by year, month, day and hour of arrival.
--- Written from athena/contracts/raw_event.avsc: change that file, then run
---   ./mvnw -q -pl athena -am test -Dtest=TableTest -Dathena.write-ddl=true -Dsurefire.failIfNoSpecifiedTests=false
+-- Generated from athena/contracts/raw_event.avsc: change that file, then run ./lake generate-files.
 CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.raw_events (
   `event` string COMMENT 'The line as received, JSON as a rule: json_extract_scalar reads a field of it. May hold personal data.'
 )

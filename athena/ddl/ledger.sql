@@ -1,7 +1,6 @@
 -- name: ledger
 -- description: A number of events that had one outcome. Columns of the table ledger, partitioned by year, month and day of arrival. Entries add up.
--- Written from flink-app/src/main/avro/ledger_entry.avsc: change that file, then run
---   ./mvnw -q -pl athena -am test -Dtest=TableTest -Dathena.write-ddl=true -Dsurefire.failIfNoSpecifiedTests=false
+-- Generated from flink-app/src/main/avro/ledger_entry.avsc: change that file, then run ./lake generate-files.
 CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.ledger (
   `arrival_hour` timestamp COMMENT 'Hour in which Kinesis received the events, UTC.',
   `stream` string COMMENT 'Kinesis stream of the events.',

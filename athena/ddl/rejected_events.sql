@@ -1,7 +1,6 @@
 -- name: rejected_events
 -- description: One event that could not be written to click_events, with its original bytes. Columns of the table rejected_events, partitioned by year, month and day of arrival.
--- Written from flink-app/src/main/avro/rejected_event.avsc: change that file, then run
---   ./mvnw -q -pl athena -am test -Dtest=TableTest -Dathena.write-ddl=true -Dsurefire.failIfNoSpecifiedTests=false
+-- Generated from flink-app/src/main/avro/rejected_event.avsc: change that file, then run ./lake generate-files.
 CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.rejected_events (
   `reason` string COMMENT 'Why it could not be written: malformed_json, missing_value and so on.',
   `column_name` string COMMENT 'Column that the reason is about, where there is one.',
