@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Campaign parameters and the click identifier of an ad network, from the page's query string.
- * Names count in any case of letters; of equal ones the first with a value counts.
+ * Reads campaign parameters and the click identifier of an ad network from the page's query string.
+ * Names are case-insensitive; of repeated ones, the first with a value is used.
  */
 final class CampaignEnrichment implements Enrichment {
 
@@ -36,15 +36,15 @@ final class CampaignEnrichment implements Enrichment {
     }
     String query = LenientUrl.parse(event.getPageUrl()).query;
     if (query != null) {
-      LenientUrl.parameters(query, (name, value) -> take(event, name, value));
+      LenientUrl.parameters(query, (name, value) -> setColumn(event, name, value));
     }
   }
 
-  private static void take(ClickEvent event, String name, String value) {
+  private static void setColumn(ClickEvent event, String name, String value) {
     if (value.isBlank()) {
       return;
     }
-    // Some mailers write them in capitals.
+    // Some mailers write the names in upper case.
     String lower = name.toLowerCase(Locale.ROOT);
     switch (lower) {
       case "utm_source":

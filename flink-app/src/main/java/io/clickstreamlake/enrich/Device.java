@@ -4,12 +4,13 @@ import io.clickstreamlake.event.ClickEvent;
 import nl.basjes.parse.useragent.UserAgent;
 
 /**
- * What a user agent says of itself, as the device columns hold it; what it hides is null. So is all
- * of what the analyzer takes for an attack: names that it makes up are no device of anybody.
+ * The values of the device columns from one user agent; unknown ones are null. Values from a user
+ * agent that the analyzer classifies as an attack are null too, because the names in it are made
+ * up. Immutable.
  */
 final class Device {
 
-  /** The fields that the analyzer is asked for; computing all would cost many times as much. */
+  /** The fields that the analyzer computes; computing all would cost many times as much. */
   static final String[] FIELDS = {
     UserAgent.DEVICE_CLASS,
     UserAgent.DEVICE_BRAND,
@@ -19,10 +20,10 @@ final class Device {
     UserAgent.AGENT_VERSION
   };
 
-  /** The begin of yauaa's classes Robot, Robot Mobile and Robot Imitator. */
+  /** Prefix of yauaa's device classes Robot, Robot Mobile and Robot Imitator. */
   private static final String ROBOT = "Robot";
 
-  /** What yauaa calls everything about a user agent that looks like an attack, or like nothing. */
+  /** yauaa's value in all fields of a user agent that looks like an attack or is meaningless. */
   private static final String HACKER = "Hacker";
 
   private final String deviceClass;
@@ -32,12 +33,12 @@ final class Device {
   private final String browserName;
   private final String browserVersion;
 
-  /** Null if the user agent says nothing. */
+  /** Null if the user agent does not tell. */
   private final Boolean bot;
 
   private final String botKind;
 
-  /** Nothing is known. */
+  /** All values are null. */
   static final Device UNKNOWN = new Device();
 
   private Device() {

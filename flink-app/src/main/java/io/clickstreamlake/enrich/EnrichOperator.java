@@ -17,9 +17,9 @@ import java.util.List;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Completes an event with what can be known of it, checks it against the rules, and removes what
- * must not be known, in this order: rules may speak of what enrichments found, and nothing comes
- * after privacy. An event at which one of them fails is rejected: it never leaves unprotected.
+ * The Flink operator that enriches an event, checks the quality rules, and applies the privacy
+ * rules, in this order: quality rules may use enriched columns, and no step follows privacy. If a
+ * step fails for an event, the event is rejected, so it is never emitted unprotected.
  */
 public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEvent> {
 
@@ -38,9 +38,9 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
   }
 
   /**
-   * The step that the settings ask for.
+   * Creates the operator from the settings.
    *
-   * @throws io.clickstreamlake.config.InvalidSettingsException with all that is wrong with them
+   * @throws io.clickstreamlake.config.InvalidSettingsException with all errors in the settings
    */
   public static EnrichOperator of(JobSettings settings) {
     String rulesText = settings.find(JobOptions.QUALITY_RULES).map(EnrichOperator::read).orElse("");
@@ -49,7 +49,7 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
     return operator;
   }
 
-  /** The rules themselves, or the address of their file. */
+  /** The rules themselves, or those of the file at this path. */
   private static String read(String setting) {
     return setting.startsWith("[")
         ? setting
@@ -80,7 +80,7 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
   public void processElement(StreamRecord<ParsedEvent> element) {
     ParsedEvent parsed = element.getValue();
     try {
-      complete(parsed);
+      process(parsed);
     } catch (RejectedException e) {
       reject(rejection(e, parsed));
       return;
@@ -88,7 +88,7 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
     output.collect(element.replace(parsed.event));
   }
 
-  private void complete(ParsedEvent parsed) throws RejectedException {
+  private void process(ParsedEvent parsed) throws RejectedException {
     try {
       for (Enrichment enrichment : chain) {
         enrichment.enrich(parsed);

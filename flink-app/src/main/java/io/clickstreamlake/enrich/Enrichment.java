@@ -4,12 +4,12 @@ import io.clickstreamlake.event.ParsedEvent;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * Adds to an event what can be known from it. One class for each kind of knowledge; {@link
- * Enrichments} names them.
+ * One enrichment: derives columns of an event from its other values. {@link Enrichments} lists the
+ * implementations.
  *
  * <p>An enrichment fills columns that are still null and never overwrites what the producer sent.
- * It has no way to refuse an event: what it cannot tell it leaves null, what looks wrong it flags.
- * One instance belongs to one subtask.
+ * It cannot reject an event: it leaves unknown values null and flags suspicious ones. One instance
+ * belongs to one subtask.
  */
 interface Enrichment {
 

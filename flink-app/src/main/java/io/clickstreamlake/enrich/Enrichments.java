@@ -7,12 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The enrichments that {@code enrich.chain} names, in its order. A new one gets its line here. */
+/**
+ * Creates the enrichments that {@code enrich.chain} lists, in its order. Register a new enrichment
+ * here.
+ */
 final class Enrichments {
 
   private Enrichments() {}
 
-  /** The chain; what is wrong with its settings goes to problems. */
+  /** Returns the chain; errors in its settings are added to problems. */
   static List<Enrichment> of(JobSettings settings, ValidationErrors problems) {
     List<Enrichment> chain = new ArrayList<>();
     for (String name : settings.get(JobOptions.ENRICH_CHAIN)) {
@@ -39,9 +42,9 @@ final class Enrichments {
         return settings
             .find(JobOptions.ENRICH_GEO_DATABASE)
             .map(
-                address ->
+                path ->
                     new GeoEnrichment(
-                        GeoDatabase.shared(address, settings.get(JobOptions.ENRICH_GEO_REFRESH))));
+                        GeoDatabase.shared(path, settings.get(JobOptions.ENRICH_GEO_REFRESH))));
       case "money":
         return Optional.of(new MoneyEnrichment());
       default:
@@ -49,7 +52,7 @@ final class Enrichments {
             JobOptions.ENRICH_CHAIN.key()
                 + ": there is no enrichment '"
                 + name
-                + "'; there are page, campaign, referrer, user_agent, geo, money");
+                + "'; choose from page, campaign, referrer, user_agent, geo, money");
         return Optional.empty();
     }
   }

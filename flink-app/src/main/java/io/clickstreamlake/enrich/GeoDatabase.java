@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A MaxMind-format database on disk or S3, held in memory once a task manager and read again when
- * its modification time changes. While there is none it answers null.
+ * A database in MaxMind format on disk or S3, loaded into memory once per task manager and reloaded
+ * when its modification time changes. While the file is absent, lookups return null. Thread-safe.
  */
 final class GeoDatabase {
 
@@ -28,24 +28,24 @@ final class GeoDatabase {
   private final Path path;
   private final long refreshNanos;
   private volatile Reader reader;
-  private volatile long nextLook;
+  private volatile long nextCheck;
   private long modified = -1;
   private String lastProblem;
 
-  private GeoDatabase(String address, Duration refresh) {
-    this.path = new Path(address);
+  private GeoDatabase(String path, Duration refresh) {
+    this.path = new Path(path);
     this.refreshNanos = refresh.toNanos();
-    this.nextLook = System.nanoTime();
+    this.nextCheck = System.nanoTime();
   }
 
-  static GeoDatabase shared(String address, Duration refresh) {
-    return SHARED.computeIfAbsent(address, name -> new GeoDatabase(name, refresh));
+  static GeoDatabase shared(String path, Duration refresh) {
+    return SHARED.computeIfAbsent(path, name -> new GeoDatabase(name, refresh));
   }
 
-  /** The entry of the address, or null if the database has none or is absent. */
+  /** Returns the entry of the IP address, or null if the database has none or is absent. */
   Map<?, ?> find(InetAddress address) {
-    if (System.nanoTime() - nextLook >= 0) {
-      look();
+    if (System.nanoTime() - nextCheck >= 0) {
+      reloadIfChanged();
     }
     Reader current = reader;
     if (current == null || address.getAddress().length > addressBytes(current)) {
@@ -54,41 +54,44 @@ final class GeoDatabase {
     try {
       return current.get(address, Map.class);
     } catch (IOException | RuntimeException e) {
-      // A damaged entry shows itself as either. The message may hold the visitor's address.
-      complain("cannot be read: " + e.getClass().getSimpleName());
+      // A damaged entry may throw either. The message may contain the visitor's IP address.
+      warnOnce("cannot be read: " + e.getClass().getSimpleName());
       return null;
     }
   }
 
-  /** A database of IPv4 would read the begin of an IPv6 address as an address of its own. */
+  /**
+   * Length of the database's addresses. An IPv4 database would take the first bytes of an IPv6
+   * address for an IPv4 address.
+   */
   private static int addressBytes(Reader database) {
     return database.getMetadata().getIpVersion() == 4 ? IPV4_BYTES : IPV6_BYTES;
   }
 
-  private synchronized void look() {
-    if (System.nanoTime() - nextLook < 0) {
-      return; // Another subtask was faster.
+  private synchronized void reloadIfChanged() {
+    if (System.nanoTime() - nextCheck < 0) {
+      return; // Another subtask has just checked.
     }
-    nextLook = System.nanoTime() + refreshNanos;
+    nextCheck = System.nanoTime() + refreshNanos;
     try {
       long found = path.getFileSystem().getFileStatus(path).getModificationTime();
       if (found == modified) {
         return;
       }
       try (InputStream in = path.getFileSystem().open(path)) {
-        // The old one is left to the collector: other threads may be reading in it.
+        // The old reader is left to the garbage collector: other threads may still use it.
         reader = new Reader(in, new CHMCache());
       }
       modified = found;
       lastProblem = null;
       LOG.info("Geo database {} of {}", path, reader.getMetadata().getBuildDate());
     } catch (IOException | RuntimeException e) {
-      complain("cannot be opened: " + e.getMessage());
+      warnOnce("cannot be opened: " + e.getMessage());
     }
   }
 
-  /** Once for each kind of trouble, not once for each event. */
-  private synchronized void complain(String problem) {
+  /** Logs each problem once, not once per event. */
+  private synchronized void warnOnce(String problem) {
     if (!problem.equals(lastProblem)) {
       lastProblem = problem;
       LOG.warn(

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Country, region, city and time zone of the visitor's IP address. Reads the entries of MaxMind's
- * GeoIP2 and GeoLite2, of DB-IP, which has the same form, and the flat entries of ip-location-db.
+ * Looks up country, region, city and time zone of the visitor's IP address. Supports the entries of
+ * MaxMind's GeoIP2 and GeoLite2, of DB-IP, which has the same form, and the flat entries of
+ * ip-location-db.
  */
 final class GeoEnrichment implements Enrichment {
 
@@ -53,13 +54,13 @@ final class GeoEnrichment implements Enrichment {
     }
   }
 
-  /** The flat field, or the one within an object. */
+  /** The flat field, or the one inside an object. */
   private static String text(Map<?, ?> entry, String flat, String outer, String inner) {
     Object object = entry.get(outer);
     return object instanceof Map ? text(((Map<?, ?>) object).get(inner)) : text(entry.get(flat));
   }
 
-  /** The English name of a place; ip-location-db has just the name. */
+  /** The English name of a place; ip-location-db has only the name. */
   private static String name(Object place) {
     if (place instanceof Map) {
       Object names = ((Map<?, ?>) place).get("names");

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.function.BiConsumer;
 
 /**
- * The parts of an address, found as RFC 3986, appendix B, finds them, but without refusing what
- * browsers send: blanks, brackets and half-escaped texts pass. Missing parts are null.
+ * The parts of a URL, split as in RFC 3986, appendix B, but without rejecting what browsers send:
+ * blanks, brackets and incomplete escapes are accepted. Missing parts are null. Immutable.
  */
 final class LenientUrl {
 
@@ -28,35 +28,38 @@ final class LenientUrl {
     this.query = query;
   }
 
-  static LenientUrl parse(CharSequence address) {
-    int end = find(address, '#', 0, address.length());
-    int mark = find(address, '?', 0, end);
-    String query = mark < end ? part(address, mark + 1, end) : null;
-    int slashes = find(address, '/', 0, mark);
-    while (slashes + 1 < mark && address.charAt(slashes + 1) != '/') {
-      slashes = find(address, '/', slashes + 1, mark);
+  static LenientUrl parse(CharSequence url) {
+    int end = find(url, '#', 0, url.length());
+    int queryMark = find(url, '?', 0, end);
+    String query = queryMark < end ? part(url, queryMark + 1, end) : null;
+    int slashes = find(url, '/', 0, queryMark);
+    while (slashes + 1 < queryMark && url.charAt(slashes + 1) != '/') {
+      slashes = find(url, '/', slashes + 1, queryMark);
     }
-    if (slashes + 1 < mark && (slashes == 0 || address.charAt(slashes - 1) == ':')) {
+    if (slashes + 1 < queryMark && (slashes == 0 || url.charAt(slashes - 1) == ':')) {
       int start = slashes + 2;
-      int slash = find(address, '/', start, mark);
-      String path = slash < mark ? part(address, slash, mark) : "/";
-      return new LenientUrl(hostIn(address.subSequence(start, slash).toString()), path, query);
+      int slash = find(url, '/', start, queryMark);
+      String path = slash < queryMark ? part(url, slash, queryMark) : "/";
+      return new LenientUrl(hostIn(url.subSequence(start, slash).toString()), path, query);
     }
-    int colon = find(address, ':', 0, mark);
-    if (colon > 0 && colon < mark && address.charAt(0) != '/') {
+    int colon = find(url, ':', 0, queryMark);
+    if (colon > 0 && colon < queryMark && url.charAt(0) != '/') {
       // mailto:, about:, android-app: without slashes: no path that an analyst could use.
       return new LenientUrl(null, null, query);
     }
-    return new LenientUrl(null, part(address, 0, mark), query);
+    return new LenientUrl(null, part(url, 0, queryMark), query);
   }
 
-  /** The host in what was sent as a host, as hosts of addresses are read; it may be an address. */
+  /**
+   * Normalizes a host that was sent, in the same way as the host of a URL; a whole URL is accepted
+   * too.
+   */
   static String host(String sent) {
     String host = sent.trim();
     return parse(host.contains("//") ? host : "//" + host).host;
   }
 
-  /** Where the character stands from a place on, or the end. */
+  /** Position of the character at or after from, or the end. */
   private static int find(CharSequence text, char wanted, int from, int end) {
     int at = from;
     while (at < end && text.charAt(at) != wanted) {
@@ -78,11 +81,14 @@ final class LenientUrl {
     if (host.endsWith(".")) {
       host = host.substring(0, host.length() - 1);
     }
-    // Longer ones are no host names (RFC 1035), whatever they are.
+    // Longer names are not host names (RFC 1035).
     return host.length() > MAX_HOST ? null : emptyToNull(host.toLowerCase(Locale.ROOT));
   }
 
-  /** Hands over the parameters of a query string, decoded; a damaged escape leaves a text as is. */
+  /**
+   * Passes on the decoded parameters of a query string; a text with an invalid escape stays as it
+   * is.
+   */
   static void parameters(CharSequence query, BiConsumer<String, String> to) {
     int start = 0;
     while (start < query.length()) {
@@ -98,7 +104,7 @@ final class LenientUrl {
     }
   }
 
-  /** {@code &amp;} stands where a link was written into HTML. */
+  /** A link that was escaped for HTML contains {@code &amp;} instead of an ampersand. */
   private static boolean startsWithAmp(CharSequence query, int at) {
     int same = 0;
     while (same < AMP.length()

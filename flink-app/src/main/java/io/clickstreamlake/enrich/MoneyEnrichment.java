@@ -12,23 +12,27 @@ import java.util.stream.Collectors;
 import org.apache.avro.LogicalTypes;
 
 /**
- * Currency and revenue. Sums are exact: decimals, never a double. A purchase without an order total
- * gets the sum of its lines, or its own price times quantity. What was wrong with a price or
- * quantity is told of the revenue too: from an invalid one, or without all lines, none is computed
- * ({@code revenue_incomplete}), and from a rounded one it is {@code revenue_rounded}.
+ * Normalizes the currency and computes the revenue. Sums are exact: decimals, never doubles. A
+ * purchase without an order total gets the sum of its lines, or its own price times quantity.
+ * Errors in a price or quantity carry over to the revenue: if one is invalid, or lines are missing,
+ * no revenue is computed ({@code revenue_incomplete}); if one is rounded, the revenue is flagged
+ * {@code revenue_rounded}.
  */
 final class MoneyEnrichment implements Enrichment {
 
   private static final String PURCHASE = "purchase";
   private static final String INCOMPLETE = "revenue_incomplete";
 
-  /** ISO 4217, with codes that went out of use: old events are imported too. */
+  /** ISO 4217, including withdrawn codes: old events may be imported. */
   private static final Set<String> CURRENCIES =
       Currency.getAvailableCurrencies().stream()
           .map(Currency::getCurrencyCode)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** The form of a code, ISO 4217's or another: {@code BTC} is worth keeping, a sign is not. */
+  /**
+   * Length of a code, in ISO 4217 or not: {@code BTC} is kept as a currency, a symbol such as $ is
+   * not.
+   */
   private static final int CODE_LENGTH = 3;
 
   private static final LogicalTypes.Decimal MONEY =
@@ -40,9 +44,9 @@ final class MoneyEnrichment implements Enrichment {
   public void enrich(ParsedEvent parsed) {
     ClickEvent event = parsed.event;
     if (event.getCurrency() != null) {
-      readCurrency(parsed);
+      normalizeCurrency(parsed);
     }
-    // A total that was sent and could not be read may differ from the sum: shipping, discounts.
+    // An unreadable order total may differ from the sum, by shipping or discounts.
     if (event.getRevenue() == null
         && PURCHASE.equals(event.getEventType())
         && !parsed.isFlagged("revenue_invalid")) {
@@ -55,7 +59,7 @@ final class MoneyEnrichment implements Enrichment {
     }
   }
 
-  private static void readCurrency(ParsedEvent parsed) {
+  private static void normalizeCurrency(ParsedEvent parsed) {
     String text = parsed.event.getCurrency();
     String code = text.trim().toUpperCase(Locale.ROOT);
     if (CURRENCIES.contains(code)) {
@@ -74,11 +78,11 @@ final class MoneyEnrichment implements Enrichment {
     return text.length() == CODE_LENGTH && text.chars().allMatch(c -> c >= 'A' && c <= 'Z');
   }
 
-  /** The sum, or null if it cannot be told. */
+  /** The sum, or null if it cannot be computed. */
   private static BigDecimal sum(ParsedEvent parsed) {
     ClickEvent event = parsed.event;
     if (event.getItems() == null || event.getItems().isEmpty()) {
-      return ofEvent(parsed);
+      return priceTimesQuantity(parsed);
     }
     if (parsed.isFlagged("items_dropped")
         || parsed.isFlagged("items_price_invalid")
@@ -100,7 +104,7 @@ final class MoneyEnrichment implements Enrichment {
     return sum;
   }
 
-  private static BigDecimal ofEvent(ParsedEvent parsed) {
+  private static BigDecimal priceTimesQuantity(ParsedEvent parsed) {
     BigDecimal price = parsed.event.getPrice();
     if (parsed.isFlagged("items_invalid")
         || parsed.isFlagged("price_invalid")

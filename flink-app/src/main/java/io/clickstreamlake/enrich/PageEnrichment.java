@@ -3,14 +3,14 @@ package io.clickstreamlake.enrich;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
 
-/** Host, path and query of the page. */
+/** Splits the page URL into host, path and query. */
 final class PageEnrichment implements Enrichment {
 
   @Override
   public void enrich(ParsedEvent parsed) {
     ClickEvent event = parsed.event;
     if (event.getPageHost() != null) {
-      // As hosts of addresses are read, so that referrers from it are found to be internal.
+      // Normalized like the host of a URL, so that referrers from it are recognized as internal.
       event.setPageHost(LenientUrl.host(event.getPageHost()));
     }
     if (event.getPageUrl() == null) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Host, medium and source of the referrer, from a table of known sites; see {@code
+ * Classifies the referrer into host, medium and source by a table of known sites: {@code
  * referrers/known.csv}, which {@code enrich.referrer.table} extends.
  */
 final class ReferrerEnrichment implements Enrichment {
@@ -30,9 +30,7 @@ final class ReferrerEnrichment implements Enrichment {
 
   ReferrerEnrichment(JobSettings settings, ValidationErrors problems) {
     read("known", "", problems);
-    settings
-        .find(JobOptions.ENRICH_REFERRER_TABLE)
-        .ifPresent(address -> read(address, address, problems));
+    settings.find(JobOptions.ENRICH_REFERRER_TABLE).ifPresent(path -> read(path, path, problems));
     settings
         .get(JobOptions.ENRICH_REFERRER_INTERNAL)
         .forEach(host -> internalHosts.add(host.trim().toLowerCase(Locale.ROOT)));
@@ -79,7 +77,7 @@ final class ReferrerEnrichment implements Enrichment {
     return false;
   }
 
-  /** The line for the host, or for the nearest domain above it. */
+  /** The site of the host, or of the nearest parent domain in the table. */
   private Site find(String host) {
     for (String name = host; name != null; name = parent(name)) {
       Site site = sites.get(name);
@@ -95,11 +93,11 @@ final class ReferrerEnrichment implements Enrichment {
     return dot < 0 ? null : host.substring(dot + 1);
   }
 
-  private void read(String address, String shownAs, ValidationErrors problems) {
+  private void read(String path, String shownAs, ValidationErrors problems) {
     String setting = JobOptions.ENRICH_REFERRER_TABLE.key();
     int number = 0;
     for (String line :
-        TextFile.read(setting, address, "referrers/%s.csv").lines().toArray(String[]::new)) {
+        TextFile.read(setting, path, "referrers/%s.csv").lines().toArray(String[]::new)) {
       number++;
       if (line.isBlank() || line.startsWith("#")) {
         continue;

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Robots by what stands in their user agent, from the table {@code robots/known.csv}: those that
- * the analyzer does not know, and what each is there for.
+ * The robots of the table {@code robots/known.csv}, found by a text in the user agent: those
+ * unknown to the analyzer, and the purpose of each. Immutable.
  */
 final class Robots {
 
-  /** What a robot is of which nothing else is known. */
+  /** The kind of a robot whose purpose is unknown. */
   static final String OTHER = "other";
 
   private static final List<Robot> KNOWN = read();
@@ -21,26 +21,26 @@ final class Robots {
   /** A line of the table. */
   static final class Robot {
     private final String text;
-    private final boolean atBegin;
+    private final boolean atStart;
 
-    /** What it is there for, as the column bot_kind has it. */
+    /** Its purpose, a value of the column bot_kind. */
     final String kind;
 
     final String name;
 
     private Robot(String text, String kind, String name) {
-      this.atBegin = text.startsWith("^");
-      this.text = (atBegin ? text.substring(1) : text).toLowerCase(Locale.ROOT);
+      this.atStart = text.startsWith("^");
+      this.text = (atStart ? text.substring(1) : text).toLowerCase(Locale.ROOT);
       this.kind = kind;
       this.name = name;
     }
 
     private boolean isIn(String userAgent) {
-      return atBegin ? userAgent.startsWith(text) : userAgent.contains(text);
+      return atStart ? userAgent.startsWith(text) : userAgent.contains(text);
     }
   }
 
-  /** The robot that says its name in the user agent, or null. */
+  /** Returns the first robot of the table whose text is in the user agent, or null. */
   static Robot find(String userAgent) {
     String lower = userAgent.toLowerCase(Locale.ROOT);
     for (Robot robot : KNOWN) {

@@ -11,34 +11,36 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * Device, operating system, browser and whether it is a robot, from the user agent, with yauaa.
+ * Derives device, operating system, browser and the robot columns from the user agent, with yauaa.
  *
- * <p>Analysis takes about half a millisecond and the rules some ten megabytes, so both the analyzer
- * and the cache of its answers are shared by all subtasks of a task manager. Two jobs in one task
- * manager have class loaders, and so copies, of their own.
+ * <p>One analysis takes about half a millisecond, and the analyzer's rules take about ten
+ * megabytes, so all subtasks of a task manager share the analyzer and the cache of its results. Two
+ * jobs in one task manager have separate class loaders and therefore separate copies.
  */
 final class UserAgentEnrichment implements Enrichment {
 
   /**
-   * Longer ones are attacks on analyzers: those of browsers within apps reach some 600. The
-   * analyzer's work grows with more than the length, and with brackets that stay open it ends in a
-   * stack overflow.
+   * Maximum length, in characters. Longer user agents are attacks on analyzers: those of in-app
+   * browsers reach about 600. The analyzer's work grows faster than the length, and unclosed
+   * brackets end in a stack overflow.
    */
   private static final int MAX_LENGTH = 1024;
 
   private static final int MAX_BRACKETS = 8;
   private static final int MAX_WORD = 128;
 
-  private static final int SHORT = 16;
+  private static final int MAX_PLACEHOLDER_LENGTH = 16;
 
-  /** What trackers write for no user agent. */
-  private static final Set<String> ABSENT =
+  /** Placeholders that trackers write for a missing user agent. */
+  private static final Set<String> PLACEHOLDERS =
       Set.of("-", "null", "(null)", "undefined", "none", "unknown", "n/a");
 
-  /** Bytes of a cached answer beside its key: an object, six short texts, the cache's own node. */
+  /**
+   * Bytes of a cached result besides its key: an object, six short strings, and the cache's node.
+   */
   private static final int DEVICE_BYTES = 500;
 
-  /** Loaded at the first user agent that comes, which takes seconds. */
+  /** Initialized at the first user agent, which takes seconds. */
   private static final class Shared {
     private static final UserAgentAnalyzer ANALYZER =
         UserAgentAnalyzer.newBuilder()
@@ -84,8 +86,8 @@ final class UserAgentEnrichment implements Enrichment {
     if (parsed.userAgent == null) {
       return;
     }
-    if (parsed.userAgent.length() < SHORT
-        && ABSENT.contains(parsed.userAgent.trim().toLowerCase(Locale.ROOT))) {
+    if (parsed.userAgent.length() < MAX_PLACEHOLDER_LENGTH
+        && PLACEHOLDERS.contains(parsed.userAgent.trim().toLowerCase(Locale.ROOT))) {
       return;
     }
     if (parsed.userAgent.length() > MAX_LENGTH) {
@@ -99,7 +101,7 @@ final class UserAgentEnrichment implements Enrichment {
     cache.get(parsed.userAgent, UserAgentEnrichment::analyze).fill(parsed.event);
   }
 
-  /** Whether it has the few brackets and the short words of a user agent. */
+  /** Whether the text has few enough brackets and short enough words for a user agent. */
   private static boolean isReadable(String userAgent) {
     int brackets = 0;
     int word = 0;
@@ -118,7 +120,7 @@ final class UserAgentEnrichment implements Enrichment {
     try {
       return Device.of(userAgent, Shared.ANALYZER.parse(userAgent));
     } catch (StackOverflowError e) {
-      // The analyzer descends as deep as the text goes; no text of a visitor may end the job.
+      // The analyzer recurses as deep as the text nests; a visitor's text must not stop the job.
       return Device.UNKNOWN;
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Adds columns to a parsed event, one {@link io.clickstreamlake.enrich.Enrichment} after the other
- * as {@code enrich.chain} lists them; then applies the quality rules and the privacy rules.
+ * Adds columns to a parsed event with each {@link io.clickstreamlake.enrich.Enrichment} in the
+ * order of {@code enrich.chain}; then applies the quality rules and the privacy rules.
  */
 package io.clickstreamlake.enrich;

@@ -10,11 +10,12 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Events on their way from one task to another. Avro's own reader and writer walk the schema for
- * each event, and look for the conversion of each time and decimal; here that was done once.
+ * The Flink serializer of events between tasks. Avro's reader and writer traverse the schema and
+ * look up the conversion of each time and decimal for every event; here this is done once.
+ * Stateless and thread-safe.
  *
  * <pre>
- *   int64 which of columns 0 to 63 have a value │ the next 64 … │ values, in the order of columns
+ *   int64 bit set of columns 0 to 63 with a value │ the next 64 … │ values, in column order
  * </pre>
  */
 final class ClickEventSerializer extends TypeSerializer<ClickEvent> {
@@ -104,7 +105,7 @@ final class ClickEventSerializer extends TypeSerializer<ClickEvent> {
     return -1;
   }
 
-  /** Has no state of its own. */
+  /** Returns this instance, which is stateless. */
   @Override
   public TypeSerializer<ClickEvent> duplicate() {
     return this;
@@ -125,7 +126,10 @@ final class ClickEventSerializer extends TypeSerializer<ClickEvent> {
     return new Snapshot();
   }
 
-  /** Public with a public constructor: Flink makes it when it restores. */
+  /**
+   * The serializer's snapshot; public with a public constructor because Flink instantiates it on
+   * restore.
+   */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<ClickEvent> {
     public Snapshot() {
       super(() -> INSTANCE);

@@ -20,7 +20,7 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Writes and reads the values of one column, which are not null. Thread-safe. */
+/** Writes and reads the non-null values of one column. Thread-safe. */
 final class ColumnCodec {
 
   private final Writer writer;
@@ -40,7 +40,8 @@ final class ColumnCodec {
   }
 
   /**
-   * The codec for a column of the contract: our own for what most columns are, or Avro's.
+   * Returns the codec for a column of the contract: a custom one for the most frequent types, else
+   * Avro's.
    *
    * @param data with the conversions of the record's logical types
    */

@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.List;
 import org.apache.avro.Schema;
 
-/** Types of the contract's columns. */
+/** Queries on the types and attributes of the contract's columns. */
 public final class ColumnTypes {
 
   private ColumnTypes() {}
 
-  /** The type itself of a column that may be null; any other type stays as it is. */
+  /** Returns the non-null branch of a nullable type; any other type is returned unchanged. */
   public static Schema withoutNull(Schema type) {
     if (type.getType() != Schema.Type.UNION) {
       return type;
@@ -21,15 +21,15 @@ public final class ColumnTypes {
   }
 
   /**
-   * Whether a value that producers send can get into the column, as its attribute {@code filledBy}
-   * in the contract says.
+   * Whether producers can fill the column, according to its attribute {@code filledBy} in the
+   * contract.
    */
   public static boolean isFilledByProducers(Schema.Field column) {
     Collection<?> filledBy = filledBy(column);
     return filledBy.isEmpty() || filledBy.contains("producer");
   }
 
-  /** Whether an enrichment fills the column where producers do not. */
+  /** Whether an enrichment fills the column if the producer does not. */
   public static boolean isFilledByEnrichments(Schema.Field column) {
     return filledBy(column).size() > 1;
   }

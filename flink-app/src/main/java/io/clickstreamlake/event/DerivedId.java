@@ -5,21 +5,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * The identity of an event that carries none, or none that may be written: from its stream, shard,
- * sequence number, position and bytes, so the same on every replay.
+ * The id of an event that has none, or none that may be written. It is derived from stream, shard,
+ * sequence number, position and bytes, so it is the same on every replay.
  *
- * <p>The bytes are part of it because the user records that the KPL packs into one Kinesis record
- * share its sequence number, and the connector does not tell which of them this is. Two of them
- * that are equal to the byte therefore count as one event.
+ * <p>The bytes are included because the user records in one Kinesis record of the KPL share its
+ * sequence number, and the connector does not pass on their index. Two byte-identical user records
+ * therefore count as one event.
  */
 public final class DerivedId {
 
   private DerivedId() {}
 
-  /** The id of an event whose row has its place in the stream already. */
+  /** Returns the id, a UUID. The row's stream, shard and sequence number must be set. */
   public static String of(ParsedEvent event) {
     ClickEvent row = event.event;
-    byte[] place =
+    byte[] prefix =
         String.join(
                 "\n",
                 row.getStream(),
@@ -28,8 +28,8 @@ public final class DerivedId {
                 Integer.toString(event.position))
             .getBytes(StandardCharsets.UTF_8);
     return UUID.nameUUIDFromBytes(
-            ByteBuffer.allocate(place.length + event.length)
-                .put(place)
+            ByteBuffer.allocate(prefix.length + event.length)
+                .put(prefix)
                 .put(event.bytes, event.start, event.length)
                 .array())
         .toString();

@@ -3,19 +3,22 @@ package io.clickstreamlake.event;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Reads IP addresses as trackers and proxies write them; never asks a name server. */
+/**
+ * A parser of IP addresses in the forms that trackers and proxies write. It never queries a name
+ * server.
+ */
 public final class IpAddress {
 
-  /** Longest text that is read, and longest list: so many hops no proxy adds. */
+  /** Maximum length of a text or list, in characters; proxies never add that many hops. */
   private static final int MAX_LENGTH = 1024;
 
   private IpAddress() {}
 
   /**
-   * The address, or null if the text is none. It may have a port ({@code 192.0.2.1:443}), brackets
-   * ({@code [2001:db8::1]:443}), a zone ({@code fe80::1%eth0}) and the form of a Forwarded header
-   * ({@code for="[2001:db8::1]"}). Of a list, as X-Forwarded-For has it, the first that is an
-   * address: the visitor's own.
+   * Returns the address, or null if the text is not one. It may have a port ({@code
+   * 192.0.2.1:443}), brackets ({@code [2001:db8::1]:443}), a zone ({@code fe80::1%eth0}) and the
+   * form of a Forwarded header ({@code for="[2001:db8::1]"}). Of a list, as in X-Forwarded-For, the
+   * first valid address is returned: the visitor's.
    */
   public static InetAddress parse(String text) {
     if (text.length() > MAX_LENGTH) {
@@ -35,12 +38,12 @@ public final class IpAddress {
   }
 
   private static InetAddress parseOne(String text) {
-    String address = withoutSurroundings(text);
+    String address = stripDecoration(text);
     if (!isLiteral(address)) {
       return null;
     }
     try {
-      // With a colon or four numbers this is a literal, which is never looked up.
+      // With a colon or four numbers this is a literal, which is never resolved.
       return InetAddress.getByName(address);
     } catch (UnknownHostException e) {
       return null;
@@ -51,7 +54,7 @@ public final class IpAddress {
     return address.indexOf(':') >= 0 ? isIpv6(address) : isIpv4(address);
   }
 
-  private static String withoutSurroundings(String text) {
+  private static String stripDecoration(String text) {
     String address = text;
     if (address.regionMatches(true, 0, "for=", 0, 4)) {
       int semicolon = address.indexOf(';');
@@ -64,7 +67,7 @@ public final class IpAddress {
       int close = address.indexOf(']');
       address = close < 0 ? address : address.substring(1, close);
     } else if (address.indexOf(':') >= 0 && address.indexOf(':') == address.lastIndexOf(':')) {
-      // One colon is no IPv6 address, so a port.
+      // A single colon separates a port: an IPv6 address has at least two.
       address = address.substring(0, address.indexOf(':'));
     }
     int zone = address.indexOf('%');
@@ -72,8 +75,8 @@ public final class IpAddress {
   }
 
   /**
-   * Four numbers up to 255 without leading zeros: some read 010 as eight, so nobody can tell which
-   * address 010.1.1.1 is.
+   * Whether the text is four numbers up to 255 without leading zeros. Some programs read 010 as
+   * octal, so 010.1.1.1 is ambiguous.
    */
   private static boolean isIpv4(String text) {
     String[] numbers = text.split("\\.", -1);
@@ -95,8 +98,8 @@ public final class IpAddress {
   }
 
   /**
-   * Whether the text may be an IPv6 address. Java decides; but what does not begin like one it
-   * takes for the name of a host.
+   * Whether the text may be an IPv6 address. Java makes the final decision, but would resolve a
+   * text with other characters as a host name.
    */
   private static boolean isIpv6(String text) {
     if (text.charAt(0) == '.') {

@@ -1,8 +1,8 @@
 package io.clickstreamlake.event;
 
 /**
- * Where a record was read from. Together with a position in the record it identifies an event for
- * good: a second read of the same record has the same origin.
+ * The position in a stream that a record was read from. Together with an index in the record it
+ * permanently identifies an event: a second read of the same record has the same origin.
  *
  * <p>A Flink POJO: public fields and a constructor without arguments keep it off Kryo.
  */

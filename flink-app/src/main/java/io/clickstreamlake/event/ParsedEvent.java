@@ -4,29 +4,35 @@ import java.util.ArrayList;
 import java.util.HashMap;
 
 /**
- * An event between the parser and the lake: its row so far, what only enrichments may see, and the
- * bytes it came from, should a later step reject it.
+ * An event between the parser and the lake: its row so far, the inputs of enrichments that are not
+ * written, and its original bytes in case a later step rejects it.
  *
- * <p>A Flink POJO. The steps that pass it on are chained with object reuse, so it is not copied.
+ * <p>A Flink POJO. The steps that exchange it are chained with object reuse, so it is not copied.
  */
 public final class ParsedEvent {
 
   /** The row; columns that enrichments fill are null until then. */
   public ClickEvent event;
 
-  /** Address of the visitor, or null. Never written as it is unless privacy.fields says keep. */
+  /**
+   * IP address of the visitor as sent, or null. Written unchanged only with the action keep in
+   * privacy.fields.
+   */
   public String ipAddress;
 
-  /** User agent of the visitor, or null. Never written as it is unless privacy.fields says keep. */
+  /**
+   * User agent of the visitor, or null. Written unchanged only with the action keep in
+   * privacy.fields.
+   */
   public String userAgent;
 
-  /** Uncompressed bytes that hold the event, from {@link #start} for {@link #length} bytes. */
+  /** Uncompressed bytes with the event: {@link #length} bytes from {@link #start}. */
   public byte[] bytes;
 
   public int start;
   public int length;
 
-  /** Place of the event in its record, from 0. */
+  /** Index of the event in its record, from 0. */
   public int position;
 
   public ParsedEvent() {}
@@ -38,20 +44,20 @@ public final class ParsedEvent {
     this.position = position;
   }
 
-  /** Marks the event in its column quality_flags. */
-  public void flag(String mark) {
+  /** Adds a flag to the column quality_flags. */
+  public void flag(String flag) {
     if (event.getQualityFlags() == null) {
       event.setQualityFlags(new ArrayList<>());
     }
-    event.getQualityFlags().add(mark);
+    event.getQualityFlags().add(flag);
   }
 
-  /** Whether the event has this mark in its column quality_flags. */
-  public boolean isFlagged(String mark) {
-    return event.getQualityFlags() != null && event.getQualityFlags().contains(mark);
+  /** Whether the column quality_flags contains this flag. */
+  public boolean isFlagged(String flag) {
+    return event.getQualityFlags() != null && event.getQualityFlags().contains(flag);
   }
 
-  /** Adds to the column properties; under {@code NAME#2} and so on if the name is taken. */
+  /** Adds an entry to the column properties, as {@code NAME#2} and so on if the name is taken. */
   public void addProperty(String name, String value) {
     if (event.getProperties() == null) {
       event.setProperties(new HashMap<>());
@@ -62,7 +68,7 @@ public final class ParsedEvent {
     }
   }
 
-  /** Sets an entry of the column properties. */
+  /** Sets an entry of the column properties, replacing an existing one. */
   public void putProperty(String name, String value) {
     if (event.getProperties() == null) {
       event.setProperties(new HashMap<>());

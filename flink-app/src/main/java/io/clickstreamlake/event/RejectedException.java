@@ -1,9 +1,9 @@
 package io.clickstreamlake.event;
 
 /**
- * An event cannot become a row. Thrown and caught within one operator for each bad event, so it has
- * no stack trace. The message never holds a value of the event: rejected rows are read by people
- * who may not see personal data.
+ * Signals that an event cannot become a row. It is thrown and caught within one operator for each
+ * bad event, so it has no stack trace. The message never contains a value of the event, because
+ * people without access to personal data may read rejected rows.
  */
 public final class RejectedException extends Exception {
 
@@ -27,9 +27,9 @@ public final class RejectedException extends Exception {
   }
 
   /**
-   * A step failed at the event, and one event must not stop the job.
+   * Returns the rejection of an event for which a step failed: one event must not stop the job.
    *
-   * @param e whose own message may hold a value, so only its kind is told
+   * @param e the failure; only its class is reported, because its message may contain a value
    */
   public static RejectedException unreadable(String step, RuntimeException e) {
     return of(RejectionReason.UNREADABLE, step + " failed with " + e.getClass().getSimpleName());

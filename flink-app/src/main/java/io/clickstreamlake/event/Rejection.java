@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 
 /**
- * Why an event was rejected, and its original bytes: what becomes a row of rejected_events.
+ * A rejected event with its reason and original bytes, the content of a row of rejected_events.
  *
  * <p>A Flink POJO, see {@link Origin}.
  */
@@ -19,7 +19,7 @@ public final class Rejection {
   public String message;
   public Origin origin;
 
-  /** Position of the event in its record, from 0. */
+  /** Index of the event in its record, from 0. */
   public int position;
 
   /** When the source received the record, milliseconds since the epoch. */
@@ -42,7 +42,7 @@ public final class Rejection {
     return rejection;
   }
 
-  /** The row, as this version of the job writes it. */
+  /** Returns the row that this version of the job writes. */
   public RejectedEvent toRow(String jobVersion) {
     return RejectedEvent.newBuilder()
         .setReason(reason)

@@ -2,31 +2,35 @@ package io.clickstreamlake.event;
 
 import java.util.Locale;
 
-/** Why an event is not in click_events; the column reason of rejected_events. */
+/** The reason why an event is not in click_events; the column reason of rejected_events. */
 public enum RejectionReason {
-  /** The record held no byte, or nothing but separators and empty arrays. */
+  /** The record was empty, or contained only separators and empty arrays. */
   EMPTY,
-  /** Compressed data that is cut off or damaged, or compressed too often. */
+  /** Compressed data that is truncated or damaged, or compressed too many times. */
   INVALID_COMPRESSION,
   /** A compressed record, or the part of it that expands beyond parse.max-uncompressed. */
   TOO_LARGE,
-  /** What lies in a record behind parse.max-events events; one piece, however many it holds. */
+  /**
+   * The rest of a record after parse.max-events events: one piece, regardless of its number of
+   * events.
+   */
   TOO_MANY_EVENTS,
   /**
-   * Bytes that the parser passed over, or a step failed at: a fault of the job, not the producer.
+   * Bytes that the parser skipped, or for which a step failed: a bug of the job, not of the
+   * producer.
    */
   UNREADABLE,
   /** Bytes that are not UTF-8. */
   INVALID_UTF8,
-  /** An escaped surrogate without its other half, which no UTF-8 can hold. */
+  /** An escaped, unpaired surrogate, which UTF-8 cannot represent. */
   INVALID_UNICODE,
-  /** Not JSON as RFC 8259 defines it. */
+  /** Not JSON according to RFC 8259. */
   MALFORMED_JSON,
   /** JSON, but neither an object nor an array of objects. */
   NOT_AN_OBJECT,
   /** Nested deeper than parse.max-depth. */
   TOO_DEEP,
-  /** One name twice in one object, with no way to tell which value was meant. */
+  /** A repeated name in one object: which value was meant is unknown. */
   DUPLICATE_KEY,
   /** A required column without a value. */
   MISSING_VALUE,
@@ -39,7 +43,7 @@ public enum RejectionReason {
 
   private final String text = name().toLowerCase(Locale.ROOT);
 
-  /** As it stands in tables: {@code malformed_json}. */
+  /** The value in tables: {@code malformed_json}. */
   public String text() {
     return text;
   }

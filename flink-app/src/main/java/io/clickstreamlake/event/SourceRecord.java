@@ -1,9 +1,8 @@
 package io.clickstreamlake.event;
 
 /**
- * One record as a source delivers it: bytes, origin and arrival. The steps behind the source know
- * nothing else about where records come from. De-aggregated KPL user records are records of their
- * own and share an origin.
+ * A record as delivered by a source: bytes, origin and arrival. The steps after the source depend
+ * on nothing else of it. De-aggregated KPL user records are separate records that share an origin.
  *
  * <p>A Flink POJO, see {@link Origin}.
  */

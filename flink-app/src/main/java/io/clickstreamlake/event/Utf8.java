@@ -10,7 +10,9 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Checks of bytes and texts before they are trusted as Unicode. */
+/**
+ * Checks on bytes and strings before they are treated as valid Unicode. Stateless and thread-safe.
+ */
 public final class Utf8 {
 
   private static final VarHandle LONGS =
@@ -19,7 +21,10 @@ public final class Utf8 {
   private static final long LOW_BITS = 0x0101010101010101L;
   private static final long BACKSLASHES = LOW_BITS * '\\';
 
-  /** The decoder's output is thrown away; a large buffer for it costs more than the decoding. */
+  /**
+   * Buffer size. The decoder's output is discarded, and a large buffer would cost more than the
+   * decoding.
+   */
   private static final int DECODED_CHARS = 256;
 
   private Utf8() {}
@@ -29,7 +34,10 @@ public final class Utf8 {
     return firstInvalid(bytes, start, end) == end;
   }
 
-  /** Where the bytes cease to be well-formed UTF-8, or end. Plain ASCII is fast. */
+  /**
+   * Position of the first byte that is not well-formed UTF-8, or end. Plain ASCII takes a fast
+   * path.
+   */
   public static int firstInvalid(byte[] bytes, int start, int end) {
     int at = start;
     while (at <= end - Long.BYTES && ((long) LONGS.get(bytes, at) & HIGH_BITS) == 0) {
@@ -57,11 +65,13 @@ public final class Utf8 {
     }
   }
 
-  /** Whether a backslash is among the bytes: only then can a text hold half a surrogate pair. */
+  /**
+   * Whether the bytes contain a backslash: only then can a string contain an unpaired surrogate.
+   */
   public static boolean hasEscape(byte[] bytes, int start, int end) {
     int at = start;
     for (; at <= end - Long.BYTES; at += Long.BYTES) {
-      // The usual test for a zero byte, after the backslashes were made zero.
+      // The usual test for a zero byte, after XOR has turned backslashes into zero.
       long word = (long) LONGS.get(bytes, at) ^ BACKSLASHES;
       if (((word - LOW_BITS) & ~word & HIGH_BITS) != 0) {
         return true;
@@ -75,7 +85,7 @@ public final class Utf8 {
     return false;
   }
 
-  /** The text's first characters, no more than maxLength, and no half of a surrogate pair. */
+  /** Truncates the text to at most maxLength characters, without splitting a surrogate pair. */
   public static String cut(String text, int maxLength) {
     if (text.length() <= maxLength) {
       return text;
@@ -84,7 +94,7 @@ public final class Utf8 {
         0, Character.isHighSurrogate(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength);
   }
 
-  /** Whether every surrogate in the text has its other half; JSON escapes can break this. */
+  /** Whether every surrogate in the text is paired; JSON escapes can produce unpaired ones. */
   public static boolean isWellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -1,39 +1,40 @@
 package io.clickstreamlake.parse;
 
 /**
- * Finds where a value that is no JSON ends, so that it takes no neighbour along. Nothing in it can
- * be trusted: a quote may be missing, and then texts and structure change places; so may a brace,
- * and then the value never closes. It is therefore read in three ways at once: as JSON; as JSON in
- * which texts and structure change places where the parser failed; and as braces, texts or not. In
- * one pass from its start the first of these decides:
+ * Finds the end of a value that is not valid JSON, so that its neighbour is not rejected with it.
+ * Nothing inside it can be trusted: if a quote is missing, strings and structure are swapped; if a
+ * brace is missing, the value never closes. The bytes are therefore interpreted in three ways at
+ * once: as JSON; as JSON in which strings and structure are swapped from the point of failure on;
+ * and as braces only, inside strings or not. In one pass from the start, the first of these
+ * conditions ends the value:
  *
  * <ul>
- *   <li>a brace that closes it in one of the three ways, if what follows looks like the beginning
- *       of another event or the end;
- *   <li>a line that begins with a brace or bracket, indented no deeper than the value itself.
+ *   <li>a brace that closes it in one of the three ways, if the next bytes look like the start of
+ *       another event or are the end;
+ *   <li>a line that starts with a brace or bracket, indented no deeper than the value itself.
  * </ul>
  *
- * If nothing closes it before such a line or the end, it ends at the first object inside it that
- * stands where JSON allows none: there a brace is missing, and the neighbour begins.
+ * If nothing closes it before such a line or the end, it ends at the first object inside it in a
+ * position where JSON does not allow one: a brace is missing there, and the neighbour starts.
  *
- * <p>An unescaped line end closes a text: JSON allows none in texts.
+ * <p>An unescaped line end closes a string: JSON strings cannot contain one.
  */
 final class DamagedValue {
 
-  /** No place. */
+  /** No position. */
   static final int NONE = -1;
 
-  /** Levels of which is known whether they are objects or arrays; deeper ones share their bits. */
+  /** Levels that are tracked as object or array; deeper levels share their bits. */
   private static final int LEVELS = Long.SIZE;
 
   private DamagedValue() {}
 
   /**
-   * Where the damaged object that begins at start ends, without separators behind it.
+   * Returns the end of the damaged object that begins at start, without trailing separators.
    *
-   * @param failedAt where the parser failed, or NONE if it only reached a limit: then texts are
-   *     texts, and braces in them close nothing
-   * @return more than start
+   * @param failedAt where the parser failed, or NONE if it only reached a limit; then strings are
+   *     intact, and braces inside them close nothing
+   * @return a position after start
    */
   static int end(byte[] bytes, int start, int failedAt, int end, WorkBudget budget) {
     int found = find(bytes, start, failedAt, end, budget);
@@ -42,55 +43,55 @@ final class DamagedValue {
     while (line < found && bytes[line] != '\n' && bytes[line] != '\r') {
       line++;
     }
-    // Cut off at the end of its line, a value may end in a blank or comma of its own.
+    // A value that is truncated at its line end may itself end in a blank or comma.
     return line < found || found == end ? line : trimmed;
   }
 
   private static int find(byte[] bytes, int start, int failedAt, int end, WorkBudget budget) {
     int column = column(bytes, start);
-    Reading straight = new Reading();
+    Reading asIs = new Reading();
     Reading flipped = new Reading();
-    Behind behind = new Behind();
+    LookAhead lookAhead = new LookAhead();
     int rawDepth = 0;
     for (int at = start; at < end; at++) {
       byte b = bytes[at];
       if (at == failedAt) {
-        flipped.inText = !flipped.inText;
+        flipped.inString = !flipped.inString;
       }
-      if (straight.inText && endsNoText(bytes, at, end)) {
+      if (asIs.inString && isInvalidStringEnd(bytes, at, end)) {
         int brace = braceBefore(bytes, at, start);
         if (brace != NONE) {
           budget.spend(at - start);
           return brace;
         }
       }
-      boolean closed = straight.read(bytes, at, end);
-      // With a brace missing and no quote, turning texts over finds braces that are none.
-      closed |= flipped.read(bytes, at, end) && straight.misplaced == NONE;
+      boolean closed = asIs.read(bytes, at, end);
+      // If a brace is missing but no quote, the flipped reading finds braces inside strings.
+      closed |= flipped.read(bytes, at, end) && asIs.misplaced == NONE;
       if (b == '{' || at == start) {
         rawDepth++;
       } else if (b == '}') {
         rawDepth--;
         closed |= rawDepth <= 0 && failedAt != NONE;
       }
-      if (closed && behind.isEnd(bytes, at + 1, end, budget)) {
+      if (closed && lookAhead.isEnd(bytes, at + 1, end, budget)) {
         budget.spend(at - start);
         return at + 1;
       }
       if (b == '\n' && beginsLine(bytes, at + 1, end, column)) {
         budget.spend(at - start);
-        return firstOf(straight.misplaced, flipped.misplaced, at + 1);
+        return firstOf(asIs.misplaced, flipped.misplaced, at + 1);
       }
     }
     budget.spend(end - start);
-    return firstOf(straight.misplaced, flipped.misplaced, end);
+    return firstOf(asIs.misplaced, flipped.misplaced, end);
   }
 
   /**
-   * Whether a text cannot end here, though it does: at a line end, or at a quote behind which JSON
-   * allows nothing of what follows.
+   * Whether a string that ends here is damaged: at a line end, or at a quote followed by a byte
+   * that JSON does not allow there.
    */
-  private static boolean endsNoText(byte[] bytes, int at, int end) {
+  private static boolean isInvalidStringEnd(byte[] bytes, int at, int end) {
     if (bytes[at] != '"') {
       return bytes[at] == '\n';
     }
@@ -102,8 +103,8 @@ final class DamagedValue {
   }
 
   /**
-   * Where a brace lies before this place and blanks, or NONE. At the end of a text that cannot end
-   * there it is the beginning of the neighbour, and the text never ended.
+   * The position of a brace before this position and optional blanks, or NONE. Before an invalid
+   * string end, that brace starts the neighbour, and the string was never closed.
    */
   private static int braceBefore(byte[] bytes, int from, int start) {
     int at = from - 1;
@@ -118,9 +119,9 @@ final class DamagedValue {
     return first == NONE ? otherwise : first;
   }
 
-  /** One way to read the value, byte by byte. */
+  /** One interpretation of the value, byte by byte. */
   private static final class Reading {
-    private boolean inText;
+    private boolean inString;
     private boolean escaped;
 
     /** Open objects and arrays. */
@@ -128,22 +129,22 @@ final class DamagedValue {
 
     private int openArrays;
 
-    /** A bit for each level: whether it is an array. */
+    /** One bit per level: whether it is an array. */
     private long arrays;
 
-    /** Last byte that was neither white space nor in a text. */
+    /** Last byte that was neither white space nor inside a string. */
     private byte before;
 
-    /** What {@link #before} was when the last text began. */
-    private byte beforeText;
+    /** The value of {@link #before} when the last string began. */
+    private byte beforeString;
 
-    /** Whether the last colon stands behind the name of a field. */
-    private boolean behindName;
+    /** Whether the last colon follows a field name. */
+    private boolean afterName;
 
-    /** The first object that stands where none may, or NONE. */
+    /** The first object or array in a position where JSON does not allow one, or NONE. */
     private int misplaced = NONE;
 
-    /** Takes the next byte; whether it closes the value. */
+    /** Reads the next byte; returns whether it closes the value. */
     boolean read(byte[] bytes, int at, int end) {
       byte b = bytes[at];
       if (escaped) {
@@ -151,13 +152,13 @@ final class DamagedValue {
         return false;
       }
       if (b == '\n') {
-        inText = false;
+        inString = false;
         return false;
       }
       if (b == '"') {
-        inText = !inText;
-        beforeText = inText ? before : beforeText;
-      } else if (inText) {
+        inString = !inString;
+        beforeString = inString ? before : beforeString;
+      } else if (inString) {
         escaped = b == '\\';
         return false;
       }
@@ -173,7 +174,7 @@ final class DamagedValue {
           openArrays += b == '[' ? 1 : 0;
           break;
         case ':':
-          behindName = before == '"' && (beforeText == '{' || beforeText == ',');
+          afterName = before == '"' && (beforeString == '{' || beforeString == ',');
           break;
         case ']':
           closes = closeArray();
@@ -190,7 +191,7 @@ final class DamagedValue {
       return closes;
     }
 
-    /** Objects that were left open end with their array; a bracket too many is passed over. */
+    /** Unclosed objects end with their array; a surplus bracket is ignored. */
     private boolean closeArray() {
       if (openArrays == 0) {
         return false;
@@ -203,7 +204,7 @@ final class DamagedValue {
       return level == 0;
     }
 
-    /** Arrays that were left open end with their object. */
+    /** Unclosed arrays end with their object. */
     private boolean closeObject() {
       while (level > 1 && isArray()) {
         level--;
@@ -219,12 +220,12 @@ final class DamagedValue {
       return bytes[at] == '[' || beginsObject(bytes, at, end);
     }
 
-    /** Whether JSON allows an object or array here. */
+    /** Whether JSON allows an object or array at this position. */
     private boolean isAllowed() {
-      return isArray() ? before == '[' || before == ',' : before == ':' && behindName;
+      return isArray() ? before == '[' || before == ',' : before == ':' && afterName;
     }
 
-    /** The value itself is an object, whatever deeper levels share its bit. */
+    /** The value itself is an object, even if deeper levels that share its bit are arrays. */
     private boolean isArray() {
       return level > 1 && (arrays & bit()) != 0;
     }
@@ -234,7 +235,7 @@ final class DamagedValue {
     }
   }
 
-  /** Whether here, behind white space of no more than this width, an object or array begins. */
+  /** Whether an object or array begins here after at most this much white space. */
   private static boolean beginsLine(byte[] bytes, int from, int end, int column) {
     int at = from;
     while (at < end && at - from < column && (bytes[at] == ' ' || bytes[at] == '\t')) {
@@ -243,7 +244,7 @@ final class DamagedValue {
     return at < end && (bytes[at] == '{' || bytes[at] == '[');
   }
 
-  /** How far the value is indented, if it is the first of its line; else 0. */
+  /** Indentation of the value if it is the first on its line; else 0. */
   private static int column(byte[] bytes, int start) {
     int at = start;
     while (at > 0 && (bytes[at - 1] == ' ' || bytes[at - 1] == '\t')) {
@@ -253,25 +254,27 @@ final class DamagedValue {
   }
 
   /**
-   * What stands behind separators and brackets. Each of those brackets may close the value too, so
-   * the place is remembered: a run of brackets is passed over once, not once for each of them.
+   * A look-ahead past separators and brackets. Each of those brackets may also close the value, so
+   * the position is cached: a run of brackets is scanned once, not once per bracket.
    */
-  private static final class Behind {
-    private int place = NONE;
+  private static final class LookAhead {
+    private int position = NONE;
     private boolean isEnd;
 
-    /** Whether behind separators the text ends or an object begins. */
+    /** Whether the text ends or an object begins after the separators. */
     boolean isEnd(byte[] bytes, int from, int end, WorkBudget budget) {
-      if (from > place) {
-        place = Separators.skipWithBrackets(bytes, from, end);
-        isEnd = place == end || beginsObject(bytes, place, end);
-        budget.spend(place - from);
+      if (from > position) {
+        position = Separators.skipWithBrackets(bytes, from, end);
+        isEnd = position == end || beginsObject(bytes, position, end);
+        budget.spend(position - from);
       }
       return isEnd;
     }
   }
 
-  /** Whether what lies here looks like an object: a brace, and then a name or the other brace. */
+  /**
+   * Whether the bytes here look like an object: a brace followed by a name or the closing brace.
+   */
   static boolean beginsObject(byte[] bytes, int at, int end) {
     if (bytes[at] != '{') {
       return false;
@@ -283,7 +286,7 @@ final class DamagedValue {
     return next == end || bytes[next] == '"' || bytes[next] == '}';
   }
 
-  /** Where the next line that begins with a brace or bracket starts, or end. */
+  /** Start of the next line that begins with a brace or bracket, or end. */
   static int nextLine(byte[] bytes, int from, int end) {
     for (int at = from; at < end - 1; at++) {
       if (bytes[at] == '\n' && (bytes[at + 1] == '{' || bytes[at + 1] == '[')) {

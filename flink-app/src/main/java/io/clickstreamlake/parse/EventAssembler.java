@@ -15,9 +15,9 @@ import java.time.Instant;
 import org.apache.avro.Schema;
 
 /**
- * Makes the row of an event from what was read of it: fills in defaults, converts each text to its
- * column's type, and rejects the event if a required column has no value or its time is out of
- * range.
+ * Builds the row of an event from its draft: fills in defaults, converts each text to its column's
+ * type, and rejects the event if a required column has no value or its time is out of range. Not
+ * thread-safe.
  */
 final class EventAssembler {
 
@@ -36,7 +36,7 @@ final class EventAssembler {
   }
 
   /**
-   * Fills the row of {@code parsed}, whose bytes and position are set.
+   * Fills the row of {@code parsed}. Its bytes and position must be set.
    *
    * @throws RejectedException if the event cannot be a row
    */
@@ -82,7 +82,7 @@ final class EventAssembler {
     event.setQualityFlags(draft.flags.finish());
   }
 
-  /** What only enrichments see, cut to the maximum length of a text column. */
+  /** An input of the enrichments, truncated to the maximum length of a text column. */
   private String input(EventDraft draft, int input) {
     String text = draft.text(mapping.inputSlot(input));
     return text == null ? null : Utf8.cut(text, limits.maxTextLength);
@@ -100,7 +100,10 @@ final class EventAssembler {
     }
   }
 
-  /** A value is not of its column's type: the event is rejected, or flagged with the text kept. */
+  /**
+   * Handles a value that is not of its column's type: rejects the event, or flags it and keeps the
+   * text.
+   */
   private void invalid(int column, EventDraft draft, InvalidValueException why)
       throws RejectedException {
     String name = mapping.slotName(column);
@@ -123,7 +126,7 @@ final class EventAssembler {
 
   private void checkTime(ClickEvent event, long arrival) throws RejectedException {
     long time = event.getEventTime().toEpochMilli();
-    // Against the arrival and not the clock, so that a replay decides as the first time did.
+    // Compared with the arrival, not the clock, so that a replay has the same outcome.
     if (time < arrival - limits.maxAgeMillis) {
       throw outOfRange("event_time is further behind the arrival than time.max-age");
     }

@@ -13,11 +13,10 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * What was read of one event: for each column the text that feeds it, the order lines, and
- * everything else as properties. {@link EventReader} fills it, {@link EventAssembler} makes the row
- * of it.
+ * One event between JSON and row: the text for each column, the order lines, and everything else as
+ * properties. {@link EventReader} fills it, {@link EventAssembler} builds the row from it.
  *
- * <p>Slots are the columns of the contract and, behind them, {@link EventMapping#INPUTS}. Not
+ * <p>Slots are the columns of the contract, followed by {@link EventMapping#INPUTS}. Not
  * thread-safe; one per subtask, reset for each event.
  */
 final class EventDraft {
@@ -53,7 +52,7 @@ final class EventDraft {
     }
   }
 
-  /** Forgets the last event. */
+  /** Clears the previous event. */
   void reset() {
     Arrays.fill(texts, null);
     Arrays.fill(sources, null);
@@ -64,12 +63,12 @@ final class EventDraft {
   }
 
   /**
-   * Offers a value for a column. Of several paths the one that the mapping names first wins; the
-   * values of the others become properties.
+   * Offers a value for a column. Of several paths with a value, the one listed first in the mapping
+   * is used; the values of the others become properties.
    */
   void offer(PathNode node, String text) throws RejectedException {
     int slot = node.slot();
-    if (text.isBlank() || mapping.isId(slot) && limits.noIds.contains(text)) {
+    if (text.isBlank() || mapping.isId(slot) && limits.placeholderIds.contains(text)) {
       return;
     }
     PathNode taken = sources[slot];
@@ -77,7 +76,7 @@ final class EventDraft {
       throw RejectedException.of(
           RejectionReason.DUPLICATE_KEY,
           mapping.slotName(slot),
-          "$." + node.path + " stands twice");
+          "$." + node.path + " occurs twice");
     }
     if (taken != null && taken.rank() < node.rank()) {
       keepAsProperty(node, text);
@@ -90,7 +89,7 @@ final class EventDraft {
     texts[slot] = text;
   }
 
-  /** Feeds a slot without a value from a default, if the default's path has a value. */
+  /** Fills an empty slot with a default if the default's path has a value. */
   void offerDefault(int slot, PathNode when, String text) {
     if (texts[slot] == null && sources[when.slot()] == when) {
       texts[slot] = text;
@@ -98,12 +97,12 @@ final class EventDraft {
     }
   }
 
-  /** Notes that the value at a path has a shape that its column cannot take. */
+  /** Records that the value at a path has a shape that its column cannot hold. */
   void markNested(PathNode node) {
     nested[node.slot()] = true;
   }
 
-  /** Keeps the text of a slot as a property too. */
+  /** Also keeps the text of a slot as a property. */
   void keepAsProperty(int slot) {
     keepAsProperty(sources[slot], slot, texts[slot]);
   }
@@ -118,7 +117,7 @@ final class EventDraft {
     }
   }
 
-  /** Whether the value of a slot must not get into properties. */
+  /** Whether the value of a slot must not be copied to properties. */
   boolean isKeptFromProperties(int slot) {
     return keptFromProperties[slot];
   }
@@ -128,7 +127,7 @@ final class EventDraft {
     return texts[slot];
   }
 
-  /** Whether the paths of a slot held something else than a value. */
+  /** Whether a path of a slot held an object or array instead of a scalar. */
   boolean isNested(int slot) {
     return nested[slot];
   }

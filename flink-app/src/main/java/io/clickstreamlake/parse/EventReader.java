@@ -23,14 +23,14 @@ import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
- * Turns one JSON object into an event, in one walk over it: mapped values go to their column's
- * slot, everything else into properties.
+ * Reads one JSON object into an {@link EventDraft} in one pass: mapped values go to their column's
+ * slot, everything else to properties.
  *
- * <p>Not thread-safe: it belongs to one subtask, and holds the event that is being read.
+ * <p>Not thread-safe: it belongs to one subtask and holds the current event.
  */
 final class EventReader {
 
-  /** Writes arrays into properties. */
+  /** Writes arrays as JSON text for properties. */
   private static final JsonFactory JSON = new JsonFactory();
 
   private final EventMapping mapping;
@@ -47,7 +47,7 @@ final class EventReader {
   /**
    * Begins a text.
    *
-   * @param hasEscape whether a backslash is in it
+   * @param hasEscape whether it contains a backslash
    */
   void beginText(boolean hasEscape) {
     escaped = hasEscape;
@@ -56,8 +56,8 @@ final class EventReader {
   /**
    * Reads the event whose opening brace was just read.
    *
-   * @return what was read, valid until the next call
-   * @throws RejectedException if it cannot be used; the JSON parser is then somewhere within it
+   * @return the draft, valid until the next call
+   * @throws RejectedException if it is invalid; the JSON parser is then somewhere inside the event
    */
   EventDraft read(JsonParser json) throws IOException, RejectedException {
     draft.reset();
@@ -70,10 +70,10 @@ final class EventReader {
   }
 
   /**
-   * Reads an object, from after its brace to its closing brace.
+   * Reads an object from after its opening brace to its closing brace.
    *
-   * @param node what the mapping knows of the object, or null
-   * @param names of its fields in properties
+   * @param node the object's node in the mapping, or null
+   * @param names the names of its fields in properties
    */
   private void readObject(JsonParser json, PathNode node, PropertyName names, int depth)
       throws IOException, RejectedException {
@@ -112,14 +112,14 @@ final class EventReader {
     }
   }
 
-  /** Whether what lies here must not slip into properties, though its column cannot take it. */
+  /** Whether a value that its column cannot hold must not be copied to properties either. */
   private boolean isPrivate(PathNode node, JsonToken token) {
     return node.slot() != PathNode.NONE
         && draft.isKeptFromProperties(node.slot())
         && !(token == JsonToken.START_OBJECT && node.hasChildren());
   }
 
-  /** What holds no value that its column could take stays in properties, and is marked. */
+  /** Flags an object or array that its column cannot hold. */
   private void markWrongShape(JsonParser json, JsonToken token, PathNode node) throws IOException {
     if (node.slot() != PathNode.NONE && !(token == JsonToken.START_OBJECT && node.hasChildren())) {
       draft.markNested(node);
@@ -144,7 +144,7 @@ final class EventReader {
     }
   }
 
-  /** The text of a scalar. Of an id it is 12345 for the number 12345.0 too. */
+  /** The text of a scalar. For an id, the number 12345.0 becomes 12345. */
   private String scalar(JsonParser json, JsonToken token, boolean id)
       throws IOException, RejectedException {
     String text = text(json);
@@ -159,7 +159,7 @@ final class EventReader {
     return text;
   }
 
-  /** Reads order lines, from after the bracket. Fields that no column takes become properties. */
+  /** Reads order lines from after the opening bracket. Unmapped fields become properties. */
   private void readItems(JsonParser json, PathNode node, int depth)
       throws IOException, RejectedException {
     checkDepth(depth);
@@ -206,7 +206,7 @@ final class EventReader {
     int column = node.slot();
     if (line.sources[column] == node) {
       throw RejectedException.of(
-          RejectionReason.DUPLICATE_KEY, "items", line.place(column) + " stands twice");
+          RejectionReason.DUPLICATE_KEY, "items", line.path(column) + " occurs twice");
     }
     if (text.isBlank()) {
       return;
@@ -224,14 +224,14 @@ final class EventReader {
     } catch (InvalidValueException e) {
       if (limits.rejectInvalid) {
         throw RejectedException.of(
-            RejectionReason.INVALID_VALUE, "items", line.place(column) + " " + e.getMessage());
+            RejectionReason.INVALID_VALUE, "items", line.path(column) + " " + e.getMessage());
       }
       draft.flags.add(mapping.itemColumn(column) + "_invalid");
       draft.properties.add(propertyName, text);
     }
   }
 
-  /** Reads an array of name and value objects as if it were one object, from after the bracket. */
+  /** Reads an array of name and value objects as one object, from after the opening bracket. */
   private void readPairs(JsonParser json, PathNode node, int depth)
       throws IOException, RejectedException {
     checkDepth(depth);
@@ -291,7 +291,7 @@ final class EventReader {
     }
   }
 
-  /** Keeps no more fields than properties take, for each has a name of its own. */
+  /** Keeps at most as many fields as properties may have: each of them has its own name. */
   private void put(NameValueArray pairs, Map<String, String> into, String path, String text)
       throws RejectedException {
     boolean full = into.size() >= limits.maxProperties && !pairs.names(path);
@@ -299,11 +299,11 @@ final class EventReader {
       draft.properties.drop();
     } else if (into.put(path, text) != null) {
       throw RejectedException.of(
-          RejectionReason.DUPLICATE_KEY, "a field of a name and value pair stands twice");
+          RejectionReason.DUPLICATE_KEY, "a field of a name and value pair occurs twice");
     }
   }
 
-  /** The array or object that was just begun, as JSON text; numbers keep their digits. */
+  /** Returns the array or object that has just begun as JSON text; numbers keep their digits. */
   private String jsonText(JsonParser json, int depth) throws IOException, RejectedException {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = JSON.createGenerator(text)) {
@@ -343,19 +343,19 @@ final class EventReader {
   private String wellFormed(String text) throws RejectedException {
     if (escaped && !Utf8.isWellFormed(text)) {
       throw RejectedException.of(
-          RejectionReason.INVALID_UNICODE, "an escaped surrogate has no other half");
+          RejectionReason.INVALID_UNICODE, "an escaped surrogate is unpaired");
     }
     return text;
   }
 
-  /** One order line that is being read. */
+  /** The order line that is being read. */
   private static final class OrderLine {
 
     private static final List<Schema.Field> FIELDS = Item.getClassSchema().getFields();
 
     final Item item = new Item();
 
-    /** For each column the path that feeds it, or null. */
+    /** The path that fed each column, or null. */
     final PathNode[] sources = new PathNode[FIELDS.size()];
 
     private final int number;
@@ -364,8 +364,8 @@ final class EventReader {
       this.number = number;
     }
 
-    /** Names a column of this line in messages: {@code items[2].price}. */
-    String place(int column) {
+    /** Path of a column of this line in messages: {@code items[2].price}. */
+    String path(int column) {
       return "items[" + number + "]." + FIELDS.get(column).name();
     }
   }

@@ -15,31 +15,30 @@ import io.clickstreamlake.event.Utf8;
 import java.io.IOException;
 
 /**
- * Finds the events in a text: one object, objects one after the other with any {@link Separators}
- * or none between them, or arrays of objects, whose brackets count as separators.
+ * Splits a text into events: one object, consecutive objects with or without {@link Separators}
+ * between them, or arrays of objects, whose brackets count as separators.
  *
- * <p>A text without a flaw is read in one go by one JSON parser. Where that parser stops, this
- * class goes on by itself: it passes over separators, gives each value to a parser of its own, and
- * lets a value that is no JSON end where {@link DamagedValue} says, so that it takes no neighbour
- * along.
+ * <p>A valid text is read in one pass by one JSON parser. Where that parser stops, this class
+ * continues value by value: it skips separators, reads each value with a separate parser, and ends
+ * an invalid value where {@link DamagedValue} determines, so that its neighbours are kept.
  *
  * <p>Not thread-safe: it belongs to one subtask.
  */
 final class EventSplitter {
 
-  /** Above what parse.max-depth may be, which decides first. */
+  /** Above the maximum of parse.max-depth, so that the setting applies first. */
   private static final int PARSER_MAX_DEPTH = JobOptions.DEEPEST + 2;
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          // The bytes were checked to be UTF-8; guessing would read UTF-16 into them.
+          // The bytes are known to be UTF-8; detection might take them for UTF-16.
           .disable(JsonFactory.Feature.CHARSET_DETECTION)
-          // Names come from outside: neither keep them for ever nor fail on unlucky hashes.
+          // Names come from producers: neither intern them nor fail on hash collisions.
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  // Each level costs memory; all other limits are those of the settings.
+                  // Each level costs memory; all other limits come from the settings.
                   .maxNestingDepth(PARSER_MAX_DEPTH)
                   .maxStringLength(Integer.MAX_VALUE)
                   .maxNumberLength(Integer.MAX_VALUE)
@@ -51,28 +50,30 @@ final class EventSplitter {
   private final EventAssembler assembler;
   private final WorkBudget budget = new WorkBudget();
 
-  // The text that is being read.
+  // The current text.
   private RecordContext record;
   private byte[] bytes;
   private int end;
   private RecordSpans spans;
 
-  /** First byte from the current value on that is not UTF-8, or end. */
+  /** First byte at or after the current value that is not UTF-8, or end. */
   private int invalidUtf8;
 
-  /** How many more brackets opened than closed between the values. */
+  /** Opening minus closing brackets between the values. */
   private int openArrays;
 
-  /** Where the current value begins, or the last one ended. */
+  /** Start of the current value, or end of the last one. */
   private int valueStart;
 
-  /** Start of the next line that begins with a brace or bracket, as last looked for. */
+  /** Start of the next line that begins with a brace or bracket, from the last search. */
   private int nextLine;
 
-  /** What is wrong with the value that {@link #readAlone} could not read. */
-  private RejectedException flaw;
+  /** The error of the value that {@link #readSingleValue} could not read. */
+  private RejectedException error;
 
-  /** Where that was noticed, or {@link DamagedValue#NONE} if it is JSON as far as it was read. */
+  /**
+   * Position of that error, or {@link DamagedValue#NONE} if the value was valid JSON up to a limit.
+   */
   private int failedAt;
 
   EventSplitter(EventReader reader, EventAssembler assembler) {
@@ -83,8 +84,8 @@ final class EventSplitter {
   /**
    * Reads the text from start to end.
    *
-   * @param invalid where the bytes cease to be UTF-8, or end
-   * @param spans takes an event or a rejected piece for all bytes that are not separators
+   * @param invalid position of the first byte that is not UTF-8, or end
+   * @param spans receives an event or a rejected piece for all bytes that are not separators
    */
   void split(
       RecordContext record, byte[] bytes, int start, int end, int invalid, RecordSpans spans) {
@@ -99,13 +100,13 @@ final class EventSplitter {
     reader.beginText(Utf8.hasEscape(bytes, start, end));
     budget.begin(end - start);
     spans.beginText(bytes, start);
-    if (invalidUtf8 < end || !readInOneGo()) {
-      readCarefully(valueStart);
+    if (invalidUtf8 < end || !readInOnePass()) {
+      readValueByValue(valueStart);
     }
     spans.closeText(end);
   }
 
-  /** Bytes of the last text that were looked at more than once. */
+  /** Bytes of the last text that were read more than once. */
   long workSpent() {
     return budget.spent();
   }
@@ -113,9 +114,9 @@ final class EventSplitter {
   /**
    * Reads from {@link #valueStart} with one parser.
    *
-   * @return false if it gives up; valueStart is then where reading must go on
+   * @return false if the parser cannot continue; reading then resumes at valueStart
    */
-  private boolean readInOneGo() {
+  private boolean readInOnePass() {
     int base = valueStart;
     if (base == end) {
       return true;
@@ -129,7 +130,7 @@ final class EventSplitter {
           }
           valueStart = readValue(json, json.getParsingContext().getParent(), base, valueStart);
         } else if (token.isScalarValue()) {
-          // A text may be a stray quote and the beginning of the next event.
+          // A string may be a stray quote followed by the start of the next event.
           valueStart = tokenStart(json, base);
           return false;
         } else {
@@ -146,13 +147,13 @@ final class EventSplitter {
   }
 
   /**
-   * Reads the object whose brace was just read: an event, or a rejected piece.
+   * Reads the object whose opening brace was just read: an event, or a rejected piece.
    *
    * @param outer context of the object
-   * @param base where the parser's bytes begin
-   * @param from where the object begins
-   * @return where it ends
-   * @throws JsonProcessingException if it is no JSON; then nothing was claimed
+   * @param base start of the parser's bytes
+   * @param from start of the object
+   * @return its end
+   * @throws JsonProcessingException if it is not valid JSON; then nothing was claimed
    */
   private int readValue(JsonParser json, JsonStreamContext outer, int base, int from)
       throws IOException {
@@ -162,7 +163,7 @@ final class EventSplitter {
       draft = reader.read(json);
     } catch (RejectedException e) {
       why = e;
-      // The rest of the value must be read to find the next.
+      // Read the rest of the value to find the next one.
       while (json.getParsingContext() != outer) {
         json.nextToken();
       }
@@ -181,7 +182,7 @@ final class EventSplitter {
     return to;
   }
 
-  /** Emits the event at its claimed bytes; returns why if it cannot be a row, else null. */
+  /** Emits the event of the claimed bytes; returns the reason if it cannot be a row, else null. */
   private RejectedException emit(EventDraft draft, int position, int from, int to) {
     ParsedEvent event = new ParsedEvent(bytes, from, to - from, position);
     try {
@@ -201,8 +202,8 @@ final class EventSplitter {
     return base + (int) json.currentLocation().getByteOffset();
   }
 
-  /** Reads value by value, each with a parser of its own. */
-  private void readCarefully(int from) {
+  /** Reads value by value, each with a separate parser. */
+  private void readValueByValue(int from) {
     int at = from;
     while (true) {
       at = Separators.skip(bytes, at, end);
@@ -220,7 +221,7 @@ final class EventSplitter {
         rejectRest(at);
         return;
       } else if (b == '{') {
-        int to = readAlone(at);
+        int to = readSingleValue(at);
         at = to < 0 ? rejectDamaged(at) : to;
       } else {
         at = rejectOther(at);
@@ -228,8 +229,8 @@ final class EventSplitter {
     }
   }
 
-  /** Reads one value; where it ends, or -1 if it is no JSON. */
-  private int readAlone(int at) {
+  /** Reads one value; returns its end, or -1 if it is not valid JSON. */
+  private int readSingleValue(int at) {
     try (JsonParser json = JSON.createParser(bytes, at, lookAhead(at) - at)) {
       try {
         JsonStreamContext root = json.getParsingContext();
@@ -238,9 +239,9 @@ final class EventSplitter {
       } catch (JsonProcessingException e) {
         budget.spend(tokenEnd(json, at) - at);
         long offset = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
-        // At a limit of the parser nothing is damaged: texts are texts up to the end.
+        // A value beyond a limit of the parser is not damaged: its strings are intact.
         failedAt = e instanceof StreamConstraintsException ? DamagedValue.NONE : at + (int) offset;
-        flaw = flaw(e, offset);
+        error = error(e, offset);
         return -1;
       }
     } catch (IOException e) {
@@ -248,12 +249,12 @@ final class EventSplitter {
     }
   }
 
-  /** How far a value that begins here may reach. */
+  /** Maximum end of a value that begins here. */
   private int lookAhead(int at) {
     return budget.isExhausted() ? nextLine(at) : end;
   }
 
-  /** Looked for once a line, however many values the line holds. */
+  /** Searched once per line, regardless of the number of values on the line. */
   private int nextLine(int at) {
     if (at >= nextLine) {
       nextLine = DamagedValue.nextLine(bytes, at, end);
@@ -262,12 +263,12 @@ final class EventSplitter {
     return nextLine;
   }
 
-  private static RejectedException flaw(JsonProcessingException e, long offset) {
+  private static RejectedException error(JsonProcessingException e, long offset) {
     if (e instanceof StreamConstraintsException) {
       return RejectedException.of(
           RejectionReason.TOO_DEEP, "nested far deeper than parse.max-depth");
     }
-    // Jackson's own message quotes the text, which may be personal.
+    // Jackson's message quotes the text, which may be personal data.
     return RejectedException.of(
         RejectionReason.MALFORMED_JSON, "not JSON at byte " + offset + " of the event");
   }
@@ -277,16 +278,16 @@ final class EventSplitter {
         budget.isExhausted()
             ? Separators.trimEnd(bytes, at, nextLine(at))
             : DamagedValue.end(bytes, at, failedAt, end, budget);
-    spans.reject(invalidUtf8 < to ? invalidUtf8() : flaw, at, to);
+    spans.reject(invalidUtf8 < to ? invalidUtf8() : error, at, to);
     return to;
   }
 
-  /** Rejects what begins neither an object nor an array. */
+  /** Rejects bytes that begin neither an object nor an array. */
   private int rejectOther(int at) {
     int to = endOfScalar(at);
     RejectedException why;
     if (to > 0) {
-      why = RejectedException.of(RejectionReason.NOT_AN_OBJECT, "the event is no JSON object");
+      why = RejectedException.of(RejectionReason.NOT_AN_OBJECT, "the event is not a JSON object");
     } else {
       to = Separators.trimEnd(bytes, at, endOfOther(at));
       while (openArrays > 0 && to > at + 1 && bytes[to - 1] == ']') {
@@ -298,11 +299,11 @@ final class EventSplitter {
     return to;
   }
 
-  /** Where the text, number or literal that begins here ends, or -1 if it is none. */
+  /** End of the string, number or literal that begins here, or -1 if there is none. */
   private int endOfScalar(int from) {
     int to;
     if (bytes[from] == '"') {
-      to = behindText(from);
+      to = endOfString(from);
     } else {
       to = from;
       while (to < end && !isBoundary(to)) {
@@ -313,12 +314,12 @@ final class EventSplitter {
     return to > 0 && (to == end || isBoundary(to)) && isScalar(from, to) ? to : -1;
   }
 
-  /** Whether here something ends: a separator, a bracket, or the beginning of an object. */
+  /** Whether a value ends here: at a separator, a bracket, or the start of an object. */
   private boolean isBoundary(int at) {
     return bytes[at] == ']' || bytes[at] == '{' || Separators.length(bytes, at, end) > 0;
   }
 
-  /** Where the next object or line that begins with a bracket lies, or the end. */
+  /** Start of the next object or of the next line that begins with a bracket, or the end. */
   private int endOfOther(int from) {
     for (int at = from + 1; at < end; at++) {
       byte b = bytes[at];
@@ -330,8 +331,11 @@ final class EventSplitter {
     return end;
   }
 
-  /** Where the text that begins here ends, behind its quote; -1 if it does not on this line. */
-  private int behindText(int from) {
+  /**
+   * End of the string that begins here, after its closing quote; -1 if it is not closed on this
+   * line.
+   */
+  private int endOfString(int from) {
     for (int at = from + 1; at < end && bytes[at] != '\n'; at++) {
       if (bytes[at] == '\\') {
         at++;

@@ -9,36 +9,36 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Takes a compressed record apart. It may hold gzip members (RFC 1952) and zlib streams (RFC 1950),
- * one after the other, with separators between them, and plain text before, between and behind gzip
- * members; and what they expand to may be compressed again. All that follows on each other without
- * a flaw is one text, as RFC 1952 has it, so a line may begin in one member and end in the next.
+ * Decompresses a record. It may contain consecutive gzip members (RFC 1952) and zlib streams (RFC
+ * 1950) with separators between them, and plain text before, between and after gzip members; the
+ * expanded bytes may be compressed again. Consecutive intact parts form one text, as RFC 1952
+ * defines, so a line may begin in one member and end in the next.
  *
- * <p>Every byte of the record is part of a text or of a rejected piece:
+ * <p>Every byte of the record belongs to a text or to a rejected piece:
  *
  * <pre>
  *   member │ plain │ member │ damaged member │ member
  *   └──────── one text ─────┘ └─ rejected ──┘ └ text ┘
  * </pre>
  *
- * A damaged member ends where the next one begins that can be read, or with the record.
+ * A damaged member ends where the next readable one begins, or with the record. Not thread-safe.
  */
 final class Expander {
 
-  /** Takes the parts of a record in their order. */
+  /** Receives the parts of a record in their order. */
   interface Parts {
     void text(byte[] bytes, int start, int end);
 
     void unreadable(RejectedException why, byte[] bytes, int start, int end);
   }
 
-  /** Compressed data in compressed data in compressed data. */
+  /** Maximum nesting of compressed data. */
   private static final int MAX_LEVELS = 3;
 
-  /** How many damaged members are looked behind for a good one. */
+  /** Maximum number of damaged members after which a readable one is searched for. */
   private static final int MAX_DAMAGED = 16;
 
-  private static final int LEAST_ROOM = 8192;
+  private static final int MIN_FREE_BYTES = 8192;
   private static final int HEADER = 10;
   private static final int TRAILER = 8;
   private static final int NOT_FOUND = -1;
@@ -50,7 +50,7 @@ final class Expander {
 
   private final long maxExpanded;
 
-  /** Bytes that this record may still expand to, all levels and failed attempts together. */
+  /** Remaining bytes that this record may expand to, including all levels and failed attempts. */
   private long left;
 
   /**
@@ -60,17 +60,17 @@ final class Expander {
     this.maxExpanded = maxExpanded;
   }
 
-  /** Whether a record that begins like this is compressed. */
+  /** Whether a record that begins with these bytes is compressed. */
   static boolean isCompressed(byte[] bytes, int start, int end) {
     return isGzip(bytes, start, end) || isZlib(bytes, start, end);
   }
 
-  /** Whether a gzip member may begin somewhere. No UTF-8 text holds these bytes. */
+  /** Whether the bytes may contain the start of a gzip member. UTF-8 text never contains it. */
   static boolean holdsGzip(byte[] bytes) {
     return nextGzip(bytes, 0, bytes.length) != NOT_FOUND;
   }
 
-  /** Hands over all parts of the record. */
+  /** Passes all parts of the record to {@code parts}. */
   void expand(byte[] record, Parts parts) {
     left = maxExpanded;
     expand(record, 0, record.length, 1, parts);
@@ -123,7 +123,7 @@ final class Expander {
   private static void damaged(byte[] in, int from, int to, Parts parts) {
     parts.unreadable(
         RejectedException.of(
-            RejectionReason.INVALID_COMPRESSION, "the compressed data is cut off or damaged"),
+            RejectionReason.INVALID_COMPRESSION, "the compressed data is truncated or damaged"),
         in,
         from,
         to);
@@ -132,20 +132,20 @@ final class Expander {
   /**
    * Reads one member, stream or run of plain bytes.
    *
-   * @return where it ends, or NOT_FOUND if it is damaged
+   * @return its end, or NOT_FOUND if it is damaged
    */
   private int readPart(byte[] in, int at, int end, Text text) throws TooLargeException {
     if (isGzip(in, at, end)) {
-      int body = behindHeader(in, at, end);
+      int body = afterHeader(in, at, end);
       return body == NOT_FOUND ? NOT_FOUND : inflateMember(in, body, end, text);
     }
     if (isZlib(in, at, end)) {
       int mark = text.size;
-      int behind = inflate(in, at, end, false, text);
-      if (behind != NOT_FOUND || !Utf8.isValid(in, at, end)) {
-        return behind;
+      int streamEnd = inflate(in, at, end, false, text);
+      if (streamEnd != NOT_FOUND || !Utf8.isValid(in, at, end)) {
+        return streamEnd;
       }
-      // Plain text that happens to begin like a stream.
+      // Plain text that happens to start like a zlib stream.
       text.size = mark;
     }
     int to = Separators.skip(in, at, end);
@@ -165,10 +165,10 @@ final class Expander {
     }
     CRC32 checksum = new CRC32();
     checksum.update(text.bytes, mark, text.size - mark);
-    boolean same =
+    boolean valid =
         checksum.getValue() == littleEndian(in, trailer)
             && text.size - mark == littleEndian(in, trailer + 4);
-    return same ? trailer + TRAILER : NOT_FOUND;
+    return valid ? trailer + TRAILER : NOT_FOUND;
   }
 
   private static long littleEndian(byte[] in, int at) {
@@ -178,8 +178,8 @@ final class Expander {
         | (in[at + 3] & 0xFFL) << 24;
   }
 
-  /** Where the compressed bytes of the member begin, or NOT_FOUND if its header is cut off. */
-  private static int behindHeader(byte[] in, int start, int end) {
+  /** Start of the member's compressed bytes, or NOT_FOUND if its header is truncated. */
+  private static int afterHeader(byte[] in, int start, int end) {
     int at = start + HEADER;
     if (at > end) {
       return NOT_FOUND;
@@ -192,10 +192,10 @@ final class Expander {
       at += 2 + (in[at] & 0xFF | (in[at + 1] & 0xFF) << 8);
     }
     if ((flags & FLAG_NAME) != 0) {
-      at = behindZero(in, at, end);
+      at = afterZero(in, at, end);
     }
     if ((flags & FLAG_COMMENT) != 0) {
-      at = behindZero(in, at, end);
+      at = afterZero(in, at, end);
     }
     if ((flags & FLAG_HEADER_CRC) != 0) {
       at += 2;
@@ -203,7 +203,7 @@ final class Expander {
     return at >= end ? NOT_FOUND : at;
   }
 
-  private static int behindZero(byte[] in, int from, int end) {
+  private static int afterZero(byte[] in, int from, int end) {
     int at = from;
     while (at < end && in[at] != 0) {
       at++;
@@ -211,7 +211,7 @@ final class Expander {
     return at + 1;
   }
 
-  /** Where the compressed data ends, or NOT_FOUND if it is cut off or damaged. */
+  /** End of the compressed data, or NOT_FOUND if it is truncated or damaged. */
   private int inflate(byte[] in, int from, int end, boolean raw, Text text)
       throws TooLargeException {
     Inflater inflater = new Inflater(raw);
@@ -247,14 +247,14 @@ final class Expander {
   }
 
   private static boolean isZlib(byte[] bytes, int at, int end) {
-    // 32 KB window and deflate, as all writers have it; and the check of RFC 1950 over both bytes.
+    // 32 KB window and deflate, as all writers use; and the header check of RFC 1950.
     return end - at > 2
         && bytes[at] == 0x78
         && (0x7800 | bytes[at + 1] & 0xFF) % 31 == 0
         && (bytes[at + 1] & 0x20) == 0;
   }
 
-  /** Where the next member may begin. Behind the end may lie what was expanded in vain. */
+  /** Possible start of the next member. Bytes beyond end may be left over from a failed attempt. */
   private static int nextGzip(byte[] bytes, int from, int end) {
     for (int at = from; at < end - 2; at++) {
       if (isGzip(bytes, at, end)) {
@@ -264,12 +264,12 @@ final class Expander {
     return NOT_FOUND;
   }
 
-  /** What the parts so far expand to. */
+  /** The expanded bytes of consecutive parts. */
   private final class Text {
     private byte[] bytes = new byte[0];
     private int size;
 
-    /** Whether some of it was compressed; else it is text, however it begins. */
+    /** Whether any part was compressed; if not, it is plain text regardless of its first bytes. */
     private boolean expanded;
 
     void add(byte[] from, int start, int end) {
@@ -278,10 +278,10 @@ final class Expander {
       size += end - start;
     }
 
-    /** Makes room for some of what is expanded next. */
+    /** Reserves space for the next expanded bytes. */
     void reserve(int guess) {
-      if (bytes.length - size < LEAST_ROOM) {
-        grow(size + Math.max(LEAST_ROOM, guess));
+      if (bytes.length - size < MIN_FREE_BYTES) {
+        grow(size + Math.max(MIN_FREE_BYTES, guess));
       }
     }
 
@@ -307,7 +307,7 @@ final class Expander {
         parts.unreadable(
             RejectedException.of(
                 RejectionReason.INVALID_COMPRESSION,
-                "compressed more than " + MAX_LEVELS + " times over"),
+                "compressed more than " + MAX_LEVELS + " times"),
             taken,
             0,
             end);
@@ -317,7 +317,7 @@ final class Expander {
     }
   }
 
-  /** The limit of all expansion of the record is reached. */
+  /** The record expands beyond its limit. */
   private static final class TooLargeException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -16,9 +16,9 @@ import java.util.Arrays;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Records to events. What cannot become an event goes to the rejected zone. How many events a
- * record held is counted by what its bytes were claimed for, see {@link RecordSpans}, and not by
- * what came out.
+ * The Flink operator that parses records into events. Bytes that cannot become an event go to the
+ * rejected zone. The number of events received is counted from the claimed bytes, see {@link
+ * RecordSpans}, and not from the emitted events.
  */
 public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedEvent> {
 
@@ -39,10 +39,10 @@ public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedE
   }
 
   /**
-   * The parser that the settings ask for. The mapping is read here, once, so that all subtasks have
-   * the same one and a wrong one is refused before the job starts.
+   * Creates the operator from the settings. The mapping is read here, once, so that all subtasks
+   * use the same one and an invalid one fails before the job starts.
    *
-   * @throws io.clickstreamlake.config.InvalidSettingsException if the mapping is wrong
+   * @throws io.clickstreamlake.config.InvalidSettingsException if the mapping is invalid
    */
   public static ParseOperator of(JobSettings settings) {
     String name = settings.get(JobOptions.PARSE_MAPPING);
@@ -66,7 +66,7 @@ public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedE
     count(Outcome.RECEIVED, record.arrivalTime, record.origin.stream, received);
   }
 
-  /** Passes on the events of one record. */
+  /** Emits the events and rejections of one record. */
   private final class Emitter implements RecordOutput {
 
     private final SourceRecord record;

@@ -8,22 +8,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The column {@code properties} of one event while it is read. What exceeds the limits is counted
- * in the entries {@code _dropped} and {@code _truncated} and marked by a flag, never cut in
- * silence. These two names are the job's own: a producer's field of such a name becomes {@code
+ * The column {@code properties} of one event while it is read. Entries beyond the limits are
+ * counted in the entries {@code _dropped} and {@code _truncated} and flagged; nothing is lost
+ * silently. These two names are reserved: a producer's field with such a name becomes {@code
  * _dropped#2}.
  */
 final class Properties {
 
   private static final String DROPPED = "_dropped";
   private static final String TRUNCATED = "_truncated";
-  private static final Set<String> OWN_NAMES = Set.of(DROPPED, TRUNCATED);
+  private static final Set<String> RESERVED_NAMES = Set.of(DROPPED, TRUNCATED);
 
   private final int maxEntries;
   private final int maxLength;
   private final Map<String, String> entries = new HashMap<>();
 
-  /** For names that came more than once, the number behind the last of them. */
+  /** For repeated names, the last number used as a suffix. */
   private Map<String, Integer> repeats;
 
   private int dropped;
@@ -35,19 +35,19 @@ final class Properties {
     this.maxLength = maxLength;
   }
 
-  /** Whether no more entries are taken; what comes is only counted. */
+  /** Whether the maximum number of entries is reached; further ones are only counted. */
   boolean isFull() {
     return entries.size() >= maxEntries;
   }
 
-  /** Counts an entry that is not taken. */
+  /** Counts a dropped entry. */
   void drop() {
     dropped++;
   }
 
   /**
-   * Adds an entry, unless its value is blank; a name that is taken gets {@code #2} behind it, so
-   * that both values stay.
+   * Adds an entry unless its value is blank. A name that is already taken gets the suffix {@code
+   * #2}, so that both values are kept.
    */
   void add(String name, String value) {
     if (value.isBlank()) {
@@ -63,13 +63,13 @@ final class Properties {
       truncated++;
     }
     probes++;
-    if (isOwn(name) || entries.putIfAbsent(name, kept) != null) {
+    if (isReserved(name) || entries.putIfAbsent(name, kept) != null) {
       addRepeated(name, kept);
     }
   }
 
-  private static boolean isOwn(String name) {
-    return !name.isEmpty() && name.charAt(0) == '_' && OWN_NAMES.contains(name);
+  private static boolean isReserved(String name) {
+    return !name.isEmpty() && name.charAt(0) == '_' && RESERVED_NAMES.contains(name);
   }
 
   private void addRepeated(String name, String value) {
@@ -84,20 +84,20 @@ final class Properties {
     repeats.put(name, n);
   }
 
-  /** How often an entry was looked for. */
+  /** Number of lookups in the entries. */
   int probes() {
     return probes;
   }
 
-  /** The finished column, or null if there is nothing in it. */
-  Map<String, String> finish(QualityFlags marks) {
+  /** Returns the finished column, or null if it is empty. */
+  Map<String, String> finish(QualityFlags flags) {
     if (dropped > 0) {
       entries.put(DROPPED, Integer.toString(dropped));
-      marks.add("properties_dropped");
+      flags.add("properties_dropped");
     }
     if (truncated > 0) {
       entries.put(TRUNCATED, Integer.toString(truncated));
-      marks.add("properties_truncated");
+      flags.add("properties_truncated");
     }
     return entries.isEmpty() ? null : entries;
   }

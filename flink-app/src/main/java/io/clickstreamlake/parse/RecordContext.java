@@ -4,7 +4,7 @@ import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.SourceRecord;
 import java.time.Instant;
 
-/** What all events of one record share. */
+/** The origin, arrival and processing time that all events of one record share. */
 final class RecordContext {
 
   final Origin origin;

@@ -3,16 +3,16 @@ package io.clickstreamlake.parse;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 
-/** Takes the outcomes of one record: each event of it, and each piece that cannot be used. */
+/** Receives the outcomes of one record: its events and its rejected pieces. */
 interface RecordOutput {
 
   void event(ParsedEvent event);
 
   /**
-   * The bytes from start to end cannot be used.
+   * Rejects the bytes from start to end.
    *
-   * @param position place in the record, from 0, counted together with its events
-   * @param bytes the record's own, or their expansion
+   * @param position index in the record, from 0, counted together with its events
+   * @param bytes of the record, or their expansion
    */
   void rejected(RejectedException why, int position, byte[] bytes, int start, int end);
 }

@@ -9,8 +9,8 @@ import io.clickstreamlake.parse.mapping.ParserLimits;
 import java.time.Instant;
 
 /**
- * Reads one record: expands what is compressed, splits the text into events, and accounts for every
- * byte, see {@link RecordSpans}. A record without any event counts as one, which is rejected.
+ * Reads records: expands compressed parts, splits the text into events, and accounts for every
+ * byte, see {@link RecordSpans}. A record without any event counts as one rejected event.
  *
  * <p>Not thread-safe: it belongs to one subtask.
  */
@@ -31,8 +31,8 @@ final class RecordReader {
    * Reads the record.
    *
    * @param now time of processing
-   * @param results takes its events and rejected pieces
-   * @return how many events the record held, rejected pieces included; at least one
+   * @param results receives its events and rejected pieces
+   * @return number of events in the record, including rejected pieces; at least one
    */
   int read(SourceRecord record, Instant now, RecordOutput results) {
     byte[] data = record.data;
@@ -42,7 +42,7 @@ final class RecordReader {
       expander.expand(data, new ExpandedParts(context));
     } else {
       int invalid = Utf8.firstInvalid(data, 0, data.length);
-      // Text first, and a member behind it: only what is no UTF-8 can hold one.
+      // Text followed by a gzip member: only invalid UTF-8 can contain one.
       if (invalid < data.length && Expander.holdsGzip(data)) {
         expander.expand(data, new ExpandedParts(context));
       } else {
@@ -51,7 +51,7 @@ final class RecordReader {
     }
     if (spans.count() == 0) {
       spans.rejectRaw(
-          RejectedException.of(RejectionReason.EMPTY, "the record holds no event"),
+          RejectedException.of(RejectionReason.EMPTY, "the record contains no event"),
           data,
           0,
           data.length);
@@ -59,12 +59,12 @@ final class RecordReader {
     return spans.count();
   }
 
-  /** Bytes of the last text that were looked at more than once. */
+  /** Bytes of the last text that were read more than once. */
   long workSpent() {
     return splitter.workSpent();
   }
 
-  /** Takes what a compressed record expands to. */
+  /** Receives the parts of a compressed record. */
   private final class ExpandedParts implements Expander.Parts {
     private final RecordContext context;
 

@@ -5,18 +5,18 @@ import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
 
 /**
- * The proof that a record was read to its last byte. Every event and every rejected piece claims
- * the bytes that it comes from, in their order; what lies between two claims must be separators.
- * What is not becomes a rejected piece of its own, so a mistake of the parser shows in
- * rejected_events and never as loss. The ledger counts as received what was claimed here, and not
- * what the parser emitted.
+ * The claimed byte ranges of a record, which prove that it was read to its last byte. Every event
+ * and every rejected piece claims its bytes, in order; the bytes between two claims must be
+ * separators. Otherwise they become a separate rejected piece, so a parser bug shows up in
+ * rejected_events and never as a loss. The ledger counts the claims as received, not the events
+ * that the parser emitted.
  *
  * <pre>
  *   BOM {"event_id":…} \n {"event_id":…}NaN , \0\0
- *    s  └── claim 0 ─┘  s └─ claim 1 ──┘└2┘ s  s      2: a gap that is no separator
+ *    s  └── claim 0 ─┘  s └─ claim 1 ──┘└2┘ s  s      2: a gap that is not a separator
  * </pre>
  *
- * <p>Not thread-safe; one for a subtask, begun anew for each record.
+ * <p>Not thread-safe; one per subtask, reset for each record.
  */
 final class RecordSpans {
 
@@ -28,39 +28,40 @@ final class RecordSpans {
   private int count;
 
   /**
-   * @param limit events and rejected pieces of one record; what lies beyond is one piece more
+   * @param limit maximum number of events and rejected pieces of one record; the rest is one more
+   *     piece
    */
   RecordSpans(int limit) {
     this.limit = limit;
   }
 
-  /** Begins a record. */
+  /** Starts a record. */
   void begin(RecordOutput results) {
     this.results = results;
     count = 0;
   }
 
-  /** Begins a text of the record: the record itself, or what a part of it expands to. */
+  /** Starts a text of the record: the record itself, or the expansion of a part of it. */
   void beginText(byte[] bytes, int start) {
     this.bytes = bytes;
     covered = start;
   }
 
-  /** Whether the record has as many events and rejected pieces as it may have. */
+  /** Whether the record has reached its maximum number of events and rejected pieces. */
   boolean isFull() {
     return count >= limit;
   }
 
-  /** How many events the record held, rejected pieces included. */
+  /** Number of events in the record so far, including rejected pieces. */
   int count() {
     return count;
   }
 
   /**
-   * Takes the bytes from start to end for one event or rejected piece.
+   * Claims the bytes from start to end for one event or rejected piece.
    *
    * @return its position in the record
-   * @throws IllegalStateException if some of the bytes were claimed before
+   * @throws IllegalStateException if some of the bytes are already claimed
    */
   int claim(int start, int end) {
     if (start < covered || end < start) {
@@ -71,28 +72,28 @@ final class RecordSpans {
     return count++;
   }
 
-  /** Claims the bytes from start to end for a rejected piece, and passes it on. */
+  /** Claims the bytes from start to end for a rejected piece, and emits it. */
   void reject(RejectedException why, int start, int end) {
     int position = claim(start, end);
     results.rejected(why, position, bytes, start, end);
   }
 
-  /** Passes on an event whose bytes were claimed. */
+  /** Emits an event. Its bytes must be claimed. */
   void emit(ParsedEvent event) {
     results.event(event);
   }
 
-  /** Passes on the rejection of an event whose bytes were claimed. */
+  /** Emits the rejection of an event. Its bytes must be claimed. */
   void rejectClaimed(RejectedException why, int position, int start, int end) {
     results.rejected(why, position, bytes, start, end);
   }
 
-  /** Rejects a part of the record that is no text. */
+  /** Rejects a part of the record that is not text. */
   void rejectRaw(RejectedException why, byte[] raw, int start, int end) {
     results.rejected(why, count++, raw, start, end);
   }
 
-  /** Ends a text: what nothing claimed up to its end is separators, or rejected. */
+  /** Ends a text: unclaimed bytes up to its end are separators, or are rejected. */
   void closeText(int end) {
     closeGap(end);
     covered = end;
@@ -103,7 +104,7 @@ final class RecordSpans {
     if (from < to) {
       covered = to;
       results.rejected(
-          RejectedException.of(RejectionReason.UNREADABLE, "the parser passed over these bytes"),
+          RejectedException.of(RejectionReason.UNREADABLE, "the parser skipped these bytes"),
           count++,
           bytes,
           from,

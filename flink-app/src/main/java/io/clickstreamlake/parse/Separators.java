@@ -1,9 +1,9 @@
 package io.clickstreamlake.parse;
 
 /**
- * What may stand between the events of a record without being one: white space, NUL padding, byte
+ * The separators that may occur between the events of a record: white space, NUL padding, byte
  * order marks, the record separator of RFC 7464, stray commas, and escaped line ends that a
- * producer wrote out as two characters.
+ * producer wrote as two characters.
  */
 final class Separators {
 
@@ -21,7 +21,7 @@ final class Separators {
     return b == ' ' || b == '\n' || b == '\r' || b == '\t';
   }
 
-  /** Length of the separator that begins here, 0 if none does. */
+  /** Length of the separator that begins here, or 0. */
   static int length(byte[] bytes, int at, int end) {
     byte b = bytes[at];
     if (isSeparator(b)) {
@@ -39,7 +39,7 @@ final class Separators {
     return byteOrderMark ? 3 : 0;
   }
 
-  /** Where the first byte that is part of no separator lies, or end. */
+  /** Position of the first byte that does not belong to a separator, or end. */
   static int skip(byte[] bytes, int from, int end) {
     int at = from;
     while (at < end) {
@@ -52,7 +52,7 @@ final class Separators {
     return end;
   }
 
-  /** As {@link #skip}, and past the brackets of arrays whose elements are events. */
+  /** Like {@link #skip}, but also skips the brackets of arrays of events. */
   static int skipWithBrackets(byte[] bytes, int from, int end) {
     int at = skip(bytes, from, end);
     while (at < end && (bytes[at] == '[' || bytes[at] == ']')) {
@@ -61,7 +61,7 @@ final class Separators {
     return at;
   }
 
-  /** Where trailing white space and NUL padding of the piece from start to end begin. */
+  /** Start of the trailing separators of the piece from start to end. */
   static int trimEnd(byte[] bytes, int start, int end) {
     int at = end;
     while (at > start && isSeparator(bytes[at - 1])) {

@@ -1,23 +1,23 @@
 package io.clickstreamlake.parse;
 
 /**
- * Counts the bytes that reading a damaged record looks at more than once. While there is budget,
- * the reader looks ahead for the place where a damaged value ends; without it every line that
- * begins with a brace is taken for a value of its own. So the work is linear in the record's size,
- * whatever the record holds.
+ * The budget of bytes that may be read more than once in a damaged record. While there is budget,
+ * the reader looks ahead for the end of a damaged value; without it, every line that begins with a
+ * brace is treated as a separate value. The work is therefore linear in the size of the record,
+ * whatever its content.
  */
 final class WorkBudget {
 
-  /** How often each byte may be looked at again, on average. */
+  /** Maximum average number of additional reads per byte. */
   static final int TIMES = 8;
 
-  /** Small records are always read with care. */
+  /** Free budget, so that small records are always read with look-ahead. */
   static final int FREE_BYTES = 64 * 1024;
 
   private long left;
   private long spent;
 
-  /** Begins a text of this length. */
+  /** Starts a text of this length, in bytes. */
   void begin(int length) {
     left = (long) TIMES * length + FREE_BYTES;
     spent = 0;
@@ -32,7 +32,7 @@ final class WorkBudget {
     return left <= 0;
   }
 
-  /** Bytes looked at more than once in this text. */
+  /** Bytes read more than once in this text. */
   long spent() {
     return spent;
   }

@@ -1,12 +1,12 @@
 /**
- * Turns the bytes of a record into events.
+ * Parses the bytes of a record into events.
  *
  * <pre>
  *   ParseOperator         Flink operator: emits events and rejections, counts what was received
  *     └─ RecordReader     one record: decompression, then text
- *          ├─ Expander         gzip and zlib members, also behind text
- *          ├─ EventSplitter    text to JSON objects; recovers behind damaged values
- *          ├─ EventReader      one walk over one object, by the mapping, into an EventDraft
+ *          ├─ Expander         gzip and zlib members, also after plain text
+ *          ├─ EventSplitter    text to JSON objects; recovers after damaged values
+ *          ├─ EventReader      one pass over one object, by the mapping, into an EventDraft
  *          ├─ EventAssembler   EventDraft to a row: defaults, types, required columns, time
  *          └─ RecordSpans      the proof that every byte belongs to an event or a rejection
  * </pre>

@@ -5,7 +5,7 @@ import io.clickstreamlake.event.ClickEvent;
 import java.util.Set;
 import org.apache.avro.Schema;
 
-/** A value that a rule speaks of: of a column, or of an entry of properties. */
+/** The value that a rule checks: a column's, or that of an entry of properties. */
 final class ColumnValue {
 
   private static final String PROPERTIES = "properties.";
@@ -20,17 +20,17 @@ final class ColumnValue {
     this.column = column;
   }
 
-  static ColumnValue of(String place, String name, ValidationErrors problems) {
+  static ColumnValue of(String location, String name, ValidationErrors problems) {
     if (name.startsWith(PROPERTIES)) {
       return new ColumnValue(name, null);
     }
     Schema.Field column = ClickEvent.getClassSchema().getField(name);
     if (column == null || WITHOUT_RULES.contains(type(column).getType())) {
       problems.add(
-          place
+          location
               + ": '"
               + name
-              + "' is neither a column of one value in click_event.avsc nor properties.NAME");
+              + "' is neither a scalar column of click_event.avsc nor properties.NAME");
     }
     return new ColumnValue(name, column);
   }
@@ -48,7 +48,7 @@ final class ColumnValue {
         : event.getProperties().get(name.substring(PROPERTIES.length()));
   }
 
-  /** Whether its values are numbers. Those of properties are texts. */
+  /** Whether the values are numbers. Values in properties are strings. */
   boolean isNumeric() {
     if (column == null) {
       return false;

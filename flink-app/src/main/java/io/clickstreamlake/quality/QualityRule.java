@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** One rule: a name, a column, what its value must be, and what follows if it is not. */
+/** One rule: a name, a column, the conditions on its value, and the action if they are not met. */
 final class QualityRule {
 
   private static final Set<String> FIELDS =
@@ -33,41 +33,41 @@ final class QualityRule {
   private final boolean required;
   private final boolean rejects;
 
-  /** What a value must be; all of them. */
-  private final List<Predicate<Object>> demands = new ArrayList<>();
+  /** The conditions; a value must meet all of them. */
+  private final List<Predicate<Object>> conditions = new ArrayList<>();
 
   private ColumnValue whenColumn;
   private Set<String> whenIn = Set.of();
 
-  private QualityRule(String place, JsonNode rule, ValidationErrors problems) {
+  private QualityRule(String location, JsonNode rule, ValidationErrors problems) {
     rule.fieldNames()
         .forEachRemaining(
             field -> {
               if (!FIELDS.contains(field)) {
-                problems.add(place + "." + field + ": is none of " + sorted(FIELDS));
+                problems.add(location + "." + field + ": is not one of " + sorted(FIELDS));
               }
             });
     name = rule.path("name").asText("");
     if (!name.matches("[a-z0-9_]+")) {
-      problems.add(place + ".name: is missing or not made of a-z, 0-9 and _");
+      problems.add(location + ".name: is missing or contains characters other than a-z, 0-9 and _");
     }
-    column = ColumnValue.of(place + ".column", rule.path("column").asText(""), problems);
+    column = ColumnValue.of(location + ".column", rule.path("column").asText(""), problems);
     required = rule.path("required").asBoolean(false);
     String action = rule.path("action").asText("reject");
     if (!action.equals("reject") && !action.equals("flag")) {
-      problems.add(place + ".action: '" + action + "' is neither reject nor flag");
+      problems.add(location + ".action: '" + action + "' is neither reject nor flag");
     }
     rejects = action.equals("reject");
-    readDemands(place, rule, problems);
-    if (demands.isEmpty() && !required) {
+    readConditions(location, rule, problems);
+    if (conditions.isEmpty() && !required) {
       problems.add(
-          place + ": demands nothing; add required, min, max, allowed, pattern or max_length");
+          location + ": checks nothing; add required, min, max, allowed, pattern or max_length");
     }
-    readWhen(place + ".when", rule.path("when"), problems);
+    readWhen(location + ".when", rule.path("when"), problems);
   }
 
-  static QualityRule read(String place, JsonNode rule, ValidationErrors problems) {
-    return new QualityRule(place, rule, problems);
+  static QualityRule read(String location, JsonNode rule, ValidationErrors problems) {
+    return new QualityRule(location, rule, problems);
   }
 
   String name() {
@@ -82,7 +82,7 @@ final class QualityRule {
     return rejects;
   }
 
-  boolean isBrokenBy(ClickEvent event) {
+  boolean isViolatedBy(ClickEvent event) {
     if (whenColumn != null && !whenIn.contains(String.valueOf(whenColumn.in(event)))) {
       return false;
     }
@@ -90,87 +90,88 @@ final class QualityRule {
     if (value == null) {
       return required;
     }
-    for (Predicate<Object> demand : demands) {
-      if (!demand.test(value)) {
+    for (Predicate<Object> condition : conditions) {
+      if (!condition.test(value)) {
         return true;
       }
     }
     return false;
   }
 
-  private void readDemands(String place, JsonNode rule, ValidationErrors problems) {
+  private void readConditions(String location, JsonNode rule, ValidationErrors problems) {
     if (rule.has("min")) {
-      BigDecimal min = number(place + ".min", rule.path("min"), problems);
-      demands.add(value -> compare(value, min) >= 0);
+      BigDecimal min = number(location + ".min", rule.path("min"), problems);
+      conditions.add(value -> compare(value, min) >= 0);
     }
     if (rule.has("max")) {
-      BigDecimal max = number(place + ".max", rule.path("max"), problems);
-      demands.add(value -> compare(value, max) <= 0);
+      BigDecimal max = number(location + ".max", rule.path("max"), problems);
+      conditions.add(value -> compare(value, max) <= 0);
     }
     if (rule.has("allowed")) {
-      Set<String> allowed = texts(place + ".allowed", rule.path("allowed"), problems);
-      demands.add(value -> allowed.contains(value.toString()));
+      Set<String> allowed = strings(location + ".allowed", rule.path("allowed"), problems);
+      conditions.add(value -> allowed.contains(value.toString()));
     }
     if (rule.has("pattern")) {
-      Pattern pattern = pattern(place + ".pattern", rule.path("pattern").asText(), problems);
-      demands.add(value -> pattern.matcher(value.toString()).matches());
+      Pattern pattern = pattern(location + ".pattern", rule.path("pattern").asText(), problems);
+      conditions.add(value -> pattern.matcher(value.toString()).matches());
     }
     if (rule.has("max_length")) {
       int length = rule.path("max_length").asInt(-1);
       if (length < 0) {
-        problems.add(place + ".max_length: is not a number of characters");
+        problems.add(location + ".max_length: is not a number of characters");
       }
-      demands.add(value -> value.toString().length() <= length);
+      conditions.add(value -> value.toString().length() <= length);
     }
     boolean numeric = rule.has("min") || rule.has("max");
     if (numeric && !column.isNumeric()) {
-      problems.add(place + ": min and max need a column of numbers");
+      problems.add(location + ": min and max need a numeric column");
     }
   }
 
-  private void readWhen(String place, JsonNode when, ValidationErrors problems) {
+  private void readWhen(String location, JsonNode when, ValidationErrors problems) {
     if (when.isMissingNode()) {
       return;
     }
-    whenColumn = ColumnValue.of(place + ".column", when.path("column").asText(""), problems);
-    whenIn = texts(place + ".in", when.path("in"), problems);
+    whenColumn = ColumnValue.of(location + ".column", when.path("column").asText(""), problems);
+    whenIn = strings(location + ".in", when.path("in"), problems);
   }
 
   private static int compare(Object value, BigDecimal with) {
     return new BigDecimal(value.toString()).compareTo(with);
   }
 
-  private static BigDecimal number(String place, JsonNode node, ValidationErrors problems) {
+  private static BigDecimal number(String location, JsonNode node, ValidationErrors problems) {
     try {
       return new BigDecimal(node.asText());
     } catch (NumberFormatException e) {
-      problems.add(place + ": is not a number");
+      problems.add(location + ": is not a number");
       return BigDecimal.ZERO;
     }
   }
 
-  private static Pattern pattern(String place, String text, ValidationErrors problems) {
+  private static Pattern pattern(String location, String text, ValidationErrors problems) {
     try {
       return Pattern.compile(text);
     } catch (PatternSyntaxException e) {
       problems.add(
-          place
+          location
               + ": '"
               + text
-              + "' is no regular expression of RE2, which has no look-around and no back-references ("
+              + "' is not a regular expression of RE2, which has neither look-around nor"
+              + " back-references ("
               + e.getDescription()
               + ")");
       return Pattern.compile("");
     }
   }
 
-  private static Set<String> texts(String place, JsonNode list, ValidationErrors problems) {
+  private static Set<String> strings(String location, JsonNode list, ValidationErrors problems) {
     if (!list.isArray() || list.isEmpty()) {
-      problems.add(place + ": is not a list of values");
+      problems.add(location + ": is not a list of values");
     }
-    Set<String> texts = new HashSet<>();
-    list.forEach(node -> texts.add(node.asText()));
-    return texts;
+    Set<String> strings = new HashSet<>();
+    list.forEach(node -> strings.add(node.asText()));
+    return strings;
   }
 
   private static String sorted(Set<String> names) {

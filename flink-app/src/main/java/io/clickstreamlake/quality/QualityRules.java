@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Rules that events must keep, read from a JSON or YAML list:
+ * The data quality rules for events, read from a JSON or YAML list:
  *
  * <pre>
  * - {name: price_positive, column: price, min: 0.01, action: reject}
@@ -25,8 +25,8 @@ import java.util.Set;
  * - {name: plan_known, column: properties.plan, allowed: [free, pro], action: flag}
  * </pre>
  *
- * A rule other than {@code required} says nothing about an event without the value. Patterns are
- * those of RE2, which match in linear time. Not thread-safe.
+ * Conditions other than {@code required} do not apply to an event without the value. Patterns use
+ * RE2 syntax, which matches in linear time. Not thread-safe.
  */
 public final class QualityRules {
 
@@ -42,9 +42,9 @@ public final class QualityRules {
   }
 
   /**
-   * Reads rules; mistakes go to problems with their place.
+   * Reads rules; errors are added to problems with their location.
    *
-   * @param source what to call the text in messages
+   * @param source name of the text in messages
    */
   public static QualityRules parse(String source, String text, ValidationErrors problems) {
     List<QualityRule> rules = new ArrayList<>();
@@ -56,10 +56,10 @@ public final class QualityRules {
       }
       Set<String> names = new HashSet<>();
       for (int i = 0; i < list.size(); i++) {
-        String place = source + "[" + i + "]";
-        QualityRule rule = QualityRule.read(place, list.get(i), problems);
+        String location = source + "[" + i + "]";
+        QualityRule rule = QualityRule.read(location, list.get(i), problems);
         if (!names.add(rule.name())) {
-          problems.add(place + ".name: another rule has this name too");
+          problems.add(location + ".name: another rule has the same name");
         }
         rules.add(rule);
       }
@@ -75,18 +75,18 @@ public final class QualityRules {
   }
 
   /**
-   * Flags the event with the names of the rules that it breaks.
+   * Flags the event with the names of the rules that it violates.
    *
    * @throws RejectedException if one of them has the action reject
    */
   public void check(ParsedEvent event) throws RejectedException {
     for (QualityRule rule : rules) {
-      if (rule.isBrokenBy(event.event)) {
+      if (rule.isViolatedBy(event.event)) {
         if (rule.rejects()) {
           throw RejectedException.of(
               RejectionReason.QUALITY_RULE,
               rule.column(),
-              "breaks the rule " + rule.name() + " on " + rule.column());
+              "violates the rule " + rule.name() + " on " + rule.column());
         }
         event.flag(rule.name());
       }

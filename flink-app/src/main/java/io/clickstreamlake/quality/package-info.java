@@ -1,2 +1,2 @@
-/** Rules that events must keep: an event that breaks one is flagged or rejected. */
+/** Data quality rules for events: an event that violates one is flagged or rejected. */
 package io.clickstreamlake.quality;

@@ -6,14 +6,14 @@ import org.apache.flink.streaming.api.functions.AssignerWithPeriodicWatermarks;
 import org.apache.flink.streaming.api.watermark.Watermark;
 
 /**
- * Gives records the time of their arrival, and no watermarks: those come from {@link
- * ShardProgress}, since an assigner sees only the records and a shard can be silent. The connector
- * asks for watermarks at all only if there is an assigner.
+ * Assigns each record its arrival as timestamp, and no watermarks: those come from {@link
+ * ShardProgress}, because an assigner sees only records and a shard can be silent. The connector
+ * requests watermarks only if an assigner is set.
  *
- * <p>Time in this job is arrival, not event time: de-duplication forgets by arrival, files roll by
- * processing time, and nothing waits for late events.
+ * <p>The time axis of this job is arrival, not event time: de-duplication state expires by arrival,
+ * files roll by processing time, and no step waits for late events.
  */
-@SuppressWarnings("deprecation") // The only form in which the connector takes it.
+@SuppressWarnings("deprecation") // The only interface that the connector accepts.
 final class ArrivalTimestamps implements AssignerWithPeriodicWatermarks<SourceRecord> {
 
   private static final long serialVersionUID = 1L;

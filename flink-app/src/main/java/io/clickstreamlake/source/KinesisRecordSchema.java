@@ -5,7 +5,10 @@ import io.clickstreamlake.event.SourceRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.connectors.kinesis.serialization.KinesisDeserializationSchema;
 
-/** Keeps a record's bytes as they are; reading them is the parser's work, and so are its errors. */
+/**
+ * A deserialization schema that passes on a record's bytes unchanged; the parser reads them and
+ * handles their errors.
+ */
 final class KinesisRecordSchema implements KinesisDeserializationSchema<SourceRecord> {
 
   private static final long serialVersionUID = 1L;

@@ -18,48 +18,50 @@ import org.apache.flink.streaming.connectors.kinesis.config.ConsumerConfigConsta
 import org.apache.flink.streaming.connectors.kinesis.util.AWSUtil;
 
 /**
- * The stream of records from Kinesis. The only class that knows the connector.
+ * The Kinesis source of the job: adds it to the topology and configures the connector from the
+ * settings.
  *
- * <p>{@link FlinkKinesisConsumer} and not the newer KinesisStreamsSource: that one sends only ARNs,
- * which Kinesalite does not understand. Credentials come from AWS's default chain: the
+ * <p>It uses {@link FlinkKinesisConsumer} instead of the newer KinesisStreamsSource, which sends
+ * only ARNs; Kinesalite does not support them. Credentials come from the default chain of AWS: the
  * application's role on the service, environment variables elsewhere.
  *
- * <p>Records of the Kinesis Producer Library are taken apart. As with every consumer of the Kinesis
- * Client Library, an inner record counts only in the shard that its own partition key belongs to: a
- * producer that packs records of several shards into one loses some, which the KPL never does.
+ * <p>Records of the Kinesis Producer Library are de-aggregated. As in every consumer based on the
+ * Kinesis Client Library, a user record is accepted only in the shard of its own partition key: a
+ * producer that aggregates records of several shards into one loses some of them. The KPL never
+ * does this.
  */
 public final class KinesisSource {
 
-  /** The connector's properties for the retries of one call; the wait has full jitter. */
-  private static final class Retried {
+  /** The connector's properties for the retries of one API call; the backoff has full jitter. */
+  private static final class RetriedCall {
 
     final String retries;
     final String base;
     final String max;
 
-    Retried(String retries, String base, String max) {
+    RetriedCall(String retries, String base, String max) {
       this.retries = retries;
       this.base = base;
       this.max = max;
     }
   }
 
-  /** All that the connector calls again and again; its own defaults give up after seconds. */
-  private static final List<Retried> RETRIED =
+  /** All API calls that the connector retries; with its defaults it gives up after seconds. */
+  private static final List<RetriedCall> RETRIED_CALLS =
       List.of(
-          new Retried(
+          new RetriedCall(
               ConsumerConfigConstants.SHARD_GETRECORDS_RETRIES,
               ConsumerConfigConstants.SHARD_GETRECORDS_BACKOFF_BASE,
               ConsumerConfigConstants.SHARD_GETRECORDS_BACKOFF_MAX),
-          new Retried(
+          new RetriedCall(
               ConsumerConfigConstants.SHARD_GETITERATOR_RETRIES,
               ConsumerConfigConstants.SHARD_GETITERATOR_BACKOFF_BASE,
               ConsumerConfigConstants.SHARD_GETITERATOR_BACKOFF_MAX),
-          new Retried(
+          new RetriedCall(
               ConsumerConfigConstants.LIST_SHARDS_RETRIES,
               ConsumerConfigConstants.LIST_SHARDS_BACKOFF_BASE,
               ConsumerConfigConstants.LIST_SHARDS_BACKOFF_MAX),
-          new Retried(
+          new RetriedCall(
               ConsumerConfigConstants.SUBSCRIBE_TO_SHARD_RETRIES,
               ConsumerConfigConstants.SUBSCRIBE_TO_SHARD_BACKOFF_BASE,
               ConsumerConfigConstants.SUBSCRIBE_TO_SHARD_BACKOFF_MAX));
@@ -78,10 +80,10 @@ public final class KinesisSource {
   }
 
   /**
-   * Asks for the stream before the job starts: the connector would restart for ever without saying
-   * what is missing. Uses ListShards, which the connector needs anyway.
+   * Checks that the stream is readable before the job starts: the connector would restart forever
+   * without reporting the cause. Uses ListShards, which the connector needs anyway.
    *
-   * @throws IllegalStateException if the stream cannot be read, saying why and what to do
+   * @throws IllegalStateException if the stream cannot be read, with the cause and the fix
    */
   public static void checkStream(JobSettings settings) {
     String stream = settings.get(JobOptions.SOURCE_STREAM);
@@ -97,7 +99,7 @@ public final class KinesisSource {
               + stream
               + "' in "
               + where
-              + ". Create it, or name another with "
+              + ". Create it, or set another one with "
               + JobOptions.SOURCE_STREAM.key()
               + ".",
           e);
@@ -131,7 +133,7 @@ public final class KinesisSource {
         .find(JobOptions.SOURCE_INITIAL_TIMESTAMP)
         .ifPresent(
             time ->
-                // The connector takes seconds since the epoch.
+                // The connector expects seconds since the epoch.
                 properties.setProperty(
                     ConsumerConfigConstants.STREAM_INITIAL_TIMESTAMP,
                     Double.toString(Instant.parse(time).toEpochMilli() / 1000.0)));
@@ -144,7 +146,7 @@ public final class KinesisSource {
     properties.setProperty(
         ConsumerConfigConstants.SHARD_DISCOVERY_INTERVAL_MILLIS,
         Long.toString(settings.get(JobOptions.SOURCE_DISCOVERY_INTERVAL).toMillis()));
-    for (Retried call : RETRIED) {
+    for (RetriedCall call : RETRIED_CALLS) {
       properties.setProperty(
           call.retries, Integer.toString(settings.get(JobOptions.SOURCE_RETRIES)));
       properties.setProperty(

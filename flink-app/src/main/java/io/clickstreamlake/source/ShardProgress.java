@@ -6,25 +6,26 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How far the shards of one subtask have been read, and so the watermark of arrivals: no record
- * that is still to come arrived at it or before. Exact, whatever the shards do, as long as the
- * clocks of this machine and of Kinesis, and the order of arrivals in a shard, differ by no more
- * than the given skew:
+ * The read progress of the shards of one subtask, and the resulting watermark of arrivals: no
+ * future record arrived at or before it. The watermark is exact for any behaviour of the shards,
+ * provided that the clocks of this machine and of Kinesis differ, and arrivals within a shard are
+ * out of order, by no more than the given skew:
  *
  * <ul>
- *   <li>A shard that gave records has been read up to the arrival of the last one.
- *   <li>A page without records says how far behind the tip of the shard it lies. It was asked for
- *       at some time, so the shard has been read up to that time, less the distance. Empty pages
- *       far behind the tip, which Kinesis gives in long gaps, do not look like a shard at rest.
- *   <li>A shard that has said nothing yet, such as after a restart, or that answers with errors,
- *       holds the watermark, for however long.
- *   <li>A shard that this subtask does not know yet, because a split or a merge has just made it,
- *       holds only records that arrived after the last complete look for shards was begun. So the
- *       watermark never passes that time, in a subtask without shards neither.
+ *   <li>A shard that returned records has been read up to the arrival of the last one.
+ *   <li>A page without records reports its distance behind the tip of the shard. The shard has been
+ *       read up to the time of the request minus this distance. Therefore empty pages far behind
+ *       the tip, which Kinesis returns in long gaps, are not mistaken for an idle shard.
+ *   <li>A shard that has not responded yet, for example after a restart, or that returns errors,
+ *       holds back the watermark for as long as this lasts.
+ *   <li>A shard that this subtask has not discovered yet, because a split or merge has just created
+ *       it, contains only records that arrived after the start of the last complete shard
+ *       discovery. Therefore the watermark never passes that time, not even in a subtask without
+ *       shards.
  * </ul>
  *
- * <p>Every subtask looks for all shards and takes its own, so the least of all subtasks' watermarks
- * holds for the stream. Times are milliseconds since the epoch. Safe for use by many threads.
+ * <p>Every subtask lists all shards and reads its share, so the minimum of all subtasks' watermarks
+ * is valid for the stream. Times are milliseconds since the epoch. Thread-safe.
  */
 final class ShardProgress {
 
@@ -32,7 +33,7 @@ final class ShardProgress {
 
   private final long skewMillis;
 
-  /** Up to where each shard has been read that has not ended. */
+  /** Arrival up to which each open shard has been read. */
   private final Map<String, Long> positions = new HashMap<>();
 
   private long lastDiscovery = UNKNOWN;
@@ -43,44 +44,44 @@ final class ShardProgress {
   }
 
   /**
-   * A look for shards is complete.
+   * Records a complete shard discovery.
    *
-   * @param begun when it was begun
-   * @param newShards those that it found for this subtask and that were not known before
+   * @param begun its start
+   * @param newShards newly found shards of this subtask
    */
   synchronized void discovered(long begun, Collection<String> newShards) {
     newShards.forEach(shard -> positions.putIfAbsent(shard, UNKNOWN));
     lastDiscovery = Math.max(lastDiscovery, begun);
   }
 
-  /** Records of a shard have been passed on; the last one arrived at a time. */
+  /** Records that a shard has been emitted up to this arrival. */
   synchronized void read(String shard, long lastArrival) {
     positions.computeIfPresent(shard, (same, position) -> Math.max(position, lastArrival));
   }
 
   /**
-   * A shard gave a page without records.
+   * Records that a shard returned a page without records.
    *
-   * @param askedAt when the page was asked for, or before
-   * @param millisBehindLatest how far behind the tip of the shard the page lies
+   * @param requestedAt time of the request for the page, or earlier
+   * @param millisBehindLatest distance of the page behind the tip of the shard
    */
-  synchronized void empty(String shard, long askedAt, long millisBehindLatest) {
-    read(shard, askedAt - millisBehindLatest);
+  synchronized void empty(String shard, long requestedAt, long millisBehindLatest) {
+    read(shard, requestedAt - millisBehindLatest);
   }
 
-  /** A shard has been read to its end. */
+  /** Records that a shard has been read to its end. */
   synchronized void ended(String shard) {
     positions.remove(shard);
   }
 
-  /** No record to come arrived at this time or before; {@link Long#MIN_VALUE} if unknown. */
+  /** Returns the watermark; {@link Long#MIN_VALUE} if unknown. */
   synchronized long watermark() {
-    long least = lastDiscovery;
+    long minimum = lastDiscovery;
     for (long position : positions.values()) {
-      least = Math.min(least, position);
+      minimum = Math.min(minimum, position);
     }
-    if (least != UNKNOWN) {
-      watermark = Math.max(watermark, least - skewMillis - 1);
+    if (minimum != UNKNOWN) {
+      watermark = Math.max(watermark, minimum - skewMillis - 1);
     }
     return watermark;
   }

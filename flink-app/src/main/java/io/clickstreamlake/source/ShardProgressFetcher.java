@@ -20,12 +20,12 @@ import org.apache.flink.streaming.connectors.kinesis.model.StreamShardHandle;
 import org.apache.flink.streaming.connectors.kinesis.serialization.KinesisDeserializationSchema;
 
 /**
- * The connector's fetcher with watermarks of {@link ShardProgress} instead of its own. Those take
- * no notice of shards without a record so far, and of shards without a record for some time by the
- * wall clock, so they pass shards that lag.
+ * The connector's fetcher with watermarks from {@link ShardProgress}. The connector's own
+ * watermarks ignore shards without a record so far, and shards without a record for some wall-clock
+ * time, so they overtake shards that lag.
  *
- * <p>The connector passes records on in the thread that read them, so when a batch was accepted,
- * all of it is in front of any later watermark.
+ * <p>The connector emits records in the thread that read them, so all records of an accepted batch
+ * precede any later watermark.
  */
 final class ShardProgressFetcher extends KinesisDataFetcher<SourceRecord> {
 
@@ -100,7 +100,7 @@ final class ShardProgressFetcher extends KinesisDataFetcher<SourceRecord> {
     if (SentinelSequenceNumber.SENTINEL_SHARD_ENDING_SEQUENCE_NUM
         .get()
         .equals(state.getLastProcessedSequenceNum())) {
-      // A snapshot says so; nothing reads it any more.
+      // Read to its end according to the snapshot; it is not read again.
       progress.ended(id(state.getStreamShardHandle()));
     }
     return super.registerNewSubscribedShardState(state);
@@ -115,8 +115,8 @@ final class ShardProgressFetcher extends KinesisDataFetcher<SourceRecord> {
   }
 
   /**
-   * One read, or with enhanced fan-out one subscription, which lasts five minutes: its events can
-   * have waited for as long, so for all of them the beginning counts.
+   * Runs one read, or one subscription with enhanced fan-out. A subscription lasts five minutes and
+   * its events may have waited that long, so its start is the request time of all of them.
    */
   private RecordPublisher.RecordPublisherRunResult run(
       RecordPublisher publisher, RecordPublisher.RecordBatchConsumer consumer, String shard)
@@ -156,8 +156,8 @@ final class ShardProgressFetcher extends KinesisDataFetcher<SourceRecord> {
   }
 
   /**
-   * Keeps a subtask without shards from being left out of the least watermark: a shard that a split
-   * has just made may be on its way to it.
+   * A source context that never becomes idle. A subtask without shards must stay part of the
+   * minimum watermark: it may be about to discover a shard that a split has just created.
    */
   private static final class NeverIdle implements SourceContext<SourceRecord> {
 
@@ -184,7 +184,7 @@ final class ShardProgressFetcher extends KinesisDataFetcher<SourceRecord> {
 
     @Override
     public void markAsTemporarilyIdle() {
-      // Its watermark goes on with every look for shards.
+      // The watermark advances with every shard discovery.
     }
 
     @Override

@@ -1,5 +1,5 @@
 /**
  * Reads Kinesis Data Streams and delivers {@link io.clickstreamlake.event.SourceRecord}s. The only
- * package that knows the Kinesis connector.
+ * package that depends on the Kinesis connector.
  */
 package io.clickstreamlake.source;

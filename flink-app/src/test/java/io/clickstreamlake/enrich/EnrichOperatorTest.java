@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class EnrichOperatorTest {
 
   @Test
-  void givenAnEventAtWhichAnEnrichmentFailsWhenProcessedThenItAloneIsRejected() throws Exception {
+  void givenAnEventForWhichAnEnrichmentFailsWhenProcessedThenOnlyItIsRejected() throws Exception {
     try (OneInputStreamOperatorTestHarness<ParsedEvent, ClickEvent> harness =
         new OneInputStreamOperatorTestHarness<>(
             EnrichOperator.of(
@@ -32,7 +32,7 @@ class EnrichOperatorTest {
                         "enrich.chain", "money"))))) {
       harness.open();
 
-      // No mapping makes an order line that is null; it stands for any mistake of the job.
+      // No mapping produces a null order line; it represents any bug of the job.
       harness.processElement(purchase("a", (Item) null), 0);
       harness.processElement(purchase("b", new Item("p", new BigDecimal("1.0000"), 1)), 0);
 

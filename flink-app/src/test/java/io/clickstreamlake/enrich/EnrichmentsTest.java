@@ -30,7 +30,7 @@ class EnrichmentsTest {
 
   @ParameterizedTest
   @CsvFileSource(resources = "/cases/pages.csv", useHeadersInDisplayName = true, nullValues = "-")
-  void givenAPageWhenEnrichedThenItsPartsAreColumns(
+  void givenAPageUrlWhenEnrichedThenItsPartsAreInColumns(
       String url, String host, String path, String query) {
     ParsedEvent event = event();
     event.event.setPageUrl(url);
@@ -43,7 +43,7 @@ class EnrichmentsTest {
   }
 
   @Test
-  void givenCampaignParametersWhenEnrichedThenTheyAreColumnsAndThoseSentStay() {
+  void givenCampaignParametersWhenEnrichedThenTheyFillColumnsExceptThoseSent() {
     ParsedEvent event = event();
     event.event.setUtmSource("sent");
     event.event.setPageUrl(
@@ -82,7 +82,7 @@ class EnrichmentsTest {
         "https://l.facebook.com/, l.facebook.com, social, Facebook",
         "about:blank, -, unknown, -",
       })
-  void givenAReferrerWhenEnrichedThenItsMediumAndSourceAreKnown(
+  void givenAReferrerWhenEnrichedThenMediumAndSourceAreSet(
       String url, String host, String medium, String source) throws IOException {
     Path table = folder.resolve("referrers.csv");
     Files.writeString(table, "# ours\npartner.example,social,Partner Forum\n");
@@ -103,7 +103,7 @@ class EnrichmentsTest {
   }
 
   @Test
-  void givenAWrongReferrerTableWhenReadThenTheLineIsNamed() throws IOException {
+  void givenAnInvalidReferrerTableWhenReadThenTheErrorsNameTheLines() throws IOException {
     Path table = folder.resolve("referrers.csv");
     Files.writeString(table, "a.example,social,A\nb.example,friends,B\nc.example\n");
 
@@ -114,7 +114,7 @@ class EnrichmentsTest {
   }
 
   @Test
-  void givenUserAgentsWhenEnrichedThenDevicesAndRobotsAreTold() {
+  void givenUserAgentsWhenEnrichedThenDevicesAndRobotsAreDetected() {
     ParsedEvent phone = event();
     phone.userAgent =
         "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
@@ -176,7 +176,7 @@ class EnrichmentsTest {
         "okhttp/4.12.0 | library",
         "Mozilla/5.0 (compatible; SomeUnheardOfBot/1.0; +http://bot.example/) | other",
       })
-  void givenARobotWhenEnrichedThenItIsMarkedWithWhatItIsThereFor(String userAgent, String kind) {
+  void givenARobotWhenEnrichedThenItIsMarkedWithItsKind(String userAgent, String kind) {
     ParsedEvent robot = event();
     robot.userAgent = userAgent;
 
@@ -194,7 +194,7 @@ class EnrichmentsTest {
         "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36",
         "Mozilla/5.0 (Linux; Android 13; CUBOT X70) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
       })
-  void givenAPersonsBrowserWhenEnrichedThenItIsNoRobot(String userAgent) {
+  void givenAPersonsBrowserWhenEnrichedThenItIsNotARobot(String userAgent) {
     ParsedEvent person = event();
     person.userAgent = userAgent;
 
@@ -206,7 +206,7 @@ class EnrichmentsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-", " - ", "null", "undefined", "Unknown", "(null)", "' or 1=1 --"})
-  void givenAUserAgentThatIsNoneWhenEnrichedThenNothingIsKnown(String userAgent) {
+  void givenAPlaceholderUserAgentWhenEnrichedThenNoColumnIsSet(String userAgent) {
     ParsedEvent event = event();
     event.userAgent = userAgent;
 
@@ -216,7 +216,7 @@ class EnrichmentsTest {
   }
 
   @Test
-  void givenManyLongUserAgentsWhenCachedThenTheCacheKeepsToItsBytes() {
+  void givenManyLongUserAgentsWhenCachedThenTheCacheStaysWithinItsSize() {
     Cache<String, Device> cache = UserAgentEnrichment.newCache(8 << 20);
 
     for (int i = 0; i < 10_000; i++) {
@@ -224,13 +224,13 @@ class EnrichmentsTest {
     }
     cache.cleanUp();
 
-    // 2,500 bytes for each.
+    // 2,500 bytes per entry.
     assertThat(cache.estimatedSize()).isBetween(1_000L, 3_400L);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"Mozilla/5.0 (", "(", "(a;", "[", "{", "x", "9", "é"})
-  void givenAUserAgentMadeToKeepTheAnalyzerBusyWhenEnrichedThenItIsMarkedAndUnknown(String piece) {
+  void givenAHostileUserAgentWhenEnrichedThenItIsFlaggedAndNoColumnIsSet(String piece) {
     ParsedEvent event = event();
     event.userAgent = piece.repeat(1000 / piece.length());
 
@@ -259,7 +259,7 @@ class EnrichmentsTest {
         "utm_campaign=sale+50%25+off | - | - | sale 50% off",
         "#utm_source=frag | - | - | -",
       })
-  void givenCampaignParametersAsLinksHaveThemWhenEnrichedThenTheyAreRead(
+  void givenCampaignParametersInFormsOfLinksWhenEnrichedThenTheyAreRead(
       String query, String source, String medium, String campaign) {
     ParsedEvent event = event();
     event.event.setPageUrl("https://shop.example/p?" + query);
@@ -272,7 +272,7 @@ class EnrichmentsTest {
   }
 
   @Test
-  void givenHostsInAnyCaseOfLettersWhenEnrichedThenTheReferrerIsInternal() {
+  void givenHostsInUpperAndLowerCaseWhenEnrichedThenTheReferrerIsInternal() {
     ParsedEvent event = event();
     event.event.setPageHost("Shop.Example");
     event.event.setReferrerUrl("https://SHOP.example/cart");
@@ -289,7 +289,7 @@ class EnrichmentsTest {
   }
 
   @Test
-  void givenAHostOfAMegabyteWhenEnrichedThenItIsNone() {
+  void givenAHostOfAMegabyteWhenEnrichedThenItIsNull() {
     ParsedEvent event = event();
     event.event.setReferrerUrl("https://" + "a.".repeat(1 << 19));
 
@@ -300,7 +300,7 @@ class EnrichmentsTest {
   }
 
   @Test
-  void givenAMaxMindDatabaseWhenEnrichedThenThePlaceIsKnown() throws IOException {
+  void givenAMaxMindDatabaseWhenEnrichedThenTheGeoColumnsAreSet() throws IOException {
     Path database = folder.resolve("city.mmdb");
     MaxMindFile.write(
         database,
@@ -346,7 +346,7 @@ class EnrichmentsTest {
   }
 
   @Test
-  void givenNoDatabaseOrAnAddressThatIsNoneWhenEnrichedThenTheColumnsStayNull() throws IOException {
+  void givenNoDatabaseOrAnInvalidAddressWhenEnrichedThenTheColumnsStayNull() throws IOException {
     ParsedEvent event = event();
     event.ipAddress = "192.0.2.7";
     enrich(event, geo(folder.resolve("absent.mmdb"), "1 h"));
@@ -362,9 +362,9 @@ class EnrichmentsTest {
   }
 
   @Test
-  void givenAnUnknownNameWhenTheChainIsMadeThenTheKnownOnesAreNamed() {
+  void givenAnUnknownEnrichmentWhenTheChainIsCreatedThenTheErrorListsTheKnownOnes() {
     assertThatThrownBy(() -> chain(Map.of("enrich.chain", "page;weather")))
-        .hasMessageContaining("enrich.chain: there is no enrichment 'weather'; there are page,");
+        .hasMessageContaining("enrich.chain: there is no enrichment 'weather'; choose from page,");
   }
 
   private static ParsedEvent event() {

@@ -52,7 +52,7 @@ class GeoDatabaseTest {
   }
 
   @Test
-  void givenADatabaseOfIpv4WhenAskedForAnIpv6AddressThenItKnowsNoneAndSaysNothing()
+  void givenAnIpv4DatabaseWhenAnIpv6AddressIsLookedUpThenItIsNullAndNothingIsLogged()
       throws Exception {
     Path file = folder.resolve("v4.mmdb");
     MaxMindFile.write(file, Map.of("country_code", "FR"));
@@ -66,11 +66,11 @@ class GeoDatabaseTest {
   }
 
   @Test
-  void givenADamagedDatabaseWhenAskedThenTheWarningNamesNoVisitor() throws Exception {
+  void givenADamagedDatabaseWhenQueriedThenTheWarningContainsNoVisitorAddress() throws Exception {
     Path file = folder.resolve("damaged.mmdb");
     MaxMindFile.write(file, Map.of("country_code", "FR"));
     byte[] bytes = Files.readAllBytes(file);
-    // Both records of the node lead behind the end of the data.
+    // Both records of the node point beyond the end of the data.
     for (int i = 0; i < 6; i++) {
       bytes[i] = (byte) 0x7F;
     }

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Counts the characters of addresses that are looked at or copied. */
+/** Work on URLs, counted in characters that are read or copied, is linear in their length. */
 class LinearWorkTest {
 
   private static final int SIZE = 1 << 20;
-  private static final int MOST_LOOKS_PER_CHARACTER = 8;
+  private static final int MAX_READS_PER_CHARACTER = 8;
 
   @ParameterizedTest
   @ValueSource(
@@ -55,18 +55,18 @@ class LinearWorkTest {
         "\\",
         "\u00e9"
       })
-  void givenAPieceOverAndOverWhenReadThenTheWorkGrowsWithTheAddress(String piece) {
+  void givenARepeatedPieceWhenReadThenTheWorkIsLinearInTheUrl(String piece) {
     for (String begin : new String[] {"", "//", "https://h/", "https://h/?", "?", "a:"}) {
       long quarter = steps(begin, piece, SIZE / 4);
       long whole = steps(begin, piece, SIZE);
 
-      assertThat(whole).as(begin).isLessThan((long) MOST_LOOKS_PER_CHARACTER * SIZE);
+      assertThat(whole).as(begin).isLessThan((long) MAX_READS_PER_CHARACTER * SIZE);
       assertThat(whole).as(begin).isLessThan(quarter * 44 / 10 + 1000);
     }
   }
 
   @Test
-  void givenAHostOfAMillionLabelsWhenTheReferrerIsReadThenNoDomainAboveItIsLookedFor() {
+  void givenAHostOfAMillionLabelsWhenTheReferrerIsReadThenNoParentDomainIsLookedUp() {
     ParsedEvent event = new ParsedEvent();
     event.event = new ClickEvent();
     event.event.setReferrerUrl("https://" + "a.".repeat(SIZE / 2) + "example/");
@@ -82,23 +82,23 @@ class LinearWorkTest {
             problems)
         .forEach(enrichment -> enrichment.enrich(event));
 
-    // Each of the domains above a host is looked for, so a host has a greatest length.
+    // Every parent domain of a host is looked up, so the length of a host is limited.
     assertThat(event.event.getReferrerHost()).isNull();
     assertThat(event.event.getReferrerMedium()).isEqualTo("unknown");
   }
 
   private static long steps(String begin, String piece, int size) {
     CountedText text = new CountedText(begin + piece.repeat(size / piece.length()));
-    LenientUrl address = LenientUrl.parse(text);
-    if (address.query == null) {
+    LenientUrl url = LenientUrl.parse(text);
+    if (url.query == null) {
       return text.steps;
     }
-    CountedText query = new CountedText(address.query);
+    CountedText query = new CountedText(url.query);
     LenientUrl.parameters(query, (name, value) -> {});
     return text.steps + query.steps;
   }
 
-  /** Counts the characters that are asked for, one by one or as a part. */
+  /** A text that counts the characters that are read, one by one or as a subsequence. */
   private static final class CountedText implements CharSequence {
     private final String text;
     private long steps;

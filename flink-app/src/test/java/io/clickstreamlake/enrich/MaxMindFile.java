@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes the smallest database of the MaxMind DB format 2.0: one tree node, whose two records both
- * lead to the same entry, so every IPv4 address has it.
+ * A writer of minimal databases in MaxMind DB format 2.0: one tree node whose two records both
+ * point to the same entry, so every IPv4 address has that entry.
  *
  * <pre>
  * tree (1 node: 2 records of 24 bits) | 16 zero bytes | data | marker | metadata
@@ -84,7 +84,7 @@ final class MaxMindFile {
     }
   }
 
-  /** Types above 7: the control byte holds the size, the next one the type less 7. */
+  /** Types above 7: the control byte contains the size, the next byte the type minus 7. */
   private static void extended(ByteArrayOutputStream out, int type, int size) {
     out.write(size);
     out.write(type - 7);

@@ -53,7 +53,7 @@ class MoneyEnrichmentTest {
         "$, -, $, currency_invalid",
         "978, -, 978, currency_invalid",
       })
-  void givenACurrencyWhenEnrichedThenItIsACodeOrKeptBeside(
+  void givenACurrencyWhenEnrichedThenItIsACodeOrMovedToProperties(
       String sent, String code, String kept, String flag) {
     ParsedEvent event = event("page_view");
     event.event.setCurrency(sent);
@@ -67,7 +67,7 @@ class MoneyEnrichmentTest {
   }
 
   @Test
-  void givenAPropertyOfThatNameWhenACurrencyIsKeptThenBothStay() {
+  void givenAPropertyNamedCurrencyWhenACurrencyIsMovedToPropertiesThenBothAreKept() {
     ParsedEvent event = event("page_view");
     event.event.setCurrency("€");
     event.event.setProperties(new HashMap<>(Map.of("currency", "mine")));
@@ -97,31 +97,31 @@ class MoneyEnrichmentTest {
 
   @ParameterizedTest
   @CsvSource({"items_price_invalid", "items_quantity_invalid", "items_dropped"})
-  void givenALineOfWhichAValueWasInvalidWhenEnrichedThenNoRevenueIsMadeOfTheRest(String mark) {
+  void givenALineWithAnInvalidValueWhenEnrichedThenNoRevenueIsComputedFromTheRest(String flag) {
     ParsedEvent event = purchase(item("10.0000", null));
-    event.flag(mark);
+    event.flag(flag);
 
     enrich(event);
 
     assertThat(event.event.getRevenue()).isNull();
-    assertThat(event.event.getQualityFlags()).containsExactly(mark, "revenue_incomplete");
+    assertThat(event.event.getQualityFlags()).containsExactly(flag, "revenue_incomplete");
   }
 
   @ParameterizedTest
   @CsvSource({"price_invalid", "quantity_invalid", "items_invalid"})
-  void givenAnEventOfWhichAValueWasInvalidWhenEnrichedThenNoRevenueIsMadeOfTheRest(String mark) {
+  void givenAnEventWithAnInvalidValueWhenEnrichedThenNoRevenueIsComputedFromTheRest(String flag) {
     ParsedEvent event = event("purchase");
-    event.event.setPrice(mark.equals("price_invalid") ? null : new BigDecimal("10.0000"));
-    event.flag(mark);
+    event.event.setPrice(flag.equals("price_invalid") ? null : new BigDecimal("10.0000"));
+    event.flag(flag);
 
     enrich(event);
 
     assertThat(event.event.getRevenue()).isNull();
-    assertThat(event.event.getQualityFlags()).containsExactly(mark, "revenue_incomplete");
+    assertThat(event.event.getQualityFlags()).containsExactly(flag, "revenue_incomplete");
   }
 
   @Test
-  void givenATotalThatCouldNotBeReadWhenEnrichedThenTheSumOfTheLinesDoesNotStandForIt() {
+  void givenAnInvalidTotalWhenEnrichedThenTheSumOfTheLinesDoesNotReplaceIt() {
     ParsedEvent event = purchase(item("10.0000", 1));
     event.flag("revenue_invalid");
 
@@ -132,7 +132,7 @@ class MoneyEnrichmentTest {
   }
 
   @Test
-  void givenARoundedPriceWhenEnrichedThenTheRevenueIsMarkedToo() {
+  void givenARoundedPriceWhenEnrichedThenTheRevenueIsFlaggedToo() {
     ParsedEvent one = event("purchase");
     one.event.setPrice(new BigDecimal("0.0012"));
     one.flag("price_rounded");

@@ -17,14 +17,14 @@ class PageEnrichmentTest {
   @CsvSource(
       nullValues = "-",
       value = {
-        // host as sent, address of the page, host in the column
+        // host as sent, URL of the page, host in the column
         "Shop.Example, -, shop.example",
         "Shop.Example:8443, -, shop.example",
         "' SHOP.example. ', https://other.example/, shop.example",
         "https://Shop.Example/a, -, shop.example",
         "-, https://Other.Example/, other.example",
       })
-  void givenAHostThatWasSentWhenEnrichedThenItReadsAsThoseOfAddresses(
+  void givenAHostThatWasSentWhenEnrichedThenItIsNormalizedLikeThatOfAUrl(
       String sent, String url, String host) {
     ParsedEvent event = new ParsedEvent();
     event.event = new ClickEvent();
@@ -40,13 +40,13 @@ class PageEnrichmentTest {
   @CsvSource(
       nullValues = "-",
       value = {
-        // host of the referrer as sent, address of the referrer, host in the column
+        // host of the referrer as sent, URL of the referrer, host in the column
         "News.Example, -, news.example",
         "News.Example:8443, https://other.example/, news.example",
         "https://News.Example/a, -, news.example",
         "-, https://Other.Example/, other.example",
       })
-  void givenAHostOfTheReferrerThatWasSentWhenEnrichedThenItReadsAsThoseOfAddresses(
+  void givenAReferrerHostThatWasSentWhenEnrichedThenItIsNormalizedLikeThatOfAUrl(
       String sent, String url, String host) {
     ParsedEvent event = new ParsedEvent();
     event.event = new ClickEvent();
@@ -59,7 +59,7 @@ class PageEnrichmentTest {
   }
 
   @Test
-  void givenAHostThatWasSentWhenTheReferrerIsOfItThenItIsInternal() {
+  void givenAHostThatWasSentWhenTheReferrerHasTheSameHostThenItIsInternal() {
     ParsedEvent event = new ParsedEvent();
     event.event = new ClickEvent();
     event.event.setPageHost("Shop.Example");

@@ -29,7 +29,7 @@ class ClickEventSerializerTest {
       new ClickEventTypeInfo().createSerializer(new ExecutionConfig());
 
   @Test
-  void givenAnyColumnsWithAndWithoutValueWhenTheyTravelThenTheEventIsTheSame() throws Exception {
+  void givenAnyColumnsWithAndWithoutValueWhenSerializedThenTheEventIsReadBack() throws Exception {
     Random random = new Random(11);
     DataOutputSerializer out = new DataOutputSerializer(64);
     List<ClickEvent> sent = new ArrayList<>();
@@ -46,7 +46,7 @@ class ClickEventSerializerTest {
   }
 
   @Test
-  void givenAnEventWhenCopiedThenChangesOfOneAreNotSeenInTheOther() throws Exception {
+  void givenAnEventWhenCopiedThenAChangeToOneDoesNotAffectTheOther() throws Exception {
     ClickEvent event = event(new Random(3));
     event.setProperties(new HashMap<>(Map.of("plan", "pro")));
 
@@ -62,7 +62,7 @@ class ClickEventSerializerTest {
   }
 
   @Test
-  void givenTheJobsGraphWhenItIsSentThenTypeAndSerializerArriveEqual() throws Exception {
+  void givenTheTypeInformationAndSerializerWhenSerializedByJavaThenTheyAreEqual() throws Exception {
     assertThat(InstantiationUtil.clone(new ClickEventTypeInfo()))
         .isEqualTo(new ClickEventTypeInfo());
     assertThat(InstantiationUtil.clone(serializer)).isEqualTo(serializer);
@@ -74,28 +74,28 @@ class ClickEventSerializerTest {
         .isTrue();
   }
 
-  /** Columns that somebody may add to the contract. */
+  /** Types of columns that may be added to the contract. */
   @Test
-  void givenColumnsOfAnyTypeWhenTheyTravelThenTheyAreTheSame() throws Exception {
-    assertTravels("\"long\"", Long.MIN_VALUE);
-    assertTravels("[\"null\", \"double\"]", 1.5e300);
-    assertTravels("\"float\"", 1.5f);
-    assertTravels("{\"type\": \"int\", \"logicalType\": \"date\"}", LocalDate.of(2026, 11, 21));
-    assertTravels(
+  void givenColumnsOfAnyTypeWhenSerializedThenTheyAreReadBack() throws Exception {
+    assertRoundTrip("\"long\"", Long.MIN_VALUE);
+    assertRoundTrip("[\"null\", \"double\"]", 1.5e300);
+    assertRoundTrip("\"float\"", 1.5f);
+    assertRoundTrip("{\"type\": \"int\", \"logicalType\": \"date\"}", LocalDate.of(2026, 11, 21));
+    assertRoundTrip(
         "[{\"type\": \"long\", \"logicalType\": \"timestamp-micros\"}, \"null\"]",
         Instant.parse("2026-11-21T10:00:00.123456Z"));
-    assertTravels(
+    assertRoundTrip(
         "{\"type\": \"bytes\", \"logicalType\": \"decimal\", \"precision\": 38, \"scale\": 4}",
         new BigDecimal("-1234567890123456789012345678901234.5678"));
-    assertTravels("{\"type\": \"map\", \"values\": \"long\"}", Map.of("a", 1L));
-    assertTravels(
+    assertRoundTrip("{\"type\": \"map\", \"values\": \"long\"}", Map.of("a", 1L));
+    assertRoundTrip(
         "{\"type\": \"array\", \"items\": {\"type\": \"string\", \"avro.java.string\":"
             + " \"String\"}}",
         List.of("a", "b"));
   }
 
-  private static void assertTravels(String type, Object value) throws IOException {
-    // As the generated class does for the logical types of its columns.
+  private static void assertRoundTrip(String type, Object value) throws IOException {
+    // The generated class does the same for the logical types of its columns.
     SpecificData data = new SpecificData();
     data.addLogicalTypeConversion(new TimeConversions.DateConversion());
     data.addLogicalTypeConversion(new TimeConversions.TimestampMicrosConversion());
@@ -104,7 +104,7 @@ class ClickEventSerializerTest {
     codec.write(value, out);
     DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());
     if (value instanceof Map) {
-      // Avro's own keys are no strings here; the contract's are, by avro.java.string.
+      // Avro reads these keys as Utf8; those of the contract are Strings, by avro.java.string.
       assertThat(codec.read(in)).as(type).hasToString(value.toString());
     } else {
       assertThat(codec.read(in)).as(type).isEqualTo(value);

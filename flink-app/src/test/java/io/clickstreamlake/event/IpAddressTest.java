@@ -28,7 +28,7 @@ class IpAddressTest {
         "::ffff:203.0.113.9 | 203.0.113.9",
         "0.0.0.0 | 0.0.0.0",
       })
-  void givenAnAddressAsTrackersWriteItWhenReadThenItIsTheVisitors(String text, String expected) {
+  void givenAnAddressInAFormOfTrackersWhenReadThenItIsTheVisitors(String text, String expected) {
     InetAddress address = IpAddress.parse(text);
 
     assertThat(address).isNotNull();
@@ -59,13 +59,13 @@ class IpAddressTest {
         "\"\"",
         "\u0661.1.1.1"
       })
-  void givenATextThatIsNoAddressWhenReadThenItIsNone(String text) {
+  void givenATextThatIsNotAnAddressWhenReadThenItIsNull(String text) {
     assertThat(IpAddress.parse(text)).isNull();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {".:1:2", "..::", ".1::", ".a:b:c"})
-  void givenATextThatJavaTakesForTheNameOfAHostWhenReadThenNoNameServerIsAsked(String text) {
+  void givenATextThatJavaTakesForAHostNameWhenReadThenNoNameServerIsQueried(String text) {
     assertThat(IpAddress.isLiteral(text)).isFalse();
     assertThat(IpAddress.parse(text)).isNull();
   }

@@ -20,11 +20,11 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Compressed pieces in one record, in every order, intact and damaged. */
+/** Compressed parts in one record, in every order, intact and damaged. */
 class CompressedRecordTest {
 
   @Test
-  void givenTwoMembersWhenReadThenBothAreWritten() {
+  void givenTwoMembersWhenReadThenBothAreEmitted() {
     ParsedRecord result = read(gzip(event("a")), gzip(event("b")));
 
     assertThat(ids(result)).containsExactly("a", "b");
@@ -42,7 +42,7 @@ class CompressedRecordTest {
   }
 
   @Test
-  void givenMembersWithLineBreaksBehindThemWhenReadThenAllAreWritten() {
+  void givenMembersFollowedByLineBreaksWhenReadThenAllAreEmitted() {
     ParsedRecord result =
         read(gzip(event("a")), bytes("\n"), gzip(event("b")), bytes("\n"), new byte[16]);
 
@@ -51,7 +51,7 @@ class CompressedRecordTest {
   }
 
   @Test
-  void givenPlainLinesBehindAndBeforeAMemberWhenReadThenAllAreWritten() {
+  void givenPlainLinesBeforeAndAfterAMemberWhenReadThenAllAreEmitted() {
     ParsedRecord result =
         read(event("a"), bytes("\n"), gzip(event("b")), event("c"), bytes("\n"), gzip(event("d")));
 
@@ -60,7 +60,7 @@ class CompressedRecordTest {
   }
 
   @Test
-  void givenZlibWhenReadThenItIsWritten() {
+  void givenZlibWhenReadThenItIsEmitted() {
     ParsedRecord result = read(zlib(event("a")), bytes("\n"), zlib(event("b")));
 
     assertThat(ids(result)).containsExactly("a", "b");
@@ -68,16 +68,17 @@ class CompressedRecordTest {
   }
 
   @Test
-  void givenGzipOfGzipWhenReadThenItIsWritten() {
+  void givenGzipOfGzipWhenReadThenItIsEmitted() {
     ParsedRecord result = read(gzip(concat(gzip(event("a")), gzip(zlib(event("b"))))));
 
     assertThat(ids(result)).containsExactly("a");
-    // The inner member is a stream again, behind a text: only what begins a text is expanded.
+    // The second inner member is a zlib stream after a text; nested data is expanded only at the
+    // start of a text.
     assertThat(result.received).isEqualTo(2);
   }
 
   @Test
-  void givenCompressionWithoutEndWhenReadThenItIsRejectedWithAReason() {
+  void givenTooManyLevelsOfCompressionWhenReadThenItIsRejectedWithAReason() {
     byte[] record = event("a");
     for (int i = 0; i < 5; i++) {
       record = gzip(record);
@@ -91,7 +92,7 @@ class CompressedRecordTest {
   }
 
   @Test
-  void givenADamagedMemberBetweenTwoWhenReadThenTheOthersAreWrittenAndItIsFoundAgain() {
+  void givenADamagedMemberBetweenTwoWhenReadThenTheOthersAreEmittedAndItIsRejected() {
     byte[] damaged = gzip(event("b"));
     damaged[damaged.length - 7] ^= 1;
 
@@ -105,7 +106,7 @@ class CompressedRecordTest {
 
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void givenHalfAHeaderAndADamagedMemberThatGoesOnWithItWhenReadThenItEnds() {
+  void givenHalfAHeaderContinuedByADamagedMemberWhenReadThenReadingTerminates() {
     byte[] begin = {0x1F, (byte) 0x8B};
     byte[] damaged = gzip(bytes("\b and more"));
     damaged[damaged.length - 7] ^= 1;
@@ -114,12 +115,12 @@ class CompressedRecordTest {
 
     assertThat(ids(result)).containsExactly("a");
     assertThat(result.rejected)
-        .extracting(refused -> refused.why().reason().text())
+        .extracting(piece -> piece.why().reason().text())
         .containsExactly("invalid_utf8", "invalid_compression");
   }
 
   @Test
-  void givenTextThatBeginsLikeZlibWhenReadThenItIsText() {
+  void givenTextThatStartsLikeZlibWhenReadThenItIsText() {
     ParsedRecord result = read(bytes("x^2 is no event\n"), event("a"));
 
     assertThat(ids(result)).containsExactly("a");
@@ -128,7 +129,7 @@ class CompressedRecordTest {
   }
 
   @Test
-  void givenAMemberBeforeABombWhenReadThenItIsWrittenAndTheRestRejected() {
+  void givenAMemberBeforeABombWhenReadThenItIsEmittedAndTheRestIsRejected() {
     byte[] bomb = gzip(new byte[3_000_000]);
 
     ParsedRecord result =
@@ -143,7 +144,7 @@ class CompressedRecordTest {
   }
 
   @Property(tries = 100)
-  void givenPartsInAnyOrderWhenCutAnywhereThenWholePartsAreWrittenAndTheCutOneIsRejected(
+  void givenPartsInAnyOrderWhenCutAnywhereThenWholePartsAreEmittedAndTheCutOneIsRejected(
       @ForAll @Size(min = 1, max = 4) List<@IntRange(min = 0, max = 3) Integer> kinds) {
     List<byte[]> parts = parts(kinds);
     byte[] record = concat(parts.toArray(new byte[0][]));
@@ -159,29 +160,30 @@ class CompressedRecordTest {
 
       assertThat(ids(result)).as("cut at %d of %s", cut, kinds).isEqualTo(names(whole));
       assertThat(result.received).isEqualTo(result.events.size() + result.rejected.size());
-      int behind = parts.subList(0, whole).stream().mapToInt(part -> part.length).sum();
-      // What is cut at a line break is whole without it; else the cut part is one rejection.
-      assertThat(result.rejected.size()).isEqualTo(behind < cut || cut == 0 ? 1 : 0);
+      int wholeBytes = parts.subList(0, whole).stream().mapToInt(part -> part.length).sum();
+      // A part that is cut at its line break is still whole; otherwise the cut part is one
+      // rejection.
+      assertThat(result.rejected.size()).isEqualTo(wholeBytes < cut || cut == 0 ? 1 : 0);
     }
   }
 
   @Property(tries = 300)
-  void givenAMemberWithADamagedByteWhenReadThenItsNeighboursAreWritten(
-      @ForAll @IntRange(min = 0, max = 2) int hit, @ForAll long seed) {
+  void givenAMemberWithADamagedByteWhenReadThenItsNeighboursAreEmitted(
+      @ForAll @IntRange(min = 0, max = 2) int damagedIndex, @ForAll long seed) {
     List<byte[]> members = new ArrayList<>();
     for (String id : names(3)) {
       members.add(gzip(event(id)));
     }
     Random random = new Random(seed);
-    byte[] damaged = members.get(hit);
-    // The header's time, flags and system decide nothing, or tell nothing.
+    byte[] damaged = members.get(damagedIndex);
+    // The header stays intact: damage to its time or system byte has no effect.
     int at = 10 + random.nextInt(damaged.length - 10);
     damaged[at] ^= (byte) (1 << random.nextInt(8));
 
     ParsedRecord result = ParsedRecord.of(concat(members.toArray(new byte[0][])), Map.of());
 
     List<String> expected = new ArrayList<>(names(3));
-    expected.remove(hit);
+    expected.remove(damagedIndex);
     assertThat(ids(result)).containsAll(expected);
     assertThat(result.received).isEqualTo(3);
   }

@@ -19,12 +19,12 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
 /**
- * Records of every form are cut and damaged at every byte. Every event whose bytes were left alone
- * comes out, what was damaged is rejected, and the bytes add up.
+ * Records of every form, truncated and damaged at every byte. Every event with intact bytes is
+ * emitted, damaged ones are rejected, and every byte is accounted for.
  */
 class DamagedRecordPropertyTest {
 
-  /** A record that was put together from events, and where each of them lies in it. */
+  /** A record that was composed from events, with the position of each. */
   private static final class Composed {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final List<int[]> spans = new ArrayList<>();
@@ -40,7 +40,7 @@ class DamagedRecordPropertyTest {
     }
   }
 
-  /** How events are put together to a record. */
+  /** How events are joined into a record. */
   enum Form {
     LINES("", "\n", "\n"),
     WINDOWS_LINES("", "\r\n", "\r\n"),
@@ -77,7 +77,7 @@ class DamagedRecordPropertyTest {
   }
 
   @Property(tries = 300)
-  void givenIntactEventsWhenReadThenAllComeOutAndNothingIsRejected(
+  void givenIntactEventsWhenReadThenAllAreEmittedAndNothingIsRejected(
       @ForAll Form form, @ForAll("bodies") List<String> bodies) {
     Composed record = form.compose(events(bodies));
 
@@ -88,7 +88,7 @@ class DamagedRecordPropertyTest {
   }
 
   @Property(tries = 100)
-  void givenOneByteLostWhenReadThenTheNeighboursComeOut(
+  void givenOneByteLostWhenReadThenTheNeighboursAreEmitted(
       @ForAll Form form, @ForAll("bodies") List<String> bodies) {
     byte[] bytes = form.compose(events(bodies)).bytes.toByteArray();
     for (int at = 0; at < bytes.length; at++) {
@@ -97,12 +97,12 @@ class DamagedRecordPropertyTest {
   }
 
   @Property(tries = 100)
-  void givenOneByteReplacedWhenReadThenTheNeighboursComeOut(
+  void givenOneByteReplacedWhenReadThenTheNeighboursAreEmitted(
       @ForAll Form form, @ForAll("bodies") List<String> bodies, @ForAll("damage") byte damage) {
     byte[] bytes = form.compose(events(bodies)).bytes.toByteArray();
     for (int at = 0; at < bytes.length; at++) {
-      // A bracket lost and a brace too many are two damages: nothing tells the neighbour, which
-      // stands where an element of the open array may, from such an element.
+      // A lost bracket and a surplus brace are two faults: the neighbour is in a valid position for
+      // an element of the open array, and nothing distinguishes it from one.
       if (bytes[at] != ']' || damage != '{') {
         check(form, bodies, at, 1, new byte[] {damage});
       }
@@ -110,7 +110,7 @@ class DamagedRecordPropertyTest {
   }
 
   @Property(tries = 100)
-  void givenOneByteInsertedWhenReadThenTheNeighboursComeOut(
+  void givenOneByteInsertedWhenReadThenTheNeighboursAreEmitted(
       @ForAll Form form, @ForAll("bodies") List<String> bodies, @ForAll("damage") byte damage) {
     byte[] bytes = form.compose(events(bodies)).bytes.toByteArray();
     for (int at = 0; at < bytes.length; at++) {
@@ -119,7 +119,7 @@ class DamagedRecordPropertyTest {
   }
 
   @Property(tries = 100)
-  void givenTheRecordCutAtEveryByteWhenReadThenAllEventsBeforeTheCutComeOut(
+  void givenTheRecordCutAtEveryByteWhenReadThenAllEventsBeforeTheCutAreEmitted(
       @ForAll Form form, @ForAll("bodies") List<String> bodies) {
     Composed record = form.compose(events(bodies));
     byte[] bytes = record.bytes.toByteArray();
@@ -130,8 +130,8 @@ class DamagedRecordPropertyTest {
       long whole = record.spans.stream().filter(span -> span[1] <= end).count();
       boolean inside = record.spans.stream().anyMatch(span -> span[0] < end && end < span[1]);
       assertThat(result.events).hasSize((int) whole);
-      // Cut in a separator of several bytes, what is left of it may be a piece of its own; an
-      // event with a line that begins with a brace is cut there.
+      // The rest of a cut multi-byte separator may be a separate piece; an event with a line that
+      // begins with a brace is split there.
       assertThat(result.rejected.size()).isLessThanOrEqualTo(3);
       if (inside) {
         assertThat(result.rejected).isNotEmpty();
@@ -140,7 +140,7 @@ class DamagedRecordPropertyTest {
   }
 
   @Property(tries = 300)
-  void givenAValueThatIsNoJsonWhenReadThenItAloneIsRejectedOnce(
+  void givenAnInvalidValueWhenReadThenOnlyItsEventIsRejectedAsOnePiece(
       @ForAll Form form, @ForAll("bodies") List<String> bodies, @ForAll("bad") String bad) {
     List<String> events = events(bodies);
     int middle = events.size() / 2;
@@ -157,7 +157,7 @@ class DamagedRecordPropertyTest {
   }
 
   @Property(tries = 3000)
-  void givenManyDamagesWhenReadThenBytesAddUp(
+  void givenManyDamagedBytesWhenReadThenEveryByteIsAccountedFor(
       @ForAll Form form, @ForAll("bodies") List<String> bodies, @ForAll long seed) {
     byte[] bytes = form.compose(events(bodies)).bytes.toByteArray();
     Random random = new Random(seed);
@@ -169,7 +169,7 @@ class DamagedRecordPropertyTest {
     read(bytes);
   }
 
-  /** Damages the record at one place, and looks for all events beside it. */
+  /** Damages the record at one position, and checks that all other events are emitted. */
   private static void check(Form form, List<String> bodies, int at, int lost, byte[] inserted) {
     Composed record = form.compose(events(bodies));
     byte[] bytes = record.bytes.toByteArray();
@@ -191,7 +191,7 @@ class DamagedRecordPropertyTest {
     assertThat(ids(result))
         .as(() -> new String(damaged.toByteArray(), StandardCharsets.UTF_8))
         .containsAll(expected);
-    // The damage may cut its event in pieces, or stand alone between two.
+    // The damage may split its event into pieces, or be a separate piece between two.
     assertThat(result.rejected.size())
         .as(() -> new String(damaged.toByteArray(), StandardCharsets.UTF_8))
         .isLessThanOrEqualTo(8);
@@ -225,7 +225,7 @@ class DamagedRecordPropertyTest {
     return events;
   }
 
-  /** Two to four events, plain and pretty-printed, with what is hard to tell apart in them. */
+  /** Two to four events, plain and pretty-printed, with content that resembles structure. */
   @Provide
   Arbitrary<List<String>> bodies() {
     Arbitrary<String> rest =
@@ -272,7 +272,7 @@ class DamagedRecordPropertyTest {
         (byte) 0xC3);
   }
 
-  /** Values that JSON does not have. */
+  /** Values that are not valid JSON. */
   @Provide
   Arbitrary<String> bad() {
     return Arbitraries.of(

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Records of one mebibyte, each made to be as hard to read as it can be. What is asserted is work
- * that was counted: how many bytes were looked at more than once, how many entries were looked for.
+ * Records of one mebibyte, each constructed to maximize the parser's work. The assertions are on
+ * counted work: bytes that were read more than once, and lookups of entries.
  */
 class HostileRecordTest {
 
@@ -30,50 +30,49 @@ class HostileRecordTest {
 
   static Stream<Arguments> records() {
     return Stream.of(
-        kind("open brackets", "["),
-        kind("lines of open brackets", "[\n"),
-        kind("open braces", "{"),
-        kind("lines of open braces", "{\n"),
-        kind("open objects", "{\"a\":"),
-        kind("lines of open objects", "{\"a\":\n"),
-        kind("lines of open arrays in objects", "{\"a\":[\n"),
-        kind("long lines of open arrays in objects", "{\"a\":[\"" + "x".repeat(1000) + "\",\n"),
-        kind("indented lines of open arrays", "  {\"a\":[\n"),
-        kind("objects that lack a quote", "{\"a\":\"b}"),
-        kind("lines that lack a quote", "{\"a\":\"b}\n"),
-        kind("objects that lack a brace", "{\"a\":{\"b\":1},"),
-        kind("objects with NaN", "{\"a\":NaN}"),
-        kind("arrays of objects with NaN", "[{\"a\":NaN},"),
-        kind("quotes", "\""),
-        kind("quotes and braces", "\"{"),
-        kind("texts with braces", "\"{}\"x"),
-        kind("names without values", "{\"a\""),
-        kind("closing braces", "}"),
-        kind("objects and a brace too many", "{}}"),
-        kind("empty objects", "{}"),
-        kind("empty arrays", "[]"),
-        kind("numbers", "1 "),
-        kind("numbers in an array", "1,"),
-        kind("words", "x "),
-        kind("backslashes", "\\"),
-        kind("blanks and braces", "{ \t "),
-        kind("half a BOM", "\u00EF\u00BB"),
-        kind("bytes that are no UTF-8", "\u00FF\n{"),
-        kind("lines that are no UTF-8", "{\"a\":\"\u00FF\"}\n"),
-        kind("colons behind braces", "{:"),
-        kind("objects whose text ends with a brace", "{\"a{\"b"),
-        kind(
-            "brackets behind braces",
-            "{\"a\":" + "[".repeat(99) + "{".repeat(64) + "]".repeat(99)));
+        record("open brackets", "["),
+        record("lines of open brackets", "[\n"),
+        record("open braces", "{"),
+        record("lines of open braces", "{\n"),
+        record("open objects", "{\"a\":"),
+        record("lines of open objects", "{\"a\":\n"),
+        record("lines of open arrays in objects", "{\"a\":[\n"),
+        record("long lines of open arrays in objects", "{\"a\":[\"" + "x".repeat(1000) + "\",\n"),
+        record("indented lines of open arrays", "  {\"a\":[\n"),
+        record("objects without a closing quote", "{\"a\":\"b}"),
+        record("lines without a closing quote", "{\"a\":\"b}\n"),
+        record("objects without a closing brace", "{\"a\":{\"b\":1},"),
+        record("objects with NaN", "{\"a\":NaN}"),
+        record("arrays of objects with NaN", "[{\"a\":NaN},"),
+        record("quotes", "\""),
+        record("quotes and braces", "\"{"),
+        record("strings with braces", "\"{}\"x"),
+        record("names without values", "{\"a\""),
+        record("closing braces", "}"),
+        record("objects with a surplus brace", "{}}"),
+        record("empty objects", "{}"),
+        record("empty arrays", "[]"),
+        record("numbers", "1 "),
+        record("numbers in an array", "1,"),
+        record("words", "x "),
+        record("backslashes", "\\"),
+        record("blanks and braces", "{ \t "),
+        record("half a BOM", "\u00EF\u00BB"),
+        record("bytes that are not UTF-8", "\u00FF\n{"),
+        record("lines that are not UTF-8", "{\"a\":\"\u00FF\"}\n"),
+        record("colons after braces", "{:"),
+        record("objects with a string that ends with a brace", "{\"a{\"b"),
+        record(
+            "brackets after braces", "{\"a\":" + "[".repeat(99) + "{".repeat(64) + "]".repeat(99)));
   }
 
-  private static Arguments kind(String name, String piece) {
+  private static Arguments record(String name, String piece) {
     return Arguments.of(name, piece);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("records")
-  void givenAHostileRecordWhenReadThenItsBytesAreLookedAtABoundedNumberOfTimes(
+  void givenAHostileRecordWhenReadThenItsBytesAreReadABoundedNumberOfTimes(
       String name, String piece) {
     byte[] record =
         piece
@@ -89,8 +88,8 @@ class HostileRecordTest {
   }
 
   /**
-   * The last look may exceed the budget: once by the parser, once for the end of the damage and
-   * once for what stands behind it. Without budget, lines are looked for once more.
+   * The last read may exceed the budget: once in the parser, once in the search for the end of the
+   * damage and once in the look-ahead after it. Without budget, line ends are searched once more.
    */
   private static void assertThatWorkIsBounded(ParsedRecord result, int length) {
     assertThat(result.workSpent)
@@ -98,8 +97,8 @@ class HostileRecordTest {
   }
 
   @Test
-  void givenManyEventsOnOneLineWhenTheBudgetIsSpentThenTheLinesEndIsLookedForOnce() {
-    // Nine objects that lack a brace are looked through to the end, and spend the budget.
+  void givenManyEventsOnOneLineWhenTheBudgetIsSpentThenTheLineEndIsSearchedOnce() {
+    // Nine objects without a closing brace are scanned to the end, and spend the budget.
     byte[] record = bytes("{\"a\":1 ".repeat(9) + "{\"x\":1}".repeat(9000) + ",".repeat(MEBIBYTE));
 
     ParsedRecord result = ParsedRecord.of(record, Map.of());
@@ -109,8 +108,8 @@ class HostileRecordTest {
   }
 
   @Test
-  void givenMoreBracketsThanWereOpenedWhenReadThenTheRunIsPassedOverOnce() {
-    // Objects within deep arrays hide them, so that each closing bracket seems to close all.
+  void givenSurplusClosingBracketsWhenReadThenTheRunIsSkippedOnce() {
+    // Objects inside deep arrays hide them, so each closing bracket seems to close all of them.
     byte[] record =
         bytes("{\"a\":" + "[".repeat(200_000) + "{".repeat(64) + "]".repeat(200_000) + "x");
 
@@ -121,20 +120,20 @@ class HostileRecordTest {
   }
 
   @Test
-  void givenTooDeepValuesWhenReadThenWhatTheParserReadOfThemCounts() {
+  void givenTooDeepValuesWhenReadThenTheBytesThatTheParserReadAreCounted() {
     byte[] record = bytes(("{\"a\":[\"" + "x".repeat(1000) + "\",\n").repeat(2000));
 
     ParsedRecord result = ParsedRecord.of(record, Map.of());
 
     assertThat(result.received).isEqualTo(2000);
-    // Each of the first ones is read a thousand levels deep, so a mebibyte far, until the budget
-    // is spent.
+    // Each of the first values is read a thousand levels deep, that is one mebibyte, until the
+    // budget is spent.
     assertThat(result.workSpent).isGreaterThan(8L * MEBIBYTE);
     assertThatWorkIsBounded(result, record.length);
   }
 
   @Test
-  void givenATooDeepEventWithBracesInATextWhenReadThenItIsOneRejection() {
+  void givenATooDeepEventWithBracesInAStringWhenReadThenItIsOneRejection() {
     String event = HEAD + "\"x\":1}";
     String deep = HEAD + "\"t\":\"} {}\",\"d\":" + "[".repeat(1500) + "]".repeat(1500) + "}";
 
@@ -147,7 +146,7 @@ class HostileRecordTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("records")
-  void givenAHostilePieceBetweenEventsWhenReadThenThoseOnLinesOfTheirOwnComeOut(
+  void givenAHostilePieceBetweenEventsWhenReadThenEventsOnSeparateLinesAreEmitted(
       String name, String piece) {
     String event = HEAD + "\"x\":1}";
     byte[] record =
@@ -169,14 +168,14 @@ class HostileRecordTest {
     assertThat(bomb.length).isLessThan(3000);
     assertThat(result.received).isEqualTo(MAX_EVENTS + 1);
     assertThat(result.rejected).hasSize(MAX_EVENTS + 1);
-    ParsedRecord.Refused rest = result.rejected.get(MAX_EVENTS);
+    ParsedRecord.RejectedPiece rest = result.rejected.get(MAX_EVENTS);
     assertThat(rest.why().reason()).isEqualTo(RejectionReason.TOO_MANY_EVENTS);
     assertThat(rest.position()).isEqualTo(MAX_EVENTS);
     assertThat(rest.payload()).hasSize(2_000_000 - 2 * MAX_EVENTS);
   }
 
   @Test
-  void givenMoreEventsThanTheLimitWhenReadThenTheRestIsOneRejectionOfItsBytes() {
+  void givenMoreEventsThanTheLimitWhenReadThenTheRestIsOneRejectionWithItsBytes() {
     String event = HEAD + "\"x\":1}";
     Map<String, String> settings = Map.of("parse.max-events", "3");
 
@@ -198,7 +197,7 @@ class HostileRecordTest {
   }
 
   @Test
-  void givenOneNameAgainAndAgainWhenReadThenEachEntryIsLookedForTwiceAtMost() {
+  void givenARepeatedNameWhenAddedThenEachEntryNeedsAtMostTwoLookups() {
     Properties properties = new Properties(5000, 100);
     properties.add("x#2", "taken");
     for (int i = 0; i < 5000; i++) {
@@ -211,7 +210,7 @@ class HostileRecordTest {
   }
 
   @Test
-  void givenALongNameAboveManyFieldsWhenReadThenItIsNotCopiedForEach() {
+  void givenALongNameAboveManyFieldsWhenReadThenItIsNotCopiedPerField() {
     PropertyName outer = PropertyName.prefix("").child("n".repeat(500_000));
 
     String inner = outer.child("a").child("b").text();
@@ -224,7 +223,7 @@ class HostileRecordTest {
   }
 
   @Test
-  void givenNumbersOfAMillionDigitsWhenReadThenNoColumnTakesThemAndNothingElseIsLost() {
+  void givenVeryLongNumbersWhenReadThenTheyAreInvalidAndNothingElseIsLost() {
     String digits = "9".repeat(300_000);
     ParsedRecord result =
         ParsedRecord.of(
@@ -250,7 +249,7 @@ class HostileRecordTest {
   }
 
   @Test
-  void givenAMillionOrderLinesWhenReadThenTheFirstOnesStay() {
+  void givenAMillionOrderLinesWhenReadThenTheFirstOnesAreKept() {
     ParsedRecord result =
         ParsedRecord.of(
             gzip(
@@ -266,7 +265,7 @@ class HostileRecordTest {
   }
 
   @Test
-  void givenAPairWithALongNameAboveManyFieldsWhenReadThenNoMoreAreKeptThanPropertiesTake() {
+  void givenAPairWithALongNameAboveManyFieldsWhenReadThenTheLimitOfPropertiesApplies() {
     StringBuilder fields = new StringBuilder();
     for (int i = 0; i < 200_000; i++) {
       fields.append("\"f").append(i).append("\":1,");
@@ -278,7 +277,7 @@ class HostileRecordTest {
             + fields
             + "\"last\":1},\"key\":\"plan\",\"value\":{\"string_value\":\"pro\"}}]}";
 
-    // The names alone would be a hundred megabytes; see parse.max-properties.
+    // Without parse.max-properties, the names alone would take a hundred megabytes.
     ParsedRecord result = ParsedRecord.of(bytes(event), Map.of("parse.mapping", "ga4"));
 
     assertThat(result.rejected).isEmpty();
@@ -298,7 +297,7 @@ class HostileRecordTest {
   }
 
   @Test
-  void givenTheLibrarysOwnLimitsWhenExceededThenItIsNotCalledBadSyntaxAndNoNeighbourGoes() {
+  void givenALimitOfTheJsonLibraryWhenExceededThenItIsNotMalformedJsonAndNeighboursAreKept() {
     String event = HEAD + "\"x\":1}";
     String digits = HEAD + "\"n\":" + "1".repeat(2000) + "}";
     String name = HEAD + "\"" + "n".repeat(60_000) + "\":1}";
@@ -326,7 +325,7 @@ class HostileRecordTest {
 
       assertThat(result.events).hasSize(7);
       assertThat(result.rejected)
-          .extracting(refused -> refused.why().reason())
+          .extracting(piece -> piece.why().reason())
           .containsExactly(RejectionReason.TOO_DEEP, RejectionReason.TOO_DEEP);
       assertThat(result.rejected.get(0).text()).isEqualTo(deep);
       assertThat(result.rejected.get(1).text()).isEqualTo(deepObjects);

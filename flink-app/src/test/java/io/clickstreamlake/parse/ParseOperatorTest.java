@@ -23,8 +23,7 @@ class ParseOperatorTest {
       "{\"event_id\":\"%s\",\"event_type\":\"v\",\"event_time\":1795169730}";
 
   @Test
-  void givenRecordsThatHoldMoreThanTheyShowWhenParsedThenReceivedIsEventsAndRejections()
-      throws Exception {
+  void givenRecordsWithSeveralPartsWhenParsedThenReceivedIsEventsPlusRejections() throws Exception {
     try (OneInputStreamOperatorTestHarness<SourceRecord, ParsedEvent> harness =
         new OneInputStreamOperatorTestHarness<>(
             ParseOperator.of(ParsedRecord.settings(Map.of("parse.max-events", "4"))))) {
@@ -40,7 +39,7 @@ class ParseOperatorTest {
       for (StreamRecord<LedgerEntry> entry : harness.getSideOutput(AccountedOperator.LEDGER)) {
         ledger.merge(entry.getValue().getOutcome(), entry.getValue().getEvents(), Long::sum);
       }
-      // a, b, c, d; NaN; four of a hundred, and their rest; nothing.
+      // a, b, c, d; NaN; four of a hundred objects and the rest of them; the empty record.
       assertThat(harness.extractOutputValues()).hasSize(4);
       assertThat(harness.getSideOutput(AccountedOperator.REJECTED))
           .extracting(rejection -> ((StreamRecord<Rejection>) rejection).getValue().reason)

@@ -16,32 +16,35 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the parser makes of one record, kept for assertions. */
+/** The outcomes of one parsed record, for assertions. */
 final class ParsedRecord {
 
   /** Arrival of every record in these tests. */
   static final Instant ARRIVAL = Instant.parse("2026-11-20T10:20:00Z");
 
-  /** A job reads all its records with one reader, so tests do too. */
+  /** Tests reuse one reader per configuration, as a job does for all its records. */
   private static final Map<Map<String, String>, RecordReader> READERS = new HashMap<>();
 
-  /** The payload lies at start in bytes: those of the record, or of its expansion. */
-  record Refused(RejectedException why, int position, byte[] bytes, int start, byte[] payload) {
+  /**
+   * A rejected piece. The payload is at start in bytes: those of the record, or of its expansion.
+   */
+  record RejectedPiece(
+      RejectedException why, int position, byte[] bytes, int start, byte[] payload) {
     String text() {
       return new String(payload, StandardCharsets.UTF_8);
     }
   }
 
   final List<ParsedEvent> events = new ArrayList<>();
-  final List<Refused> rejected = new ArrayList<>();
+  final List<RejectedPiece> rejected = new ArrayList<>();
 
-  /** How many events the record held, by the reader's own account. */
+  /** Number of events in the record, as returned by the reader. */
   int received;
 
-  /** Bytes that were looked at more than once. */
+  /** Bytes that were read more than once. */
   long workSpent;
 
-  /** Reads a record with the mapping and settings that a job would have. */
+  /** Reads a record with the mapping and settings of a job. */
   static ParsedRecord of(byte[] data, Map<String, String> overrides) {
     return of(data, READERS.computeIfAbsent(overrides, ParsedRecord::reader));
   }
@@ -78,7 +81,7 @@ final class ParsedRecord {
               public void rejected(
                   RejectedException why, int position, byte[] bytes, int start, int end) {
                 result.rejected.add(
-                    new Refused(
+                    new RejectedPiece(
                         why, position, bytes, start, Arrays.copyOfRange(bytes, start, end)));
               }
             });

@@ -22,15 +22,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Runs the cases in {@code cases/*.yaml}: a record, and exactly what must come of it. The columns
- * that a case names must have these values, and properties must be exactly those given.
+ * Runs the cases in {@code cases/*.yaml}: a record and its exact outcome. The columns that a case
+ * lists must have these values, and properties must equal the given ones.
  */
 class ParserCasesTest {
 
   private static final YAMLMapper YAML = new YAMLMapper();
 
   @TestFactory
-  Stream<DynamicTest> cases() throws IOException {
+  Stream<DynamicTest> givenACaseWhenReadThenItsOutcomeIsAsDescribed() throws IOException {
     return Stream.of("records", "values", "mappings").flatMap(ParserCasesTest::casesOf);
   }
 
@@ -118,19 +118,19 @@ class ParserCasesTest {
             });
   }
 
-  /** Items as JSON, as Avro prints them; everything else as Java prints it. */
+  /** Items as JSON in Avro's format; everything else in Java's. */
   private static String text(Object value) {
     return value instanceof List<?> list
         ? list.stream().map(Object::toString).toList().toString()
         : value.toString();
   }
 
-  private static List<String> describe(ParsedRecord.Refused refused) {
+  private static List<String> describe(ParsedRecord.RejectedPiece piece) {
     return List.of(
-        Integer.toString(refused.position()),
-        refused.why().reason().text(),
-        String.valueOf(refused.why().column()),
-        refused.text());
+        Integer.toString(piece.position()),
+        piece.why().reason().text(),
+        String.valueOf(piece.why().column()),
+        piece.text());
   }
 
   private static List<String> describe(JsonNode expected) {

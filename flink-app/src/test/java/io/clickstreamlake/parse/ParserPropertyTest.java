@@ -20,12 +20,12 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever comes, every event is either an event or rejected, and no byte of it is lost. */
+/** For any input, every value is either an event or rejected, and no byte of it is lost. */
 class ParserPropertyTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static List<byte[]> realEvents;
+  private static List<byte[]> sampleEvents;
 
   private static final String GOOD =
       "{\"event_id\":\"a\",\"event_type\":\"purchase\",\"event_time\":\"2026-11-20T10:15:30.123Z\","
@@ -41,7 +41,7 @@ class ParserPropertyTest {
   }
 
   @Property(tries = 2000)
-  void givenAnyJsonValueWhenReadThenItIsOneEventOrOneForEachInItsArrays(
+  void givenAnyJsonValueWhenReadThenItIsOneEventOrOnePerElementOfItsArrays(
       @ForAll("jsonValues") Object value) throws Exception {
     ParsedRecord result = ParsedRecord.of(JSON.writeValueAsBytes(value), Map.of());
 
@@ -56,9 +56,9 @@ class ParserPropertyTest {
   }
 
   @Property(tries = 3000)
-  void givenAnEventWithDamageBetweenTwoOthersWhenReadThenTheOthersAreThere(@ForAll long seed) {
+  void givenADamagedEventBetweenTwoOthersWhenReadThenTheOthersAreEmitted(@ForAll long seed) {
     String damaged = new String(mutate(seed), StandardCharsets.ISO_8859_1);
-    // Damage may bring its own line ends and braces, which are events of their own.
+    // Damage may insert line ends, after which separate events would start.
     String middle = damaged.replace("\n", "").replace("\r", "");
     byte[] record =
         ("{\"event_id\":\"first\",\"event_type\":\"v\",\"event_time\":1795169730}\n"
@@ -73,9 +73,9 @@ class ParserPropertyTest {
   }
 
   @Property(tries = 20_000)
-  void givenDamageInRealEventsWhenReadThenThereIsAnOutcomeAndNoException(@ForAll long seed)
+  void givenDamagedSampleEventsWhenReadThenThereIsAnOutcomeAndNoException(@ForAll long seed)
       throws IOException {
-    List<byte[]> events = realEvents();
+    List<byte[]> events = sampleEvents();
     byte[] event = events.get(Math.floorMod(seed, events.size()));
 
     ParsedRecord result = ParsedRecord.of(mutate(event, seed), Map.of());
@@ -84,9 +84,9 @@ class ParserPropertyTest {
     checkPositions(result);
   }
 
-  /** The events that ship for people to read, and one with everything that is hard to read. */
-  private static List<byte[]> realEvents() throws IOException {
-    if (realEvents == null) {
+  /** The sample events of this repository, and one with all features that are hard to parse. */
+  private static List<byte[]> sampleEvents() throws IOException {
+    if (sampleEvents == null) {
       List<byte[]> events = new ArrayList<>();
       events.add(GOOD.getBytes(StandardCharsets.UTF_8));
       for (String file : List.of("clickstream.json", "small-forms.json")) {
@@ -94,9 +94,9 @@ class ParserPropertyTest {
           events.add(line.getBytes(StandardCharsets.UTF_8));
         }
       }
-      realEvents = events;
+      sampleEvents = events;
     }
-    return realEvents;
+    return sampleEvents;
   }
 
   @Property(tries = 500)
@@ -108,8 +108,8 @@ class ParserPropertyTest {
 
     assertThat(first.events.stream().map(e -> e.event).toList())
         .isEqualTo(second.events.stream().map(e -> e.event).toList());
-    assertThat(first.rejected.stream().map(ParsedRecord.Refused::text).toList())
-        .isEqualTo(second.rejected.stream().map(ParsedRecord.Refused::text).toList());
+    assertThat(first.rejected.stream().map(ParsedRecord.RejectedPiece::text).toList())
+        .isEqualTo(second.rejected.stream().map(ParsedRecord.RejectedPiece::text).toList());
   }
 
   private static void checkPositions(ParsedRecord result) {

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Names in properties depend on the event and the mapping's hidden paths, on nothing else. */
+/** Names in properties depend only on the event and the hidden paths of the mapping. */
 class PropertyNamesTest {
 
   private static final String EVENT =
@@ -26,7 +26,7 @@ class PropertyNamesTest {
           + "time: {formats: [epoch_seconds]}\nproperties: [$.properties]\n%s";
 
   @Test
-  void givenAPathBelowAHiddenOneWhenItIsMappedThenTheNamesBesideItStay() {
+  void givenAPathBelowAHiddenOneWhenItIsMappedThenItsSiblingsKeepTheirNames() {
     Map<String, String> without = properties("", "");
     Map<String, String> with =
         properties("  currency: [$.properties.cart.currency, $.other.b]\n", "");
@@ -41,7 +41,7 @@ class PropertyNamesTest {
   }
 
   @Test
-  void givenLinesAndPairsBelowAHiddenPathWhenReadThenTheirNamesAreWithoutIt() {
+  void givenLinesAndPairsBelowAHiddenPathWhenReadThenTheirNamesOmitIt() {
     Map<String, String> properties =
         properties(
             "",

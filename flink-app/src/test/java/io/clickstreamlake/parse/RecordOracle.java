@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * Judges what a reader made of one record by its bytes alone, without any code of the reader: no
- * byte belongs to two outcomes, what belongs to none is separators, and positions and the count of
- * received events agree with the outcomes.
+ * Checks the outcomes of one record against its bytes alone, without any code of the reader: no
+ * byte belongs to two outcomes, bytes without an outcome are separators, and positions and the
+ * count of received events agree with the outcomes.
  */
 final class RecordOracle {
 
@@ -23,7 +23,7 @@ final class RecordOracle {
   /**
    * Checks the outcomes of a record.
    *
-   * @param text the record's bytes, or what they expand to, as one text
+   * @param text the record's bytes, or their expansion, as one text
    */
   static void check(byte[] text, ParsedRecord result) {
     checkPositions(result);
@@ -31,8 +31,8 @@ final class RecordOracle {
     for (ParsedEvent event : result.events) {
       mark(outcomes, text, event.bytes, event.start, event.length);
     }
-    for (ParsedRecord.Refused refused : result.rejected) {
-      mark(outcomes, text, refused.bytes(), refused.start(), refused.payload().length);
+    for (ParsedRecord.RejectedPiece piece : result.rejected) {
+      mark(outcomes, text, piece.bytes(), piece.start(), piece.payload().length);
     }
     for (int at = 0; at < text.length; at++) {
       assertThat(outcomes[at]).as("outcomes of byte %d", at).isLessThanOrEqualTo(1);
@@ -44,21 +44,21 @@ final class RecordOracle {
       }
       if (end > at) {
         String gap = new String(text, at, end - at, StandardCharsets.ISO_8859_1);
-        assertThat(gap).as("what no outcome covers, at byte %d", at).matches(SEPARATORS);
+        assertThat(gap).as("bytes without an outcome, at byte %d", at).matches(SEPARATORS);
         at = end;
       }
     }
   }
 
-  /** Positions are 0, 1, 2, … without gap or repetition, and as many as were received. */
+  /** Checks that positions are 0, 1, 2, … without gaps or repetition, one per received event. */
   static void checkPositions(ParsedRecord result) {
     int[] positions = new int[result.events.size() + result.rejected.size()];
     int i = 0;
     for (ParsedEvent event : result.events) {
       positions[i++] = event.position;
     }
-    for (ParsedRecord.Refused refused : result.rejected) {
-      positions[i++] = refused.position();
+    for (ParsedRecord.RejectedPiece piece : result.rejected) {
+      positions[i++] = piece.position();
     }
     Arrays.sort(positions);
     for (int p = 0; p < positions.length; p++) {
@@ -69,7 +69,7 @@ final class RecordOracle {
 
   private static void mark(int[] outcomes, byte[] text, byte[] bytes, int start, int length) {
     assertThat(Arrays.equals(bytes, start, start + length, text, start, start + length))
-        .as("an outcome's bytes are those of the record")
+        .as("the bytes of an outcome equal those of the record")
         .isTrue();
     for (int at = start; at < start + length; at++) {
       outcomes[at]++;

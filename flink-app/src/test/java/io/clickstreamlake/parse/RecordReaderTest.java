@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class RecordReaderTest {
 
   @Test
-  void givenAGzipBombWhenReadThenItIsRejectedWithItsOwnBytes() throws IOException {
+  void givenAGzipBombWhenReadThenItIsRejectedWithItsCompressedBytes() throws IOException {
     byte[] bomb = gzip(new byte[2_000_000]);
 
     ParsedRecord result = ParsedRecord.of(bomb, Map.of("parse.max-uncompressed", "1 mb"));
@@ -48,7 +48,7 @@ class RecordReaderTest {
   }
 
   @Test
-  void givenEventsWithoutIdsWhenReadThenTheirIdsTellThemApartAndAreTheSameOnAReplay() {
+  void givenEventsWithoutIdsWhenReadThenTheirIdsAreUniqueAndTheSameOnAReplay() {
     String text =
         "{\"event_type\":\"v\",\"event_time\":1795169730}\n"
             + "{\"event_type\":\"v\",\"event_time\":1795169730}";
@@ -62,7 +62,7 @@ class RecordReaderTest {
   }
 
   @Test
-  void givenIdsThatAreNoneWhenReadThenEachEventGetsAnIdOfItsOwnAndTheSameOnAReplay() {
+  void givenPlaceholderIdsWhenReadThenEachEventGetsAUniqueIdAndTheSameOnAReplay() {
     String text =
         "{\"event_id\":\"0\",\"event_type\":\"v\",\"event_time\":1795169730}\n"
             + "{\"event_id\":\"0\",\"event_type\":\"v\",\"event_time\":1795169730}\n"
@@ -80,7 +80,7 @@ class RecordReaderTest {
   }
 
   @Test
-  void givenABadEventWhenRejectedThenTheMessageHoldsNoneOfItsText() {
+  void givenABadEventWhenRejectedThenTheMessageContainsNoneOfItsText() {
     for (String bad :
         new String[] {
           "{\"user\":\"jane.doe@example.com\" jane",

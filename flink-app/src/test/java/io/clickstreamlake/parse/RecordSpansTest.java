@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a mistake of the parser would look like in the account of a record. */
+/** How a parser bug shows up in the spans of a record. */
 class RecordSpansTest {
 
   private static final byte[] RECORD =
@@ -42,7 +42,7 @@ class RecordSpansTest {
   }
 
   @Test
-  void givenAllValuesClaimedWhenClosedThenSeparatorsCountAsNothing() {
+  void givenAllValuesClaimedWhenClosedThenSeparatorsAreNotCounted() {
     assertThat(spans.claim(0, 7)).isEqualTo(0);
     assertThat(spans.claim(10, 17)).isEqualTo(1);
     assertThat(spans.claim(18, 25)).isEqualTo(2);
@@ -53,7 +53,7 @@ class RecordSpansTest {
   }
 
   @Test
-  void givenAValuePassedOverWhenTheNextIsClaimedThenItIsRejectedAndCounted() {
+  void givenASkippedValueWhenTheNextIsClaimedThenItIsRejectedAndCounted() {
     spans.claim(0, 7);
     assertThat(spans.claim(18, 25)).isEqualTo(2);
     spans.closeText(RECORD.length);
@@ -63,7 +63,7 @@ class RecordSpansTest {
   }
 
   @Test
-  void givenReadingEndedEarlyWhenClosedThenTheRestIsRejectedAndCounted() {
+  void givenTheReaderStoppedEarlyWhenClosedThenTheRestIsRejectedAndCounted() {
     spans.claim(0, 7);
     spans.closeText(RECORD.length);
 
@@ -72,7 +72,7 @@ class RecordSpansTest {
   }
 
   @Test
-  void givenBytesClaimedBeforeWhenClaimedAgainThenItIsAnError() {
+  void givenClaimedBytesWhenClaimedAgainThenItIsAnError() {
     spans.claim(0, 7);
 
     assertThatThrownBy(() -> spans.claim(6, 17)).isInstanceOf(IllegalStateException.class);

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** IP address and user agent of each tracker reach the enrichments, and never the lake. */
+/** IP address and user agent of every tracker reach the enrichments, but never the lake. */
 class VisitorInputsTest {
 
   private static final String ADDRESS = "198.51.100.77";
   private static final String AGENT = "MarkedApp/1.0 (Pixel 8)";
 
-  private static final Map<String, String> NEEDED =
+  private static final Map<String, String> MINIMAL_EVENTS =
       Map.of(
           "default", "{\"event_type\":\"v\",\"event_time\":\"2026-11-20T10:15:30Z\"}",
           "segment", "{\"event\":\"v\",\"timestamp\":\"2026-11-20T10:15:30Z\"}",
@@ -33,8 +33,8 @@ class VisitorInputsTest {
   private final ObjectMapper json = new ObjectMapper();
 
   @TestFactory
-  Stream<DynamicTest> everyPathOfEveryShippedMapping() {
-    return NEEDED.keySet().stream()
+  Stream<DynamicTest> givenAPathOfABundledMappingWhenReadThenItReachesEnrichmentsButNotTheLake() {
+    return MINIMAL_EVENTS.keySet().stream()
         .sorted()
         .flatMap(
             mapping -> Stream.of("ip_address", "user_agent").flatMap(in -> tests(mapping, in)));
@@ -51,7 +51,7 @@ class VisitorInputsTest {
         tests.add(
             DynamicTest.dynamicTest(
                 mapping + " " + path.asText(),
-                () -> reachesEnrichment(mapping, input, path.asText())));
+                () -> assertReachesEnrichmentsOnly(mapping, input, path.asText())));
       }
       assertThat(columns.path(input)).as("%s of %s", input, mapping).hasSizeGreaterThan(2);
       return tests.build();
@@ -60,9 +60,10 @@ class VisitorInputsTest {
     }
   }
 
-  private void reachesEnrichment(String mapping, String input, String path) throws Exception {
+  private void assertReachesEnrichmentsOnly(String mapping, String input, String path)
+      throws Exception {
     String value = input.equals("ip_address") ? ADDRESS : AGENT;
-    ObjectNode event = (ObjectNode) json.readTree(NEEDED.get(mapping));
+    ObjectNode event = (ObjectNode) json.readTree(MINIMAL_EVENTS.get(mapping));
     String[] names = path.substring(2).split("\\.");
     if (names[0].equals("event_params")) {
       event
@@ -97,11 +98,11 @@ class VisitorInputsTest {
         "browserUserAgent",
         "clientIPAddress"
       })
-  void givenANameThatNoMappingKnowsWhenProtectedThenItIsNotInTheLakeEither(String name)
+  void givenAnUnmappedNameWhenProtectedThenItsValueIsNotInTheLakeEither(String name)
       throws Exception {
-    for (String mapping : NEEDED.keySet()) {
+    for (String mapping : MINIMAL_EVENTS.keySet()) {
       for (String value : new String[] {ADDRESS, AGENT, "3325256781"}) {
-        ObjectNode event = (ObjectNode) json.readTree(NEEDED.get(mapping));
+        ObjectNode event = (ObjectNode) json.readTree(MINIMAL_EVENTS.get(mapping));
         event.put(name, value);
         event.putObject("context").put(name, value);
         event.putObject("properties").putObject("deep").put(name, value);

@@ -28,7 +28,7 @@ class QualityRulesTest {
           "- {name: no_user_zero, column: user_id, pattern: '[^0].*'}");
 
   @Test
-  void givenAnEventThatKeepsAllRulesWhenCheckedThenItHasNoFlags() throws Exception {
+  void givenAnEventThatMeetsAllRulesWhenCheckedThenItHasNoFlags() throws Exception {
     ParsedEvent event = event();
     event.event.setPrice(new BigDecimal("0.01"));
     event.event.setCurrency("EUR");
@@ -44,7 +44,7 @@ class QualityRulesTest {
   }
 
   @Test
-  void givenAnEventThatBreaksRulesWhenCheckedThenItCarriesTheirNames() throws Exception {
+  void givenAnEventThatViolatesRulesWhenCheckedThenItIsFlaggedWithTheirNames() throws Exception {
     ParsedEvent event = event();
     event.event.setPrice(new BigDecimal("0.00"));
     event.event.setCurrency("GBP");
@@ -61,7 +61,7 @@ class QualityRulesTest {
   }
 
   @Test
-  void givenAnEventWithoutTheValuesWhenCheckedThenOnlyRequiredSpeaks() throws Exception {
+  void givenAnEventWithoutTheValuesWhenCheckedThenOnlyRequiredApplies() throws Exception {
     ParsedEvent event = event();
     event.event.setEventType("page_view");
 
@@ -71,7 +71,7 @@ class QualityRulesTest {
   }
 
   @Test
-  void givenARuleThatRejectsWhenBrokenThenTheReasonNamesRuleAndColumnButNoValue() {
+  void givenARejectingRuleWhenViolatedThenTheMessageNamesRuleAndColumnButNotTheValue() {
     ParsedEvent event = event();
     event.event.setUserId("0815");
 
@@ -82,13 +82,13 @@ class QualityRulesTest {
               assertThat(why.reason().text()).isEqualTo("quality_rule");
               assertThat(why.column()).isEqualTo("user_id");
               assertThat(why.getMessage())
-                  .isEqualTo("breaks the rule no_user_zero on user_id")
+                  .isEqualTo("violates the rule no_user_zero on user_id")
                   .doesNotContain("0815");
             });
   }
 
   @Test
-  void givenWrongRulesWhenReadThenAllMistakesAreReportedWithTheirPlaces() {
+  void givenInvalidRulesWhenReadThenAllErrorsAreReportedWithTheirLocations() {
     ValidationErrors problems = new ValidationErrors();
 
     QualityRules.parse(
@@ -106,33 +106,33 @@ class QualityRulesTest {
         problems);
 
     assertThat(String.join("\n", problems.all()))
-        .contains("quality.rules[0].name: is missing or not made of")
-        .contains("quality.rules[1].column: 'prices' is neither a column")
-        .contains("quality.rules[2].name: another rule has this name")
-        .contains("quality.rules[2]: demands nothing")
+        .contains("quality.rules[0].name: is missing or contains characters other than")
+        .contains("quality.rules[1].column: 'prices' is neither a scalar column")
+        .contains("quality.rules[2].name: another rule has the same name")
+        .contains("quality.rules[2]: checks nothing")
         .contains("quality.rules[3].min: is not a number")
         .contains("quality.rules[3].action: 'explode' is neither reject nor flag")
-        .contains("quality.rules[4].pattern: '(' is no regular expression of RE2")
-        .contains("quality.rules[7].pattern: '(a)\\1' is no regular expression of RE2")
-        .contains("quality.rules[4]: min and max need a column of numbers")
+        .contains("quality.rules[4].pattern: '(' is not a regular expression of RE2")
+        .contains("quality.rules[7].pattern: '(a)\\1' is not a regular expression of RE2")
+        .contains("quality.rules[4]: min and max need a numeric column")
         .contains("quality.rules[5].allowed: is not a list")
-        .contains("quality.rules[5].colour: is none of")
-        .contains("quality.rules[6].column: 'items' is neither a column of one value");
+        .contains("quality.rules[5].colour: is not one of")
+        .contains("quality.rules[6].column: 'items' is neither a scalar column");
   }
 
   @Test
-  void givenAPatternThatWouldBacktrackForEverWhenCheckedThenItIsDecided() throws Exception {
+  void givenAPatternThatWouldBacktrackForeverWhenCheckedThenItTerminates() throws Exception {
     ParsedEvent event = event();
     event.event.setUserId("a".repeat(100_000) + "!");
 
-    // 2 to the power of 100,000 attempts, if each were tried.
+    // A backtracking engine would need 2 to the power of 100,000 attempts.
     rules("- {name: nested, column: user_id, pattern: '(a*)*b', action: flag}").check(event);
 
     assertThat(event.event.getQualityFlags()).isEqualTo(List.of("nested"));
   }
 
   @Test
-  void givenTextThatIsNoListWhenReadThenItIsRefused() {
+  void givenTextThatIsNotAListWhenReadThenItIsAnError() {
     ValidationErrors problems = new ValidationErrors();
     QualityRules.parse("quality.rules", "name: x", problems);
     QualityRules.parse("quality.rules", "[", problems);

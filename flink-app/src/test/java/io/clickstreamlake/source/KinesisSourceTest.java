@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class KinesisSourceTest {
 
-  /** So that the default chain ends here, and asks no metadata service. */
+  /** Ends the default credentials chain here, so that no metadata service is queried. */
   @BeforeEach
   void setCredentials() {
     System.setProperty("aws.accessKeyId", "test");
@@ -34,7 +34,7 @@ class KinesisSourceTest {
   }
 
   @Test
-  void givenSettingsWhenTheConnectorIsSetUpThenItGetsThemInItsOwnTerms() {
+  void givenSettingsWhenTheConnectorIsConfiguredThenItGetsThemAsItsProperties() {
     Properties properties =
         KinesisSource.properties(
             settings(
@@ -74,7 +74,7 @@ class KinesisSourceTest {
   }
 
   @Test
-  void givenEnhancedFanOutWhenTheConnectorIsSetUpThenItRegistersUnderTheName() {
+  void givenEnhancedFanOutWhenTheConnectorIsConfiguredThenItUsesTheConsumerName() {
     Properties properties =
         KinesisSource.properties(
             settings(Map.of("source.reader", "EFO", "source.efo-consumer", "lake")));
@@ -85,7 +85,7 @@ class KinesisSourceTest {
   }
 
   @Test
-  void givenEnhancedFanOutWhenTheConnectorReadsItsSettingsThenItUnderstandsThem() {
+  void givenEnhancedFanOutWhenTheConnectorReadsItsPropertiesThenTheyAreValid() {
     Properties properties =
         KinesisSource.properties(
             settings(
@@ -104,7 +104,7 @@ class KinesisSourceTest {
     assertThat(connector.getSubscribeToShardMaxRetries()).isEqualTo(44);
     assertThat(connector.getSubscribeToShardBaseBackoffMillis()).isEqualTo(150);
     assertThat(connector.getSubscribeToShardMaxBackoffMillis()).isEqualTo(3000);
-    // Once, when the job is set up, and not by each subtask.
+    // Once at job set-up, not once per subtask.
     assertThat(connector.getEfoRegistrationType()).isEqualTo(EFORegistrationType.EAGER);
   }
 
@@ -119,7 +119,7 @@ class KinesisSourceTest {
     for (int run = 0; run < 100; run++) {
       double waited = 0;
       for (int attempt = 0; attempt < retries; attempt++) {
-        // Full jitter, as the connector waits.
+        // Full jitter, as in the connector.
         waited += random.nextDouble() * Math.min(max, base * Math.pow(1.5, attempt));
       }
       assertThat(waited).isGreaterThan(Duration.ofMinutes(60).toMillis());
@@ -127,7 +127,7 @@ class KinesisSourceTest {
   }
 
   @Test
-  void givenWrongSettingsOfTheSourceWhenReadThenAllAreNamedTogether() {
+  void givenInvalidSourceSettingsWhenReadThenAllAreReportedTogether() {
     assertThatThrownBy(
             () ->
                 settings(
@@ -149,7 +149,7 @@ class KinesisSourceTest {
   }
 
   @Test
-  void givenNoServiceWhenTheStreamIsCheckedThenTheMessageSaysWhatToLookAt() {
+  void givenNoServiceWhenTheStreamIsCheckedThenTheMessageNamesWhatToCheck() {
     assertThatThrownBy(
             () ->
                 KinesisSource.checkStream(

@@ -13,11 +13,11 @@ import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.clientlibr
 import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.model.Record;
 import org.junit.jupiter.api.Test;
 
-/** Records that the Kinesis Producer Library packed into one, as the connector takes them apart. */
+/** De-aggregation by the connector of records that the Kinesis Producer Library aggregated. */
 class KplRecordTest {
 
   @Test
-  void givenAnAggregatedRecordWhenReadThenEachOfItsRecordsComesWithBytesAndOrigin() {
+  void givenAnAggregatedRecordWhenReadThenEachUserRecordHasItsBytesAndOrigin() {
     Record aggregated =
         new Record()
             .withData(

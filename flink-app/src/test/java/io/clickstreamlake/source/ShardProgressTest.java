@@ -13,7 +13,7 @@ class ShardProgressTest {
   private final ShardProgress progress = new ShardProgress(Duration.ofMillis(10));
 
   @Test
-  void givenAShardThatSaidNothingWhenOthersGoOnThenThereIsNoWatermark() {
+  void givenAShardWithoutResponseWhenOthersAdvanceThenThereIsNoWatermark() {
     progress.discovered(1000, List.of("a", "b"));
     progress.read("a", 900);
 
@@ -23,7 +23,7 @@ class ShardProgressTest {
   }
 
   @Test
-  void givenEmptyPagesFarBehindWhenHoursPassThenTheyHoldTheWatermarkAndThoseAtTheTipDoNot() {
+  void givenEmptyPagesFarBehindWhenHoursPassThenTheyHoldBackTheWatermarkAndThoseAtTheTipDoNot() {
     progress.discovered(90_000_000, List.of("a", "b"));
     progress.read("a", 70_000_000);
     progress.empty("b", 80_000_000, 50_000_000);
@@ -34,7 +34,7 @@ class ShardProgressTest {
   }
 
   @Test
-  void givenAShardThatStallsWhenTheOthersGoOnThenItHoldsTheWatermarkForHoweverLong() {
+  void givenAStalledShardWhenTheOthersAdvanceThenItHoldsBackTheWatermarkWithoutTimeLimit() {
     progress.discovered(Duration.ofDays(9).toMillis(), List.of("a", "b"));
     progress.read("a", 100);
     progress.read("b", 100);
@@ -44,22 +44,22 @@ class ShardProgressTest {
   }
 
   @Test
-  void givenASplitWhenTheChildIsNotKnownYetThenTheWatermarkWaitsForTheNextLookForShards() {
+  void givenASplitWhenTheChildIsNotDiscoveredYetThenTheWatermarkWaitsForTheNextDiscovery() {
     progress.discovered(1000, List.of("parent", "other"));
     progress.read("parent", 1500);
     progress.ended("parent");
     progress.read("other", 3000);
-    // The child got its first record after 1000, or it would have been found.
+    // The child got its first record after 1000; otherwise it would have been discovered.
     assertThat(progress.watermark()).isEqualTo(989);
 
     progress.discovered(3500, List.of("child"));
-    assertThat(progress.watermark()).as("the child has said nothing").isEqualTo(989);
+    assertThat(progress.watermark()).as("the child has not responded yet").isEqualTo(989);
     progress.read("child", 1600);
     assertThat(progress.watermark()).isEqualTo(1589);
   }
 
   @Test
-  void givenNoShardsWhenLookedForThenTheWatermarkGoesOnWithEachLook() {
+  void givenNoShardsWhenDiscoveryRunsThenTheWatermarkAdvancesWithEachRun() {
     assertThat(progress.watermark()).isEqualTo(NONE);
     progress.discovered(1000, List.of());
     assertThat(progress.watermark()).isEqualTo(989);
@@ -68,7 +68,7 @@ class ShardProgressTest {
   }
 
   @Test
-  void givenAWatermarkWhenAShardIsFoundWithEarlierRecordsThenItNeverGoesBack() {
+  void givenAWatermarkWhenADiscoveredShardHasEarlierRecordsThenItNeverDecreases() {
     progress.discovered(1000, List.of("a"));
     progress.read("a", 900);
     assertThat(progress.watermark()).isEqualTo(889);

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * De-duplication behind a stream whose shards lag, stay empty, stall, split and merge, read by
- * several subtasks that look for shards at times of their own, with restarts and hours of
- * standstill, against a list of all that passed. Times are seconds.
+ * De-duplication of a stream with shards that lag, stay empty, stall, split and merge, read by
+ * several subtasks that discover shards at different times, with restarts and hours of downtime.
+ * The result is compared with a list of all events that must pass. Times are seconds.
  */
 class SimulatedStreamTest {
 
@@ -36,7 +36,7 @@ class SimulatedStreamTest {
   private static final EventIdentity IDENTITY =
       EventIdentity.by(List.of("event_id", "event_type", "event_time"));
 
-  /** What lies in Kinesis. */
+  /** The content of a shard in Kinesis. */
   private static final class Shard {
     final String name;
     final long createdAt;
@@ -50,7 +50,7 @@ class SimulatedStreamTest {
     }
   }
 
-  /** How far a shard was read: all arrivals before the time, and so many records. */
+  /** The read position in a shard: all arrivals before a time, and the number of records. */
   private static final class Cursor {
     long readTo;
     int records;
@@ -66,7 +66,7 @@ class SimulatedStreamTest {
   private long now = START;
   private long clientOffset;
 
-  /** What the job keeps in its snapshots, and loses without. */
+  /** State that the job keeps in its snapshots. */
   private final Map<Shard, Cursor> cursors = new HashMap<>();
 
   private List<ShardProgress> subtasks;
@@ -79,12 +79,12 @@ class SimulatedStreamTest {
   private final List<String> expected = new ArrayList<>();
   private KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent> dedup;
   private int late;
-  private int longestLag;
+  private int maxLagHours;
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-  void givenShardsThatLagStayEmptyStallSplitAndMergeWhenReadThenItDecidesAsTheList(int seed)
-      throws Exception {
+  void givenShardsThatLagStayEmptyStallSplitAndMergeWhenReadThenTheSameEventsPassAsInTheList(
+      int seed) throws Exception {
     random = new Random(seed);
     clientOffset = random.nextInt(2 * SKEW - STEP) - SKEW + STEP / 2;
     for (int i = 0; i < 3; i++) {
@@ -99,7 +99,7 @@ class SimulatedStreamTest {
       if (random.nextInt(60) == 0) {
         reshard();
       }
-      look();
+      discover();
       for (Shard shard : List.copyOf(shards)) {
         read(shard);
       }
@@ -108,7 +108,7 @@ class SimulatedStreamTest {
         snapshot = dedup.snapshot(step, step);
         all.addAll(passed());
         dedup.close();
-        // Down for up to four hours, while events go on to arrive.
+        // Down for up to four hours while events continue to arrive.
         for (int down = random.nextInt(480); down > 0; down--) {
           now += STEP;
           produce();
@@ -121,7 +121,7 @@ class SimulatedStreamTest {
       now += STEP;
       shardStalledUntil.clear();
       for (int subtask = 0; subtask < subtasks.size(); subtask++) {
-        look(subtask);
+        discover(subtask);
       }
       for (Shard shard : List.copyOf(shards)) {
         read(shard);
@@ -132,9 +132,11 @@ class SimulatedStreamTest {
 
     assertThat(all).isEqualTo(expected);
     assertThat(late).as("records behind the watermark").isZero();
-    assertThat(longestLag).as("hours that a shard lagged behind").isGreaterThan(2);
-    assertThat(watermark).as("at rest time goes on").isBetween(now - 4 * SKEW, now + SKEW);
-    assertThat(dedup.numEventTimeTimers()).as("and all is forgotten").isZero();
+    assertThat(maxLagHours).as("maximum lag of a shard in hours").isGreaterThan(2);
+    assertThat(watermark)
+        .as("the watermark advances in idle shards")
+        .isBetween(now - 4 * SKEW, now + SKEW);
+    assertThat(dedup.numEventTimeTimers()).as("all de-duplication state has expired").isZero();
     dedup.close();
   }
 
@@ -161,7 +163,7 @@ class SimulatedStreamTest {
     known = new ArrayList<>();
     for (int subtask = 0; subtask < parallelism; subtask++) {
       known.add(new ArrayList<>());
-      look(subtask);
+      discover(subtask);
     }
     for (Shard shard : shards) {
       cursors.computeIfAbsent(shard, none -> new Cursor(shard.createdAt));
@@ -179,7 +181,7 @@ class SimulatedStreamTest {
     return Math.floorMod(shard.name.hashCode() * 31, subtasks.size());
   }
 
-  /** Events come in bursts; a third of the shards is silent for long. */
+  /** Events come in bursts; one third of the shards is silent for a long time. */
   private void produce() {
     for (Shard shard : shards) {
       boolean silent = (now / 7200 + shard.name.hashCode()) % 3 == 0;
@@ -217,10 +219,10 @@ class SimulatedStreamTest {
     }
   }
 
-  private void look() {
+  private void discover() {
     for (int subtask = 0; subtask < subtasks.size(); subtask++) {
       if (stalledUntil[subtask] <= now && random.nextInt(3) == 0) {
-        look(subtask);
+        discover(subtask);
         if (random.nextInt(50) == 0) {
           stalledUntil[subtask] = now + random.nextInt(1800);
         }
@@ -228,7 +230,7 @@ class SimulatedStreamTest {
     }
   }
 
-  private void look(int subtask) {
+  private void discover(int subtask) {
     List<String> found = new ArrayList<>();
     for (Shard shard : shards) {
       if (subtask(shard) == subtask && !known.get(subtask).contains(shard)) {
@@ -240,7 +242,9 @@ class SimulatedStreamTest {
     subtasks.get(subtask).discovered((now + clientOffset) * 1000, found);
   }
 
-  /** A page holds up to some records of up to some hours; far behind, many pages are empty. */
+  /**
+   * A page contains up to 8 records of up to 16 minutes; far behind the tip, many pages are empty.
+   */
   private void read(Shard shard) throws Exception {
     if (!known.get(subtask(shard)).contains(shard)
         || shardStalledUntil.getOrDefault(shard, 0L) > now) {
@@ -254,8 +258,8 @@ class SimulatedStreamTest {
     if (cursor.readTo > shard.closedAt) {
       return;
     }
-    longestLag = Math.max(longestLag, (int) ((now - cursor.readTo) / 3600));
-    long askedAt = now - random.nextInt(STEP) + clientOffset;
+    maxLagHours = Math.max(maxLagHours, (int) ((now - cursor.readTo) / 3600));
+    long requestedAt = now - random.nextInt(STEP) + clientOffset;
     long end = Math.min(now + 1, cursor.readTo + 60 + random.nextInt(900));
     int records = 0;
     long last = 0;
@@ -271,7 +275,7 @@ class SimulatedStreamTest {
     if (records > 0) {
       progress(shard).read(shard.name, last * 1000);
     } else {
-      progress(shard).empty(shard.name, askedAt * 1000, (now + 1 - end) * 1000);
+      progress(shard).empty(shard.name, requestedAt * 1000, (now + 1 - end) * 1000);
     }
     if (cursor.readTo > shard.closedAt) {
       progress(shard).ended(shard.name);
@@ -300,13 +304,13 @@ class SimulatedStreamTest {
   }
 
   private void advance() throws Exception {
-    long least = Long.MAX_VALUE;
+    long minimum = Long.MAX_VALUE;
     for (ShardProgress subtask : subtasks) {
-      least = Math.min(least, subtask.watermark());
+      minimum = Math.min(minimum, subtask.watermark());
     }
-    if (least != Long.MIN_VALUE && Math.floorDiv(least, 1000) > watermark) {
-      watermark = Math.floorDiv(least, 1000);
-      dedup.processWatermark(new Watermark(least));
+    if (minimum != Long.MIN_VALUE && Math.floorDiv(minimum, 1000) > watermark) {
+      watermark = Math.floorDiv(minimum, 1000);
+      dedup.processWatermark(new Watermark(minimum));
     }
   }
 

@@ -6,47 +6,47 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
- * A map by the names of JSON fields. Jackson gives the same string object for the same name again
- * and again, so what was found for the last object with its hash is found without comparing texts.
- * Not thread-safe.
+ * A map keyed by JSON field name. Jackson returns the same String instance for a repeated name, so
+ * a small cache of recent lookups, compared by identity, avoids most string comparisons. Not
+ * thread-safe.
  */
 final class ByFieldName<V> {
 
-  /** A power of two, and more than most objects have fields. */
-  private static final int REMEMBERED = 32;
+  /** Cached lookups: a power of two, larger than the number of fields of most objects. */
+  private static final int CACHE_SIZE = 32;
 
-  /** Names come from outside: longer ones are not held. */
-  private static final int LONGEST_REMEMBERED = 64;
+  /** Names come from producers: longer ones are not cached. */
+  private static final int MAX_CACHED_NAME_LENGTH = 64;
 
   private final Map<String, V> values = new HashMap<>(4);
 
-  private final String[] lastNames = new String[REMEMBERED];
-  private final Object[] lastValues = new Object[REMEMBERED];
+  private final String[] cachedNames = new String[CACHE_SIZE];
+  private final Object[] cachedValues = new Object[CACHE_SIZE];
 
-  /** What has this name, or null. */
+  /** Returns the value for this name, or null. */
   @SuppressWarnings({"unchecked", "ReferenceEquality"})
   V get(String name) {
-    int place = place(name);
-    if (lastNames[place] == name) {
-      return (V) lastValues[place];
+    int slot = cacheSlot(name);
+    if (cachedNames[slot] == name) {
+      return (V) cachedValues[slot];
     }
     V value = values.get(name);
-    if (name.length() <= LONGEST_REMEMBERED) {
-      lastNames[place] = name;
-      lastValues[place] = value;
+    if (name.length() <= MAX_CACHED_NAME_LENGTH) {
+      cachedNames[slot] = name;
+      cachedValues[slot] = value;
     }
     return value;
   }
 
   void put(String name, V value) {
     values.put(name, value);
-    lastNames[place(name)] = null;
+    cachedNames[cacheSlot(name)] = null;
   }
 
-  /** What has this name, which is made if need be. */
-  V computeIfAbsent(String name, Function<String, V> make) {
-    V value = values.computeIfAbsent(name, make);
-    lastNames[place(name)] = null;
+  /** Returns the value for this name and creates it if it is absent. */
+  V computeIfAbsent(String name, Function<String, V> create) {
+    V value = values.computeIfAbsent(name, create);
+    cachedNames[cacheSlot(name)] = null;
     return value;
   }
 
@@ -58,8 +58,8 @@ final class ByFieldName<V> {
     return values.size();
   }
 
-  private static int place(String name) {
+  private static int cacheSlot(String name) {
     int hash = name.hashCode();
-    return (hash ^ hash >>> 16) & (REMEMBERED - 1);
+    return (hash ^ hash >>> 16) & (CACHE_SIZE - 1);
   }
 }

@@ -1,6 +1,9 @@
 package io.clickstreamlake.parse.mapping;
 
-/** What a column is if no path has a value for it, but the path {@link #when} has one. */
+/**
+ * The default of a column: used if none of its paths has a value but the path {@link #when} has
+ * one.
+ */
 public final class DefaultValue {
 
   public final int slot;

@@ -21,24 +21,25 @@ import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 
 /**
- * Which JSON paths feed which columns. Read from a JSON or YAML text of this form:
+ * The mapping of JSON paths to columns, read from JSON or YAML of this form:
  *
  * <pre>
- * columns:      {COLUMN: [$.path, $.other.path], …}   the first path with a value counts
+ * columns:      {COLUMN: [$.path, $.other.path], …}   the first path with a value is used
  * event_types:  {NAME IN THE EVENT: event_type, …}
  * time:         {formats: […], zone: UTC}             see {@link TimeReader}
  * items:        {paths: [$.items], product_id: […], price: […], quantity: […]}
  * lists:        {$.path: {name: key, values: [value.string_value, …]}}
- * properties:   [$.path]                              shown in properties without this path
- * defaults:     {COLUMN: {value: TEXT, when: $.path}} if no path has a value, but the one of when has
+ * properties:   [$.path]                              its fields keep their own names in properties
+ * defaults:     {COLUMN: {value: TEXT, when: $.path}} if only the path of when has a value
  * </pre>
  *
- * Columns are those of the event contract, and {@code ip_address} and {@code user_agent}, which
- * only enrichments see. Not thread-safe and not serializable: each subtask compiles its own.
+ * The columns are those of the event contract, plus {@code ip_address} and {@code user_agent},
+ * which are inputs of enrichments only. Not thread-safe and not serializable: each subtask compiles
+ * its own.
  */
 public final class EventMapping {
 
-  /** Fields that enrichments see and the lake does not, behind the columns' slots. */
+  /** Fields that enrichments read and that are not written. Their slots follow the columns'. */
   public static final List<String> INPUTS = List.of("ip_address", "user_agent");
 
   private static final Set<String> SECTIONS =
@@ -57,19 +58,19 @@ public final class EventMapping {
   private final List<DefaultValue> defaults = new ArrayList<>();
 
   private EventMapping(JsonNode text, ValidationErrors problems) {
-    for (String section : names(text)) {
+    for (String section : fieldNames(text)) {
       if (!SECTIONS.contains(section)) {
-        problems.add(section + ": is none of " + sorted(SECTIONS));
+        problems.add(section + ": is not one of " + sorted(SECTIONS));
       }
     }
-    TimeReader times = times(text.path("time"), problems);
+    TimeReader timeReader = timeReader(text.path("time"), problems);
     for (Schema.Field column : columns) {
-      readers[column.pos()] = ValueReader.of(column.name(), column, times);
+      readers[column.pos()] = ValueReader.of(column.name(), column, timeReader);
       ids[column.pos()] = ValueReader.isId(column);
     }
     itemReaders =
         Item.getClassSchema().getFields().stream()
-            .map(field -> ValueReader.of(itemColumn(field.pos()), field, times))
+            .map(field -> ValueReader.of(itemColumn(field.pos()), field, timeReader))
             .toArray(ValueReader[]::new);
     readColumns(text.path("columns"), problems);
     readItems(text.path("items"), problems);
@@ -83,8 +84,8 @@ public final class EventMapping {
   /**
    * Reads a mapping.
    *
-   * @param name what to call it in messages
-   * @throws InvalidSettingsException with every mistake and its place
+   * @param name of the mapping in messages
+   * @throws InvalidSettingsException with all errors and their locations
    */
   public static EventMapping parse(String name, String text) {
     ValidationErrors problems = new ValidationErrors();
@@ -92,14 +93,16 @@ public final class EventMapping {
     try {
       JsonNode tree = new YAMLMapper().readTree(text);
       if (tree == null || !tree.isObject()) {
-        problems.add("holds no mapping; begin with columns:");
+        problems.add("is not a mapping; start with a columns: section");
       } else {
         mapping = new EventMapping(tree, problems);
       }
     } catch (JsonProcessingException e) {
-      JsonLocation place = e.getLocation();
+      JsonLocation position = e.getLocation();
       problems.add(
-          (place == null ? "" : "line " + place.getLineNr() + ", column " + place.getColumnNr())
+          (position == null
+                  ? ""
+                  : "line " + position.getLineNr() + ", column " + position.getColumnNr())
               + ": "
               + e.getOriginalMessage());
     }
@@ -117,7 +120,7 @@ public final class EventMapping {
     return columns;
   }
 
-  /** Columns that no event may lack; the others are nullable. */
+  /** Columns that every event must have; the others are nullable. */
   public List<Schema.Field> requiredColumns() {
     return required;
   }
@@ -127,7 +130,7 @@ public final class EventMapping {
     return field != null && required.contains(field);
   }
 
-  /** Columns, and behind them the inputs. */
+  /** Number of slots: the columns, followed by the inputs. */
   public int slots() {
     return columns.size() + INPUTS.size();
   }
@@ -150,12 +153,12 @@ public final class EventMapping {
     return itemReaders[column];
   }
 
-  /** What marks call a column of order lines: {@code items_price}. */
+  /** Name of an order line's column in quality flags: {@code items_price}. */
   public String itemColumn(int column) {
     return "items_" + Item.getClassSchema().getFields().get(column).name();
   }
 
-  /** Whether the contract says of the column in this slot that it is an identity. */
+  /** Whether the contract declares the column in this slot an id. */
   public boolean isId(int slot) {
     return ids[slot];
   }
@@ -169,7 +172,7 @@ public final class EventMapping {
     return eventTypes.getOrDefault(name, name);
   }
 
-  private static TimeReader times(JsonNode section, ValidationErrors problems) {
+  private static TimeReader timeReader(JsonNode section, ValidationErrors problems) {
     checkNames("time", section, Set.of("formats", "zone"), problems);
     ZoneId zone = ZoneOffset.UTC;
     String zoneName = section.path("zone").asText("UTC");
@@ -177,11 +180,11 @@ public final class EventMapping {
       zone = ZoneId.of(zoneName).normalized();
     } catch (DateTimeException e) {
       problems.add(
-          "time.zone: '" + zoneName + "' is no time zone; write one such as Europe/Berlin");
+          "time.zone: '" + zoneName + "' is not a time zone; use a name such as Europe/Berlin");
     }
     List<String> formats = new ArrayList<>();
     int i = 0;
-    for (String format : texts("time.formats", section.path("formats"), problems)) {
+    for (String format : strings("time.formats", section.path("formats"), problems)) {
       try {
         TimeReader.of(List.of(format), zone);
         formats.add(format);
@@ -203,9 +206,9 @@ public final class EventMapping {
 
   private void readColumns(JsonNode section, ValidationErrors problems) {
     if (!section.isObject() || section.isEmpty()) {
-      problems.add("columns: is missing; it says which paths feed which columns");
+      problems.add("columns: is missing; it lists the paths of each column");
     }
-    for (String column : names(section)) {
+    for (String column : fieldNames(section)) {
       int slot = slot("columns." + column, column, problems);
       if (slot != PathNode.NONE) {
         int rank = 0;
@@ -218,7 +221,7 @@ public final class EventMapping {
                     + rank
                     + "]: $."
                     + node.path
-                    + " feeds another column too");
+                    + " already feeds another column");
           }
           node.feed(slot, rank++);
         }
@@ -231,21 +234,21 @@ public final class EventMapping {
     }
   }
 
-  private int slot(String place, String column, ValidationErrors problems) {
+  private int slot(String location, String column, ValidationErrors problems) {
     if (INPUTS.contains(column)) {
       return columns.size() + INPUTS.indexOf(column);
     }
     Schema.Field field = ClickEvent.getClassSchema().getField(column);
     if (field == null) {
-      problems.add(place + ": there is no such column in click_event.avsc");
+      problems.add(location + ": is not a column of click_event.avsc");
       return PathNode.NONE;
     }
     if (!ColumnTypes.isFilledByProducers(field)) {
-      problems.add(place + ": is filled by the job, not by a mapping");
+      problems.add(location + ": is filled by the job, not by a mapping");
       return PathNode.NONE;
     }
     if (readers[field.pos()] == null) {
-      problems.add(place + ": is of type " + field.schema() + ", which no path can fill");
+      problems.add(location + ": has type " + field.schema() + ", which a path cannot fill");
       return PathNode.NONE;
     }
     return field.pos();
@@ -253,13 +256,13 @@ public final class EventMapping {
 
   private void readItems(JsonNode section, ValidationErrors problems) {
     List<Schema.Field> fields = Item.getClassSchema().getFields();
-    List<String> names = new ArrayList<>(List.of("paths"));
-    fields.forEach(field -> names.add(field.name()));
-    checkNames("items", section, Set.copyOf(names), problems);
+    List<String> fieldNames = new ArrayList<>(List.of("paths"));
+    fields.forEach(field -> fieldNames.add(field.name()));
+    checkNames("items", section, Set.copyOf(fieldNames), problems);
     PathNode item = new PathNode("");
     for (Schema.Field field : fields) {
       int rank = 0;
-      for (String path : texts("items." + field.name(), section.path(field.name()), problems)) {
+      for (String path : strings("items." + field.name(), section.path(field.name()), problems)) {
         descend(item, path).feed(field.pos(), rank++);
       }
     }
@@ -270,17 +273,17 @@ public final class EventMapping {
   }
 
   private void readLists(JsonNode section, ValidationErrors problems) {
-    for (String path : names(section)) {
-      String place = "lists." + path;
+    for (String path : fieldNames(section)) {
+      String location = "lists." + path;
       JsonNode list = section.path(path);
-      checkNames(place, list, Set.of("name", "values"), problems);
+      checkNames(location, list, Set.of("name", "values"), problems);
       String name = list.path("name").asText("");
-      List<String> values = texts(place + ".values", list.path("values"), problems);
+      List<String> values = strings(location + ".values", list.path("values"), problems);
       if (name.isEmpty() || values.isEmpty()) {
-        problems.add(place + ": needs name (one path) and values (paths)");
+        problems.add(location + ": needs name (one path) and values (paths)");
       }
       if (!path.startsWith("$.")) {
-        problems.add(place + ": a path begins with $.");
+        problems.add(location + ": is not a path; a path starts with $.");
       } else {
         descend(root, path.substring(2)).readAsPairs(new NameValueArray(name, values));
       }
@@ -292,39 +295,39 @@ public final class EventMapping {
   }
 
   private void readEventTypes(JsonNode section, ValidationErrors problems) {
-    for (String name : names(section)) {
+    for (String name : fieldNames(section)) {
       if (!section.path(name).isTextual() || section.path(name).asText().isBlank()) {
-        problems.add("event_types." + name + ": is not a text");
+        problems.add("event_types." + name + ": is not a string");
       }
       eventTypes.put(name, section.path(name).asText());
     }
   }
 
   private void readDefaults(JsonNode section, ValidationErrors problems) {
-    for (String column : names(section)) {
-      String place = "defaults." + column;
+    for (String column : fieldNames(section)) {
+      String location = "defaults." + column;
       JsonNode entry = section.path(column);
-      checkNames(place, entry, Set.of("value", "when"), problems);
-      int slot = slot(place, column, problems);
+      checkNames(location, entry, Set.of("value", "when"), problems);
+      int slot = slot(location, column, problems);
       String when = entry.path("when").asText("");
       PathNode node = when.startsWith("$.") ? descend(root, when.substring(2)) : root;
       if (node.slot() == PathNode.NONE) {
-        problems.add(place + ".when: '" + when + "' is no path that feeds a column");
+        problems.add(location + ".when: '" + when + "' is not a path that feeds a column");
       }
       if (entry.path("value").asText("").isBlank()) {
-        problems.add(place + ".value: is missing");
+        problems.add(location + ".value: is missing");
       }
       defaults.add(new DefaultValue(slot, entry.path("value").asText(), node));
     }
   }
 
-  private List<PathNode> nodes(String place, JsonNode paths, ValidationErrors problems) {
+  private List<PathNode> nodes(String location, JsonNode paths, ValidationErrors problems) {
     List<PathNode> nodes = new ArrayList<>();
     int i = 0;
-    for (String path : texts(place, paths, problems)) {
+    for (String path : strings(location, paths, problems)) {
       if (!path.matches("\\$(\\.[^.\\[\\]*?@$]+)+")) {
         problems.add(
-            place + "[" + i + "]: '" + path + "' is no path; write $.name or $.outer.name");
+            location + "[" + i + "]: '" + path + "' is not a path; write $.name or $.outer.name");
       } else {
         nodes.add(descend(root, path.substring(2)));
       }
@@ -342,35 +345,35 @@ public final class EventMapping {
   }
 
   private static void checkNames(
-      String place, JsonNode section, Set<String> known, ValidationErrors problems) {
+      String location, JsonNode section, Set<String> known, ValidationErrors problems) {
     if (!section.isMissingNode() && !section.isObject()) {
-      problems.add(place + ": is not an object with " + sorted(known));
+      problems.add(location + ": is not an object with " + sorted(known));
     }
-    for (String name : names(section)) {
+    for (String name : fieldNames(section)) {
       if (!known.contains(name)) {
-        problems.add(place + "." + name + ": is none of " + sorted(known));
+        problems.add(location + "." + name + ": is not one of " + sorted(known));
       }
     }
   }
 
-  private static List<String> texts(String place, JsonNode list, ValidationErrors problems) {
-    List<String> texts = new ArrayList<>();
+  private static List<String> strings(String location, JsonNode list, ValidationErrors problems) {
+    List<String> strings = new ArrayList<>();
     if (!list.isMissingNode() && !list.isArray()) {
-      problems.add(place + ": is not a list");
+      problems.add(location + ": is not a list");
     }
     for (JsonNode text : list) {
       if (!text.isTextual()) {
-        problems.add(place + "[" + texts.size() + "]: is not a text");
+        problems.add(location + "[" + strings.size() + "]: is not a string");
       }
-      texts.add(text.asText());
+      strings.add(text.asText());
     }
-    return texts;
+    return strings;
   }
 
-  private static List<String> names(JsonNode object) {
-    List<String> names = new ArrayList<>();
-    object.fieldNames().forEachRemaining(names::add);
-    return names;
+  private static List<String> fieldNames(JsonNode object) {
+    List<String> fieldNames = new ArrayList<>();
+    object.fieldNames().forEachRemaining(fieldNames::add);
+    return fieldNames;
   }
 
   private static String sorted(Set<String> names) {

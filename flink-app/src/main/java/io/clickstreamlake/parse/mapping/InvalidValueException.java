@@ -1,6 +1,9 @@
 package io.clickstreamlake.parse.mapping;
 
-/** A text is not a value of its column's type. The message says what was expected, not the text. */
+/**
+ * The text of a value is invalid for its column's type. The message states the expectation and
+ * never quotes the text, which may be personal data.
+ */
 public final class InvalidValueException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the parser accepts, from the settings {@code parse.*}, {@code time.*} and {@code late.*}.
+ * The limits of the parser, from the settings {@code parse.*}, {@code time.*} and {@code late.*}.
+ * Lengths are in characters, times in milliseconds, {@link #maxUncompressed} in bytes.
  */
 public final class ParserLimits implements Serializable {
 
@@ -23,14 +24,14 @@ public final class ParserLimits implements Serializable {
   final int maxNumberLength;
   public final int maxEvents;
   public final int maxItems;
-  public final PlaceholderIds noIds;
+  public final PlaceholderIds placeholderIds;
   public final boolean rejectInvalid;
   public final long minEventMillis;
   public final long maxAgeMillis;
   public final long maxFutureMillis;
   public final long lateAfterMillis;
 
-  /** Fields whose values must not slip into properties when another path was preferred. */
+  /** Fields that must not be copied to properties when another path provides the column's value. */
   public final Set<String> privateFields;
 
   private ParserLimits(JobSettings settings) {
@@ -43,7 +44,7 @@ public final class ParserLimits implements Serializable {
     maxNumberLength = settings.get(JobOptions.PARSE_MAX_NUMBER_LENGTH);
     maxEvents = settings.get(JobOptions.PARSE_MAX_EVENTS);
     maxItems = settings.get(JobOptions.PARSE_MAX_ITEMS);
-    noIds = new PlaceholderIds(settings.get(JobOptions.PARSE_NO_IDS));
+    placeholderIds = new PlaceholderIds(settings.get(JobOptions.PARSE_NO_IDS));
     rejectInvalid =
         settings.get(JobOptions.PARSE_INVALID_VALUES) == JobOptions.InvalidValues.REJECT;
     minEventMillis = settings.minEventTime().toEpochMilli();

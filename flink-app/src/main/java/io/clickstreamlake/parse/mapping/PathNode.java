@@ -1,39 +1,39 @@
 package io.clickstreamlake.parse.mapping;
 
 /**
- * A place in the JSON of an event, as the mapping knows it. The nodes form a tree by field name, so
- * that one walk over the event finds every mapped value.
+ * A path of the mapping. The nodes form a tree by field name, so one pass over an event finds every
+ * mapped value. Not thread-safe.
  */
 public final class PathNode {
 
-  /** No column is fed from here. */
+  /** The path feeds no column. */
   public static final int NONE = -1;
 
-  /** From the root, with dots: {@code user.id}; empty for the root. */
+  /** Field names from the root, joined with dots: {@code user.id}; empty for the root. */
   public final String path;
 
   private boolean hidden;
 
-  /** What a value here is called in properties, if no column takes it. */
+  /** Name of a value at this path in properties, if no column takes it. */
   private String propertyName;
 
-  /** Prefix of the names of unmapped fields below here, with its dot; empty for the root. */
+  /** Prefix of the names of unmapped fields below this path, with its dot; empty for the root. */
   private String propertyPrefix;
 
   private PropertyName propertyNames;
 
   private final ByFieldName<PathNode> children = new ByFieldName<>();
 
-  /** Slot that a scalar here feeds, or {@link #NONE}. */
+  /** Slot that a scalar at this path feeds, or {@link #NONE}. */
   private int slot = NONE;
 
-  /** Place of this path in its column's list; the lowest one present wins. */
+  /** Index of this path in its column's list; the lowest one with a value is used. */
   private int rank;
 
-  /** How to read an array here as fields by name, or null. */
+  /** How to read an array at this path as named fields, or null. */
   private NameValueArray pairs;
 
-  /** Paths of an order line's columns, if an array here holds order lines, or null. */
+  /** Paths of an order line's columns if an array at this path holds order lines, else null. */
   private PathNode item;
 
   PathNode(String path) {
@@ -42,8 +42,8 @@ public final class PathNode {
   }
 
   /**
-   * Gives this node and all below it the names that they have in properties. They depend on the
-   * fields' own names and on which paths are hidden, not on what else the mapping names.
+   * Sets the names in properties of this node and all nodes below it. They depend only on the
+   * fields' names and on the hidden paths, not on other entries of the mapping.
    *
    * @param name of this node in properties; empty for the root
    */
@@ -94,14 +94,14 @@ public final class PathNode {
   }
 
   /**
-   * Lets fields below here go into properties without this node's path, once {@link
-   * #nameProperties} was called on the root.
+   * Omits this node's path from the property names of the fields below it. Takes effect when {@link
+   * #nameProperties} is called on the root.
    */
   void hideFromPropertyNames() {
     hidden = true;
   }
 
-  /** Whether the mapping names anything below here. */
+  /** Whether the mapping has paths below this one. */
   public boolean hasChildren() {
     return children.size() > 0;
   }
@@ -114,7 +114,7 @@ public final class PathNode {
     return propertyPrefix;
   }
 
-  /** The names of unmapped fields below here. */
+  /** The names of unmapped fields below this path. */
   public PropertyName propertyNames() {
     return propertyNames;
   }

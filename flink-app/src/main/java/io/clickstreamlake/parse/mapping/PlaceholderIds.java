@@ -7,15 +7,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Texts that stand where an id should, and are none: what a program writes for a missing value. An
- * event or visitor that has one has no id.
+ * Placeholders that programs write for a missing id, such as {@code undefined}. An event or visitor
+ * with such a value has no id. Immutable.
  */
 public final class PlaceholderIds implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** Blanks that {@link String#isBlank} does not know: zero-width ones, and those that bind. */
-  private static final String UNSEEN = "\u00A0\u2007\u202F\u200B\u200C\u200D\u2060\uFEFF\u180E";
+  /** Blanks that {@link String#isBlank} does not cover: zero-width and no-break spaces. */
+  private static final String INVISIBLE = "\u00A0\u2007\u202F\u200B\u200C\u200D\u2060\uFEFF\u180E";
 
   private static final String ZERO = "0";
   private static final int ASCII = 128;
@@ -23,11 +23,14 @@ public final class PlaceholderIds implements Serializable {
   private final Set<String> texts = new HashSet<>();
   private final boolean zeros;
 
-  /** By the lower case first character, a bit for each length; nearly every id is told by these. */
+  /**
+   * One bit per length, by lower-case first character; most ids are ruled out by these bits alone.
+   */
   private final long[] lengths = new long[ASCII];
 
   /**
-   * @param texts in any case of letters; 0 stands for any number of zeros, with or without hyphens
+   * @param texts placeholders, case-insensitive; 0 matches any number of zeros, with or without
+   *     hyphens
    */
   PlaceholderIds(Collection<String> texts) {
     for (String text : texts) {
@@ -40,21 +43,21 @@ public final class PlaceholderIds implements Serializable {
     this.zeros = this.texts.contains(ZERO);
   }
 
-  /** Whether the text is no id; blanks around it do not count. */
+  /** Whether the text is blank or a placeholder. Leading and trailing blanks are ignored. */
   public boolean contains(String text) {
     int start = 0;
     int end = text.length();
-    while (start < end && isUnseen(text.charAt(start))) {
+    while (start < end && isInvisible(text.charAt(start))) {
       start++;
     }
-    while (end > start && isUnseen(text.charAt(end - 1))) {
+    while (end > start && isInvisible(text.charAt(end - 1))) {
       end--;
     }
     if (start == end) {
       return true;
     }
     char first = text.charAt(start);
-    // A shift counts in 64: what is longer is looked up, and not found.
+    // A shift is modulo 64: a longer text may pass this test, but the set does not contain it.
     if ((lengths[slot(first)] & 1L << end - start) != 0
         && texts.contains(text.substring(start, end).toLowerCase(Locale.ROOT))) {
       return true;
@@ -66,11 +69,11 @@ public final class PlaceholderIds implements Serializable {
     return first < ASCII ? Character.toLowerCase(first) : 0;
   }
 
-  private static boolean isUnseen(char c) {
-    return c <= ' ' || c > 0x7F && (Character.isWhitespace(c) || UNSEEN.indexOf(c) >= 0);
+  private static boolean isInvisible(char c) {
+    return c <= ' ' || c > 0x7F && (Character.isWhitespace(c) || INVISIBLE.indexOf(c) >= 0);
   }
 
-  /** As the nil UUID, and what counters and databases begin with. */
+  /** Whether the text is all zeros and hyphens: the nil UUID, or a counter's initial value. */
   private static boolean isZeros(String text, int start, int end) {
     boolean zero = false;
     for (int i = start; i < end; i++) {

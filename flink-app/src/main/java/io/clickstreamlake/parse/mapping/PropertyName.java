@@ -3,26 +3,28 @@ package io.clickstreamlake.parse.mapping;
 import io.clickstreamlake.event.Utf8;
 
 /**
- * The name of an unmapped field in properties, such as {@code context.screen.width}, and what is
- * known of the names below it. The same names come with every event, so they are put together once;
- * and what is one object here costs those who compare it nothing. Not thread-safe.
+ * The name of an unmapped field in properties, such as {@code context.screen.width}, with a cache
+ * of the names below it. The same names come with every event, so they are joined once, and cached
+ * instances compare by identity. Not thread-safe.
  */
 public final class PropertyName {
 
   /** Maximum length of a name in properties. */
   public static final int MAX_LENGTH = 512;
 
-  /** Names come from outside: so many are kept below one name, and none further down. */
-  private static final int MOST_CHILDREN = 100;
+  /** Names come from producers: the maximum number of cached names below one name. */
+  private static final int MAX_CHILDREN = 100;
 
-  private static final int MOST_LEVELS = 2;
-  private static final int LONGEST_FIELD = 64;
+  /** Names further down are not cached. */
+  private static final int MAX_LEVELS = 2;
+
+  private static final int MAX_CACHED_FIELD_LENGTH = 64;
 
   private final String text;
   private final String prefix;
   private final int levels;
 
-  /** Of each field below, or null where none is kept. */
+  /** Cached names by field, or null if none are cached below this name. */
   private final ByFieldName<PropertyName> children;
 
   private PropertyName(String text, String prefix, int levels) {
@@ -32,14 +34,14 @@ public final class PropertyName {
     this.children = levels > 0 ? new ByFieldName<>() : null;
   }
 
-  /** A name of which nothing is kept. */
+  /** A name without a cache. */
   public static PropertyName of(String text) {
     return new PropertyName(text, text + ".", 0);
   }
 
-  /** What all names of an object's fields begin with; the object itself is no property. */
+  /** The common prefix of an object's field names; the object itself is not a property. */
   public static PropertyName prefix(String prefix) {
-    return new PropertyName(prefix, prefix, MOST_LEVELS);
+    return new PropertyName(prefix, prefix, MAX_LEVELS);
   }
 
   public String text() {
@@ -47,8 +49,9 @@ public final class PropertyName {
   }
 
   /**
-   * The name of a field behind a prefix. One that is too long for properties is cut off a little
-   * beyond their limit: it is told to be too long, and costs no more however deep its fields lie.
+   * Joins a prefix and a field name. A name beyond {@link #MAX_LENGTH} is truncated slightly above
+   * the limit: it still counts as too long, and its size does not grow with the depth of its
+   * fields.
    */
   public static String join(String prefix, String field) {
     if (prefix.length() > MAX_LENGTH) {
@@ -57,7 +60,7 @@ public final class PropertyName {
     return prefix + Utf8.cut(field, MAX_LENGTH + 2);
   }
 
-  /** The name of a field of the object that has this name. */
+  /** The name of a field of the object with this name. */
   public PropertyName child(String field) {
     PropertyName known = children == null ? null : children.get(field);
     if (known != null) {
@@ -65,7 +68,9 @@ public final class PropertyName {
     }
     String name = join(prefix, field);
     PropertyName child = new PropertyName(name, name + ".", Math.max(0, levels - 1));
-    if (children != null && children.size() < MOST_CHILDREN && field.length() <= LONGEST_FIELD) {
+    if (children != null
+        && children.size() < MAX_CHILDREN
+        && field.length() <= MAX_CACHED_FIELD_LENGTH) {
       children.put(field, child);
     }
     return child;

@@ -3,38 +3,38 @@ package io.clickstreamlake.parse.mapping;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the parser marks an event with in quality_flags, each mark once. Not thread-safe. */
+/** The flags that the parser sets in quality_flags of one event, each once. Not thread-safe. */
 public final class QualityFlags {
 
-  private final List<String> marks = new ArrayList<>();
+  private final List<String> flags = new ArrayList<>();
   private boolean keepText;
 
   public void clear() {
-    marks.clear();
+    flags.clear();
     keepText = false;
   }
 
-  public void add(String mark) {
-    if (!marks.contains(mark)) {
-      marks.add(mark);
+  public void add(String flag) {
+    if (!flags.contains(flag)) {
+      flags.add(flag);
     }
   }
 
-  /** Marks a value that differs from its text, so that the text is to be kept beside it. */
-  void addAndKeepText(String mark) {
-    add(mark);
+  /** Adds a flag for a value that differs from its text, and requests that the text be kept too. */
+  void addAndKeepText(String flag) {
+    add(flag);
     keepText = true;
   }
 
-  /** Whether the text is to be kept of what was read since the last call. */
+  /** Whether the text of a value read since the last call must be kept. Resets the request. */
   public boolean takeKeepText() {
     boolean keep = keepText;
     keepText = false;
     return keep;
   }
 
-  /** The marks for the column, or null if there is none. */
+  /** The value of the column, or null if there are no flags. */
   public List<String> finish() {
-    return marks.isEmpty() ? null : new ArrayList<>(marks);
+    return flags.isEmpty() ? null : new ArrayList<>(flags);
   }
 }

@@ -18,36 +18,36 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads times in the formats that a mapping names, in their order, to milliseconds; finer fractions
- * are cut off.
+ * Reads times in the formats of a mapping, tried in order. The result has milliseconds; finer
+ * fractions are truncated. Immutable.
  *
  * <ul>
- *   <li>{@code iso8601}: {@code 2026-11-20T10:15:30.123Z}, with any offset, or with none and then
- *       in the mapping's zone; a blank may stand for the T and stand before the offset, which may
- *       be {@code UTC} or {@code GMT}; seconds and fraction may be absent. A name of a zone in
- *       brackets, as Java writes it behind the offset, is passed over.
+ *   <li>{@code iso8601}: {@code 2026-11-20T10:15:30.123Z}, with any offset, or in the mapping's
+ *       zone without one. A blank may replace the T and may precede the offset, which may also be
+ *       {@code UTC} or {@code GMT}. Seconds and fraction are optional. A zone name in brackets
+ *       after the offset, as Java writes it, is ignored.
  *   <li>{@code epoch_seconds} (below 10^11), {@code epoch_millis} (10^11 to 10^14), {@code
- *       epoch_micros} (10^14 to 10^17), {@code epoch_nanos} (10^17 to 10^20): told apart by size,
- *       so a mapping may list all four. The bounds lie in the years 1973 and 5138. A fraction and
- *       an exponent are allowed: {@code 1.7951697301E9}.
- *   <li>anything else: a pattern of {@link DateTimeFormatter}, read strictly.
+ *       epoch_micros} (10^14 to 10^17), {@code epoch_nanos} (10^17 to 10^20): distinguished by
+ *       magnitude, so a mapping may list all four. The bounds are in the years 1973 and 5138. A
+ *       fraction and an exponent are allowed: {@code 1.7951697301E9}.
+ *   <li>anything else: a {@link DateTimeFormatter} pattern, resolved strictly.
  * </ul>
  *
- * No other digits than 0 to 9 are read.
+ * Only the digits 0 to 9 are accepted.
  */
 final class TimeReader {
 
-  /** No format needs more; patterns must not be tried on a megabyte. */
+  /** No format needs more, and patterns must not be tried on a megabyte of text. */
   private static final int MAX_LENGTH = 100;
 
   private static final BigDecimal MICROS_PER_MILLI = BigDecimal.valueOf(1_000);
   private static final BigDecimal NANOS_PER_MILLI = BigDecimal.valueOf(1_000_000);
   private static final BigDecimal MILLIS_PER_SECOND = BigDecimal.valueOf(1_000);
 
-  private static final String EXPECTED = "is not a time in one of the formats of the mapping";
+  private static final String EXPECTED = "is not a time in any format of the mapping";
 
   private interface Format {
-    /** The time in milliseconds since the epoch, or {@link #NO_MATCH}. */
+    /** Returns milliseconds since the epoch, or {@link #NO_MATCH}. */
     long read(String text);
   }
 
@@ -60,9 +60,9 @@ final class TimeReader {
   }
 
   /**
-   * A reader of these formats.
+   * Returns a reader of these formats.
    *
-   * @throws IllegalArgumentException if one of them is neither a name nor a pattern
+   * @throws IllegalArgumentException if one of them is neither a format name nor a pattern
    */
   static TimeReader of(List<String> names, ZoneId zone) {
     List<Format> formats = new ArrayList<>();
@@ -123,9 +123,9 @@ final class TimeReader {
   }
 
   /**
-   * The time that is a number of at least 10^exponent and less than 10^(exponent + 3).
+   * Reads a number of at least 10^exponent and less than 10^(exponent + 3) as a time.
    *
-   * @param perMilli how many of its units are a millisecond
+   * @param perMilli units per millisecond
    */
   private static long epoch(String text, int exponent, BigDecimal perMilli) {
     BigDecimal value = number(text);
@@ -142,18 +142,18 @@ final class TimeReader {
     return magnitude(value) <= 0 ? 0 : value.setScale(0, RoundingMode.DOWN).longValue();
   }
 
-  /** Digits before the point; of 0.05 it is -1. */
+  /** Digits before the decimal point; -1 for 0.05. */
   private static long magnitude(BigDecimal value) {
     return (long) value.precision() - value.scale();
   }
 
-  /** The number as JSON writes numbers, or null. */
+  /** The text as a number in JSON syntax, or null. */
   private static BigDecimal number(String text) {
     if (text.isEmpty() || text.charAt(0) == '+') {
       return null;
     }
     for (int i = 0; i < text.length(); i++) {
-      if (!ValueReader.isOfNumber(text.charAt(i))) {
+      if (!ValueReader.isNumberChar(text.charAt(i))) {
         return null;
       }
     }
@@ -164,7 +164,7 @@ final class TimeReader {
     }
   }
 
-  /** The number that stands in text from start to end, or NO_MATCH; 18 digits at the most. */
+  /** The number of up to 18 digits in text from start to end, or NO_MATCH. */
   private static long digits(String text, int start, int end) {
     if (start >= end || end - start > 18) {
       return NO_MATCH;
@@ -188,7 +188,10 @@ final class TimeReader {
     return millis;
   }
 
-  /** By hand, because most events pass here and DateTimeFormatter costs as much as the rest. */
+  /**
+   * Hand-written: most events use this format, and DateTimeFormatter costs as much as the rest of
+   * the parser.
+   */
   private static long iso8601(String text, ZoneId zone) {
     int length = text.length();
     if (length < 16
@@ -242,11 +245,14 @@ final class TimeReader {
     }
   }
 
-  /** Minutes of {@code Z}, {@code +01}, {@code +0100} or {@code +01:00} at the end of the text. */
+  /**
+   * Minutes of the offset at the end of the text: {@code Z}, {@code +01}, {@code +0100} or {@code
+   * +01:00}.
+   */
   private static long offsetMinutes(String text, int at) {
     int end = text.length();
     if (text.charAt(end - 1) == ']') {
-      // 2026-11-20T10:15:30+01:00[Europe/Berlin]: the offset alone decides.
+      // 2026-11-20T10:15:30+01:00[Europe/Berlin]: only the offset is used.
       end = text.indexOf('[', at);
     }
     int from = at < end && text.charAt(at) == ' ' ? at + 1 : at;
@@ -299,7 +305,7 @@ final class TimeReader {
     return local.atZone(zone).toInstant();
   }
 
-  /** Strict reading wants u for the year; people write y, which without an era is no year. */
+  /** Strict resolution needs u for the year; people write y, which needs an era. */
   private static String yearWithoutEra(String pattern) {
     StringBuilder changed = new StringBuilder();
     boolean quoted = false;

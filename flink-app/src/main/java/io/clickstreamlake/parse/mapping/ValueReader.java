@@ -11,102 +11,105 @@ import java.security.NoSuchAlgorithmException;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
-/** Reads the text of a JSON scalar as a value of one column. One class for each kind of column. */
+/**
+ * Reads the text of a JSON scalar as a value of one column; one subclass per type of column. Not
+ * thread-safe: some readers reuse a digest.
+ */
 public abstract class ValueReader {
 
-  /** Property of a column in the contract that says that it is an identity. */
+  /** Attribute of a column in the contract that declares it an id. */
   private static final String ID = "id";
 
   /**
-   * The value.
+   * Reads the value.
    *
-   * @param marks takes a mark for each way in which the value differs from the text
-   * @throws InvalidValueException if the text is no value of the column
+   * @param flags receives a flag for each way in which the value differs from the text
+   * @throws InvalidValueException if the text is not a value of the column's type
    */
-  public abstract Object read(String text, ParserLimits limits, QualityFlags marks)
+  public abstract Object read(String text, ParserLimits limits, QualityFlags flags)
       throws InvalidValueException;
 
   /**
-   * The reader for a column of the contract.
+   * Returns the reader for a column of the contract.
    *
-   * @param column its name, for marks
-   * @return null if no scalar can fill such a column
+   * @param column its name, for flags
+   * @return null if a scalar cannot fill such a column
    */
-  static ValueReader of(String column, Schema.Field field, TimeReader times) {
+  static ValueReader of(String column, Schema.Field field, TimeReader timeReader) {
     Schema type = ColumnTypes.withoutNull(field.schema());
     if (type.getLogicalType() instanceof LogicalTypes.TimestampMillis) {
-      return new Timestamps(times);
+      return new TimestampReader(timeReader);
     }
     if (type.getLogicalType() instanceof LogicalTypes.Decimal) {
-      return new Decimals(column, (LogicalTypes.Decimal) type.getLogicalType());
+      return new DecimalReader(column, (LogicalTypes.Decimal) type.getLogicalType());
     }
     if (type.getLogicalType() != null) {
       return null;
     }
     switch (type.getType()) {
       case STRING:
-        return isId(field) ? new Ids(column) : new Texts(column);
+        return isId(field) ? new IdReader(column) : new StringReader(column);
       case INT:
-        return new Integers();
+        return new IntegerReader();
       case LONG:
-        return new Longs();
+        return new LongReader();
       case DOUBLE:
-        return new Doubles();
+        return new DoubleReader();
       case BOOLEAN:
-        return new Booleans();
+        return new BooleanReader();
       default:
         return null;
     }
   }
 
-  /** Whether the contract says of the column that it is an identity: {@code "id": true}. */
+  /** Whether the contract declares the column an id: {@code "id": true}. */
   static boolean isId(Schema.Field column) {
     return Boolean.TRUE.equals(column.getObjectProp(ID));
   }
 
   /**
-   * Texts, cut and marked {@code COLUMN_truncated} where they are too long: the beginning of an
-   * address or title says most of it, and the event is worth keeping.
+   * Reads strings. One that is too long is truncated and flagged {@code COLUMN_truncated}: the
+   * start of a URL or title carries most of its information, and the event is worth keeping.
    */
-  private static final class Texts extends ValueReader {
-    private final boolean isType;
-    private final String truncatedMark;
+  private static final class StringReader extends ValueReader {
+    private final boolean isEventType;
+    private final String truncatedFlag;
 
-    Texts(String column) {
-      // The type of an event is grouped by, sorted by and remembered, as ids are.
-      this.isType = column.equals("event_type");
-      this.truncatedMark = column + "_truncated";
+    StringReader(String column) {
+      // The event type is grouped by, sorted by and kept in state, like an id.
+      this.isEventType = column.equals("event_type");
+      this.truncatedFlag = column + "_truncated";
     }
 
     @Override
-    public Object read(String text, ParserLimits limits, QualityFlags marks) {
-      int most = isType ? limits.maxIdLength : limits.maxTextLength;
-      if (text.length() <= most) {
+    public Object read(String text, ParserLimits limits, QualityFlags flags) {
+      int maxLength = isEventType ? limits.maxIdLength : limits.maxTextLength;
+      if (text.length() <= maxLength) {
         return text;
       }
-      marks.add(truncatedMark);
-      return Utf8.cut(text, most);
+      flags.add(truncatedFlag);
+      return Utf8.cut(text, maxLength);
     }
   }
 
   /**
-   * Identities. One that is too long is replaced by its SHA-256 and marked {@code COLUMN_hashed}:
-   * so it stays one identity, which a cut one might not, and repeats are still found.
+   * Reads ids. One that is too long is replaced by its SHA-256 and flagged {@code COLUMN_hashed}:
+   * unlike truncation, this keeps distinct ids distinct, and repeats are still found.
    */
-  private static final class Ids extends ValueReader {
+  private static final class IdReader extends ValueReader {
     private final MessageDigest sha256 = sha256();
-    private final String hashedMark;
+    private final String hashedFlag;
 
-    Ids(String column) {
-      this.hashedMark = column + "_hashed";
+    IdReader(String column) {
+      this.hashedFlag = column + "_hashed";
     }
 
     @Override
-    public Object read(String text, ParserLimits limits, QualityFlags marks) {
+    public Object read(String text, ParserLimits limits, QualityFlags flags) {
       if (text.length() <= limits.maxIdLength) {
         return text;
       }
-      marks.addAndKeepText(hashedMark);
+      flags.addAndKeepText(hashedFlag);
       byte[] hash = sha256.digest(text.getBytes(StandardCharsets.UTF_8));
       StringBuilder hashed = new StringBuilder(JobOptions.HASHED_ID_PREFIX);
       for (byte b : hash) {
@@ -119,28 +122,28 @@ public abstract class ValueReader {
       try {
         return MessageDigest.getInstance("SHA-256");
       } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java has SHA-256", e);
+        throw new IllegalStateException("every Java runtime has SHA-256", e);
       }
     }
   }
 
-  private static final class Timestamps extends ValueReader {
-    private final TimeReader times;
+  private static final class TimestampReader extends ValueReader {
+    private final TimeReader timeReader;
 
-    Timestamps(TimeReader times) {
-      this.times = times;
+    TimestampReader(TimeReader timeReader) {
+      this.timeReader = timeReader;
     }
 
     @Override
-    public Object read(String text, ParserLimits limits, QualityFlags marks)
+    public Object read(String text, ParserLimits limits, QualityFlags flags)
         throws InvalidValueException {
-      return times.read(text);
+      return timeReader.read(text);
     }
   }
 
-  private static final class Integers extends ValueReader {
+  private static final class IntegerReader extends ValueReader {
     @Override
-    public Object read(String text, ParserLimits limits, QualityFlags marks)
+    public Object read(String text, ParserLimits limits, QualityFlags flags)
         throws InvalidValueException {
       long value = wholeNumber(text, limits);
       if (value < Integer.MIN_VALUE || value > Integer.MAX_VALUE) {
@@ -150,17 +153,17 @@ public abstract class ValueReader {
     }
   }
 
-  private static final class Longs extends ValueReader {
+  private static final class LongReader extends ValueReader {
     @Override
-    public Object read(String text, ParserLimits limits, QualityFlags marks)
+    public Object read(String text, ParserLimits limits, QualityFlags flags)
         throws InvalidValueException {
       return wholeNumber(text, limits);
     }
   }
 
-  private static final class Doubles extends ValueReader {
+  private static final class DoubleReader extends ValueReader {
     @Override
-    public Object read(String text, ParserLimits limits, QualityFlags marks)
+    public Object read(String text, ParserLimits limits, QualityFlags flags)
         throws InvalidValueException {
       double value = number(text, limits).doubleValue();
       if (!Double.isFinite(value)) {
@@ -170,9 +173,9 @@ public abstract class ValueReader {
     }
   }
 
-  private static final class Booleans extends ValueReader {
+  private static final class BooleanReader extends ValueReader {
     @Override
-    public Object read(String text, ParserLimits limits, QualityFlags marks)
+    public Object read(String text, ParserLimits limits, QualityFlags flags)
         throws InvalidValueException {
       switch (text) {
         case "true":
@@ -186,25 +189,25 @@ public abstract class ValueReader {
   }
 
   /**
-   * Exact decimals. More places than the column has are rounded half even and marked {@code
+   * Reads exact decimals. Excess decimal places are rounded half even and flagged {@code
    * COLUMN_rounded}: JavaScript sends 19.990000000000002, and the event is worth keeping.
    */
-  private static final class Decimals extends ValueReader {
+  private static final class DecimalReader extends ValueReader {
     private final int precision;
     private final int scale;
-    private final String roundedMark;
+    private final String roundedFlag;
 
-    Decimals(String column, LogicalTypes.Decimal type) {
+    DecimalReader(String column, LogicalTypes.Decimal type) {
       this.precision = type.getPrecision();
       this.scale = type.getScale();
-      this.roundedMark = column + "_rounded";
+      this.roundedFlag = column + "_rounded";
     }
 
     @Override
-    public Object read(String text, ParserLimits limits, QualityFlags marks)
+    public Object read(String text, ParserLimits limits, QualityFlags flags)
         throws InvalidValueException {
       BigDecimal value = number(text, limits);
-      // Before setScale, which would write out all the zeros of 1e999999999.
+      // Checked before setScale, which would expand all zeros of 1e999999999.
       if (value.signum() != 0 && (long) value.precision() - value.scale() > precision - scale) {
         throw tooLarge();
       }
@@ -217,7 +220,7 @@ public abstract class ValueReader {
         throw tooLarge();
       }
       if (scaled.compareTo(value) != 0) {
-        marks.addAndKeepText(roundedMark);
+        flags.addAndKeepText(roundedFlag);
       }
       return scaled;
     }
@@ -247,16 +250,16 @@ public abstract class ValueReader {
     try {
       return value.longValueExact();
     } catch (ArithmeticException notWhole) {
-      throw new InvalidValueException("is not a whole number of 64 bits");
+      throw new InvalidValueException("is not a 64-bit whole number");
     }
   }
 
-  /** Whether the character may stand in a number in JSON. */
-  static boolean isOfNumber(char c) {
+  /** Whether the character may occur in a JSON number. */
+  static boolean isNumberChar(char c) {
     return c >= '0' && c <= '9' || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
   }
 
-  /** The number, if the text is 1 to 18 digits and nothing else; else less than 0. */
+  /** The number if the text consists of 1 to 18 digits; else a negative number. */
   private static long plainNumber(String text) {
     if (text.isEmpty() || text.length() > 18) {
       return -1;
@@ -273,9 +276,9 @@ public abstract class ValueReader {
   }
 
   /**
-   * The number as JSON writes numbers, with blanks around it or a plus before it allowed. Java
-   * reads more, such as the digits of all alphabets, and takes time that grows with the square of
-   * the digits.
+   * Reads a number in JSON syntax, also with surrounding blanks or a leading plus. BigDecimal alone
+   * would accept more, such as the digits of all alphabets, and its run time grows with the square
+   * of the number of digits.
    */
   private static BigDecimal number(String text, ParserLimits limits) throws InvalidValueException {
     if (text.length() > limits.maxNumberLength) {
@@ -284,7 +287,7 @@ public abstract class ValueReader {
     }
     String number = text.trim();
     for (int i = 0; i < number.length(); i++) {
-      if (!isOfNumber(number.charAt(i))) {
+      if (!isNumberChar(number.charAt(i))) {
         throw new InvalidValueException("is not a number");
       }
     }

@@ -9,7 +9,7 @@ class ByFieldNameTest {
   private final ByFieldName<Integer> values = new ByFieldName<>();
 
   @Test
-  void givenEqualNamesThatAreOtherObjectsWhenAskedForThenBothFindTheValue() {
+  void givenEqualNamesInDifferentInstancesWhenLookedUpThenBothFindTheValue() {
     values.put("price", 1);
 
     assertThat(values.get("price")).isEqualTo(1);
@@ -18,7 +18,7 @@ class ByFieldNameTest {
   }
 
   @Test
-  void givenANameThatWasNotFoundWhenItIsPutThenItIsFound() {
+  void givenAnAbsentNameWhenItIsPutThenItIsFound() {
     assertThat(values.get("price")).isNull();
     values.put("price", 1);
     assertThat(values.get("price")).isEqualTo(1);
@@ -30,7 +30,7 @@ class ByFieldNameTest {
   }
 
   @Test
-  void givenManyMoreNamesThanAreRememberedWhenAskedForAgainAndAgainThenEachFindsItsOwn() {
+  void givenMoreNamesThanTheCacheHoldsWhenLookedUpRepeatedlyThenEachFindsItsValue() {
     for (int i = 0; i < 500; i++) {
       values.put("field" + i, i);
     }

@@ -14,14 +14,14 @@ class EventMappingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"default", "segment", "ga4"})
-  void givenAShippedMappingWhenReadThenItIsRight(String name) {
+  void givenABundledMappingWhenReadThenItIsValid(String name) {
     String text = TextFile.read("parse.mapping", name, "mappings/%s.yaml");
 
     assertThatCode(() -> EventMapping.parse(name, text)).doesNotThrowAnyException();
   }
 
   @Test
-  void givenTheFormOfTheDocumentationAsJsonWhenReadThenItIsRight() {
+  void givenTheDocumentedFormAsJsonWhenReadThenItIsValid() {
     EventMapping mapping =
         EventMapping.parse(
             "mine",
@@ -36,7 +36,7 @@ class EventMappingTest {
   }
 
   @Test
-  void givenManyMistakesWhenReadThenAllAreReportedWithTheirPlaces() {
+  void givenManyErrorsWhenReadThenAllAreReportedWithTheirLocations() {
     String text =
         String.join(
             "\n",
@@ -55,33 +55,33 @@ class EventMappingTest {
 
     assertThatThrownBy(() -> EventMapping.parse("mine.yaml", text))
         .isInstanceOf(InvalidSettingsException.class)
-        .hasMessageContaining("parse.mapping mine.yaml, columns.user_ids: there is no such column")
-        .hasMessageContaining("columns.user_id[0]: 'user.id' is no path")
-        .hasMessageContaining("columns.user_id[1]: '$.a[0]' is no path")
+        .hasMessageContaining("parse.mapping mine.yaml, columns.user_ids: is not a column of")
+        .hasMessageContaining("columns.user_id[0]: 'user.id' is not a path")
+        .hasMessageContaining("columns.user_id[1]: '$.a[0]' is not a path")
         .hasMessageContaining("columns.stream: is filled by the job")
-        .hasMessageContaining("columns.session_id[0]: $.kind feeds another column too")
+        .hasMessageContaining("columns.session_id[0]: $.kind already feeds another column")
         .hasMessageContaining("columns.page_url: is not a list")
         .hasMessageContaining("columns.event_time: is missing")
         .hasMessageContaining("time.formats[1]: 'yyyy-bb' is neither")
-        .hasMessageContaining("time.zone: 'Mars/Olympus' is no time zone")
+        .hasMessageContaining("time.zone: 'Mars/Olympus' is not a time zone")
         .hasMessageContaining("lists.$.params: needs name")
-        .hasMessageContaining("items.path: is none of")
-        .hasMessageContaining("defaults.event_type.when: '$.nothing' is no path that feeds")
+        .hasMessageContaining("items.path: is not one of")
+        .hasMessageContaining("defaults.event_type.when: '$.nothing' is not a path that feeds")
         .hasMessageContaining("defaults.event_type.value: is missing")
-        .hasMessageContaining("extra: is none of");
+        .hasMessageContaining("extra: is not one of");
   }
 
   @Test
-  void givenTextThatIsNoYamlWhenReadThenTheLineIsNamed() {
+  void givenInvalidYamlWhenReadThenTheErrorNamesTheLine() {
     assertThatThrownBy(() -> EventMapping.parse("mine.yaml", "columns:\n  user_id: [$.a"))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("parse.mapping mine.yaml, line 2");
   }
 
   @Test
-  void givenAnEmptyTextWhenReadThenItIsRefused() {
+  void givenAnEmptyTextWhenReadThenItIsAnError() {
     assertThatThrownBy(() -> EventMapping.parse("mine.yaml", ""))
         .isInstanceOf(InvalidSettingsException.class)
-        .hasMessageContaining("holds no mapping");
+        .hasMessageContaining("is not a mapping; start with");
   }
 }

@@ -19,7 +19,7 @@ class TimeReaderTest {
   private final TimeReader iso = TimeReader.of(List.of("iso8601"), ZoneOffset.UTC);
 
   @Property(tries = 2000)
-  void givenAnyInstantWhenWrittenByJavaThenItIsReadBack(
+  void givenAnyInstantWhenFormattedByJavaThenItIsReadBack(
       @ForAll @LongRange(min = -62135596800000L, max = 253402300799999L) long millis)
       throws InvalidValueException {
     Instant instant = Instant.ofEpochMilli(millis);
@@ -45,7 +45,7 @@ class TimeReaderTest {
   }
 
   @Test
-  void givenAPatternWhenADateDoesNotExistThenItIsNotBentIntoOneThatDoes() {
+  void givenAPatternWhenADateDoesNotExistThenItIsInvalidAndNotAdjusted() {
     TimeReader reader = TimeReader.of(List.of("yyyy-MM-dd HH:mm:ss"), ZoneOffset.UTC);
 
     assertThatThrownBy(() -> reader.read("2026-02-30 10:00:00"))
@@ -53,7 +53,7 @@ class TimeReaderTest {
   }
 
   @Test
-  void givenFormatsOfOneKindOnlyWhenAnotherComesThenItIsRefused() {
+  void givenOneFormatWhenATimeHasAnotherThenItIsInvalid() {
     assertThatThrownBy(() -> iso.read("1795169730")).isInstanceOf(InvalidValueException.class);
   }
 }
