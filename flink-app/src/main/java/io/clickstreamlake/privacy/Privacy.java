@@ -26,8 +26,6 @@ public final class Privacy {
   private static final String IP_ADDRESS = "ip_address";
   private static final String USER_AGENT = "user_agent";
 
-  private static final int MIN_KEY_LENGTH = 16;
-
   /** Forms that privacy.redact-patterns names. */
   private static final List<String> FORMS = List.of("email", "ip", "phone", "user_agent");
 
@@ -49,16 +47,20 @@ public final class Privacy {
           }
         });
     String key = settings.find(JobOptions.PRIVACY_HASH_KEY).orElse("");
-    if (!key.isEmpty() && key.length() < MIN_KEY_LENGTH) {
+    if (!key.isEmpty() && key.length() < JobOptions.MIN_HASH_KEY_LENGTH) {
       problems.add(
-          JobOptions.PRIVACY_HASH_KEY.key() + ": has less than " + MIN_KEY_LENGTH + " characters");
+          JobOptions.PRIVACY_HASH_KEY.key()
+              + ": has fewer than "
+              + JobOptions.MIN_HASH_KEY_LENGTH
+              + " characters; set a longer key");
     }
     this.columns =
         ColumnRedactions.of(
             ClickEvent.getClassSchema(),
             redaction(settings, problems),
             actions,
-            new PersonalIds(key.length() < MIN_KEY_LENGTH ? null : FieldAction.hash(key)),
+            new PersonalIds(
+                key.length() < JobOptions.MIN_HASH_KEY_LENGTH ? null : FieldAction.hash(key)),
             problems);
   }
 
@@ -118,14 +120,14 @@ public final class Privacy {
         return FieldAction.truncate();
       case "hash":
         String key = settings.find(JobOptions.PRIVACY_HASH_KEY).orElse("");
-        if (key.length() < MIN_KEY_LENGTH) {
+        if (key.length() < JobOptions.MIN_HASH_KEY_LENGTH) {
           problems.add(
               JobOptions.PRIVACY_HASH_KEY.key()
                   + ": is needed to hash "
                   + field
-                  + ", "
-                  + MIN_KEY_LENGTH
-                  + " characters or more");
+                  + ", with at least "
+                  + JobOptions.MIN_HASH_KEY_LENGTH
+                  + " characters");
           return FieldAction.drop();
         }
         return FieldAction.hash(key);
