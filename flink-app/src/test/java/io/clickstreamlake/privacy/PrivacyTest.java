@@ -152,8 +152,8 @@ class PrivacyTest {
                         "email;(;(?<=x)y")))
         .hasMessageContaining("'price' is neither ip_address, user_agent nor an optional text")
         .hasMessageContaining("'nothing' is neither")
-        .hasMessageContaining("'burn' of user_id is none of drop, hash, truncate, keep")
-        .hasMessageContaining("user_agent is no address, so truncate does not fit it")
+        .hasMessageContaining("'burn' of user_id is not one of drop, hash, truncate, keep")
+        .hasMessageContaining("user_agent is not an IP address, so it cannot be truncated")
         .hasMessageContaining("privacy.hash-key: is needed to hash ip_address")
         .hasMessageContaining("privacy.redact-patterns: '(?<=x)y' is neither")
         .hasMessageContaining("privacy.redact-patterns: '(' is neither one of email, ip, phone");
@@ -258,8 +258,8 @@ class PrivacyTest {
 
     assertThat(problems.all())
         .satisfiesExactly(
-            problem -> assertThat(problem).contains("column silent holds text and does not say"),
-            problem -> assertThat(problem).contains("column wrong: 'txt' is no meaning of a text"),
+            problem -> assertThat(problem).contains("column silent holds text but has no \"redact"),
+            problem -> assertThat(problem).contains("column wrong: 'txt' is not a value of"),
             problem -> assertThat(problem).contains("column careless: \"redact\" is none, but"),
             problem -> assertThat(problem).contains("column map holds text"),
             problem -> assertThat(problem).contains("column tags holds text"),
