@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The job.
+ * The Flink job and its topology.
  *
  * <pre>
  * Kinesis ─▶ parse ─▶ enrich ─▶ dedup ─▶ count ─▶ click_events/     Parquet by day of the event
@@ -53,9 +53,9 @@ public final class ClickstreamJob {
     environment.execute(settings.get(JobOptions.JOB_NAME));
   }
 
-  /** Puts the steps behind a source. Tests and benchmarks bring a source of their own. */
+  /** Adds all steps after a source. Tests and benchmarks provide a custom source. */
   public static void build(DataStream<SourceRecord> records, JobSettings settings) {
-    // Every step makes its own objects and keeps none, so chained steps need no copies.
+    // Every step creates new objects and retains none, so chained steps need no copies.
     records.getExecutionEnvironment().getConfig().enableObjectReuse();
 
     SingleOutputStreamOperator<ParsedEvent> parsed =
@@ -83,8 +83,8 @@ public final class ClickstreamJob {
     String version = JobVersion.read();
     LakeSinks sinks = new LakeSinks(settings, version);
     written.sinkTo(sinks.events()).name("click_events").uid("click_events");
-    // Few rows per checkpoint: one writer each, so few files. All subtasks feed it, so the job is
-    // one failover region, as the sink assumes.
+    // Few rows per checkpoint, so each table has one writer and few files. All subtasks feed it, so
+    // the job is one failover region, as the sink assumes.
     rejected
         .map(rejection -> rejection.toRow(version))
         .returns(RejectedEvent.class)

@@ -19,23 +19,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The heap that one task manager can need with these settings, at worst: each slot has all steps of
- * the job, and one task manager has the writers of the small tables too. Before the job starts it
- * is compared with the heap that there is.
+ * The maximum heap that one task manager can need with these settings. Each slot runs all steps of
+ * the job, and one task manager also runs the writers of the small tables. Before the job starts,
+ * the requirement is compared with the available heap.
  *
  * <pre>
  *   per slot           sink.memory │ pages while a row group is encoded │ a record and its events │ ids
  *   per task manager   rejected_events and ledger │ user agents
  * </pre>
  *
- * <p>Not in it: the geo database, as large as its file, and what rules and enrichments of one's own
- * hold.
+ * <p>Not included: the geo database, which is as large as its file, and custom rules and
+ * enrichments.
  */
 final class HeapRequirements {
 
   private static final Logger LOG = LoggerFactory.getLogger(HeapRequirements.class);
 
-  /** A record: its bytes, and texts and maps made from them. */
+  /** Copies of a record: its bytes, and the strings and maps parsed from them. */
   private static final int RECORD_COPIES = 3;
 
   private final Map<String, Long> parts = new LinkedHashMap<>();
@@ -64,47 +64,50 @@ final class HeapRequirements {
   }
 
   /**
-   * @param slots of one task manager
+   * The requirements with these settings.
+   *
+   * @param slots number of slots per task manager
    */
   static HeapRequirements of(JobSettings settings, int slots) {
     return new HeapRequirements(settings, slots);
   }
 
-  /** Their sum. */
+  /** The sum of all parts, in bytes. */
   long bytes() {
     return parts.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /**
-   * Compares what the settings can need with what a task manager has.
+   * Compares the heap that the settings can need with the task heap of a task manager.
    *
-   * @param flink the cluster's configuration
-   * @throws InvalidSettingsException if it does not fit, and memory.check says REFUSE
+   * @param flink the configuration of the cluster
+   * @throws InvalidSettingsException if the task heap is too small and memory.check is REFUSE
    */
   static void check(JobSettings settings, ReadableConfig flink) {
     int slots = flink.get(TaskManagerOptions.NUM_TASK_SLOTS);
-    HeapRequirements needs = of(settings, slots);
+    HeapRequirements requirements = of(settings, slots);
     Optional<MemorySize> heap =
         settings.find(JobOptions.MEMORY_TASK_HEAP).or(() -> taskHeap(flink));
     if (heap.isEmpty()) {
       LOG.warn(
-          "Flink's configuration does not say how much heap a task manager has for the job, so it"
-              + " is not checked; set {}. These settings can need {}.",
+          "Flink's configuration does not define the task heap, so the memory check is skipped; set"
+              + " {}. These settings can need {}.",
           JobOptions.MEMORY_TASK_HEAP.key(),
-          needs);
+          requirements);
       return;
     }
-    if (needs.bytes() <= heap.get().getBytes()) {
-      LOG.info("Of {} task heap these settings can need {}.", heap.get(), needs);
+    if (requirements.bytes() <= heap.get().getBytes()) {
+      LOG.info("These settings can need {}, of {} task heap.", requirements, heap.get());
       return;
     }
     String problem =
         String.format(
             "%s: a task manager with %d slots has %s of heap for the job, and these settings can"
                 + " need %s. Lower sink.memory and row-group.memory (ROLLING files then end row"
-                + " groups earlier), parse.max-uncompressed or dedup.window; have fewer slots per"
-                + " task manager (Managed Flink: parallelism_per_kpu); or set memory.check to WARN",
-            JobOptions.SINK_MEMORY.key(), slots, heap.get().toHumanReadableString(), needs);
+                + " groups earlier), parse.max-uncompressed or dedup.window; configure fewer slots"
+                + " per task manager (Managed Flink: parallelism_per_kpu); or set memory.check to"
+                + " WARN",
+            JobOptions.SINK_MEMORY.key(), slots, heap.get().toHumanReadableString(), requirements);
     if (settings.get(JobOptions.MEMORY_CHECK) == JobOptions.MemoryCheck.REFUSE) {
       throw new InvalidSettingsException(List.of(problem));
     }
@@ -117,7 +120,7 @@ final class HeapRequirements {
           TaskExecutorProcessUtils.processSpecFromConfig(Configuration.fromMap(flink.toMap()))
               .getTaskHeapSize());
     } catch (RuntimeException e) {
-      // Not enough is set, as in a cluster inside of this virtual machine.
+      // The configuration is incomplete, as in a MiniCluster.
       return Optional.empty();
     }
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
-/** The release of this jar. */
+/** The version of this jar. */
 final class JobVersion {
 
   private JobVersion() {}

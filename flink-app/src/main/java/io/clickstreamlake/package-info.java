@@ -1,2 +1,4 @@
-/** The Flink job: Kinesis records to hour-rolled Parquet, exactly once and accounted for. */
+/**
+ * The Flink job: writes Kinesis records to hourly-rolled Parquet, exactly once and accounted for.
+ */
 package io.clickstreamlake;

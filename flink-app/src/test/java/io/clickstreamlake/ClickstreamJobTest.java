@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The whole job on a MiniCluster, from records to files. */
+/** Runs the whole job on a MiniCluster, from records to files. */
 class ClickstreamJobTest {
 
   private static final Instant ARRIVAL = Instant.parse("2026-11-20T10:20:00Z");
@@ -66,7 +66,7 @@ class ClickstreamJobTest {
   @TempDir Path lake;
 
   @Test
-  void givenGoodBadAndRepeatedEventsWhenTheJobRunsThenEachLiesWhereItBelongs() throws Exception {
+  void givenValidInvalidAndDuplicateEventsWhenTheJobRunsThenEachIsInItsTable() throws Exception {
     List<SourceRecord> records = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       records.add(
@@ -113,7 +113,7 @@ class ClickstreamJobTest {
 
   @ParameterizedTest
   @EnumSource(JobOptions.SinkType.class)
-  void givenTheJobFailsInTheMiddleWhenItRestartsThenEachEventIsThereOnceAndTheLedgerAgrees(
+  void givenAFailureMidwayWhenTheJobRestartsThenEachEventIsWrittenOnceAndTheLedgerAgrees(
       JobOptions.SinkType sink) throws Exception {
     int events = 6000;
     StreamExecutionEnvironment environment = environment();
@@ -140,13 +140,13 @@ class ClickstreamJobTest {
     environment.execute();
 
     assertThat(FailsOnce.failed).isTrue();
-    // Six checkpoints for all events, and the failure after two: it is in the middle.
-    // Of ten events one is broken and one repeats the one before it.
+    // All events take six checkpoints, and the failure is after two: it is midway.
+    // Of ten events, one is malformed and one is a duplicate of the previous event.
     assertEachEventOnce(events);
   }
 
   @Test
-  void givenAnOldCheckpointWhenRestoredAfterLaterCommitsThenRefusedAndTheNewestGoesOn(
+  void givenAnOldCheckpointWhenRestoredAfterLaterCommitsThenItIsRefusedAndTheNewestResumes(
       @TempDir Path checkpoints) throws Exception {
     int events = 3000;
     Map<String, String> settings = Map.of("roll.interval", "1 s");
@@ -172,7 +172,7 @@ class ClickstreamJobTest {
   }
 
   @Test
-  void givenAnOldCheckpointWhenRewoundToThenAllTablesGoBackAndEachEventIsThereOnce(
+  void givenAnOldCheckpointWhenTheTablesAreRewoundThenEachEventIsWrittenOnce(
       @TempDir Path checkpoints) throws Exception {
     int events = 3000;
     Map<String, String> settings = Map.of("roll.interval", "1 s");
@@ -184,7 +184,7 @@ class ClickstreamJobTest {
     List<ClickEvent> before = new LakeFolder(lake).events();
     assertThat(before).isNotEmpty();
 
-    // Stopped again on the way: then the rewind has happened, and its rows are there.
+    // The job fails again midway: by then the rewind is done and the moved files exist.
     FailsOnce.failed.set(false);
     assertThatThrownBy(() -> runFrom(retained.get(2), checkpoints, events, 1, rewind))
         .hasRootCauseMessage("fails on purpose");
@@ -275,7 +275,7 @@ class ClickstreamJobTest {
     return record(n % 10 == 7 ? json : json + "}");
   }
 
-  /** Lets the job fail once, after a checkpoint and with events behind it. */
+  /** A step that fails once, after a checkpoint and with events after it. */
   private static final class FailsOnce
       implements MapFunction<SourceRecord, SourceRecord>, CheckpointListener {
 
@@ -286,7 +286,7 @@ class ClickstreamJobTest {
     private transient int checkpoints;
     private transient int since;
 
-    /** Fails once after so many checkpoints; never if there is none to wait for. */
+    /** Fails once after this number of checkpoints; never if it is 0. */
     FailsOnce(int failAfter) {
       this.failAfter = failAfter;
     }

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The sink assumes that a failure restarts all of its writers together. Flink restarts the tasks
- * that are connected, so all tasks of the job must be.
+ * Checks that the job is one failover region. The sink assumes that a failure restarts all of its
+ * writers together. Flink restarts connected tasks, so all tasks of the job must be connected.
  */
 class FailoverRegionTest {
 
@@ -30,7 +30,7 @@ class FailoverRegionTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void givenTheJobWhenItsTasksAreConnectedThenTheyAreOneRegion(boolean deduplicates) {
+  void givenTheJobWhenItsTasksAreGroupedThenTheyAreOneRegion(boolean deduplicates) {
     JobGraph graph = graph(deduplicates);
     for (JobVertex vertex : graph.getVertices()) {
       for (int subtask = 0; subtask < vertex.getParallelism(); subtask++) {
@@ -55,7 +55,7 @@ class FailoverRegionTest {
             new DataGeneratorSource<>(
                 number -> new SourceRecord(), 1, TypeInformation.of(SourceRecord.class)),
             WatermarkStrategy.noWatermarks(),
-            "parallel, as Kinesis"),
+            "parallel, like Kinesis"),
         JobSettings.of(
             Map.of(
                 "source.stream", "clicks",

@@ -13,18 +13,18 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.junit.jupiter.api.Test;
 
-/** What the settings can need of a task manager, and what becomes of a job that needs too much. */
+/** Checks the heap that settings can need, and that a job that needs too much is refused. */
 class HeapRequirementsTest {
 
   @Test
   void givenTheDefaultsAndOneKpuWhenCheckedThenTheyFit() {
-    // 1 KPU is 4 GB; what Flink's own shares leave of it for the job is about this much.
+    // 1 KPU has 4 GB; Flink's own memory pools leave about this much for the job.
     assertThatCode(() -> HeapRequirements.check(settings(Map.of()), taskManager(1, "1500mb")))
         .doesNotThrowAnyException();
   }
 
   @Test
-  void givenEightSlotsOfOneKpuWhenCheckedThenRefusedWithNumbersAndWaysOut() {
+  void givenEightSlotsOnOneKpuWhenCheckedThenTheMessageHasTheNumbersAndTheWaysOut() {
     assertThatThrownBy(() -> HeapRequirements.check(settings(Map.of()), taskManager(8, "1500mb")))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("8 slots")
@@ -34,7 +34,7 @@ class HeapRequirementsTest {
   }
 
   @Test
-  void givenTheCheckOnlyWarnsWhenItDoesNotFitThenTheJobMayStart() {
+  void givenTooLittleHeapWhenTheCheckOnlyWarnsThenTheJobMayStart() {
     assertThatCode(
             () ->
                 HeapRequirements.check(
@@ -43,7 +43,7 @@ class HeapRequirementsTest {
   }
 
   @Test
-  void givenTheHeapIsSaidInTheSettingsWhenCheckedThenThatCounts() {
+  void givenMemoryTaskHeapWhenCheckedThenItOverridesFlinksConfiguration() {
     assertThatThrownBy(
             () ->
                 HeapRequirements.check(
@@ -52,14 +52,14 @@ class HeapRequirementsTest {
   }
 
   @Test
-  void givenACheckThatCannotKnowTheHeapWhenCheckedThenTheJobMayStart() {
+  void givenAnUnknownHeapWhenCheckedThenTheJobMayStart() {
     assertThatCode(() -> HeapRequirements.check(settings(Map.of()), new Configuration()))
         .doesNotThrowAnyException();
   }
 
   @Test
-  void givenLargerSettingsWhenSummedThenTheyNeedMore() {
-    long least = HeapRequirements.of(settings(Map.of()), 1).bytes();
+  void givenLargerSettingsWhenSummedThenTheyNeedMoreHeap() {
+    long defaults = HeapRequirements.of(settings(Map.of()), 1).bytes();
 
     assertThat(
             Map.of(
@@ -73,7 +73,7 @@ class HeapRequirementsTest {
             (setting, value) ->
                 assertThat(HeapRequirements.of(settings(Map.of(setting, value)), 1).bytes())
                     .as(setting)
-                    .isGreaterThan(least + (10 << 20)));
+                    .isGreaterThan(defaults + (10 << 20)));
   }
 
   private static Configuration taskManager(int slots, String taskHeap) {

@@ -18,7 +18,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.junit.jupiter.api.Test;
 
-/** What goes to Managed Service for Apache Flink must run there: Java 11, and within its limits. */
+/** Checks that the job jar runs on Managed Service for Apache Flink: Java 11, within its limits. */
 class JobJarIT {
 
   private static final int JAVA_11 = 55;
@@ -38,9 +38,9 @@ class JobJarIT {
   private static final String RELOCATED = "io/clickstreamlake/shaded/";
 
   /**
-   * What may lie where Flink loads from the cluster first: connectors and formats that no cluster
-   * has, or has in the same version, as Flink's own; annotations, which nobody loads; and logging,
-   * where the cluster's is the right one.
+   * Packages that may match Flink's parent-first patterns: Flink's connectors and formats, which
+   * clusters do not have or have in the same version; annotations, which are never loaded; and
+   * logging, for which the cluster's version is the right one.
    */
   private static final List<String> MAY_COME_FROM_THE_CLUSTER =
       List.of(
@@ -52,7 +52,7 @@ class JobJarIT {
           "org.apache.commons.logging.");
 
   @Test
-  void givenTheJobJarWhenOpenedThenNothingInItNeedsMoreThanJava11() throws IOException {
+  void givenTheJobJarWhenOpenedThenNoClassNeedsMoreThanJava11() throws IOException {
     List<String> tooNew = new ArrayList<>();
     int classes = 0;
     try (JarFile jar = new JarFile(jobJar().toFile())) {
@@ -94,7 +94,7 @@ class JobJarIT {
   }
 
   @Test
-  void givenFlinksOwnClassLoadingWhenTheJobJarIsOpenedThenTheClusterReplacesNoneOfItsLibraries()
+  void givenFlinksParentFirstPatternsWhenTheJobJarIsOpenedThenTheClusterReplacesNoLibrary()
       throws IOException {
     List<String> parentFirst =
         List.of(CoreOptions.getParentFirstLoaderPatterns(new Configuration()));
@@ -114,8 +114,7 @@ class JobJarIT {
   }
 
   @Test
-  void givenRelocatedLibrariesWhenTheJobJarIsOpenedThenNoneIsThereUnderItsOwnName()
-      throws IOException {
+  void givenRelocatedLibrariesWhenTheJobJarIsOpenedThenNoneHasItsOriginalName() throws IOException {
     try (JarFile jar = new JarFile(jobJar().toFile())) {
       List<String> names = jar.stream().map(JarEntry::getName).toList();
       assertThat(LIBRARIES)
@@ -127,11 +126,11 @@ class JobJarIT {
     }
   }
 
-  /** In the text of a serialized lambda's signature, for one, which relocation does not reach. */
+  /** Relocation does not change, for example, the string of a serialized lambda's signature. */
   @Test
-  void givenRelocatedLibrariesWhenTheJobsOwnClassesAreReadThenNoneNamesThemByTheirOldNames()
+  void givenRelocatedLibrariesWhenTheJobsOwnClassesAreReadThenNoneUsesTheOriginalNames()
       throws IOException {
-    Pattern old =
+    Pattern original =
         Pattern.compile("(?<!" + RELOCATED + ")(" + String.join("|", LIBRARIES) + ")[a-zA-Z/]*");
     List<String> found = new ArrayList<>();
     try (JarFile jar = new JarFile(jobJar().toFile())) {
@@ -142,7 +141,8 @@ class JobJarIT {
             && !name.startsWith(RELOCATED)) {
           String constants =
               new String(jar.getInputStream(entry).readAllBytes(), StandardCharsets.ISO_8859_1);
-          old.matcher(constants)
+          original
+              .matcher(constants)
               .results()
               .forEach(result -> found.add(name + ": " + result.group()));
         }
@@ -152,7 +152,7 @@ class JobJarIT {
   }
 
   @Test
-  void givenServiceFilesWhenTheJobJarIsOpenedThenEachNamesClassesThatAreThere() throws IOException {
+  void givenServiceFilesWhenTheJobJarIsOpenedThenEachNamesExistingClasses() throws IOException {
     List<String> missing = new ArrayList<>();
     try (JarFile jar = new JarFile(jobJar().toFile())) {
       for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
@@ -171,7 +171,7 @@ class JobJarIT {
   }
 
   @Test
-  void givenTheJobJarWhenWeighedThenItIsUnder150Megabytes() throws IOException {
+  void givenTheJobJarWhenMeasuredThenItIsUnder150Megabytes() throws IOException {
     assertThat(Files.size(jobJar())).isLessThan(150_000_000);
   }
 
@@ -180,7 +180,7 @@ class JobJarIT {
       return files
           .filter(file -> file.getFileName().toString().endsWith("-job.jar"))
           .findFirst()
-          .orElseThrow(() -> new AssertionError("no job jar; run mvnw package first"));
+          .orElseThrow(() -> new AssertionError("no job jar in target; run ./mvnw package first"));
     }
   }
 }

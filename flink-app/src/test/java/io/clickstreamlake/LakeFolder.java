@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.parquet.io.LocalInputFile;
 
-/** Reads a processed zone on disk as a reader of the lake would: only finished files. */
+/** A processed zone on disk, read like the lake: only finished files. */
 public final class LakeFolder {
 
   private final Path folder;
@@ -25,7 +25,7 @@ public final class LakeFolder {
     this.folder = folder;
   }
 
-  /** All events, by the folder (below click_events) that they lie in. */
+  /** All events, by folder below click_events. */
   public Map<String, List<ClickEvent>> eventsByFolder() {
     return rowsByFolder("click_events", ClickEvent.class);
   }
@@ -49,7 +49,7 @@ public final class LakeFolder {
     return sums;
   }
 
-  /** All rejected rows, by the folder (below rejected_events) that they lie in. */
+  /** All rejected rows, by folder below rejected_events. */
   public Map<String, List<RejectedEvent>> rejectedByFolder() {
     return rowsByFolder("rejected_events", RejectedEvent.class);
   }
@@ -72,7 +72,7 @@ public final class LakeFolder {
     return rows;
   }
 
-  /** Files of a table that a reader sees; those that begin with a dot or underscore are hidden. */
+  /** Files of a table that readers see. Names that begin with a dot or underscore are hidden. */
   public static List<Path> files(Path table) {
     if (!Files.isDirectory(table)) {
       return List.of();

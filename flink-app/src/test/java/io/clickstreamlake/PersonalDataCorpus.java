@@ -16,15 +16,15 @@ import java.util.function.UnaryOperator;
 import org.apache.avro.Schema;
 
 /**
- * Events with one marked piece of personal data each, in every position that an event has. Values
- * that have a form of their own stand under any name; the others under names that give them away.
+ * Events with one marked piece of personal data each, in every position of an event. Values with a
+ * recognizable format are under any name; the others are under sensitive names.
  */
 final class PersonalDataCorpus {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What is found by its form, by what it is. */
-  static final Map<String, String> BY_FORM =
+  /** Values that are found by their format, by kind. */
+  static final Map<String, String> BY_FORMAT =
       Map.of(
           "email", "marked.person@example.com",
           "phone", "+49 171 5550199",
@@ -33,7 +33,7 @@ final class PersonalDataCorpus {
           "user_agent", "Mozilla/5.0 (X11; Marked; rv:128.0) Gecko/20100101 Firefox/128.0",
           "jwt", "eyJhbGciOiJIUzI1NiJ9.eyJtYXJrZWQiOiIxIn0.bWFya2Vkc2lnbmF0dXJl");
 
-  /** What only its name tells, by that name. */
+  /** Values that are found only by their name, by that name. */
   static final Map<String, String> BY_NAME =
       Map.of(
           "login.password.value", "marked-hunter-2",
@@ -42,11 +42,11 @@ final class PersonalDataCorpus {
           "$raw_user_agent", "MarkedApp/1 (Pixel)",
           "requestIp", "marked-address");
 
-  /** By design four numbers with dots are a version or a server there. */
-  private static final Set<String> NO_ADDRESSES =
+  /** Columns in which four numbers with dots are, by design, a version or a server. */
+  private static final Set<String> WITHOUT_IPV4 =
       Set.of("page_host", "referrer_host", "os_version", "browser_version");
 
-  /** What must be found nowhere: the telling part of each. */
+  /** The distinctive parts of the values, which no output may hold. */
   static final List<String> MARKS =
       List.of(
           "marked",
@@ -65,28 +65,28 @@ final class PersonalDataCorpus {
 
   static List<String> events() {
     PersonalDataCorpus corpus = new PersonalDataCorpus();
-    BY_FORM.values().forEach(corpus::inEveryPosition);
-    BY_NAME.forEach(corpus::underItsName);
+    BY_FORMAT.values().forEach(corpus::addInEveryPosition);
+    BY_NAME.forEach(corpus::addUnderItsName);
     return corpus.events;
   }
 
-  /** Ways to write a value into a text. */
+  /** Encodings in which a text can hold a value. */
   private static Map<String, UnaryOperator<String>> encodings() {
     Map<String, UnaryOperator<String>> encodings = new LinkedHashMap<>();
     encodings.put("plain", value -> value);
     encodings.put("once", PersonalDataCorpus::encoded);
     encodings.put("twice", value -> encoded(encoded(value)));
-    encodings.put("thrice", value -> encoded(encoded(encoded(value))));
+    encodings.put("three times", value -> encoded(encoded(encoded(value))));
     encodings.put("path", value -> encoded(value).replace("+", "%20"));
     return encodings;
   }
 
-  private void inEveryPosition(String value) {
+  private void addInEveryPosition(String value) {
     for (Schema.Field column : ClickEvent.getClassSchema().getFields()) {
       if (!Set.of("none", "").contains(String.valueOf(column.getProp("redact")))
           && column.schema().toString().contains("\"string\"")
           && !column.name().equals("properties")
-          && !(value.equals(BY_FORM.get("ipv4")) && NO_ADDRESSES.contains(column.name()))) {
+          && !(value.equals(BY_FORMAT.get("ipv4")) && WITHOUT_IPV4.contains(column.name()))) {
         add(column.name(), value);
         add(column.name(), "before " + value);
         encodings().values().forEach(encoding -> add(column.name(), encoding.apply(value)));
@@ -97,7 +97,7 @@ final class PersonalDataCorpus {
         .forEach(
             encoding -> {
               String written = encoding.apply(value);
-              inUrls(written);
+              addInUrls(written);
               add("any", written);
               add("deep", Map.of("er", Map.of("and", Map.of("deeper", written))));
               add("list", List.of("a", written));
@@ -110,10 +110,10 @@ final class PersonalDataCorpus {
     add("names", Map.of("inner", Map.of("seen " + value, Map.of("x", "y"))));
     add("list", List.of(Map.of("seen " + value, 1)));
     add("items", List.of(Map.of("product_id", value, "name", value, "quantity", 1)));
-    asJson("any", value);
+    addAsJson("any", value);
   }
 
-  private void underItsName(String name, String value) {
+  private void addUnderItsName(String name, String value) {
     add(name, value);
     Object nested = value;
     String[] parts = name.split("\\.");
@@ -137,14 +137,14 @@ final class PersonalDataCorpus {
       }
       add("any", "https://shop.example/p?next=" + encoding.apply("https://x.example/?") + written);
     }
-    asJson(name, value);
+    addAsJson(name, value);
   }
 
-  private void inUrls(String written) {
+  private void addInUrls(String written) {
     for (String column : List.of("page_url", "referrer_url", "any")) {
       add(column, "https://shop.example/p?q=" + written + "&b=1");
       if (!written.startsWith("+")) {
-        // As it is a plus means a blank there.
+        // An unencoded plus is a space there.
         add(column, "https://shop.example/p?utm_term=" + written + "&gclid=" + written);
       }
       add(column, "https://shop.example/p#" + written);
@@ -159,8 +159,8 @@ final class PersonalDataCorpus {
     }
   }
 
-  /** Text that holds JSON, also in JSON, encoded, in base64, and cut off. */
-  private void asJson(String name, String value) {
+  /** Adds texts that hold JSON: plain, nested, encoded, in base64, and truncated. */
+  private void addAsJson(String name, String value) {
     String json = json(Map.of("a", 1, "inner", Map.of(name, value)));
     add("payload", json);
     add("payload", json(Map.of("text", json)));

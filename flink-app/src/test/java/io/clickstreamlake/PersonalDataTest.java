@@ -41,10 +41,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Plants personal data in events, good and bad ones, and looks for it everywhere. */
+/** Plants personal data in valid and invalid events and searches all output for it. */
 class PersonalDataTest {
 
-  /** Each of these must appear nowhere but in the payload of rejected rows. */
+  /** Values that may appear only in the payload of rejected rows. */
   private static final List<String> PLANTED =
       List.of(
           "198.51.100.77",
@@ -64,7 +64,7 @@ class PersonalDataTest {
                   .setConfiguration(METRICS.addToConfiguration(new Configuration()))
                   .build());
 
-  /** Names of threads that were seen while events ran through. */
+  /** Names of all threads while events were processed. */
   private static final Set<String> THREADS = new ConcurrentSkipListSet<>();
 
   @TempDir Path lake;
@@ -99,7 +99,7 @@ class PersonalDataTest {
   }
 
   @Test
-  void givenPersonalDataWhenTheJobRunsThenItIsFoundNowhereButInRejectedPayloads() throws Exception {
+  void givenPersonalDataWhenTheJobRunsThenOnlyRejectedPayloadsHoldIt() throws Exception {
     run(
         record(
             "{\"event_id\":\"good\",\"event_type\":\"page_view\",\"event_time\":\"2026-11-20T10:15:30Z\","
@@ -121,28 +121,28 @@ class PersonalDataTest {
     LakeFolder folder = new LakeFolder(lake);
     assertThat(folder.events()).hasSize(1);
     assertThat(folder.rejected()).hasSize(3);
-    nothingPlantedIn("rows", folder.events().toString());
+    assertNothingPlanted("rows", folder.events().toString());
     for (RejectedEvent row : folder.rejected()) {
       row.setPayload(ByteBuffer.allocate(0));
-      nothingPlantedIn("rejected row", row.toString());
+      assertNothingPlanted("rejected row", row.toString());
     }
-    List<Path> files = everything();
-    nothingPlantedIn("file names", files.toString());
+    List<Path> files = allFiles();
+    assertNothingPlanted("file names", files.toString());
     for (Path file : files) {
       if (!file.toString().contains("rejected_events")) {
-        // Statistics, Bloom filters and dictionaries lie uncompressed.
-        nothingPlantedIn(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+        // Statistics, Bloom filters and dictionaries are not compressed.
+        assertNothingPlanted(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
       }
     }
     assertThat(log.toString(StandardCharsets.UTF_8)).isNotEmpty();
-    nothingPlantedIn("the log", log.toString(StandardCharsets.UTF_8));
-    nothingPlantedIn("metrics", metrics());
+    assertNothingPlanted("the log", log.toString(StandardCharsets.UTF_8));
+    assertNothingPlanted("metrics", metrics());
     assertThat(THREADS).isNotEmpty();
-    nothingPlantedIn("thread names", THREADS.toString());
+    assertNothingPlanted("thread names", THREADS.toString());
   }
 
   @Test
-  void givenMarkedPersonalDataInEveryPositionWhenTheJobRunsThenNoMarkIsInTheProcessedZone()
+  void givenMarkedPersonalDataInEveryPositionWhenTheJobRunsThenTheProcessedZoneHasNoMark()
       throws Exception {
     List<String> corpus = PersonalDataCorpus.events();
 
@@ -163,7 +163,7 @@ class PersonalDataTest {
       }
     }
     assertThat(leaks).isEmpty();
-    List<Path> files = everything();
+    List<Path> files = allFiles();
     assertThat(marksIn(files.toString())).isEmpty();
     for (Path file : files) {
       assertThat(marksIn(Files.readString(file, StandardCharsets.ISO_8859_1)))
@@ -179,7 +179,7 @@ class PersonalDataTest {
     return id.matches("c\\d+") ? corpus.get(Integer.parseInt(id.substring(1))) : event.toString();
   }
 
-  /** The marks that stand in a text, as they are or encoded once or more often. */
+  /** The marks in a text, whether plain or percent-encoded one or more times. */
   private static List<String> marksIn(String text) {
     List<String> found = new ArrayList<>();
     String decoded = text;
@@ -205,7 +205,7 @@ class PersonalDataTest {
     return found;
   }
 
-  private static void nothingPlantedIn(String place, String text) {
+  private static void assertNothingPlanted(String place, String text) {
     for (String planted : PLANTED) {
       assertThat(text).as(place).doesNotContain(planted);
       assertThat(text).as(place).doesNotContain(planted.replace("@", "%40"));
@@ -225,7 +225,7 @@ class PersonalDataTest {
     return names.toString();
   }
 
-  private List<Path> everything() throws Exception {
+  private List<Path> allFiles() throws Exception {
     try (Stream<Path> files = Files.walk(lake)) {
       return files.filter(Files::isRegularFile).toList();
     }

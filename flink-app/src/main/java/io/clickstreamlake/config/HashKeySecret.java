@@ -9,8 +9,8 @@ import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundExce
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 
 /**
- * The key of the privacy action hash, where it is kept in AWS Secrets Manager and the settings hold
- * only the secret's ARN or name. It is read once, when the job starts.
+ * Reader of the key of the privacy action hash from AWS Secrets Manager, for settings that hold
+ * only the ARN or name of the secret. The key is read once, when the job starts.
  */
 final class HashKeySecret {
 
@@ -19,11 +19,12 @@ final class HashKeySecret {
   private HashKeySecret() {}
 
   /**
-   * The secret's text, read with the credentials that the SDK finds, such as the job's role.
+   * Reads the secret's text with the SDK's default credentials, such as the job's role.
    *
    * @param secret ARN or name of the secret
-   * @param region where a secret is that is given by its name; an ARN names its own region
-   * @throws InvalidSettingsException if the secret cannot be read or is empty
+   * @param region region of a secret that is given by name; an ARN names its own region
+   * @throws InvalidSettingsException if the secret cannot be read, is empty, or is shorter than
+   *     {@link JobOptions#MIN_HASH_KEY_LENGTH}
    */
   static String read(String secret, String region) {
     String[] arn = secret.split(":", 5);
@@ -43,7 +44,7 @@ final class HashKeySecret {
     } catch (ResourceNotFoundException e) {
       throw refused(
           secret,
-          "there is no such secret, or it has no value. Create it with aws secretsmanager"
+          "the secret does not exist or has no value. Create it with aws secretsmanager"
               + " create-secret, or correct the setting",
           e);
     } catch (SecretsManagerException e) {
@@ -51,7 +52,7 @@ final class HashKeySecret {
         throw refused(
             secret,
             "the job's role may not read it. Allow secretsmanager:GetSecretValue on the secret,"
-                + " and kms:Decrypt on its KMS key if it has one of its own",
+                + " and kms:Decrypt if it is encrypted with a customer-managed KMS key",
             e);
       }
       throw refused(secret, "Secrets Manager refused the request", e);
@@ -68,7 +69,17 @@ final class HashKeySecret {
               + " --secret-string",
           null);
     }
-    return text.trim();
+    String key = text.trim();
+    if (key.length() < JobOptions.MIN_HASH_KEY_LENGTH) {
+      throw refused(
+          secret,
+          "it has fewer than "
+              + JobOptions.MIN_HASH_KEY_LENGTH
+              + " characters. Store a longer key with aws secretsmanager put-secret-value"
+              + " --secret-string",
+          null);
+    }
+    return key;
   }
 
   private static boolean isDenied(SecretsManagerException e) {

@@ -2,7 +2,7 @@ package io.clickstreamlake.config;
 
 import java.util.List;
 
-/** The settings cannot be used; the message lists every problem, each with what would mend it. */
+/** The settings are invalid. The message lists every problem and how to fix it. */
 public final class InvalidSettingsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

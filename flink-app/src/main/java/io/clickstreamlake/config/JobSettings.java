@@ -29,8 +29,8 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 
 /**
- * The settings of one run, checked. Every wrong, missing or unknown setting is reported at once, by
- * name, before anything starts.
+ * The validated settings of one run. All wrong, missing and unknown settings are reported together,
+ * by name, before the job starts.
  */
 public final class JobSettings implements Serializable {
 
@@ -38,10 +38,10 @@ public final class JobSettings implements Serializable {
 
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
-  /** A record is expanded into one array, which is made twice as long when it is full. */
+  /** A record is decompressed into one array, whose length doubles when it is full. */
   private static final MemorySize MAX_UNCOMPRESSED = MemorySize.parse("1 gb");
 
-  /** The longest retention of a Kinesis data stream. */
+  /** The maximum retention of a Kinesis data stream. */
   private static final Duration MAX_DEDUP_WINDOW = Duration.ofDays(365);
 
   private static final Pattern SETTING_GROUP =
@@ -54,11 +54,11 @@ public final class JobSettings implements Serializable {
   }
 
   /**
-   * Settings from where the job finds them: the file named by {@code --config FILE}, else the
-   * property groups of Managed Service for Apache Flink. The privacy key is read from Secrets
-   * Manager where a setting names a secret.
+   * Loads the settings from the file named by {@code --config FILE}, else from the property groups
+   * of Managed Service for Apache Flink. The privacy key is read from Secrets Manager if
+   * privacy.hash-key-secret is set.
    *
-   * @throws InvalidSettingsException if anything is wrong with them
+   * @throws InvalidSettingsException if any setting is invalid
    */
   public static JobSettings load(String[] args) throws IOException {
     JobSettings settings = of(group(propertyGroups(args)));
@@ -70,9 +70,10 @@ public final class JobSettings implements Serializable {
   }
 
   /**
-   * Settings from their texts.
+   * Parses and validates settings.
    *
-   * @throws InvalidSettingsException if anything is wrong with them
+   * @param texts values by setting name
+   * @throws InvalidSettingsException if any setting is invalid
    */
   public static JobSettings of(Map<String, String> texts) {
     ValidationErrors problems = new ValidationErrors();
@@ -105,12 +106,12 @@ public final class JobSettings implements Serializable {
     return values.getOptional(option);
   }
 
-  /** Earliest event time that is accepted. */
+  /** Earliest accepted event time. */
   public Instant minEventTime() {
     return Instant.parse(get(JobOptions.TIME_MIN));
   }
 
-  /** What is set, by name; secret values are masked. */
+  /** The values that are set, by setting name; secrets are masked. */
   public Map<String, String> describe() {
     Map<String, String> shown = new TreeMap<>(values.toMap());
     shown.computeIfPresent(JobOptions.PRIVACY_HASH_KEY.key(), (name, secret) -> "******");
@@ -131,7 +132,7 @@ public final class JobSettings implements Serializable {
     if (example instanceof Enum) {
       return "'"
           + text
-          + "' is none of "
+          + "' is not one of "
           + Arrays.stream(((Enum<?>) example).getDeclaringClass().getEnumConstants())
               .map(Object::toString)
               .collect(Collectors.joining(", "));
@@ -168,28 +169,28 @@ public final class JobSettings implements Serializable {
     }
     atLeast(JobOptions.ROW_GROUP_ROWS, 1, problems);
     atLeast(JobOptions.MEMORY_EVENTS_PER_SECOND, 1, problems);
-    longerThanNothing(JobOptions.TIME_MAX_AGE, problems);
-    longerThanNothing(JobOptions.DEDUP_WINDOW, problems);
+    requirePositive(JobOptions.TIME_MAX_AGE, problems);
+    requirePositive(JobOptions.DEDUP_WINDOW, problems);
     if (get(JobOptions.DEDUP_WINDOW).compareTo(MAX_DEDUP_WINDOW) > 0) {
       problems.add(
           JobOptions.DEDUP_WINDOW.key()
               + ": "
               + text(get(JobOptions.DEDUP_WINDOW))
-              + " is longer than 365 days, the longest that Kinesis keeps records");
+              + " is longer than 365 days, the maximum retention of a Kinesis stream");
     }
-    longerThanNothing(JobOptions.DEDUP_MAX_LAG, problems);
-    identity(problems);
+    requirePositive(JobOptions.DEDUP_MAX_LAG, problems);
+    checkIdentity(problems);
     if (find(JobOptions.PRIVACY_HASH_KEY).isPresent()
         && find(JobOptions.PRIVACY_HASH_KEY_SECRET).isPresent()) {
       problems.add(
           JobOptions.PRIVACY_HASH_KEY_SECRET.key()
-              + ": is set together with privacy.hash-key; remove one of them");
+              + ": is set together with privacy.hash-key; remove one of the two");
     }
-    source(problems);
-    longerThanNothing(JobOptions.SOURCE_POLL_INTERVAL, problems);
-    longerThanNothing(JobOptions.ENRICH_GEO_REFRESH, problems);
-    instant(JobOptions.TIME_MIN, problems);
-    instant(JobOptions.SOURCE_INITIAL_TIMESTAMP, problems);
+    checkSource(problems);
+    requirePositive(JobOptions.SOURCE_POLL_INTERVAL, problems);
+    requirePositive(JobOptions.ENRICH_GEO_REFRESH, problems);
+    checkInstant(JobOptions.TIME_MIN, problems);
+    checkInstant(JobOptions.SOURCE_INITIAL_TIMESTAMP, problems);
 
     Duration roll = get(JobOptions.ROLL_INTERVAL);
     if (roll.compareTo(Duration.ofSeconds(1)) < 0 || roll.compareTo(Duration.ofDays(1)) > 0) {
@@ -213,27 +214,27 @@ public final class JobSettings implements Serializable {
     }
   }
 
-  private void atLeast(ConfigOption<Integer> option, int least, ValidationErrors problems) {
-    if (get(option) < least) {
-      problems.add(option.key() + ": " + get(option) + " is less than " + least);
+  private void atLeast(ConfigOption<Integer> option, int minimum, ValidationErrors problems) {
+    if (get(option) < minimum) {
+      problems.add(option.key() + ": " + get(option) + " is less than " + minimum);
     }
   }
 
-  private void atMost(ConfigOption<Integer> option, int most, ValidationErrors problems) {
-    if (get(option) > most) {
-      problems.add(option.key() + ": " + get(option) + " is more than " + most);
+  private void atMost(ConfigOption<Integer> option, int maximum, ValidationErrors problems) {
+    if (get(option) > maximum) {
+      problems.add(option.key() + ": " + get(option) + " is more than " + maximum);
     }
   }
 
-  private void longerThanNothing(ConfigOption<Duration> option, ValidationErrors problems) {
-    // All of them are used in milliseconds.
+  private void requirePositive(ConfigOption<Duration> option, ValidationErrors problems) {
+    // All durations are used in milliseconds.
     if (get(option).toMillis() < 1) {
       problems.add(
           option.key() + ": " + text(get(option)) + " is not a duration of 1 ms or longer");
     }
   }
 
-  private void instant(ConfigOption<String> option, ValidationErrors problems) {
+  private void checkInstant(ConfigOption<String> option, ValidationErrors problems) {
     find(option)
         .or(() -> Optional.ofNullable(option.defaultValue()))
         .ifPresent(
@@ -247,18 +248,18 @@ public final class JobSettings implements Serializable {
             });
   }
 
-  private void source(ValidationErrors problems) {
+  private void checkSource(ValidationErrors problems) {
     int records = get(JobOptions.SOURCE_RECORDS_PER_READ);
     if (records < 1 || records > 10_000) {
       problems.add(
           JobOptions.SOURCE_RECORDS_PER_READ.key()
               + ": "
               + records
-              + " is not between 1 and 10000, as GetRecords allows");
+              + " is not between 1 and 10000, the limits of GetRecords");
     }
-    longerThanNothing(JobOptions.SOURCE_DISCOVERY_INTERVAL, problems);
+    requirePositive(JobOptions.SOURCE_DISCOVERY_INTERVAL, problems);
     atLeast(JobOptions.SOURCE_RETRIES, 0, problems);
-    longerThanNothing(JobOptions.SOURCE_BACKOFF_BASE, problems);
+    requirePositive(JobOptions.SOURCE_BACKOFF_BASE, problems);
     Duration base = get(JobOptions.SOURCE_BACKOFF_BASE);
     Duration max = get(JobOptions.SOURCE_BACKOFF_MAX);
     if (max.compareTo(base) < 0) {
@@ -274,7 +275,7 @@ public final class JobSettings implements Serializable {
           JobOptions.SOURCE_POLL_INTERVAL.key()
               + ": "
               + text(get(JobOptions.SOURCE_POLL_INTERVAL))
-              + " is not less than 5 min, the life of a shard iterator");
+              + " is not less than 5 min, the lifetime of a shard iterator");
     }
     if (get(JobOptions.SOURCE_READER) == JobOptions.SourceReader.EFO
         && find(JobOptions.SOURCE_EFO_CONSUMER).map(String::isBlank).orElse(true)) {
@@ -290,7 +291,7 @@ public final class JobSettings implements Serializable {
     }
   }
 
-  private void identity(ValidationErrors problems) {
+  private void checkIdentity(ValidationErrors problems) {
     List<String> fields = get(JobOptions.DEDUP_FIELDS);
     String name = JobOptions.DEDUP_FIELDS.key();
     if (!fields.contains("event_id")) {
@@ -301,7 +302,7 @@ public final class JobSettings implements Serializable {
       if (column == null) {
         problems.add(name + ": there is no column '" + field + "'");
       } else if (!isTextOrTime(column.schema())) {
-        problems.add(name + ": the column '" + field + "' holds neither texts nor times");
+        problems.add(name + ": the column '" + field + "' holds neither text nor times");
       }
     }
   }
@@ -377,6 +378,6 @@ public final class JobSettings implements Serializable {
         .filter(candidate -> distance.apply(name, candidate) <= 3)
         .min(Comparator.comparing(candidate -> distance.apply(name, candidate)))
         .map(candidate -> "; did you mean " + candidate + "?")
-        .orElse("; the README lists them all");
+        .orElse("; docs/settings.md lists all settings");
   }
 }

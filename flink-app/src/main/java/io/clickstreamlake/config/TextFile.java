@@ -7,25 +7,25 @@ import java.util.List;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.Path;
 
-/** A file that a setting names: one that ships in the jar, or one on disk or s3://. */
+/** Reader of a file that a setting names: one that ships in the jar, or one on disk or s3://. */
 public final class TextFile {
 
   private TextFile() {}
 
   /**
-   * Its text, read as UTF-8.
+   * Reads the text of the file as UTF-8.
    *
    * @param setting name of the setting, for messages
-   * @param address a bare name such as {@code default}, or a path, file:// or s3:// address
-   * @param shipped place of the bare names on the class path, with {@code %s} for the name
+   * @param location a bare name such as {@code default}, or a path, file:// or s3:// URL
+   * @param shipped class path of the files with bare names, with {@code %s} for the name
    * @throws InvalidSettingsException if there is no such file
    */
-  public static String read(String setting, String address, String shipped) {
-    if (address.matches("[a-z0-9_-]+")) {
-      return resource(setting, address, String.format(shipped, address));
+  public static String read(String setting, String location, String shipped) {
+    if (location.matches("[a-z0-9_-]+")) {
+      return resource(setting, location, String.format(shipped, location));
     }
     try {
-      Path path = new Path(address);
+      Path path = new Path(location);
       try (FSDataInputStream in = path.getFileSystem().open(path)) {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);
       }
@@ -34,15 +34,15 @@ public final class TextFile {
           List.of(
               setting
                   + ": '"
-                  + address
+                  + location
                   + "' cannot be read; name a file by its path, file:// or s3:// ("
                   + e.getMessage()
                   + ")"));
     }
   }
 
-  private static String resource(String setting, String name, String place) {
-    try (InputStream in = TextFile.class.getClassLoader().getResourceAsStream(place)) {
+  private static String resource(String setting, String name, String path) {
+    try (InputStream in = TextFile.class.getClassLoader().getResourceAsStream(path)) {
       if (in == null) {
         throw new InvalidSettingsException(
             List.of(
@@ -53,7 +53,7 @@ public final class TextFile {
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new IllegalStateException("cannot read " + place + " from the jar", e);
+      throw new IllegalStateException("cannot read " + path + " from the jar", e);
     }
   }
 }

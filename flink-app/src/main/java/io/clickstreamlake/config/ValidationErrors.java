@@ -3,17 +3,17 @@ package io.clickstreamlake.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what is wrong with the settings, so that all of it is reported together. */
+/** The problems found in the settings, collected so that all are reported together. */
 public final class ValidationErrors {
 
   private final List<String> found = new ArrayList<>();
 
-  /** Notes a problem: the setting's name first, then what is wrong and what would mend it. */
+  /** Adds a problem: the name of the setting first, then what is wrong and how to fix it. */
   public void add(String problem) {
     found.add(problem);
   }
 
-  /** What was noted, in its order. */
+  /** The problems, in the order in which they were added. */
   public List<String> all() {
     return List.copyOf(found);
   }
@@ -23,9 +23,9 @@ public final class ValidationErrors {
   }
 
   /**
-   * Ends the checks.
+   * Ends the validation.
    *
-   * @throws InvalidSettingsException if anything was noted
+   * @throws InvalidSettingsException if there is any problem
    */
   public void throwIfAny() {
     if (!found.isEmpty()) {

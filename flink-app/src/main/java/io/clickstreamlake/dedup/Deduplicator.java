@@ -20,50 +20,51 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Drops events that were seen within the window, as {@link EventIdentity} says which are the same.
- * Runs on a stream keyed by {@link EventIdentity#group}; the first event that is processed wins.
+ * The operator that drops events already seen within the window; {@link EventIdentity} defines
+ * which events are the same. It runs on a stream keyed by {@link EventIdentity#group}; of equal
+ * events the one processed first passes.
  *
- * <p>All of it goes by the arrival times that the events carry, never by the wall clock, so a job
- * that was down for hours and catches up decides as one that was never down. Ids are forgotten when
- * the watermark of arrivals, which no shard can fall behind, has passed the window; Flink's own
- * state expiry goes by the wall clock and would forget too early. A shard that stands still holds
- * the watermark, and with it the ids, but by no more than {@code dedup.max-lag} behind the newest
- * arrival, which bounds the state.
+ * <p>All decisions use the arrival times of the events, never the wall clock, so a job that catches
+ * up after hours of downtime decides like one that was never down. Ids are deleted when the
+ * watermark of arrivals, which no shard can fall behind, has passed the window; Flink's state TTL
+ * uses the wall clock and would delete them too early. A stalled shard holds back the watermark,
+ * and with it the deletion of ids, but at most {@code dedup.max-lag} behind the newest arrival.
+ * That bounds the state.
  *
- * <p>Arrivals are cut into slices, whose length is the power of two of milliseconds that is not
- * shorter than the window. Each group keeps the ids of a slice together:
+ * <p>Arrival time is divided into slices, whose length in milliseconds is the smallest power of two
+ * that is at least the window. Each group stores the ids of a slice together:
  *
  * <pre>
  *   group 7    … │ slice 11: ids with arrivals │ slice 12: ids with arrivals │ …
  *   group 8   … │ slice 11                    │ slice 12                    │ …
  * </pre>
  *
- * <p>What was let through less than a window ago lies in the event's slice, the one before, or,
- * since shards do not keep step, the one after. A slice is forgotten as a whole once the watermark
- * is a window past its end. The groups' slices begin at different times: otherwise all would be
- * forgotten at the same moment.
+ * <p>An event that passed less than a window ago is in the slice of the current event, the previous
+ * slice, or, since shards progress at different speeds, the next slice. A slice is deleted as a
+ * whole once the watermark is a window past its end. The slices of different groups begin at
+ * different times; otherwise all would be deleted at the same moment.
  *
- * <p>A slice's name in the state says its length: {@code number << 6 | log2(length)}. So when the
- * window is changed to another length, the slices of the snapshot are found again and asked too,
- * until they are forgotten; and a timer that was set with a shorter window is set again.
+ * <p>The name of a slice in the state encodes its length: {@code number << 6 | log2(length)}. After
+ * a change of the window, the slices of the snapshot are therefore found and searched too, until
+ * they are deleted. A timer that was set with a shorter window is set again.
  *
- * <p>Nearly every id is new, so a filter on the heap ({@link SeenIds}) answers for most without a
- * look at the state, and new ids are stored many at a time: when there are enough of them, or a
- * checkpoint needs them. A repeat of a stored id reads one chunk of some 32 ids.
+ * <p>Nearly every id is new, so a filter on the heap ({@link SeenIds}) decides most cases without
+ * access to the state. New ids are stored in batches: when there are enough of them, or at a
+ * checkpoint. A duplicate of a stored id reads one chunk of about 32 ids.
  */
 public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent>
     implements Triggerable<Integer, Long> {
 
   private static final long serialVersionUID = 1L;
 
-  /** Of a slice, in the state: chunks of ids with arrivals, by number from 0 on. */
+  /** State of a slice: chunks of ids with arrival times, by chunk number from 0. */
   private static final MapStateDescriptor<Integer, long[]> CHUNKS =
       new MapStateDescriptor<>(
           "ids", IntSerializer.INSTANCE, LongPrimitiveArraySerializer.INSTANCE);
 
   /**
-   * Windows whose ids are on the heap: slices are up to twice as long, and a slice stays until the
-   * watermark is a window past its end.
+   * Number of windows whose ids are on the heap: slices are up to twice as long as a window, and a
+   * slice stays until the watermark is a window past its end.
    */
   private static final long KEPT_WINDOWS = 4;
 
@@ -76,27 +77,27 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
   private final long windowMillis;
   private final long maxLagMillis;
 
-  /** The slices that new ids go to are this power of two long. */
+  /** Binary logarithm of the length in milliseconds of the slices to which new ids are added. */
   private final int level;
 
   private transient EventIdentity.Digester digester;
   private transient InternalTimerService<Long> timers;
 
-  /** By group and slice: as much of it as was asked for since the start. */
+  /** Ids by group and slice, as far as they were accessed since the start. */
   private transient Map<Integer, Map<Long, SeenIds>> seen;
 
-  /** Slices of other lengths that the snapshot had, of any group. */
+  /** Slices of other lengths in the snapshot, of any group. */
   private transient long[] otherSlices;
 
-  /** The arrival from which on the limit of the lag is looked at again. */
+  /** The arrival time at which the lag is next checked. */
   private transient long nextLagCheck;
 
   /**
-   * Makes the step.
+   * Creates the operator.
    *
-   * @param identity which events are the same
-   * @param window how far apart by arrival they may be
-   * @param maxLag how far the watermark may lie behind the newest arrival
+   * @param identity defines which events are the same
+   * @param window difference in arrival time within which they are duplicates
+   * @param maxLag maximum lag of the watermark behind the newest arrival
    */
   public Deduplicator(EventIdentity identity, Duration window, Duration maxLag) {
     this.identity = identity;
@@ -106,13 +107,13 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
   }
 
   /**
-   * Heap that one subtask needs, with shards that keep step.
+   * Heap in bytes that one subtask needs if shards progress at the same speed.
    *
-   * @param eventsPerSecond that it sees
+   * @param eventsPerSecond events per second of the subtask
    */
   public static long heapBytes(Duration window, int eventsPerSecond) {
     long perGroup =
-        SeenIds.CHUNK_IDS * SeenIds.WAITING_BYTES_PER_ID + KEPT_WINDOWS * SeenIds.HEAP_BYTES;
+        SeenIds.CHUNK_IDS * SeenIds.BUFFERED_BYTES_PER_ID + KEPT_WINDOWS * SeenIds.HEAP_BYTES;
     return KEPT_WINDOWS * window.toSeconds() * eventsPerSecond * SeenIds.HEAP_BYTES_PER_ID
         + EventIdentity.GROUPS * perGroup;
   }
@@ -176,7 +177,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
     if (!ids.mayContain(high)) {
       return false;
     }
-    if (ids.isWaiting(high, low, arrivalTime, windowMillis)) {
+    if (ids.isBuffered(high, low, arrivalTime, windowMillis)) {
       return true;
     }
     for (int chunk = ids.nextChunk(low, SeenIds.NONE);
@@ -193,7 +194,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
     long slice = slice(level, group, arrivalTime);
     SeenIds ids = seen(group, slice);
     if (ids.isEmpty()) {
-      // Should the watermark be ahead of the arrival, the id is kept for a window all the same.
+      // Even if the watermark is ahead of the arrival, the id is kept for a window.
       long from = Math.max(end(slice, group), timers.currentWatermark());
       timers.registerEventTimeTimer(slice, from + windowMillis);
     }
@@ -202,7 +203,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
       store(slice, ids);
     }
     if (ids.isFull()) {
-      // It is read again with more room.
+      // The next access reads it again with a larger capacity.
       seen.get(group).remove(slice);
     }
   }
@@ -213,7 +214,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
     for (Map.Entry<Integer, Map<Long, SeenIds>> group : seen.entrySet()) {
       setCurrentKey(group.getKey());
       for (Map.Entry<Long, SeenIds> slice : group.getValue().entrySet()) {
-        if (slice.getValue().areWaiting()) {
+        if (slice.getValue().hasBuffered()) {
           store(slice.getKey(), slice.getValue());
         }
       }
@@ -225,7 +226,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
     chunks(slice).put(number, ids.takeChunk());
   }
 
-  /** Forgets by the newest arrival when the watermark is held for too long. */
+  /** Advances the watermark by the newest arrival if it is held back for too long. */
   private void limitLag(long arrivalTime) throws Exception {
     if (arrivalTime >= nextLagCheck) {
       nextLagCheck = arrivalTime + Math.max(1, windowMillis / 16);
@@ -235,7 +236,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    // After the lag was limited, the real one is behind for a while.
+    // After the lag was limited, the source's watermark is behind for a while.
     if (mark.getTimestamp() > timers.currentWatermark()) {
       super.processWatermark(mark);
     }
@@ -247,7 +248,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
     int group = timer.getKey();
     long end = end(slice, group);
     if (timer.getTimestamp() < end + windowMillis) {
-      // It was set when the window was shorter.
+      // The timer was set with a shorter window.
       timers.registerEventTimeTimer(slice, end + windowMillis);
       return;
     }
@@ -255,7 +256,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
     Map<Long, SeenIds> slices = seen.get(group);
     if (slices != null) {
       slices.remove(slice);
-      // Those that were only asked for have no timer.
+      // Slices that were only searched have no timer.
       slices
           .entrySet()
           .removeIf(other -> other.getValue().isEmpty() && end(other.getKey(), group) <= end);
@@ -282,7 +283,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
     return getPartitionedState(slice, LongSerializer.INSTANCE, CHUNKS);
   }
 
-  /** The name of a group's slice of a level that a time lies in. */
+  /** The name of the slice, of this level and group, that contains a time. */
   private static long slice(int level, int group, long time) {
     return time + offset(level, group) >> level << LEVEL_BITS | level;
   }
@@ -297,7 +298,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
     return ((slice >> LEVEL_BITS) + 1 << level) - offset(level, group);
   }
 
-  /** How much earlier than in group 0 the slices of a group begin. */
+  /** Milliseconds by which the slices of a group begin earlier than those of group 0. */
   private static long offset(int level, int group) {
     return ((long) group << level) / EventIdentity.GROUPS;
   }

@@ -12,15 +12,15 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * Which events are the same event: those whose values agree in all fields of {@code dedup.fields}.
- * Trackers give one id to two events, such as a checkout and its purchase, so the id alone is not
- * enough.
+ * The definition of equal events: events whose values match in all columns of {@code dedup.fields}.
+ * Some trackers give one id to two events, such as a checkout and its purchase, so the id alone is
+ * not enough.
  */
 public final class EventIdentity implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** Many more than subtasks, so that each has about the same share. A power of two. */
+  /** Number of groups: a power of two, far more than subtasks, so that load is balanced. */
   public static final int GROUPS = 1 << 14;
 
   private static final byte ABSENT = 0;
@@ -34,7 +34,7 @@ public final class EventIdentity implements Serializable {
   }
 
   /**
-   * The identity by some columns, which hold texts or times.
+   * The identity by columns that hold text or times.
    *
    * @throws IllegalArgumentException if there is no such column
    */
@@ -54,8 +54,8 @@ public final class EventIdentity implements Serializable {
   }
 
   /**
-   * The group of an event: the key that the stream must have. It comes from all fields, so that a
-   * producer that gives every event the same id does not fill one group alone.
+   * The group of an event, by which the stream must be keyed. It is computed from all fields, so
+   * that a producer that gives every event the same id does not fill a single group.
    */
   public int group(ClickEvent event) {
     int hash = 0;
@@ -72,15 +72,15 @@ public final class EventIdentity implements Serializable {
     return (hash ^ hash >>> 16) & (GROUPS - 1);
   }
 
-  /** Something that makes digests, for one thread. */
+  /** Creates a digester, for use by one thread. */
   Digester digester() {
     return new Digester();
   }
 
   /**
-   * The first 128 bits of SHA-256 over the fields, which stand for the event in the state. No two
-   * events with the same digest are to be expected, not even chosen ones, and a long id takes no
-   * more room than a short one.
+   * The first 128 bits of SHA-256 over the fields, which represent the event in the state.
+   * Collisions are not expected, not even deliberate ones, and a long id takes no more space than a
+   * short one.
    *
    * <pre>
    *   field   byte 0                                        absent
@@ -104,7 +104,7 @@ public final class EventIdentity implements Serializable {
       digest = new byte[sha256.getDigestLength()];
     }
 
-    /** Digests an event; {@link #high} and {@link #low} then hold the result. */
+    /** Digests an event. {@link #high} and {@link #low} return the result. */
     void digest(ClickEvent event) {
       size = 0;
       for (int position : positions) {
@@ -131,7 +131,7 @@ public final class EventIdentity implements Serializable {
       try {
         sha256.digest(digest, 0, digest.length);
       } catch (DigestException e) {
-        throw new IllegalStateException("the array has the digest's length", e);
+        throw new IllegalStateException("the array is shorter than a SHA-256 digest", e);
       }
     }
 

@@ -8,51 +8,52 @@ import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
 import org.apache.parquet.column.values.bloomfilter.BloomFilter;
 
 /**
- * What the heap knows of the ids that one group let through in one slice of time: a Bloom filter of
- * all of them, which chunk of the state holds which, and those that wait for being stored.
+ * The heap index of the ids of one group in one time slice: a Bloom filter of all ids, the chunk of
+ * the state that holds each stored id, and a buffer of ids that are not yet stored. Not
+ * thread-safe.
  *
  * <pre>
- *   filter         which ids may be there, 16 bits for each
+ *   filter         which ids may be present, 16 bits each
  *   fingerprints   │ 16 bits of each stored id, in the order of the chunks │
  *   chunk ends     │ 32        │ 50     │ 82        │ …
  *   chunk          int64 high, int64 low of the id's digest │ int64 arrival, milliseconds since the epoch │ …
  * </pre>
  *
- * <p>So a new id costs a look at the filter, and a repeat the reading of one chunk. All of it can
- * be made again from the stored chunks: after a restart, and when the filter is full.
+ * <p>A new id thus costs one lookup in the filter, and a duplicate one read of a chunk. The index
+ * is rebuilt from the stored chunks after a restart and when the filter is full.
  */
 final class SeenIds {
 
-  /** No chunk: the id is in none of those that are left. */
+  /** No chunk: none of the remaining chunks can hold the id. */
   static final int NONE = -1;
 
-  /** So many ids make a chunk. */
+  /** Number of ids at which a chunk is full. */
   static final int CHUNK_IDS = 32;
 
-  private static final int LEAST_CAPACITY = 2 * CHUNK_IDS;
+  private static final int MIN_CAPACITY = 2 * CHUNK_IDS;
 
-  /** With 16 bits an id, fewer than one in a hundred unknown ids seems to be known. */
+  /** With 16 bits per id, the false positive rate is below one percent. */
   private static final int FILTER_BYTES_PER_ID = 2;
 
-  /** Filter, whose size is a power of two, and fingerprint, in an array that may be half empty. */
+  /** Filter, whose size is a power of two, and fingerprint, whose array may be half empty. */
   static final long HEAP_BYTES_PER_ID = 2 * FILTER_BYTES_PER_ID + 2 * Short.BYTES;
 
   /**
-   * Of one slice of one group without its ids: this object, its place in the maps, the headers of
-   * filter, buffers and arrays, as a histogram of the heap shows them.
+   * Heap per group and slice without its ids: this object, its map entries, and the headers of
+   * filter, buffers and arrays, as measured with a heap histogram.
    */
   static final long HEAP_BYTES = 400;
 
-  /** Of an entry of a chunk: two of the digest, one for the arrival. */
+  /** Size of a chunk entry: two longs of the digest, one of the arrival time. */
   private static final int LONGS_PER_ID = 3;
 
-  static final long WAITING_BYTES_PER_ID = LONGS_PER_ID * Long.BYTES;
+  static final long BUFFERED_BYTES_PER_ID = LONGS_PER_ID * Long.BYTES;
 
-  private static final int FIRST_WAITING_IDS = 4;
+  private static final int INITIAL_BUFFERED_IDS = 4;
 
-  private static final long[] NOTHING = {};
+  private static final long[] EMPTY = {};
 
-  /** Null as long as there is no id: most slices are only asked whether they know one. */
+  /** Null while there is no id: most slices are only searched. */
   @Nullable private BloomFilter filter;
 
   private int capacity;
@@ -62,15 +63,15 @@ final class SeenIds {
   private int[] chunkEnds = {};
   private int chunks;
 
-  private long[] waiting = NOTHING;
-  private int waitingIds;
+  private long[] buffer = EMPTY;
+  private int bufferedIds;
 
   private SeenIds() {}
 
   /**
-   * Those in the stored chunks, with room for more.
+   * The index of stored chunks, with capacity for more ids.
    *
-   * @param stored the chunks by their numbers from 0 on, in any order
+   * @param stored the chunks by number from 0, in any order
    */
   static SeenIds of(Iterable<Map.Entry<Integer, long[]>> stored) {
     SeenIds ids = new SeenIds();
@@ -81,7 +82,7 @@ final class SeenIds {
       size += chunk.getValue().length / LONGS_PER_ID;
     }
     if (size > 0) {
-      ids.makeFilter(size + 1);
+      ids.createFilter(size + 1);
       for (long[] chunk : inOrder.values()) {
         for (int i = 0; i < chunk.length; i += LONGS_PER_ID) {
           ids.filter.insertHash(chunk[i]);
@@ -97,38 +98,38 @@ final class SeenIds {
     return size == 0;
   }
 
-  /** Whether no more ids should be added: the filter would say of too many that it knows them. */
+  /** Whether no more ids should be added: the filter would have too many false positives. */
   boolean isFull() {
     return filter != null && size == capacity;
   }
 
-  /** Whether the id may have been added; never false if it was. */
+  /** Whether the id may have been added. Never false if it was. */
   boolean mayContain(long high) {
     return filter != null && filter.findHash(high);
   }
 
   void add(long high, long low, long arrivalTime) {
     if (filter == null) {
-      makeFilter(LEAST_CAPACITY);
+      createFilter(MIN_CAPACITY);
     }
     filter.insertHash(high);
     size++;
-    int end = waitingIds * LONGS_PER_ID;
-    if (end == waiting.length) {
-      waiting = Arrays.copyOf(waiting, Math.max(FIRST_WAITING_IDS * LONGS_PER_ID, 2 * end));
+    int end = bufferedIds * LONGS_PER_ID;
+    if (end == buffer.length) {
+      buffer = Arrays.copyOf(buffer, Math.max(INITIAL_BUFFERED_IDS * LONGS_PER_ID, 2 * end));
     }
-    waiting[end] = high;
-    waiting[end + 1] = low;
-    waiting[end + 2] = arrivalTime;
-    waitingIds++;
+    buffer[end] = high;
+    buffer[end + 1] = low;
+    buffer[end + 2] = arrivalTime;
+    bufferedIds++;
   }
 
-  /** Whether an entry of the id waits that arrived less than a window from the time. */
-  boolean isWaiting(long high, long low, long arrivalTime, long window) {
-    return holds(waiting, waitingIds * LONGS_PER_ID, high, low, arrivalTime, window);
+  /** Whether the buffer has an entry of the id less than a window (in ms) from the arrival time. */
+  boolean isBuffered(long high, long low, long arrivalTime, long window) {
+    return holds(buffer, bufferedIds * LONGS_PER_ID, high, low, arrivalTime, window);
   }
 
-  /** Whether a chunk has an entry of the id that arrived less than a window from the time. */
+  /** Whether a chunk has an entry of the id less than a window (in ms) from the arrival time. */
   static boolean holds(long[] chunk, long high, long low, long arrivalTime, long window) {
     return holds(chunk, chunk.length, high, low, arrivalTime, window);
   }
@@ -146,10 +147,10 @@ final class SeenIds {
   }
 
   /**
-   * The next stored chunk that may hold the id, or {@link #NONE}. About one in 65,536 of the ids in
-   * other chunks makes its chunk a false one.
+   * The next stored chunk that may hold the id, or {@link #NONE}. About one in 65,536 ids in other
+   * chunks causes a false positive.
    *
-   * @param after the chunk before it, {@link #NONE} at first
+   * @param after the previous chunk, {@link #NONE} at first
    */
   int nextChunk(long low, int after) {
     short wanted = fingerprint(low);
@@ -163,26 +164,26 @@ final class SeenIds {
     return NONE;
   }
 
-  boolean areWaiting() {
-    return waitingIds > 0;
+  boolean hasBuffered() {
+    return bufferedIds > 0;
   }
 
   boolean isChunkFull() {
-    return waitingIds >= CHUNK_IDS;
+    return bufferedIds >= CHUNK_IDS;
   }
 
-  /** The number that the next chunk gets. */
+  /** The number of stored chunks, which is the number of the next chunk. */
   int chunks() {
     return chunks;
   }
 
-  /** The ids that wait, which from now on are taken for stored as chunk {@link #chunks}. */
+  /** Empties the buffer. The caller must store the returned ids as chunk {@link #chunks}. */
   long[] takeChunk() {
-    long[] chunk = Arrays.copyOf(waiting, waitingIds * LONGS_PER_ID);
+    long[] chunk = Arrays.copyOf(buffer, bufferedIds * LONGS_PER_ID);
     index(chunk, chunk.length);
-    // There are many groups, and old slices get no more ids.
-    waiting = NOTHING;
-    waitingIds = 0;
+    // The buffer is released: there are many groups, and old slices get no more ids.
+    buffer = EMPTY;
+    bufferedIds = 0;
     return chunk;
   }
 
@@ -206,9 +207,9 @@ final class SeenIds {
     return (short) low;
   }
 
-  private void makeFilter(int ids) {
-    filter = new BlockSplitBloomFilter(FILTER_BYTES_PER_ID * Math.max(LEAST_CAPACITY, ids));
-    // Its size is a power of two: up to twice what was asked for.
+  private void createFilter(int ids) {
+    filter = new BlockSplitBloomFilter(FILTER_BYTES_PER_ID * Math.max(MIN_CAPACITY, ids));
+    // Its size is a power of two: up to twice the requested size.
     capacity = filter.getBitsetSize() / FILTER_BYTES_PER_ID;
   }
 }

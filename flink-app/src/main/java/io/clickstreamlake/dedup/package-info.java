@@ -1,2 +1,2 @@
-/** Drops events whose identity was seen before, within a window of arrival time. */
+/** Drops events whose identity was already seen within a window of arrival time. */
 package io.clickstreamlake.dedup;

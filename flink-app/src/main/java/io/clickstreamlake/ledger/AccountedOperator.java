@@ -16,22 +16,22 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * An operator whose every input event is accounted for. It counts outcomes, and posts the counts to
- * the side output {@link #LEDGER} just before each checkpoint barrier and at the end of input.
+ * An operator that accounts for every input event. It counts outcomes and posts the counts to the
+ * side output {@link #LEDGER} just before each checkpoint barrier and at the end of input.
  *
  * <p>Why the ledger is exact: entries posted before a barrier belong to that checkpoint, as do the
- * events that they count, so an exactly-once sink shows both or neither. The operator itself keeps
- * no state: after a failure the events since the last checkpoint come again and are counted again.
+ * events that they count, so an exactly-once sink publishes both or neither. The operator itself
+ * keeps no state: after a failure the events since the last checkpoint are read and counted again.
  *
- * @param <I> what it reads
- * @param <O> what it passes on
+ * @param <I> type of the input
+ * @param <O> type of the output
  */
 public abstract class AccountedOperator<I, O> extends AbstractStreamOperator<O>
     implements OneInputStreamOperator<I, O>, BoundedOneInput {
 
   private static final long serialVersionUID = 1L;
 
-  /** Counts for the table ledger. */
+  /** Entries for the table ledger. */
   public static final OutputTag<LedgerEntry> LEDGER =
       new OutputTag<>("ledger", TypeInformation.of(LedgerEntry.class));
 
@@ -40,9 +40,9 @@ public abstract class AccountedOperator<I, O> extends AbstractStreamOperator<O>
       new OutputTag<>("rejected", TypeInformation.of(Rejection.class));
 
   /**
-   * Managed Service for Apache Flink hands to CloudWatch only what is registered in this group.
-   * Rates and not counters: CloudWatch would add up the samples of a counter, which begins anew
-   * with each restart.
+   * Managed Service for Apache Flink reports only metrics of this group to CloudWatch. They are
+   * rates, not counters, because CloudWatch would add up the samples of a counter, which resets at
+   * each restart.
    */
   static final String CLOUD_WATCH = "kinesisanalytics";
 

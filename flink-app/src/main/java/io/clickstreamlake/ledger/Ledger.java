@@ -17,7 +17,7 @@ public final class Ledger {
 
   private final Map<Page, Page> pages = new LinkedHashMap<>();
 
-  /** The page of the last event: nearly always that of the next one too. */
+  /** The page of the last event, which is nearly always that of the next event too. */
   private Page current = new Page(Long.MIN_VALUE, "");
 
   /** Counts one event that arrived at {@code arrivalTime}, milliseconds since the epoch. */
@@ -35,7 +35,7 @@ public final class Ledger {
     page(arrivalTime, stream).rejected.merge(reason, 1L, Long::sum);
   }
 
-  /** Hands over everything counted since the last call, and begins anew at nothing. */
+  /** Passes on everything counted since the last call, and resets the counts. */
   public void post(Consumer<LedgerEntry> to) {
     pages.values().forEach(page -> page.post(to));
     pages.clear();
@@ -50,7 +50,7 @@ public final class Ledger {
     return current;
   }
 
-  /** The counts of one arrival hour and stream; equal by these two. */
+  /** The counts of one arrival hour and stream, which determine equality. */
   private static final class Page {
 
     private final long hour;

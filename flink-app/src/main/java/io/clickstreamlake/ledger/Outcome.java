@@ -3,8 +3,8 @@ package io.clickstreamlake.ledger;
 import java.util.Locale;
 
 /**
- * What became of an event. Each one is RECEIVED, and then exactly one of WRITTEN, REJECTED and
- * DUPLICATE; FLAGGED and LATE are parts of WRITTEN.
+ * The outcome of an event. Each event is RECEIVED, and then exactly one of WRITTEN, REJECTED and
+ * DUPLICATE; FLAGGED and LATE are subsets of WRITTEN.
  */
 public enum Outcome {
   RECEIVED,
@@ -16,7 +16,7 @@ public enum Outcome {
 
   private final String text = name().toLowerCase(Locale.ROOT);
 
-  /** As it stands in the table ledger. */
+  /** The value in the table ledger. */
   public String text() {
     return text;
   }
@@ -26,7 +26,7 @@ public enum Outcome {
     return "events" + name().charAt(0) + text.substring(1);
   }
 
-  /** Name of its rate, as it stands in CloudWatch: {@code eventsReceivedPerSecond}. */
+  /** Name of its rate in CloudWatch: {@code eventsReceivedPerSecond}. */
   public String rateMetric() {
     return metric() + "PerSecond";
   }

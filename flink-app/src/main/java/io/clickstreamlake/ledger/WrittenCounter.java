@@ -5,19 +5,19 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Counts what goes into the lake: the last step before the sink, and the one that drops nothing. It
- * also says how old the last completed checkpoint is. Flink's own checkpoint metrics cannot say so:
- * while a checkpoint hangs, the duration of the last one keeps its value, and the counter of
- * failures stands still until the timeout.
+ * The operator that counts events written to the lake. It is the last step before the sink and
+ * drops nothing. It also reports the age of the last completed checkpoint. Flink's checkpoint
+ * metrics do not show it: while a checkpoint hangs, the duration of the last one keeps its value,
+ * and the counter of failed checkpoints does not change until the timeout.
  */
 public final class WrittenCounter extends AccountedOperator<ClickEvent, ClickEvent> {
 
   private static final long serialVersionUID = 1L;
 
-  /** Name of the age of the last completed checkpoint, as it stands in CloudWatch. */
+  /** Name in CloudWatch of the age of the last completed checkpoint, in seconds. */
   public static final String SECONDS_SINCE_CHECKPOINT = "secondsSinceCheckpoint";
 
-  /** When the last checkpoint completed, or else when this step was started. */
+  /** Time of the last completed checkpoint, or of the start of this operator. */
   private transient volatile long checkpointedAt;
 
   @Override
@@ -35,7 +35,7 @@ public final class WrittenCounter extends AccountedOperator<ClickEvent, ClickEve
     checkpointedAt = getProcessingTimeService().getCurrentProcessingTime();
   }
 
-  /** Read by the thread that reports metrics, so it grows even while this step is blocked. */
+  /** Called by the metrics reporter's thread, so it grows even while this operator is blocked. */
   long secondsSinceCheckpoint() {
     return (getProcessingTimeService().getCurrentProcessingTime() - checkpointedAt) / 1000;
   }

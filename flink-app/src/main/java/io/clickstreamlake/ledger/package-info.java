@@ -1,5 +1,5 @@
 /**
- * Counts what becomes of every event, exactly once: {@code received = written + rejected +
+ * Counts the outcome of every event exactly once: {@code received = written + rejected +
  * duplicate}.
  */
 package io.clickstreamlake.ledger;

@@ -11,13 +11,13 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 
 /**
- * What becomes of the texts of each column, from the contract: every column that holds text says in
- * its attribute {@code redact} what the text means ({@link RedactionKind}). One without is refused,
- * so no text reaches the lake because somebody forgot it.
+ * The redaction steps of all columns, derived from the contract. Every column that holds text must
+ * declare the meaning of its text in the attribute {@code redact} ({@link RedactionKind}). A column
+ * without it is refused, so no text reaches the lake unredacted by omission. Not thread-safe.
  */
 final class ColumnRedactions {
 
-  /** Takes personal data out of a value that is not null; null if nothing of it may stay. */
+  /** Removes personal data from a non-null value; returns null if nothing of it may stay. */
   interface Step {
     Object redact(Object value, ParsedEvent event);
   }
@@ -33,9 +33,9 @@ final class ColumnRedactions {
   }
 
   /**
-   * @param actions what the settings say of single columns, instead of the contract
-   * @param ids what becomes of an id with personal data in it
-   * @param problems takes what the contract does not say
+   * @param actions actions per column from the settings; they override the contract
+   * @param ids replaces ids that hold personal data
+   * @param problems receives what is missing or wrong in the contract
    */
   static ColumnRedactions of(
       Schema contract,
@@ -75,9 +75,7 @@ final class ColumnRedactions {
     }
   }
 
-  /**
-   * The step for values of this type, or null if they hold no text, or none that may be personal.
-   */
+  /** The step for values of this type, or null if they hold no text or no text of a producer. */
   private static Step step(
       String place,
       Schema.Field column,
@@ -121,34 +119,34 @@ final class ColumnRedactions {
         };
       case TEXT:
         return ColumnTypes.isFilledByEnrichments(column)
-            ? new FoundText(name, verdict, redaction)
+            ? new EnrichedText(name, verdict, redaction)
             : (value, event) -> redaction.text((String) value, name, verdict, false);
       case URL:
         return (value, event) -> redaction.url((String) value, name, verdict);
       default:
-        return new FoundText(name, verdict, redaction);
+        return new EnrichedText(name, verdict, redaction);
     }
   }
 
   /**
-   * Texts that enrichments find: names of browsers, countries and sites, which are a few objects
-   * that come again and again, and parts of the event's URLs, which were looked through before.
+   * The step for texts from enrichments. These are names of browsers, countries and sites, which
+   * are few recurring objects, and parts of the event's URLs, which were already searched.
    */
-  private static final class FoundText implements Step {
+  private static final class EnrichedText implements Step {
 
-    private static final int KEPT = 16;
+    private static final int CACHE_SIZE = 16;
 
     /** Names of browsers and places are shorter. */
-    private static final int SHORT = 40;
+    private static final int MAX_CACHED_LENGTH = 40;
 
     private final String name;
     private final Verdict verdict;
     private final Redaction redaction;
 
-    /** Objects without personal data, by the last bits of their hash. */
-    private final String[] clean = new String[KEPT];
+    /** Strings without personal data, by the low bits of their hash. */
+    private final String[] clean = new String[CACHE_SIZE];
 
-    FoundText(String name, Verdict verdict, Redaction redaction) {
+    EnrichedText(String name, Verdict verdict, Redaction redaction) {
       this.name = name;
       this.verdict = verdict;
       this.redaction = redaction;
@@ -157,21 +155,21 @@ final class ColumnRedactions {
     @Override
     public Object redact(Object value, ParsedEvent event) {
       String text = (String) value;
-      if (text.length() > SHORT) {
-        return whole(text);
+      if (text.length() > MAX_CACHED_LENGTH) {
+        return redactUncached(text);
       }
-      int place = text.hashCode() & (KEPT - 1);
-      if (clean[place] == text) {
+      int slot = text.hashCode() & (CACHE_SIZE - 1);
+      if (clean[slot] == text) {
         return text;
       }
-      Object redacted = whole(text);
+      Object redacted = redactUncached(text);
       if (redacted == text) {
-        clean[place] = text;
+        clean[slot] = text;
       }
       return redacted;
     }
 
-    private Object whole(String text) {
+    private Object redactUncached(String text) {
       return redaction.isInCleanUrl(text) ? text : redaction.text(text, name, verdict, true);
     }
   }
@@ -185,14 +183,14 @@ final class ColumnRedactions {
       ValidationErrors problems) {
     RedactionKind kind = kind(place, column, problems);
     if (type.getValueType().getType() != Schema.Type.STRING) {
-      problems.add(place + ": a map of other values than texts is not looked through");
+      problems.add(place + ": only maps with text values can be redacted");
     }
     return kind == RedactionKind.NONE
         ? null
         : (value, event) -> redaction.properties((Map<String, String>) value);
   }
 
-  /** The list itself if nothing in it changed. */
+  /** Redacts the elements of a list. Returns the same list if nothing changed. */
   private static List<?> elements(List<?> values, Step step, ParsedEvent event) {
     List<Object> redacted = null;
     for (int i = 0; i < values.size(); i++) {
@@ -238,8 +236,8 @@ final class ColumnRedactions {
           "click_event.avsc, column "
               + place
               + (declared == null
-                  ? " holds text and does not say what it means"
-                  : ": '" + declared + "' is no meaning of a text")
+                  ? " holds text but has no \"redact\""
+                  : ": '" + declared + "' is not a value of \"redact\"")
               + "; set \"redact\" to one of "
               + RedactionKind.all());
       return RedactionKind.TEXT;
@@ -248,7 +246,7 @@ final class ColumnRedactions {
       problems.add(
           "click_event.avsc, column "
               + place
-              + ": \"redact\" is none, but \"filledBy\" says that a producer's text can get there");
+              + ": \"redact\" is none, but \"filledBy\" is missing or includes producer");
     }
     return kind;
   }

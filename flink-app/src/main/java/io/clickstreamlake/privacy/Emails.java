@@ -1,20 +1,20 @@
 package io.clickstreamlake.privacy;
 
 /**
- * Finds e-mail addresses. Each sign is looked at a fixed number of times: a local part ends at the
- * at sign before it, a domain at the one behind it.
+ * Finder of e-mail addresses. It reads each character a fixed number of times: the search for a
+ * local part stops at the previous at sign, and the search for a domain at the next one.
  */
 final class Emails {
 
-  /** Longest quoted local part, RFC 5321. */
+  /** Maximum length of a quoted local part, RFC 5321. */
   private static final int MAX_LOCAL = 64;
 
   private Emails() {}
 
   /**
-   * @param cut whether an address at the end of the text may lack its rest
+   * @param truncated whether an e-mail address at the end of the text may be incomplete
    */
-  static void find(Text text, int from, int to, boolean cut, Spans found) {
+  static void find(Text text, int from, int to, boolean truncated, Spans found) {
     int free = from;
     int at = nextAt(text, from, to);
     while (at < to) {
@@ -22,9 +22,9 @@ final class Emails {
       int end = domainEnd(text, at + 1, to);
       boolean address =
           start < at
-              // Of user:password@host the host may stay.
+              // In user:password@host only the credentials are redacted.
               && !found.endAt(text.origin(at))
-              && (isDomain(text, at + 1, end) || (cut && end == to && end == text.length()));
+              && (isDomain(text, at + 1, end) || (truncated && end == to && end == text.length()));
       if (address) {
         found.add(text.origin(start), text.origin(end));
       }
@@ -41,7 +41,7 @@ final class Emails {
     return i;
   }
 
-  /** The at sign, and its wide and small forms. */
+  /** The at sign, and its fullwidth (U+FF20) and small (U+FE6B) forms. */
   static boolean isAt(char c) {
     return c == '@' || c == '\uFF20' || c == '\uFE6B';
   }
@@ -58,7 +58,7 @@ final class Emails {
     while (start > free && isLocal(text.charAt(start - 1))) {
       start--;
     }
-    // Signs that may begin a local part rather stand before one: {bob@x.de}, 'bob@x.de', #bob@x.de.
+    // Special characters at the start usually enclose the address: {bob@x.de}, 'bob@x.de'.
     while (start < at && !isWord(text.charAt(start))) {
       start++;
     }
@@ -69,7 +69,7 @@ final class Emails {
     return Character.isLetterOrDigit(c) || c == '_';
   }
 
-  /** Characters of a local part (RFC 5321), as far as they do not separate things in a URL. */
+  /** Characters of a local part (RFC 5321), except those that are separators in a URL. */
   private static boolean isLocal(char c) {
     return Character.isLetterOrDigit(c) || "!#$%'*+-^_`{|}~.".indexOf(c) >= 0;
   }
@@ -88,7 +88,7 @@ final class Emails {
     while (end < to && isOfDomain(text.charAt(end))) {
       end++;
     }
-    // A full stop behind the address ends a sentence.
+    // A full stop after the address ends a sentence.
     while (end > from && text.charAt(end - 1) == '.') {
       end--;
     }
@@ -100,8 +100,8 @@ final class Emails {
   }
 
   /**
-   * A domain has a dot and ends in a word; {@code 2@3.50}, {@code react@18.2.0} and {@code
-   * logo@2x.png} have none.
+   * A domain has a dot and ends in a word. {@code 2@3.50}, {@code react@18.2.0} and {@code
+   * logo@2x.png} have no domain.
    */
   private static boolean isDomain(Text text, int start, int end) {
     if (start >= end) {
@@ -134,7 +134,7 @@ final class Emails {
     return letter ? !isPixelDensity(text, start, lastDot) : dots == 3;
   }
 
-  /** Images for fine screens are named logo@2x.png. */
+  /** File names of images for high-resolution screens have the form logo@2x.png. */
   private static boolean isPixelDensity(Text text, int start, int lastDot) {
     return lastDot - start <= 4
         && text.charAt(lastDot - 1) == 'x'

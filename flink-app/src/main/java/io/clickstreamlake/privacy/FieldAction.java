@@ -9,7 +9,10 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** What becomes of one field's value. One class for each action of {@code privacy.fields}. */
+/**
+ * An action of {@code privacy.fields} on the value of one field. One class per action. Not
+ * thread-safe.
+ */
 abstract class FieldAction {
 
   /** The value to write, or null for none. */
@@ -31,7 +34,7 @@ abstract class FieldAction {
     return new Hash(key);
   }
 
-  /** The first bytes in hexadecimal. */
+  /** The first {@code count} bytes in hexadecimal. */
   static String hex(byte[] bytes, int count) {
     StringBuilder hex = new StringBuilder(2 * count);
     for (int i = 0; i < count; i++) {
@@ -55,7 +58,7 @@ abstract class FieldAction {
     }
   }
 
-  /** The network of an address: IPv4 to /24, IPv6 to /48. What is no address is dropped. */
+  /** The network of an IP address: IPv4 to /24, IPv6 to /48. Other values are dropped. */
   private static final class Truncate extends FieldAction {
     @Override
     String apply(String value) {
@@ -68,14 +71,14 @@ abstract class FieldAction {
       try {
         return InetAddress.getByAddress(bytes).getHostAddress();
       } catch (UnknownHostException e) {
-        throw new IllegalStateException("an address of " + bytes.length + " bytes", e);
+        throw new IllegalStateException("an IP address of " + bytes.length + " bytes", e);
       }
     }
   }
 
   /**
-   * HMAC-SHA-256 in hexadecimal: equal values stay equal, and without the key nobody can try out
-   * all addresses to find one.
+   * HMAC-SHA-256 in hexadecimal: equal values stay equal, and without the key the hash cannot be
+   * reversed by hashing all IP addresses.
    */
   private static final class Hash extends FieldAction {
     private final Mac mac;
@@ -85,7 +88,7 @@ abstract class FieldAction {
         mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
       } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("every Java has HmacSHA256", e);
+        throw new IllegalStateException("every Java platform has HmacSHA256", e);
       }
     }
 

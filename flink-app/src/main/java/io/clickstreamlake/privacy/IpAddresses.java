@@ -1,21 +1,21 @@
 package io.clickstreamlake.privacy;
 
 /**
- * Finds IP addresses of visitors. Four numbers with dots are a version too: after the word version
- * and the like, and where the last is 0 ({@code Chrome/143.0.0.0}), they are left. So is the host
- * of a URL, which names a server.
+ * Finder of visitors' IP addresses. Four numbers with dots may also be a version: they are not
+ * redacted after a word such as version, or if the last number is 0 ({@code Chrome/143.0.0.0}). The
+ * host of a URL is not redacted either, because it names a server.
  */
 final class IpAddresses {
 
   private static final int GROUPS = 8;
-  private static final int LONGEST = 60;
+  private static final int MAX_LENGTH = 60;
 
   private IpAddresses() {}
 
   /**
-   * @param four whether IPv4 addresses are meant too
+   * @param withIpv4 whether to find IPv4 addresses as well as IPv6 addresses
    */
-  static void find(Text text, int from, int to, boolean four, Spans found) {
+  static void find(Text text, int from, int to, boolean withIpv4, Spans found) {
     int i = from;
     while (i < to) {
       if (!isOfAddress(text.charAt(i))) {
@@ -33,7 +33,7 @@ final class IpAddresses {
       if (colons >= 2) {
         ipv6(text, from, to, start, i, found);
       }
-      if (dots >= 3 && four) {
+      if (dots >= 3 && withIpv4) {
         ipv4(text, from, to, start, i, found);
       }
     }
@@ -42,17 +42,17 @@ final class IpAddresses {
   private static void ipv6(Text text, int from, int to, int start, int end, Spans found) {
     int first = start;
     int last = end;
-    // Of a path the dots before and behind.
+    // Dots around the address belong to a property path.
     while (first < last && text.charAt(first) == '.') {
       first++;
     }
     while (last > first && text.charAt(last - 1) == '.') {
       last--;
     }
-    boolean free =
+    boolean standalone =
         (first > start || first == from || !isWord(text.charAt(first - 1)))
             && (last < end || last == to || !isWord(text.charAt(last)));
-    if (free && last - first <= LONGEST && isIpv6(text, first, last)) {
+    if (standalone && last - first <= MAX_LENGTH && isIpv6(text, first, last)) {
       found.add(text.origin(first), text.origin(last));
     }
   }
@@ -66,7 +66,8 @@ final class IpAddresses {
   }
 
   /**
-   * Groups of up to four digits, eight of them or two colons in place of those that are left out.
+   * Eight groups of up to four hexadecimal digits, or fewer with two colons in place of the omitted
+   * ones (RFC 4291).
    */
   private static boolean isIpv6(Text text, int start, int end) {
     int groups = 0;
@@ -120,10 +121,10 @@ final class IpAddresses {
       while (last > first && text.charAt(last - 1) == '.') {
         last--;
       }
-      boolean free =
+      boolean standalone =
           (first > run || first == from || !isWord(text.charAt(first - 1)))
               && (last < i || last == to || !isWord(text.charAt(last)));
-      if (free && last - first <= 15 && isVisitor(text, from, first, last)) {
+      if (standalone && last - first <= 15 && isVisitor(text, from, first, last)) {
         found.add(text.origin(first), text.origin(last));
       }
       i++;
@@ -149,7 +150,7 @@ final class IpAddresses {
     return !host && !isVersion(text, from, start);
   }
 
-  /** The first and the last of four numbers up to 255, as first × 256 + last, or -1. */
+  /** Of four numbers up to 255: first × 256 + last. -1 if the text is anything else. */
   private static int octets(Text text, int start, int end) {
     int count = 0;
     int number = -1;
@@ -173,7 +174,7 @@ final class IpAddresses {
     return count == 4 ? first << 8 | number : -1;
   }
 
-  /** Whether a word before the numbers says that they are a version. */
+  /** Whether the word before the numbers marks them as a version. */
   private static boolean isVersion(Text text, int from, int start) {
     int end = start;
     while (end > from && end > start - 4 && " \"':=._-/".indexOf(text.charAt(end - 1)) >= 0) {

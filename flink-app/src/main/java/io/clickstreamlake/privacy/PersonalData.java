@@ -10,46 +10,46 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Finds personal data in a text: values under sensitive names, and what its form gives away. It
- * looks into what a text holds, down to {@link #MAX_LEVELS}: JSON, form data, URLs in URLs, what is
- * encoded twice, and base64 of JSON. What is nested deeper counts as personal as a whole, for
- * nobody can tell.
+ * Finder of personal data in a text: values under sensitive names, and values recognizable by their
+ * format. It decodes nested content down to {@link #MAX_LEVELS}: JSON, form data, URLs in URLs,
+ * repeated escapes, and base64 of JSON. Content nested deeper cannot be checked and counts as
+ * personal as a whole.
  *
- * <p>Each level looks at each character a fixed number of times, and a level is never longer than
- * the one above it, so the work is linear in the text, whatever the text.
+ * <p>Each level reads each character a fixed number of times, and a level is never longer than the
+ * one above it, so the work is linear in the length of any text.
  */
 final class PersonalData {
 
   static final int MAX_LEVELS = 6;
 
-  /** Beyond this depth JSON is not told apart by its objects any more. */
+  /** Maximum depth at which JSON objects are distinguished. */
   private static final int MAX_JSON_DEPTH = 256;
 
-  /** A text of this length may have been cut by the parser, also in the middle of an address. */
-  private static final int PERHAPS_CUT = 1000;
+  /** Minimum length at which the parser may have truncated a text, perhaps within an address. */
+  private static final int MIN_TRUNCATED_LENGTH = 1000;
 
-  /** What a path holds behind a sensitive name is a secret from this length on. */
+  /** Minimum length of a secret after a sensitive name in a path. */
   private static final int SECRET_LENGTH = 12;
 
   private final SensitiveNames names;
   private final Kinds kinds;
 
-  /** What is looked for by its form. */
+  /** The kinds of personal data that are searched for by their format. */
   static final class Kinds {
     final boolean emails;
-    final boolean addresses;
+    final boolean ipAddresses;
     final boolean phones;
     final boolean userAgents;
     final List<Pattern> patterns;
 
     Kinds(
         boolean emails,
-        boolean addresses,
+        boolean ipAddresses,
         boolean phones,
         boolean userAgents,
         List<Pattern> patterns) {
       this.emails = emails;
-      this.addresses = addresses;
+      this.ipAddresses = ipAddresses;
       this.phones = phones;
       this.userAgents = userAgents;
       this.patterns = List.copyOf(patterns);
@@ -62,21 +62,29 @@ final class PersonalData {
   }
 
   /**
-   * Marks what is personal.
+   * Marks personal data.
    *
-   * @param name of the text
-   * @param verdict on the name
-   * @param form whether blanks do not end a parameter's value, as in URLs and form data
+   * @param name name of the text
+   * @param verdict verdict on the name
+   * @param form whether spaces do not end a parameter's value, as in URLs and form data
+   * @param found receives the ranges, as positions in the original text
    */
   void find(Text text, String name, Verdict verdict, boolean form, Spans found) {
-    look(text, name, verdict, form, 0, text.length() >= PERHAPS_CUT, found);
+    search(text, name, verdict, form, 0, text.length() >= MIN_TRUNCATED_LENGTH, found);
   }
 
   /**
-   * @param cut whether the end of the text may be missing
+   * @param level number of times that the text was decoded
+   * @param truncated whether the end of the text may be missing
    */
-  private void look(
-      Text text, String name, Verdict verdict, boolean form, int level, boolean cut, Spans found) {
+  private void search(
+      Text text,
+      String name,
+      Verdict verdict,
+      boolean form,
+      int level,
+      boolean truncated,
+      Spans found) {
     if (level > MAX_LEVELS) {
       mark(text, 0, text.length(), found);
       return;
@@ -87,24 +95,24 @@ final class PersonalData {
     if (json.pairs == 0 && (json.nested.isEmpty() || json.escaped) && hasEscapedQuotes(text)) {
       Text decoded = text.decoded(0, text.length());
       if (decoded != null) {
-        look(decoded, name, verdict, form, level + 1, cut, found);
+        search(decoded, name, verdict, form, level + 1, truncated, found);
         return;
       }
     }
     int start = 0;
     for (int[] nested : json.nested) {
-      part(text, start, nested[0], verdict, form, level, cut, found);
+      part(text, start, nested[0], verdict, form, level, truncated, found);
       Text decoded = text.decoded(nested[0], nested[1]);
       if (decoded != null) {
-        boolean cutToo = cut && nested[1] == text.length();
-        look(decoded, "", SensitiveNames.plain(), false, level + 1, cutToo, found);
+        boolean atEnd = nested[1] == text.length();
+        search(decoded, "", SensitiveNames.plain(), false, level + 1, truncated && atEnd, found);
       }
       start = nested[1];
     }
-    part(text, start, text.length(), verdict, form, level, cut, found);
+    part(text, start, text.length(), verdict, form, level, truncated, found);
   }
 
-  /** A part without text that is escaped as JSON. */
+  /** Searches a part without escaped JSON strings. */
   private void part(
       Text text,
       int start,
@@ -112,7 +120,7 @@ final class PersonalData {
       Verdict verdict,
       boolean form,
       int level,
-      boolean cut,
+      boolean truncated,
       Spans found) {
     if (start >= end) {
       return;
@@ -121,9 +129,9 @@ final class PersonalData {
     credentials(text, start, end, found);
     pathSecrets(text, start, end, found);
     if (kinds.emails) {
-      Emails.find(text, start, end, cut, found);
+      Emails.find(text, start, end, truncated, found);
     }
-    if (kinds.addresses) {
+    if (kinds.ipAddresses) {
       IpAddresses.find(text, start, end, !verdict.versions, found);
     }
     if (kinds.phones) {
@@ -132,7 +140,7 @@ final class PersonalData {
     if (kinds.userAgents) {
       userAgents(text, start, end, found);
     }
-    encoded(text, start, end, verdict, level, cut, found);
+    encoded(text, start, end, verdict, level, truncated, found);
   }
 
   private static void mark(Text text, int start, int end, Spans found) {
@@ -191,7 +199,7 @@ final class PersonalData {
     }
   }
 
-  /** Marks the value if the name is sensitive; returns where it ends, or 0 if it is not. */
+  /** Marks the value if the name is sensitive. Returns the end of the value, or 0 if not. */
   private int value(
       Text text, int nameStart, int nameEnd, int from, int to, boolean form, Spans found) {
     Verdict verdict = names.of(name(text, nameStart, nameEnd));
@@ -220,7 +228,7 @@ final class PersonalData {
     return end;
   }
 
-  /** A name as it is meant: of a long one the end, and without escapes. */
+  /** A name with its escapes decoded; of a long name only the end. */
   private static String name(Text text, int start, int end) {
     int from = Math.max(start, end - SensitiveNames.MAX_LENGTH);
     Text name = text;
@@ -278,7 +286,7 @@ final class PersonalData {
     return i > from && i < to && text.charAt(i) == '=';
   }
 
-  // ---------------------------------------------------------------- secrets by their form
+  // ---------------------------------------------------------------- secrets by their format
 
   /** {@code //user:password@host} and {@code Bearer …}, {@code Basic …}. */
   private static void credentials(Text text, int from, int to, Spans found) {
@@ -299,7 +307,7 @@ final class PersonalData {
       } else if (c == 'B' || c == 'b') {
         int start =
             text.startsWith("earer", i + 1) ? i + 7 : text.startsWith("asic", i + 1) ? i + 6 : 0;
-        // A plus is a blank in form data.
+        // A plus is a space in form data.
         if (start > 0 && start < to && " +".indexOf(text.charAt(start - 1)) >= 0) {
           int end = start;
           boolean digit = false;
@@ -323,9 +331,7 @@ final class PersonalData {
         || "-_+/=.~".indexOf(c) >= 0;
   }
 
-  /**
-   * {@code /token/9f8e7d6c5b4a}: what stands in a path behind a sensitive name and looks random.
-   */
+  /** {@code /token/9f8e7d6c5b4a}: a path segment after a sensitive name that looks random. */
   private void pathSecrets(Text text, int from, int to, Spans found) {
     int before = -1;
     int start = from;
@@ -362,7 +368,7 @@ final class PersonalData {
     return digit && letter;
   }
 
-  /** A browser's user agent, to the end of the value that it stands in. */
+  /** A browser's user agent, up to the end of the value that holds it. */
   private static void userAgents(Text text, int from, int to, Spans found) {
     for (int i = from; i < to; i++) {
       char c = text.charAt(i);
@@ -377,17 +383,17 @@ final class PersonalData {
     }
   }
 
-  // ---------------------------------------------------------------- what is encoded
+  // ---------------------------------------------------------------- encoded content
 
-  /** Looks into what is encoded between the marks that structure a URL or a sentence. */
+  /** Searches encoded content between the separators of a URL or a sentence. */
   private void encoded(
-      Text text, int from, int to, Verdict verdict, int level, boolean cut, Spans found) {
+      Text text, int from, int to, Verdict verdict, int level, boolean truncated, Spans found) {
     int start = from;
     for (int i = from; i <= to; i++) {
       char c = i < to ? text.charAt(i) : '&';
       int entity = c == '&' && i < to ? text.entityLength(i, to) : 0;
       if (entity > 0) {
-        // Its own signs separate nothing.
+        // The ampersand and semicolon of an entity are not separators.
         i += entity - 1;
         continue;
       }
@@ -397,8 +403,8 @@ final class PersonalData {
       if (start < i) {
         Text decoded = text.decoded(start, i);
         if (decoded != null) {
-          boolean cutToo = cut && i == text.length();
-          look(decoded, "", versionsOnly(verdict), true, level + 1, cutToo, found);
+          boolean atEnd = i == text.length();
+          search(decoded, "", versionsOnly(verdict), true, level + 1, truncated && atEnd, found);
         } else {
           base64(text, start, i, level, found);
         }
@@ -415,7 +421,7 @@ final class PersonalData {
     return "&;#=?\"<> \t\r\n".indexOf(c) >= 0;
   }
 
-  /** Marks tokens that are base64 of JSON with something personal in it, and signed ones (JWT). */
+  /** Marks signed tokens (JWT), and tokens that are base64 of JSON with personal data. */
   private void base64(Text text, int from, int to, int level, Spans found) {
     int start = from;
     for (int i = from; i <= to; i++) {
@@ -429,7 +435,7 @@ final class PersonalData {
           end++;
         }
         if (signed || holdsPersonalData(text, start, i, level)) {
-          // Padding is an equals sign, which ended the token.
+          // Padding consists of equals signs, at which the token ended.
           for (; end < text.length() && text.charAt(end) == '='; end++) {}
           mark(text, start, end, found);
         }
@@ -439,7 +445,7 @@ final class PersonalData {
     }
   }
 
-  /** Base64 of a brace or bracket with what may follow it in JSON. */
+  /** Whether base64 of a brace or bracket, and of a character that may follow it, begins here. */
   private static boolean beginsAsJson(Text text, int at) {
     for (String begin : JSON_IN_BASE64) {
       if (text.startsWith(begin, at)) {
@@ -461,17 +467,17 @@ final class PersonalData {
     } catch (IllegalArgumentException e) {
       return false;
     }
-    Text text = base64.holding(new String(json, StandardCharsets.UTF_8));
+    Text text = base64.withoutOrigins(new String(json, StandardCharsets.UTF_8));
     Spans found = new Spans(text.length());
-    look(text, "", SensitiveNames.plain(), false, level + 1, false, found);
+    search(text, "", SensitiveNames.plain(), false, level + 1, false, found);
     return !found.isEmpty();
   }
 
   // ---------------------------------------------------------------- "name": value
 
   /**
-   * Walks over what looks like JSON, also if it is cut off or stands within other text, and marks
-   * values under sensitive names. A name within an object under a sensitive name is sensitive too.
+   * A tolerant JSON walker that marks values under sensitive names. It accepts truncated JSON and
+   * JSON within other text. Names inside an object under a sensitive name are sensitive too.
    */
   private final class JsonNames {
 
@@ -480,12 +486,12 @@ final class PersonalData {
     private final Spans found;
     private final ArrayDeque<Frame> frames = new ArrayDeque<>();
 
-    /** Strings with escapes in them, by start and end: texts of their own. */
+    /** Start and end of strings with escapes, which are searched as separate texts. */
     private final List<int[]> nested = new ArrayList<>();
 
     private int pairs;
 
-    /** Whether a string begins with an escape: then all of the text is part of a string. */
+    /** Whether a quote is escaped: then the whole text is part of a JSON string. */
     private boolean escaped;
 
     private int tooDeep;
@@ -499,7 +505,7 @@ final class PersonalData {
     }
 
     void read() {
-      if (!begins()) {
+      if (!hasBrace()) {
         return;
       }
       int at = 0;
@@ -508,8 +514,8 @@ final class PersonalData {
       }
     }
 
-    /** Without a brace there are no names. */
-    private boolean begins() {
+    /** Whether the text may hold names. Also selects the quote character. */
+    private boolean hasBrace() {
       boolean brace = false;
       boolean doubleQuote = false;
       boolean singleQuote = false;
@@ -574,7 +580,7 @@ final class PersonalData {
       return end + 1;
     }
 
-    /** A name without quotes, as JavaScript allows it, or a number, true, false, null. */
+    /** An unquoted name, which JavaScript allows, or a number, true, false or null. */
     private int bare(int at) {
       int end = at;
       while (end < text.length() && isOfName(text.charAt(end)) && text.charAt(end) != ']') {
@@ -601,7 +607,8 @@ final class PersonalData {
       }
       char c = text.charAt(at);
       if (c == '{' || c == '[') {
-        open(name, frame.isValue(name) && frame.described != null ? frame.described : verdict);
+        boolean described = frame.isValue(name) && frame.describedVerdict != null;
+        open(name, described ? frame.describedVerdict : verdict);
         return at + 1;
       }
       boolean quoted = c == quote;
@@ -659,13 +666,13 @@ final class PersonalData {
       return i;
     }
 
-    /** What surrounds a value: an object, an array, or nothing. */
+    /** The context of a value: an object, an array, or the whole text. */
     private final class Frame {
       private final String name;
       private final Verdict verdict;
 
-      /** What the field "name" of this object says of its field "value", or null. */
-      private Verdict described;
+      /** The verdict on the field "value" of this object, from its field "name", or null. */
+      private Verdict describedVerdict;
 
       private int valueStart = -1;
       private int valueEnd;
@@ -676,26 +683,26 @@ final class PersonalData {
         this.verdict = verdict;
       }
 
-      /** Lists have {"name": "password", "value": "…"}. */
+      /** Evaluates a field of an object such as {"name": "password", "value": "…"}. */
       private void describe(String field, int start, int end, boolean quoted) {
-        boolean first = false;
+        boolean changed = false;
         if (isDescription(field) && quoted && end - start <= SensitiveNames.MAX_LENGTH) {
-          Verdict said = names.of(PersonalData.name(text, start, end));
-          if (said.sensitive && described == null) {
-            described = said;
-            first = true;
+          Verdict verdictOnValue = names.of(PersonalData.name(text, start, end));
+          if (verdictOnValue.sensitive && describedVerdict == null) {
+            describedVerdict = verdictOnValue;
+            changed = true;
           }
         } else if (isValue(field)) {
           valueStart = start;
           valueEnd = end;
           valueQuoted = quoted;
-          first = true;
+          changed = true;
         }
-        // Once for each value: it may be long, and the object may have many fields.
-        if (first
-            && described != null
+        // Each value is checked once: it may be long, and the object may have many fields.
+        if (changed
+            && describedVerdict != null
             && valueStart >= 0
-            && SensitiveNames.isPersonal(described, text, valueStart, valueEnd)) {
+            && SensitiveNames.isPersonal(describedVerdict, text, valueStart, valueEnd)) {
           found.addQuoted(
               text.origin(valueStart), text.origin(valueEnd), !valueQuoted && level == 0);
           valueStart = -1;

@@ -1,14 +1,16 @@
 package io.clickstreamlake.privacy;
 
 /**
- * Finds phone numbers in their international form: a plus and 8 to 15 digits (ITU-T E.164), with
- * blanks (a plus in form data), hyphens and brackets between them, and what follows {@code tel:} or
- * {@code sms:}. National forms look like any other number; they are found by their name only.
+ * Finder of phone numbers in international format: a plus and 8 to 15 digits (ITU-T E.164), which
+ * spaces (a plus in form data), hyphens and parentheses may separate. It also finds numbers after
+ * {@code tel:}, {@code sms:} or {@code fax:}. A national number looks like any other number, so it
+ * is redacted only under a sensitive name.
  */
 final class PhoneNumbers {
 
-  private static final int FEWEST = 8;
-  private static final int MOST = 15;
+  private static final int MIN_DIGITS = 8;
+  private static final int MIN_DIGITS_AFTER_SCHEME = 5;
+  private static final int MAX_DIGITS = 15;
 
   private PhoneNumbers() {}
 
@@ -16,11 +18,11 @@ final class PhoneNumbers {
     for (int i = from; i < to; i++) {
       char c = text.charAt(i);
       if (c == '+' && (i == from || !isWord(text.charAt(i - 1)))) {
-        i = number(text, i + 1, to, i, FEWEST, found);
+        i = number(text, i + 1, to, i, MIN_DIGITS, found);
       } else if (c == ':' && isScheme(text, from, i)) {
         int start = i + 1 < to && text.charAt(i + 1) == ' ' ? i + 2 : i + 1;
         int plus = start < to && text.charAt(start) == '+' ? start + 1 : start;
-        i = number(text, plus, to, start, 5, found);
+        i = number(text, plus, to, start, MIN_DIGITS_AFTER_SCHEME, found);
       }
     }
   }
@@ -38,8 +40,8 @@ final class PhoneNumbers {
     return scheme.equals("tel") || scheme.equals("sms") || scheme.equals("fax");
   }
 
-  /** Marks a number; returns the place up to which the text is done. */
-  private static int number(Text text, int from, int to, int start, int fewest, Spans found) {
+  /** Marks a number; returns the last position that was searched. */
+  private static int number(Text text, int from, int to, int start, int minDigits, Spans found) {
     int digits = 0;
     int end = from;
     int i = from;
@@ -57,8 +59,8 @@ final class PhoneNumbers {
       }
       i++;
     }
-    boolean free = end == to || !Character.isLetter(text.charAt(end));
-    if (free && digits >= fewest && digits <= MOST) {
+    boolean standalone = end == to || !Character.isLetter(text.charAt(end));
+    if (standalone && digits >= minDigits && digits <= MAX_DIGITS) {
       found.add(text.origin(start), text.origin(end));
     }
     return Math.max(from, end) - 1;

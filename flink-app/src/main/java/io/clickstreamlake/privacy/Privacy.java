@@ -16,20 +16,18 @@ import java.util.Set;
 import org.apache.avro.Schema;
 
 /**
- * The last step before the lake: removes personal data from an event. It cannot be switched off,
- * only told what to keep. What becomes of a column follows from what the contract says of it, see
- * {@link ColumnRedactions}. IP address and user agent have no column; what is kept of them becomes
- * a property.
+ * The last step before the lake: removes personal data from an event. It cannot be disabled;
+ * settings only choose what to keep. The contract determines how each column is redacted, see
+ * {@link ColumnRedactions}. IP address and user agent have no column; if kept, they become
+ * properties. Not thread-safe.
  */
 public final class Privacy {
 
   private static final String IP_ADDRESS = "ip_address";
   private static final String USER_AGENT = "user_agent";
 
-  private static final int MIN_KEY_LENGTH = 16;
-
-  /** Forms that privacy.redact-patterns names. */
-  private static final List<String> FORMS = List.of("email", "ip", "phone", "user_agent");
+  /** Names of the built-in patterns of privacy.redact-patterns. */
+  private static final List<String> BUILT_IN = List.of("email", "ip", "phone", "user_agent");
 
   private final FieldAction ipAddress;
   private final FieldAction userAgent;
@@ -49,20 +47,28 @@ public final class Privacy {
           }
         });
     String key = settings.find(JobOptions.PRIVACY_HASH_KEY).orElse("");
-    if (!key.isEmpty() && key.length() < MIN_KEY_LENGTH) {
+    if (!key.isEmpty() && key.length() < JobOptions.MIN_HASH_KEY_LENGTH) {
       problems.add(
-          JobOptions.PRIVACY_HASH_KEY.key() + ": has less than " + MIN_KEY_LENGTH + " characters");
+          JobOptions.PRIVACY_HASH_KEY.key()
+              + ": has fewer than "
+              + JobOptions.MIN_HASH_KEY_LENGTH
+              + " characters; set a longer key");
     }
     this.columns =
         ColumnRedactions.of(
             ClickEvent.getClassSchema(),
             redaction(settings, problems),
             actions,
-            new PersonalIds(key.length() < MIN_KEY_LENGTH ? null : FieldAction.hash(key)),
+            new PersonalIds(
+                key.length() < JobOptions.MIN_HASH_KEY_LENGTH ? null : FieldAction.hash(key)),
             problems);
   }
 
-  /** What the settings ask for; what is wrong with them goes to problems. */
+  /**
+   * Creates the step from the settings.
+   *
+   * @param problems receives what is wrong with the settings or the contract
+   */
   public static Privacy of(JobSettings settings, ValidationErrors problems) {
     return new Privacy(settings, problems);
   }
@@ -113,35 +119,35 @@ public final class Privacy {
         return FieldAction.keep();
       case "truncate":
         if (!field.equals(IP_ADDRESS)) {
-          problems.add(setting + ": " + field + " is no address, so truncate does not fit it");
+          problems.add(setting + ": " + field + " is not an IP address, so it cannot be truncated");
         }
         return FieldAction.truncate();
       case "hash":
         String key = settings.find(JobOptions.PRIVACY_HASH_KEY).orElse("");
-        if (key.length() < MIN_KEY_LENGTH) {
+        if (key.length() < JobOptions.MIN_HASH_KEY_LENGTH) {
           problems.add(
               JobOptions.PRIVACY_HASH_KEY.key()
                   + ": is needed to hash "
                   + field
-                  + ", "
-                  + MIN_KEY_LENGTH
-                  + " characters or more");
+                  + ", with at least "
+                  + JobOptions.MIN_HASH_KEY_LENGTH
+                  + " characters");
           return FieldAction.drop();
         }
         return FieldAction.hash(key);
       default:
         problems.add(
-            setting + ": '" + name + "' of " + field + " is none of drop, hash, truncate, keep");
+            setting + ": '" + name + "' of " + field + " is not one of drop, hash, truncate, keep");
         return FieldAction.drop();
     }
   }
 
   private static Redaction redaction(JobSettings settings, ValidationErrors problems) {
-    Set<String> forms = new HashSet<>();
+    Set<String> builtIn = new HashSet<>();
     List<Pattern> patterns = new ArrayList<>();
     for (String pattern : settings.get(JobOptions.PRIVACY_REDACT_PATTERNS)) {
-      if (FORMS.contains(pattern)) {
-        forms.add(pattern);
+      if (BUILT_IN.contains(pattern)) {
+        builtIn.add(pattern);
       } else if (!pattern.isEmpty()) {
         try {
           patterns.add(Pattern.compile(pattern));
@@ -151,8 +157,8 @@ public final class Privacy {
                   + ": '"
                   + pattern
                   + "' is neither one of "
-                  + String.join(", ", FORMS)
-                  + " nor a regular expression of RE2, which has no look-around and no"
+                  + String.join(", ", BUILT_IN)
+                  + " nor an RE2 regular expression, which has no look-around and no"
                   + " back-references ("
                   + e.getDescription()
                   + ")");
@@ -161,10 +167,10 @@ public final class Privacy {
     }
     PersonalData.Kinds kinds =
         new PersonalData.Kinds(
-            forms.contains("email"),
-            forms.contains("ip"),
-            forms.contains("phone"),
-            forms.contains("user_agent"),
+            builtIn.contains("email"),
+            builtIn.contains("ip"),
+            builtIn.contains("phone"),
+            builtIn.contains("user_agent"),
             patterns);
     return new Redaction(settings.get(JobOptions.PRIVACY_REDACT_KEYS), kinds);
   }

@@ -5,58 +5,59 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Takes personal data out of texts. Not thread-safe. */
+/** Redaction of personal data in texts, URLs and properties. Not thread-safe. */
 final class Redaction {
 
-  /** Names come from outside, so the memory for them has a bound: then it begins anew. */
-  private static final int MAX_KEPT = 10_000;
+  /** Maximum number of cached names; producers choose names, so the cache must be bounded. */
+  private static final int MAX_CACHED_NAMES = 10_000;
 
-  /** Values of properties that are kept for comparison are no longer. */
-  private static final int LONGEST_KEPT = 64;
+  /** Maximum length of a property value that is kept for comparison. */
+  private static final int MAX_CACHED_LENGTH = 64;
 
-  /** Looking for a part in a longer one would cost more than it saves. */
-  private static final int LONGEST_URL = 2048;
+  /** Maximum length of a cached URL. A search in a longer one costs more than it saves. */
+  private static final int MAX_CACHED_URL_LENGTH = 2048;
 
-  /** The field that says what another of the same object is: {"name": "password", "value": "…"}. */
+  /** Fields that name another field of the same object: {"name": "password", "value": "…"}. */
   private static final String[] DESCRIPTIONS = {".name", ".key", ".field"};
 
   private final SensitiveNames names;
   private final PersonalData personalData;
   private final Suspicion suspicion;
-  private final boolean always;
+  private final boolean hasPatterns;
   private final Map<String, PropertyName> properties = new HashMap<>();
 
-  // URLs of this event that were looked through and stay as they are.
+  // URLs of this event without personal data.
   private String cleanUrl = "";
   private String otherCleanUrl = "";
 
   /**
    * @param keys names whose values are replaced, in any spelling
-   * @param kinds what is replaced wherever its form gives it away
+   * @param kinds kinds of personal data that are replaced wherever their format is found
    */
   Redaction(List<String> keys, PersonalData.Kinds kinds) {
     this.names = new SensitiveNames(keys);
     this.personalData = new PersonalData(names, kinds);
     this.suspicion = new Suspicion(names);
-    this.always = !kinds.patterns.isEmpty();
+    this.hasPatterns = !kinds.patterns.isEmpty();
   }
 
-  /** What the name of a column says of its values. */
+  /** The verdict on the values of a column, from its name. */
   Verdict verdict(String column) {
     return names.of(column);
   }
 
   /**
-   * The text without personal data; the same object where there was none.
+   * Removes personal data from a text. Returns the same object if it holds none.
    *
-   * @param name of the text, with its verdict
-   * @param form whether the text is a URL or form data, where blanks do not end a value
+   * @param name name of the text
+   * @param verdict verdict on the name
+   * @param form whether the text is a URL or form data, where spaces do not end a value
    */
   String text(String text, String name, Verdict verdict, boolean form) {
     if (verdict.sensitive && SensitiveNames.isPersonal(verdict, text, 0, text.length())) {
       return Spans.REDACTED;
     }
-    if (!always && !suspicion.mayHoldPersonalData(text, verdict)) {
+    if (!hasPatterns && !suspicion.mayHoldPersonalData(text, verdict)) {
       return text;
     }
     Spans found = new Spans(text.length());
@@ -64,33 +65,33 @@ final class Redaction {
     return found.isEmpty() ? text : found.redact(text);
   }
 
-  /** A URL in a column. If there is nothing personal in it, nor is there in its parts. */
+  /** Redacts a URL in a column. A URL without personal data has none in its parts either. */
   String url(String url, String name, Verdict verdict) {
     String redacted = text(url, name, verdict, true);
-    if (redacted == url && url.length() <= LONGEST_URL) {
+    if (redacted == url && url.length() <= MAX_CACHED_URL_LENGTH) {
       otherCleanUrl = cleanUrl;
       cleanUrl = url;
     }
     return redacted;
   }
 
-  /** Forgets the URLs of the event before. */
+  /** Forgets the URLs of the previous event. */
   void nextEvent() {
     cleanUrl = "";
     otherCleanUrl = "";
   }
 
-  /** Whether the text stands in a URL of this event without personal data, so tells nothing new. */
+  /** Whether the text is part of a URL of this event that holds no personal data. */
   boolean isInCleanUrl(String text) {
     return cleanUrl.contains(text) || otherCleanUrl.contains(text);
   }
 
-  /** A text of which only the form says something. */
+  /** Redacts a text without a name, by its format only. */
   String text(String text) {
     return text(text, "", SensitiveNames.plain(), false);
   }
 
-  /** Redacts a column of properties in place: names as well as values. */
+  /** Redacts the names and values of a column of properties, in place unless names change. */
   Map<String, String> properties(Map<String, String> entries) {
     boolean rename = false;
     for (Map.Entry<String, String> entry : entries.entrySet()) {
@@ -100,23 +101,23 @@ final class Redaction {
       if (value.equals(name.clean)) {
         continue;
       }
-      boolean alone = name.descriptions == null;
-      Verdict verdict = alone ? name.verdict : described(name, entries);
+      boolean ownVerdict = name.descriptions == null;
+      Verdict verdict = ownVerdict ? name.verdict : describedVerdict(name, entries);
       String redacted = text(value, name.text, verdict, false);
       if (redacted != value) {
         entry.setValue(redacted);
-      } else if (alone && value.length() <= LONGEST_KEPT) {
+      } else if (ownVerdict && value.length() <= MAX_CACHED_LENGTH) {
         name.clean = value;
       }
     }
     return rename ? renamed(entries) : entries;
   }
 
-  private Verdict described(PropertyName name, Map<String, String> entries) {
+  private Verdict describedVerdict(PropertyName name, Map<String, String> entries) {
     for (String description : name.descriptions) {
-      String said = entries.get(description);
-      if (said != null && said.length() <= SensitiveNames.MAX_LENGTH) {
-        Verdict verdict = names.of(said);
+      String described = entries.get(description);
+      if (described != null && described.length() <= SensitiveNames.MAX_LENGTH) {
+        Verdict verdict = names.of(described);
         if (verdict.sensitive) {
           return verdict;
         }
@@ -125,7 +126,7 @@ final class Redaction {
     return name.verdict;
   }
 
-  /** Names that become equal get a number, as equal names of an event do. */
+  /** Numbers names that become equal, as the parser does with equal names in an event. */
   private Map<String, String> renamed(Map<String, String> entries) {
     Map<String, String> renamed = new HashMap<>();
     entries.forEach(
@@ -153,7 +154,7 @@ final class Redaction {
     PropertyName known = properties.get(name);
     if (known == null) {
       known = new PropertyName(name);
-      if (properties.size() >= MAX_KEPT) {
+      if (properties.size() >= MAX_CACHED_NAMES) {
         properties.clear();
       }
       properties.put(name, known);
@@ -161,18 +162,18 @@ final class Redaction {
     return known;
   }
 
-  /** What is known of a property's name. */
+  /** A cached property name with its verdict. */
   private final class PropertyName {
     private final String text;
     private final Verdict verdict;
 
-    /** The name without personal data, or null if there is none in it. */
+    /** The redacted name, or null if it holds no personal data. */
     private final String redacted;
 
-    /** The last value without personal data, which often is the next one too; or null. */
+    /** The last value without personal data, which often recurs; or null. */
     private String clean;
 
-    /** Names of the properties that may say what this one is, or null. */
+    /** Names of the properties that may name this one, or null. */
     private final String[] descriptions;
 
     PropertyName(String name) {

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What the text of a column means, as its attribute {@code redact} in the contract says. */
+/** The meaning of a column's text, from the attribute {@code redact} in the contract. */
 enum RedactionKind {
-  /** A URL: parameters by name, all of it by its form. */
+  /** A URL: parameters are redacted by name, all parts by their format. */
   URL,
 
   /** A query string without its question mark. */
@@ -16,15 +16,15 @@ enum RedactionKind {
   TEXT,
 
   /**
-   * An id, by which rows are counted and joined: with personal data in it, it becomes a keyed hash
-   * as a whole, so that different ids stay different; without a key it becomes null.
+   * An id, by which rows are counted and joined. If it holds personal data, the whole id becomes a
+   * keyed hash, so that different ids stay different; without a key it becomes null.
    */
   ID,
 
-  /** No text of a producer can get there. */
+  /** A text that a producer cannot set. */
   NONE;
 
-  /** The kind of this name, or null. */
+  /** The kind with this name, or null. */
   static RedactionKind of(String name) {
     for (RedactionKind kind : values()) {
       if (kind.text().equals(name)) {

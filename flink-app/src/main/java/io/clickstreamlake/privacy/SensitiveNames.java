@@ -9,30 +9,30 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells from a name whether its value is personal: the name of a property, a path such as {@code
- * login.password.value}, a parameter, a field in JSON.
+ * Classifier of names by whether their values are personal. A name is that of a property, a path
+ * such as {@code login.password.value}, a parameter or a JSON field.
  *
- * <p>Names are compared word by word, so that each usual spelling is one: {@code user_agent},
- * {@code userAgent}, {@code $raw_user_agent}, {@code User-Agent}, {@code navigator.userAgent} and
- * {@code useragent} all hold the words user agent. A name is sensitive if it holds the words of a
- * key side by side and says nothing harmless behind them: {@code phone} and {@code to_phone_number}
- * are sensitive, {@code phone_model} and {@code email_opened} are not, and {@code ship_method},
- * {@code tip} and {@code zip} do not hold the word ip.
+ * <p>Names are compared word by word, so that all usual spellings match: {@code user_agent}, {@code
+ * userAgent}, {@code $raw_user_agent}, {@code User-Agent}, {@code navigator.userAgent} and {@code
+ * useragent} all hold the words user agent. A name is sensitive if it holds the words of a key side
+ * by side and no harmless word after them: {@code phone} and {@code to_phone_number} are sensitive,
+ * {@code phone_model} and {@code email_opened} are not, and {@code ship_method}, {@code tip} and
+ * {@code zip} do not hold the word ip.
  *
- * <p>Verdicts are kept, for the same names come with every event. Not thread-safe.
+ * <p>Verdicts are cached, because the same names come with every event. Not thread-safe.
  */
 final class SensitiveNames {
 
-  /** Names come from outside, so the memory for them has a bound: then it begins anew. */
-  private static final int MAX_KEPT = 10_000;
+  /** Maximum number of cached verdicts; producers choose names, so the cache must be bounded. */
+  private static final int MAX_CACHED = 10_000;
 
-  /** Of a longer name the end counts. */
+  /** Maximum length of a name in characters; of a longer name only the end is classified. */
   static final int MAX_LENGTH = 256;
 
-  /** Keys of more words do not exist. */
+  /** Maximum number of words in a key. */
   private static final int MAX_KEY_WORDS = 4;
 
-  /** Behind a sensitive word these make it something else: an attribute, a count, an event. */
+  /** After a sensitive word, these give it another meaning: an attribute, a count, an event. */
   private static final Set<String> HARMLESS =
       Set.of(
           ("accepted action age architecture banner bitness blocked body bounced brand brands bytes"
@@ -53,7 +53,7 @@ final class SensitiveNames {
                   + " visible width")
               .split(" "));
 
-  /** Words that stand before or behind a key where a name is written without breaks. */
+  /** Words that may precede or follow a key in a name without word breaks. */
   private static final Set<String> NEIGHBOURS =
       Set.of(
           ("access account addr address admin alt api auth bearer billing business buyer cell"
@@ -64,12 +64,12 @@ final class SensitiveNames {
                   + " visitor work xsrf your")
               .split(" "));
 
-  /** Their value is personal only if it has digits: {@code mobile: "Android"} is none. */
+  /** Values of these are personal only if they have digits: {@code mobile: "Android"} is not. */
   private static final Set<String> PHONES =
       Set.of("phone", "tel", "telephone", "telefon", "mobile", "msisdn", "fax");
 
-  /** In names with these words four numbers with dots are a version, or a server. */
-  private static final Set<String> NOT_OF_VISITORS =
+  /** In names with these words, four numbers with dots are a version or the IP of a server. */
+  private static final Set<String> VERSION_OR_SERVER =
       Set.of(
           "version",
           "versions",
@@ -84,19 +84,21 @@ final class SensitiveNames {
           "domain");
 
   private final Set<String> keys = new HashSet<>();
-  private final Map<String, Verdict> kept = new HashMap<>();
+  private final Map<String, Verdict> verdicts = new HashMap<>();
 
-  /** What a name says of its value. */
+  /** The classification of a name. */
   static final class Verdict {
     private static final Verdict PLAIN = new Verdict(false, false, false, false);
 
-    /** Whether the value is personal, whatever it is; see {@link SensitiveNames#isPersonal}. */
+    /**
+     * Whether values are personal, except those that {@link SensitiveNames#isPersonal} excludes.
+     */
     final boolean sensitive;
 
     private final boolean digitsOnly;
     private final boolean plural;
 
-    /** Whether four numbers with dots are no IP address of a visitor. */
+    /** Whether four numbers with dots are a version or a server, not a visitor's IP address. */
     final boolean versions;
 
     private Verdict(boolean sensitive, boolean digitsOnly, boolean plural, boolean versions) {
@@ -107,7 +109,7 @@ final class SensitiveNames {
     }
   }
 
-  /** A name that says nothing. */
+  /** The verdict on a missing or neutral name. */
   static Verdict plain() {
     return Verdict.PLAIN;
   }
@@ -124,27 +126,29 @@ final class SensitiveNames {
     }
   }
 
-  /** What the name says of its value. */
+  /** Classifies a name. */
   Verdict of(String name) {
-    Verdict verdict = kept.get(name);
+    Verdict verdict = verdicts.get(name);
     if (verdict == null) {
-      String end = name.length() > MAX_LENGTH ? name.substring(name.length() - MAX_LENGTH) : name;
-      verdict = judge(words(end));
+      verdict = classify(words(end(name)));
       if (name.length() <= MAX_LENGTH) {
-        if (kept.size() >= MAX_KEPT) {
-          kept.clear();
+        if (verdicts.size() >= MAX_CACHED) {
+          verdicts.clear();
         }
-        kept.put(name, verdict);
+        verdicts.put(name, verdict);
       }
     }
     return verdict;
   }
 
-  /** What a name within another says: all of it, or what the inner one leaves of the outer. */
+  /**
+   * Classifies a name inside an object. It is sensitive if its path is, or if the outer name is and
+   * the inner name has no harmless word.
+   */
   Verdict within(Verdict outer, String outerName, String name) {
-    Verdict own = of(outerName.isEmpty() ? name : outerName + "." + name);
-    if (own.sensitive || !outer.sensitive || hasHarmless(words(end(name)))) {
-      return own;
+    Verdict path = of(outerName.isEmpty() ? name : outerName + "." + name);
+    if (path.sensitive || !outer.sensitive || hasHarmlessWord(words(end(name)))) {
+      return path;
     }
     return outer;
   }
@@ -154,8 +158,8 @@ final class SensitiveNames {
   }
 
   /**
-   * Whether a value with this verdict is personal. Truth values never are, nor is a number under a
-   * plural ({@code remaining_tokens: 87}), nor a phone without digits.
+   * Whether a value with this verdict is personal. Boolean values never are, nor is a short number
+   * under a plural ({@code remaining_tokens: 87}), nor a phone without digits.
    */
   static boolean isPersonal(Verdict verdict, CharSequence value, int start, int end) {
     if (!verdict.sensitive || start >= end) {
@@ -175,10 +179,10 @@ final class SensitiveNames {
     if (verdict.plural && number && digits < 8) {
       return false;
     }
-    return length > 9 || !isTruth(value, start, end);
+    return length > 9 || !isBoolean(value, start, end);
   }
 
-  private static boolean isTruth(CharSequence value, int start, int end) {
+  private static boolean isBoolean(CharSequence value, int start, int end) {
     switch (value.subSequence(start, end).toString().toLowerCase(Locale.ROOT)) {
       case "true":
       case "false":
@@ -194,10 +198,10 @@ final class SensitiveNames {
     }
   }
 
-  private Verdict judge(List<String> words) {
+  private Verdict classify(List<String> words) {
     boolean versions = false;
     for (String word : words) {
-      versions |= NOT_OF_VISITORS.contains(word);
+      versions |= VERSION_OR_SERVER.contains(word);
     }
     for (int start = 0; start < words.size(); start++) {
       StringBuilder joined = new StringBuilder();
@@ -205,12 +209,13 @@ final class SensitiveNames {
         joined.append(words.get(end));
         String key = joined.toString();
         boolean plural = key.endsWith("s") && keys.contains(key.substring(0, key.length() - 1));
-        if ((plural || keys.contains(key)) && !hasHarmless(words.subList(end + 1, words.size()))) {
+        if ((plural || keys.contains(key))
+            && !hasHarmlessWord(words.subList(end + 1, words.size()))) {
           return new Verdict(true, isPhone(key), plural, versions);
         }
       }
       String compound = keyIn(words.get(start));
-      if (compound != null && !hasHarmless(words.subList(start + 1, words.size()))) {
+      if (compound != null && !hasHarmlessWord(words.subList(start + 1, words.size()))) {
         return new Verdict(true, isPhone(compound), false, versions);
       }
     }
@@ -226,7 +231,7 @@ final class SensitiveNames {
     return false;
   }
 
-  private static boolean hasHarmless(List<String> words) {
+  private static boolean hasHarmlessWord(List<String> words) {
     for (String word : words) {
       if (HARMLESS.contains(word)) {
         return true;
@@ -235,7 +240,7 @@ final class SensitiveNames {
     return false;
   }
 
-  /** The key in a word that was written without breaks, such as customeremail, or null. */
+  /** The key in a compound without word breaks, such as customeremail, or null. */
   private String keyIn(String word) {
     if (word.length() < 5 || word.length() > 40) {
       return null;
@@ -256,8 +261,8 @@ final class SensitiveNames {
   }
 
   /**
-   * The words of a name in lower case: runs of letters or of digits, broken where a capital begins
-   * a word.
+   * The words of a name in lower case: runs of letters or of digits, split where a capital starts a
+   * word.
    */
   static List<String> words(String name) {
     List<String> words = new ArrayList<>();
@@ -292,7 +297,7 @@ final class SensitiveNames {
     if (!Character.isUpperCase(c)) {
       return true;
     }
-    // userAgent and IPAddress: a capital begins a word after a small letter, or before one.
+    // userAgent, IPAddress: a capital starts a word after or before a lower-case letter.
     return Character.isUpperCase(name.charAt(at - 1))
         && (at + 1 == name.length() || !Character.isLowerCase(name.charAt(at + 1)));
   }

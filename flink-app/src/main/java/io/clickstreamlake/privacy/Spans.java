@@ -2,15 +2,15 @@ package io.clickstreamlake.privacy;
 
 import java.util.BitSet;
 
-/** Places in a text that are to be replaced. They may overlap and come in any order. */
+/** The ranges of a text to replace. They may overlap and be added in any order. */
 final class Spans {
 
   static final String REDACTED = "[redacted]";
 
-  /** Of each place how many spans begin there, less those that end there. */
+  /** Per position: the number of spans that begin there minus those that end there. */
   private final int[] changes;
 
-  /** Places whose replacement must be a JSON string, since a number or name stood there. */
+  /** Starts of spans whose replacement must be a JSON string because they hold a number or name. */
   private BitSet quoted;
 
   private boolean empty = true;
@@ -37,16 +37,16 @@ final class Spans {
     }
   }
 
-  /** Whether a span ends just before the place. */
-  boolean endAt(int place) {
-    return changes[place] < 0;
+  /** Whether a span ends at the position (exclusive). */
+  boolean endAt(int position) {
+    return changes[position] < 0;
   }
 
   boolean isEmpty() {
     return empty;
   }
 
-  /** The text with each run of places replaced once. */
+  /** The text, with each run of overlapping or adjacent spans replaced once. */
   String redact(String text) {
     StringBuilder redacted = new StringBuilder(text.length());
     int depth = 0;

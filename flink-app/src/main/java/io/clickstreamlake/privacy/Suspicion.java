@@ -4,13 +4,13 @@ import io.clickstreamlake.privacy.SensitiveNames.Verdict;
 import java.util.Arrays;
 
 /**
- * Tells in one pass, without making an object, that a text cannot hold personal data. That is so
- * for nearly all texts of nearly all events, and {@link PersonalData} looks at the others. A doubt
- * counts as yes.
+ * A fast pre-filter that rules out personal data in a text in one pass, usually without allocation.
+ * It rules it out for nearly all texts of nearly all events; {@link PersonalData} searches the
+ * others. In doubt the answer is yes. Not thread-safe.
  */
 final class Suspicion {
 
-  /** Classes of characters; most are {@link #NAME} and cost one look into a table. */
+  /** Classes of characters. Most are {@link #NAME} and cost one table lookup. */
   private static final byte NAME = 0;
 
   private static final byte SEPARATOR = 1;
@@ -32,7 +32,7 @@ final class Suspicion {
     }
   }
 
-  /** What escapes may stand for without making a text suspect. */
+  /** Octets whose percent escapes do not make a text suspect. */
   private static final boolean[] PLAIN_OCTETS = new boolean[256];
 
   static {
@@ -44,14 +44,14 @@ final class Suspicion {
     }
   }
 
-  /** Shortest base64 that is looked into, and shortest secret in a path. */
+  /** Minimum length of base64 that is decoded, and of a secret in a path. */
   private static final int SECRET_LENGTH = 12;
 
-  /** Longer texts are rare enough to be looked through. */
+  /** Maximum length of a text that is checked; longer texts are rare and always searched. */
   private static final int MAX_LENGTH = 64 * 1024;
 
-  /** Nothing personal is shorter: {@code ip=1}. */
-  private static final int SHORTEST = 4;
+  /** Minimum length of a text with personal data: {@code ip=1}. */
+  private static final int MIN_LENGTH = 4;
 
   private static final String[] ENTITIES = {
     "#", "amp;", "quot;", "apos;", "commat;", "period;", "colon;", "equals;", "lt;", "gt;"
@@ -59,12 +59,12 @@ final class Suspicion {
 
   private final SensitiveNames names;
 
-  /** The text that is looked at: reading an array costs half of reading a string. */
+  /** Copy of the current text: reading an array costs half as much as reading a string. */
   private char[] chars = new char[1024];
 
   private int length;
 
-  /** Names of parameters that say nothing: the same ones come with every URL. */
+  /** Cache of parameter names that are not sensitive: the same names come with every URL. */
   private final char[][] plainNames = new char[256][];
 
   Suspicion(SensitiveNames names) {
@@ -72,11 +72,13 @@ final class Suspicion {
   }
 
   /**
-   * @param verdict on the name of the text
+   * Whether the text may hold personal data; false only if it cannot.
+   *
+   * @param verdict verdict on the name of the text
    */
   boolean mayHoldPersonalData(String text, Verdict verdict) {
     length = text.length();
-    if (length < SHORTEST) {
+    if (length < MIN_LENGTH) {
       return false;
     }
     if (length > MAX_LENGTH) {
@@ -86,10 +88,10 @@ final class Suspicion {
       chars = new char[Math.max(length, 2 * chars.length)];
     }
     text.getChars(0, length, chars, 0);
-    return beginsSecret(0) || look(verdict);
+    return beginsSecret(0) || isSuspect(verdict);
   }
 
-  private boolean look(Verdict verdict) {
+  private boolean isSuspect(Verdict verdict) {
     char[] text = chars;
     int end = length;
     int tokenStart = 0;
@@ -126,7 +128,7 @@ final class Suspicion {
             if (isSuspectEscape(i)
                 || endsScheme(i)
                 || beginsSecret(i + 1)
-                || isBehindEscape(i + 3)) {
+                || beginsAfterEscape(i + 3)) {
               return true;
             }
             continue;
@@ -139,7 +141,7 @@ final class Suspicion {
           case '[':
           case ']':
           case '*':
-            // Part of a name, but of no token.
+            // Part of a name, but not of a token.
             if (beginsSecret(i + 1)) {
               return true;
             }
@@ -194,7 +196,7 @@ final class Suspicion {
     return Character.isLetterOrDigit(c) || c == '+';
   }
 
-  /** Whether a word could be base64 of JSON. */
+  /** Whether base64 of JSON could begin at the position. */
   private boolean beginsSecret(int at) {
     if (at + SECRET_LENGTH > length) {
       return false;
@@ -210,7 +212,7 @@ final class Suspicion {
     }
   }
 
-  /** Whether here the name of a scheme ends that an authorization begins with: Bearer, Basic. */
+  /** Whether an authorization scheme, Bearer or Basic, ends at the position. */
   private boolean endsScheme(int at) {
     return endsWith("earer", at) && isLetter('b', at - 6)
         || endsWith("asic", at) && isLetter('b', at - 5);
@@ -220,8 +222,8 @@ final class Suspicion {
     return end >= word.length() && matches(word, end - word.length());
   }
 
-  private boolean isLetter(char small, int at) {
-    return at >= 0 && Character.toLowerCase(chars[at]) == small;
+  private boolean isLetter(char lowerCase, int at) {
+    return at >= 0 && Character.toLowerCase(chars[at]) == lowerCase;
   }
 
   private boolean matches(String word, int at) {
@@ -236,8 +238,8 @@ final class Suspicion {
     return true;
   }
 
-  /** Whether a secret or phone number begins where an escape, such as that of a blank, ends. */
-  private boolean isBehindEscape(int at) {
+  /** Whether a secret or phone number begins after an escape, such as that of a space. */
+  private boolean beginsAfterEscape(int at) {
     return beginsSecret(at) || at < length && chars[at] == '+' && isDigit(at + 1);
   }
 
@@ -260,7 +262,7 @@ final class Suspicion {
     return escapes.equalsIgnoreCase("%EF%BC%A0") || escapes.equalsIgnoreCase("%EF%B9%AB");
   }
 
-  /** Whether the name before an equals sign is sensitive, or hidden by escapes, or set apart. */
+  /** Whether the name before an equals sign is sensitive, escaped, or separated by a space. */
   private boolean isSensitiveParameter(int start, int end) {
     if (start == end) {
       return end > 0 && chars[end - 1] == ' ';

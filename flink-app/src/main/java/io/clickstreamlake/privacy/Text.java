@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Characters, and where each came from in the text that is redacted. A decoded text knows the place
- * of the escape that each of its characters was, so that what is found in it can be replaced in the
- * original without touching anything else.
+ * A text whose characters keep their position in the original, which is redacted. In a decoded text
+ * each character has the position of its escape, so that a match can be replaced in the original
+ * without changing anything else. Not thread-safe.
  *
  * <pre>
  * original   q=bob%40x.de        decoded    b o b @ x . d e
@@ -19,10 +19,10 @@ final class Text implements CharSequence {
   private final char[] chars;
   private final int length;
 
-  /** Of each character its place in the original, and behind the last the end; null: the same. */
+  /** Position of each character in the original, then that of the end; null if unchanged. */
   private final int[] origins;
 
-  /** Characters looked at so far, in this text and those that were decoded from it. */
+  /** Number of characters read so far, in this text and all texts decoded from it. */
   private final long[] steps;
 
   private Text(char[] chars, int length, int[] origins, long[] steps) {
@@ -36,12 +36,12 @@ final class Text implements CharSequence {
     return new Text(text.toCharArray(), text.length(), null, new long[1]);
   }
 
-  /** A text that this one holds in another form, with places of its own. */
-  Text holding(String text) {
+  /** A text that was decoded from this one without positions, such as base64. */
+  Text withoutOrigins(String text) {
     return new Text(text.toCharArray(), text.length(), null, steps);
   }
 
-  /** How many characters were looked at, in all texts that come from the same original. */
+  /** Number of characters read, in all texts that come from the same original. */
   long steps() {
     return steps[0];
   }
@@ -68,12 +68,12 @@ final class Text implements CharSequence {
     return subSequence(0, length);
   }
 
-  /** Place in the original of the character, or of the end. */
+  /** Position of the character in the original; {@link #length} gives the end. */
   int origin(int at) {
     return origins == null ? at : origins[at];
   }
 
-  /** Whether the text goes on with this word at the place. */
+  /** Whether the text has this word at the position. */
   boolean startsWith(String word, int at) {
     if (at < 0 || at + word.length() > length) {
       return false;
@@ -87,10 +87,10 @@ final class Text implements CharSequence {
   }
 
   /**
-   * A part with its escapes resolved once: {@code %40}, {@code &#64;} and {@code \u0040}. Damaged
-   * ones stay as they are.
+   * A part of the text, with {@code %40}, {@code &#64;} and {@code \u0040} decoded once. Invalid
+   * escapes stay unchanged.
    *
-   * @return null if there is nothing to resolve
+   * @return null if there is nothing to decode
    */
   Text decoded(int start, int end) {
     char[] to = null;
@@ -132,7 +132,7 @@ final class Text implements CharSequence {
     return new Text(to, count, from, steps);
   }
 
-  /** Length of the escape at the place, or 0 if there is none. */
+  /** Length of the escape at the position, or 0. */
   private int escapeLength(int at, int end, char c) {
     switch (c) {
       case '%':
@@ -167,7 +167,7 @@ final class Text implements CharSequence {
     return high < 0 || low < 0 ? -1 : high << 4 | low;
   }
 
-  /** Length of the HTML entity at the place, or 0 if there is none. */
+  /** Length of the HTML entity at the position, or 0. */
   int entityLength(int at, int end) {
     for (String entity : ENTITIES) {
       if (at + entity.length() <= end && startsWith(entity, at)) {

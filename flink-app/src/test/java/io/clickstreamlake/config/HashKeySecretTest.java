@@ -19,7 +19,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
-/** Against a stub of Secrets Manager on loopback that answers as the service does. */
+/** Reads keys from a stub of Secrets Manager on loopback that responds like the service. */
 class HashKeySecretTest {
 
   private static final String ARN =
@@ -29,7 +29,7 @@ class HashKeySecretTest {
   private HttpServer server;
   private SecretsManagerClient client;
   private int status = 200;
-  private String answer = "{}";
+  private String response = "{}";
 
   @BeforeEach
   void start() throws IOException {
@@ -41,7 +41,7 @@ class HashKeySecretTest {
               exchange.getRequestHeaders().getFirst("X-Amz-Target")
                   + " "
                   + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-          byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+          byte[] body = response.getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.1");
           exchange.sendResponseHeaders(status, body.length);
           exchange.getResponseBody().write(body);
@@ -59,7 +59,7 @@ class HashKeySecretTest {
 
   @Test
   void givenASecretWhenReadThenItsTextIsTheKey() {
-    answer = "{\"ARN\":\"" + ARN + "\",\"SecretString\":\"correct horse battery staple\\n\"}";
+    response = "{\"ARN\":\"" + ARN + "\",\"SecretString\":\"correct horse battery staple\\n\"}";
 
     assertThat(HashKeySecret.read(ARN, client)).isEqualTo("correct horse battery staple");
     assertThat(request.get())
@@ -67,7 +67,7 @@ class HashKeySecretTest {
   }
 
   @Test
-  void givenNoSuchSecretWhenReadThenTheMessageSaysToCreateIt() {
+  void givenNoSuchSecretWhenReadThenTheMessageNamesTheCommandToCreateIt() {
     fail("ResourceNotFoundException");
 
     assertThatThrownBy(() -> HashKeySecret.read(ARN, client))
@@ -77,7 +77,7 @@ class HashKeySecretTest {
   }
 
   @Test
-  void givenNoRightsWhenReadThenTheMessageNamesTheActions() {
+  void givenNoPermissionWhenReadThenTheMessageNamesTheActions() {
     for (String code : new String[] {"AccessDeniedException", "DecryptionFailure"}) {
       fail(code);
 
@@ -88,9 +88,9 @@ class HashKeySecretTest {
   }
 
   @Test
-  void givenAnEmptySecretWhenReadThenTheMessageSaysHowToSetIt() {
+  void givenAnEmptySecretWhenReadThenTheMessageNamesTheCommandToSetIt() {
     for (String value : new String[] {"{\"SecretString\":\" \"}", "{\"SecretBinary\":\"AAAA\"}"}) {
-      answer = value;
+      response = value;
 
       assertThatThrownBy(() -> HashKeySecret.read(ARN, client))
           .hasMessageContaining("holds no text")
@@ -99,7 +99,18 @@ class HashKeySecretTest {
   }
 
   @Test
-  void givenNoAnswerWhenReadThenTheMessageNamesTheNetwork() {
+  void givenATooShortKeyWhenReadThenTheMessageNamesTheSettingOfTheSecret() {
+    response = "{\"SecretString\":\"fifteen letters\"}";
+
+    assertThatThrownBy(() -> HashKeySecret.read(ARN, client))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("privacy.hash-key-secret: the secret '" + ARN + "'")
+        .hasMessageContaining("it has fewer than 16 characters")
+        .hasMessageContaining("put-secret-value");
+  }
+
+  @Test
+  void givenNoResponseWhenReadThenTheMessageNamesTheNetwork() {
     server.stop(0);
 
     assertThatThrownBy(() -> HashKeySecret.read(ARN, client)).hasMessageContaining("VPC");
@@ -107,7 +118,7 @@ class HashKeySecretTest {
 
   private void fail(String code) {
     status = 400;
-    answer = "{\"__type\":\"" + code + "\",\"Message\":\"no\"}";
+    response = "{\"__type\":\"" + code + "\",\"Message\":\"no\"}";
   }
 
   private static SecretsManagerClient client(int port) {

@@ -15,7 +15,7 @@ class JobSettingsTest {
   @TempDir Path folder;
 
   @Test
-  void givenOnlyTheRequiredSettingsWhenReadThenTheOthersHaveTheirDefaults() {
+  void givenOnlyRequiredSettingsWhenReadThenTheOthersHaveTheirDefaults() {
     JobSettings settings = JobSettings.of(required());
 
     assertThat(settings.get(JobOptions.ROLL_INTERVAL)).hasHours(1);
@@ -25,7 +25,7 @@ class JobSettingsTest {
   }
 
   @Test
-  void givenManyMistakesWhenReadThenAllAreReportedTogetherByName() {
+  void givenManyErrorsWhenReadThenAllAreReportedTogetherByName() {
     Map<String, String> texts = new HashMap<>();
     texts.put("source.streem", "clicks");
     texts.put("sink.path", "processed");
@@ -39,8 +39,8 @@ class JobSettingsTest {
         .hasMessageContaining("The settings have 7 problems:")
         .hasMessageContaining(
             "source.streem: there is no such setting; did you mean source.stream?")
-        .hasMessageContaining("colour: there is no such setting; the README lists them all")
-        .hasMessageContaining("sink.type: 'fast' is none of ROLLING, CHECKPOINT")
+        .hasMessageContaining("colour: there is no such setting; docs/settings.md lists all")
+        .hasMessageContaining("sink.type: 'fast' is not one of ROLLING, CHECKPOINT")
         .hasMessageContaining("roll.interval: 'soon' cannot be read")
         .hasMessageContaining("parse.max-depth: 'deep' cannot be read")
         .hasMessageContaining("source.stream: is not set. Name of the Kinesis data stream.")
@@ -81,7 +81,7 @@ class JobSettingsTest {
   }
 
   @Test
-  void givenFieldsThatCannotIdentifyAnEventWhenReadThenEachIsNamed() {
+  void givenInvalidDedupFieldsWhenReadThenEachIsNamed() {
     Map<String, String> texts = required();
     texts.put("dedup.fields", "event_type;user;items;price");
     texts.put("dedup.window", "366 d");
@@ -90,8 +90,8 @@ class JobSettingsTest {
     assertThatThrownBy(() -> JobSettings.of(texts))
         .hasMessageContaining("dedup.fields: event_type;user;items;price lacks event_id")
         .hasMessageContaining("dedup.fields: there is no column 'user'")
-        .hasMessageContaining("dedup.fields: the column 'items' holds neither texts nor times")
-        .hasMessageContaining("dedup.fields: the column 'price' holds neither texts nor times")
+        .hasMessageContaining("dedup.fields: the column 'items' holds neither text nor times")
+        .hasMessageContaining("dedup.fields: the column 'price' holds neither text nor times")
         .hasMessageContaining("dedup.window: 31622400000 ms is longer than 365 days")
         .hasMessageContaining("dedup.max-lag: 0 ms is not a duration of 1 ms or longer");
     texts.put("dedup.fields", "event_id;user_id;arrival_time");
@@ -102,7 +102,7 @@ class JobSettingsTest {
   }
 
   @Test
-  void givenAFileOfPropertyGroupsWhenNamedThenItIsRead() throws Exception {
+  void givenAFileOfPropertyGroupsWhenLoadedThenItIsRead() throws Exception {
     Path file = folder.resolve("job.json");
     Files.writeString(
         file,
@@ -115,7 +115,7 @@ class JobSettingsTest {
   }
 
   @Test
-  void givenMoreSettingsThanOneGroupHoldsWhenReadThenTheNumberedGroupsAreMerged() throws Exception {
+  void givenSettingsInNumberedGroupsWhenReadThenTheGroupsAreMerged() throws Exception {
     Path file = folder.resolve("groups.json");
     Files.writeString(
         file,
@@ -123,7 +123,7 @@ class JobSettingsTest {
             + "{\"PropertyGroupId\":\"clickstream-lake-2\",\"PropertyMap\":{\"source.region\":"
             + "\"eu-central-1\",\"sink.path\":\"s3://processed\"}},"
             + "{\"PropertyGroupId\":\"clickstream-lake.files\",\"PropertyMap\":{\"parse.mapping\":"
-            + "\"a version, no setting\"}}]");
+            + "\"a version, not a setting\"}}]");
 
     JobSettings settings = JobSettings.load(new String[] {"--config", file.toString()});
 
@@ -144,7 +144,7 @@ class JobSettingsTest {
   }
 
   @Test
-  void givenAKeyAndASecretWhenCheckedThenOneMustGo() {
+  void givenAHashKeyAndASecretWhenReadThenTheSettingsAreRefused() {
     Map<String, String> texts = required();
     texts.put("privacy.hash-key", "correct horse battery staple");
     texts.put("privacy.hash-key-secret", "clickstream/hash-key");
@@ -154,7 +154,7 @@ class JobSettingsTest {
   }
 
   @Test
-  void givenAWrongFileWhenNamedThenTheMessageSaysWhatIsMissing() throws Exception {
+  void givenAnInvalidFileWhenLoadedThenTheMessageSaysWhatIsWrong() throws Exception {
     Path other = folder.resolve("other.json");
     Files.writeString(other, "[{\"PropertyGroupId\":\"mine\",\"PropertyMap\":{}}]");
     Path broken = folder.resolve("broken.json");
@@ -171,7 +171,7 @@ class JobSettingsTest {
   }
 
   @Test
-  void givenASecretWhenTheSettingsAreShownThenItIsMasked() {
+  void givenAHashKeyWhenTheSettingsAreDescribedThenItIsMasked() {
     Map<String, String> texts = required();
     texts.put("privacy.hash-key", "correct horse battery staple");
 

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * De-duplication in a virtual machine whose heap is what {@link Deduplicator#heapBytes} says:
- * nothing but new ids at 10,000 events per second for several windows of an hour, with the state in
- * RocksDB. To be done in seconds, only some of the groups of ids are filled, each as in the whole.
+ * Runs de-duplication in a JVM with the heap of {@link Deduplicator#heapBytes}: only new ids at
+ * 10,000 events per second for several windows of one hour, with the state in RocksDB. To finish in
+ * seconds, the test fills only some groups of ids, each at its full rate.
  */
 class DeduplicatorMemoryTest {
 
@@ -33,24 +33,24 @@ class DeduplicatorMemoryTest {
   private static final int EVENTS_PER_SECOND = 10_000;
   private static final int WINDOWS = 5;
 
-  /** One group in so many is filled. */
+  /** One in this many groups is filled. */
   private static final int PART = 64;
 
   private static final int WATERMARK_EVERY = 2_000;
 
-  /** Classes, Flink's test harness, the event that comes. */
+  /** Heap for classes, Flink's test harness and the current event. */
   private static final int OTHER_MIB = 24;
 
   @TempDir Path folder;
 
   @Test
-  void givenAHeapOfWhatItSaysItNeedsWhenTheRateIsFullThenItSuffices() throws Exception {
+  void givenTheDeclaredHeapWhenTheRateIsFullThenItSuffices() throws Exception {
     assertThat(run(neededMib() + OTHER_MIB)).endsWith("passed\n");
   }
 
-  /** The test above could fail: the ids really need what is allowed to them. */
+  /** Proves that the test above can fail: the ids need the declared heap. */
   @Test
-  void givenMuchLessHeapWhenTheRateIsFullThenItDoesNotSuffice() throws Exception {
+  void givenHalfTheHeapWhenTheRateIsFullThenItDoesNotSuffice() throws Exception {
     assertThat(run((neededMib() + OTHER_MIB) / 2)).contains("OutOfMemoryError");
   }
 
@@ -73,14 +73,14 @@ class DeduplicatorMemoryTest {
             .redirectOutput(output.toFile())
             .start();
     try {
-      assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended").isTrue();
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("process ended").isTrue();
     } finally {
       process.destroyForcibly();
     }
     return Files.readString(output);
   }
 
-  /** Several windows of new ids, in a virtual machine of its own. */
+  /** Processes several windows of new ids, in a separate JVM. */
   public static void main(String[] args) throws Exception {
     EventIdentity identity = EventIdentity.by(List.of("event_id"));
     int lastGroup = EventIdentity.GROUPS / PART - 1;

@@ -34,7 +34,7 @@ class DeduplicatorTest {
       EventIdentity.by(List.of("event_id", "event_type", "event_time"));
 
   @Test
-  void givenRepeatsWithinTheWindowWhenProcessedThenTheFirstWins() throws Exception {
+  void givenDuplicatesWithinTheWindowWhenProcessedThenOnlyTheFirstPasses() throws Exception {
     try (var harness = open(null, 1, 0)) {
       process(harness, "a", 0);
       process(harness, "a", 59);
@@ -47,7 +47,7 @@ class DeduplicatorTest {
   }
 
   @Test
-  void givenALaggingShardWhenTheRepeatArrivedEarlierThenItIsARepeatToo() throws Exception {
+  void givenALaggingShardWhenTheDuplicateArrivedEarlierThenItIsDropped() throws Exception {
     try (var harness = open(null, 1, 0)) {
       process(harness, "a", 60);
       process(harness, "a", 1);
@@ -59,7 +59,7 @@ class DeduplicatorTest {
   }
 
   @Test
-  void givenHoursOfStandstillWhenTheJobGoesOnThenArrivalDecidesAndNotTheClock() throws Exception {
+  void givenHoursOfDowntimeWhenTheJobResumesThenArrivalTimeDecides() throws Exception {
     OperatorSubtaskState snapshot;
     try (var harness = open(null, 1, 0)) {
       harness.setProcessingTime(0);
@@ -76,12 +76,12 @@ class DeduplicatorTest {
   }
 
   @Test
-  void givenTheWatermarkIsAWindowPastASliceWhenLookedAtThenItsIdsAreForgotten() throws Exception {
-    // Only the backend on the heap can count its entries.
+  void givenASliceWhenTheWatermarkIsAWindowPastItThenItsIdsAreDeleted() throws Exception {
+    // Only the heap state backend can count its entries.
     try (var harness = open(new HashMapStateBackend(), null, 1, 0)) {
       process(harness, "a", 0);
       process(harness, "b", 200);
-      // Ids wait outside of the state until a checkpoint asks for them.
+      // Ids are buffered outside the state until a checkpoint.
       harness.snapshot(1, 1);
       assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
       assertThat(harness.numEventTimeTimers()).isEqualTo(2);
@@ -97,7 +97,7 @@ class DeduplicatorTest {
   }
 
   @Test
-  void givenAnyArrivalsInAnyOrderWhenProcessedThenItDecidesAsAListOfAllThatPassed()
+  void givenArrivalsInRandomOrderWhenProcessedThenDecisionsMatchAListOfAllPassedEvents()
       throws Exception {
     Random random = new Random(7);
     Map<String, List<Integer>> passedBefore = new HashMap<>();
@@ -105,7 +105,7 @@ class DeduplicatorTest {
     try (var harness = open(null, 1, 0)) {
       for (int i = 0; i < 3000; i++) {
         String id = "id" + random.nextInt(40);
-        // Time goes on, and shards differ by up to three windows.
+        // Time advances, and shards differ by up to three windows.
         int minute = i / 5 + random.nextInt(180);
         List<Integer> before = passedBefore.computeIfAbsent(id, none -> new ArrayList<>());
         if (before.stream().noneMatch(first -> Math.abs(minute - first) < 60)) {
@@ -113,7 +113,7 @@ class DeduplicatorTest {
           expected.add(id + "@" + minute);
         }
         process(harness, id, minute);
-        // As the source does: no shard is behind it.
+        // Like the watermark of the source: no shard is behind it.
         harness.processWatermark(minute(i / 5) - 1);
       }
 
@@ -130,7 +130,7 @@ class DeduplicatorTest {
     int next = 0;
     for (int run = 1; run <= 4; run++) {
       try (var harness = open(snapshot, 1, 0)) {
-        // What was known, from the filter's first use after a restore, and what is new.
+        // New ids, and ids that are known from the first access to the filter after a restore.
         for (int end = run * 100; next < end; next++) {
           process(harness, ids.get(next), 0);
           process(harness, ids.get(next / 2), 1);
@@ -149,7 +149,8 @@ class DeduplicatorTest {
   }
 
   @Test
-  void givenOneIdInOtherEventsWhenProcessedThenOnlyEqualEventsAreRepeats() throws Exception {
+  void givenDifferentEventsWithOneIdWhenProcessedThenOnlyEqualEventsAreDuplicates()
+      throws Exception {
     try (var harness = open(null, 1, 0)) {
       process(harness, event("same-1", 0));
       process(harness, event("same-1", 0));
@@ -169,7 +170,7 @@ class DeduplicatorTest {
   }
 
   @Test
-  void givenOnlyTheIdInTheSettingWhenProcessedThenTheIdAloneDecides() throws Exception {
+  void givenIdentityByIdOnlyWhenProcessedThenTheIdAloneDecides() throws Exception {
     EventIdentity byId = EventIdentity.by(List.of("event_id"));
     try (var harness = open(new HashMapStateBackend(), null, 1, 0, 60, byId, 24 * 60)) {
       process(harness, event("same-1", 0));
@@ -182,8 +183,8 @@ class DeduplicatorTest {
   }
 
   @Test
-  void givenTwoPassesInOneSliceWhenRepeatedThenEachOfThemCounts() throws Exception {
-    // Slices of a window of an hour last about 70 minutes; some group's slice begins at 0.
+  void givenTwoPassedEventsInOneSliceWhenRepeatedThenBothAreCompared() throws Exception {
+    // With a window of an hour, slices last about 70 minutes; a slice of some group begins at 0.
     for (int i = 0; i < 50; i++) {
       try (var harness = open(new HashMapStateBackend(), null, 1, 0)) {
         process(harness, "a" + i, 0);
@@ -199,8 +200,7 @@ class DeduplicatorTest {
   }
 
   @Test
-  void givenTheWatermarkIsAheadWhenIdsArriveLateThenTheyAreKeptForAWindowAllTheSame()
-      throws Exception {
+  void givenTheWatermarkIsAheadWhenIdsArriveLateThenTheyAreStillKeptForAWindow() throws Exception {
     try (var harness = open(null, 1, 0)) {
       harness.processWatermark(minute(600));
       process(harness, "a", 0);
@@ -212,24 +212,24 @@ class DeduplicatorTest {
   }
 
   @Test
-  void givenAWatermarkThatStandsStillWhenArrivalsGoOnThenTheStateIsBoundedByTheLag()
+  void givenAStalledWatermarkWhenArrivalsContinueThenTheMaximumLagBoundsTheState()
       throws Exception {
     int days = 4;
-    int most = 0;
+    int maxTimers = 0;
     try (var harness = open(new HashMapStateBackend(), null, 1, 0, 60, IDENTITY, 6 * 60)) {
       harness.processWatermark(minute(0));
       for (int minute = 0; minute < days * 24 * 60; minute++) {
         process(harness, "id" + minute, minute);
-        most = Math.max(most, harness.numEventTimeTimers());
+        maxTimers = Math.max(maxTimers, harness.numEventTimeTimers());
       }
-      // The lag, a slice of 70 minutes, the window, and what passes between two looks.
-      assertThat(most).isBetween(6 * 60, (6 + 2 + 1 + 1) * 60);
+      // The lag, a slice of 70 minutes, the window, and the time between two checks.
+      assertThat(maxTimers).isBetween(6 * 60, (6 + 2 + 1 + 1) * 60);
       harness.processWatermark(minute(5));
       assertThat(harness.numEventTimeTimers()).isGreaterThan(6 * 60);
     }
   }
 
-  /** Decides as the class says, from a list of all that passed. */
+  /** Makes the documented decision from a list of all events that passed. */
   private static final class Oracle {
 
     private final Map<String, List<Integer>> passedBefore = new HashMap<>();
@@ -246,7 +246,7 @@ class DeduplicatorTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-  void givenAWindowThatChangesAtRestoresAndRescalesWhenProcessedThenItDecidesAsTheList(int seed)
+  void givenAWindowThatChangesAtRestoresWhenRescaledThenDecisionsMatchTheOracle(int seed)
       throws Exception {
     Random random = new Random(seed);
     int[] windows = {60, 150, 7, 60, 65, 600, 30, 61};
@@ -259,7 +259,7 @@ class DeduplicatorTest {
     int keptSince = 0;
     for (int run = 0; run < 24; run++) {
       int next = windows[random.nextInt(windows.length)];
-      // Ids older than what the last window asked for may be forgotten: the new one cannot know.
+      // Ids older than the previous window may be deleted already when the new window needs them.
       keptSince = Math.max(keptSince, now - window);
       window = next;
       int newParallelism = 1 + random.nextInt(3);
@@ -286,7 +286,7 @@ class DeduplicatorTest {
       for (int i = 0; i < length; i++, now++) {
         for (int n = 0; n < 4; n++) {
           String id = "id" + random.nextInt(60);
-          // Arrivals go on, and shards differ by up to 40 minutes.
+          // Arrival time advances, and shards differ by up to 40 minutes.
           int minute = now + random.nextInt(40);
           if (minute - window < keptSince) {
             id = id + "-" + run;
@@ -327,7 +327,7 @@ class DeduplicatorTest {
   }
 
   @Test
-  void givenASnapshotWhenRescaledFromOneToTwoThenEachIdIsKnownWhereItGoes() throws Exception {
+  void givenASnapshotWhenRescaledFromOneToTwoThenEachSubtaskKnowsItsIds() throws Exception {
     OperatorSubtaskState snapshot;
     try (var harness = open(null, 1, 0)) {
       for (int i = 0; i < 100; i++) {

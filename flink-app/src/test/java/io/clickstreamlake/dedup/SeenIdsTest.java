@@ -14,32 +14,32 @@ class SeenIdsTest {
   private static final long WINDOW = 1000;
 
   @Test
-  void givenNothingWhenAskedThenNoIdIsKnown() {
+  void givenNoIdsWhenSearchedThenNoIdIsKnown() {
     SeenIds ids = SeenIds.of(List.of());
 
     assertThat(ids.isEmpty()).isTrue();
     assertThat(ids.isFull()).isFalse();
-    assertThat(ids.areWaiting()).isFalse();
+    assertThat(ids.hasBuffered()).isFalse();
     assertThat(ids.mayContain(1)).isFalse();
-    assertThat(ids.isWaiting(1, 2, 0, WINDOW)).isFalse();
+    assertThat(ids.isBuffered(1, 2, 0, WINDOW)).isFalse();
     assertThat(ids.nextChunk(2, SeenIds.NONE)).isEqualTo(SeenIds.NONE);
   }
 
   @Test
-  void givenIdsWhenTakenAsAChunkThenTheChunkHasTheirArrivalsAndNoneWaits() {
+  void givenBufferedIdsWhenTakenAsAChunkThenTheBufferIsEmptyAndTheChunkHasTheirArrivals() {
     SeenIds ids = SeenIds.of(List.of());
     ids.add(1, 2, 7000);
     ids.add(1, 3, -1);
     ids.add(1, 2, 9000);
 
-    assertThat(ids.isWaiting(1, 2, 6001, WINDOW)).isTrue();
-    assertThat(ids.isWaiting(1, 2, 6000, WINDOW)).isFalse();
-    assertThat(ids.isWaiting(1, 2, 9999, WINDOW)).isTrue();
-    assertThat(ids.isWaiting(1, 3, 9999, WINDOW)).isFalse();
+    assertThat(ids.isBuffered(1, 2, 6001, WINDOW)).isTrue();
+    assertThat(ids.isBuffered(1, 2, 6000, WINDOW)).isFalse();
+    assertThat(ids.isBuffered(1, 2, 9999, WINDOW)).isTrue();
+    assertThat(ids.isBuffered(1, 3, 9999, WINDOW)).isFalse();
     long[] chunk = ids.takeChunk();
 
-    assertThat(ids.areWaiting()).isFalse();
-    assertThat(ids.isWaiting(1, 2, 7000, WINDOW)).isFalse();
+    assertThat(ids.hasBuffered()).isFalse();
+    assertThat(ids.isBuffered(1, 2, 7000, WINDOW)).isFalse();
     assertThat(ids.nextChunk(2, SeenIds.NONE)).isZero();
     assertThat(ids.nextChunk(2, 0)).isEqualTo(SeenIds.NONE);
     assertThat(SeenIds.holds(chunk, 1, 2, 8001, WINDOW)).isTrue();
@@ -49,7 +49,7 @@ class SeenIdsTest {
   }
 
   @Test
-  void givenTwoThousandStoredIdsWhenRepeatedThenEachRepeatReadsOneChunkOfAFewIds() {
+  void givenTwoThousandStoredIdsWhenRepeatedThenEachDuplicateReadsOneSmallChunk() {
     Random random = new Random(1);
     SeenIds ids = SeenIds.of(List.of());
     List<Map.Entry<Integer, long[]>> chunks = new ArrayList<>();
@@ -65,11 +65,11 @@ class SeenIdsTest {
         ids = SeenIds.of(chunks);
       }
     }
-    if (ids.areWaiting()) {
+    if (ids.hasBuffered()) {
       chunks.add(Map.entry(ids.chunks(), ids.takeChunk()));
     }
 
-    // In any order, as the heap's state backend gives them.
+    // In random order, like the entries of the heap state backend.
     Collections.shuffle(chunks, random);
     for (SeenIds known : List.of(ids, SeenIds.of(chunks))) {
       int read = 0;
@@ -89,8 +89,8 @@ class SeenIdsTest {
         }
         assertThat(found).isTrue();
       }
-      assertThat(read / 2200.0).as("chunks read per repeat").isBetween(1.0, 1.05);
-      assertThat(idsRead / 2200.0).as("ids read per repeat").isLessThan(SeenIds.CHUNK_IDS + 2);
+      assertThat(read / 2200.0).as("chunks read per duplicate").isBetween(1.0, 1.05);
+      assertThat(idsRead / 2200.0).as("ids read per duplicate").isLessThan(SeenIds.CHUNK_IDS + 2);
     }
   }
 
@@ -99,7 +99,7 @@ class SeenIdsTest {
   }
 
   @Test
-  void givenChunksWhenReadAgainThenAllIdsMayBeThereAndFewOthers() {
+  void givenStoredChunksWhenReadAgainThenAllIdsAreKnownAndFewOthers() {
     Random random = new Random(2);
     List<Map.Entry<Integer, long[]>> chunks = new ArrayList<>();
     List<Long> added = new ArrayList<>();
@@ -116,16 +116,16 @@ class SeenIdsTest {
 
     assertThat(again.isEmpty()).isFalse();
     assertThat(again.isFull()).isFalse();
-    assertThat(again.areWaiting()).isFalse();
+    assertThat(again.hasBuffered()).isFalse();
     assertThat(again.chunks()).isEqualTo(chunks.size());
     for (long high : added) {
       assertThat(ids.mayContain(high)).isTrue();
       assertThat(again.mayContain(high)).isTrue();
     }
-    int mistaken = 0;
+    int falsePositives = 0;
     for (int i = 0; i < 10_000; i++) {
-      mistaken += ids.mayContain(random.nextLong()) ? 1 : 0;
+      falsePositives += ids.mayContain(random.nextLong()) ? 1 : 0;
     }
-    assertThat(mistaken).as("of 10,000 others, by a full filter").isLessThan(100);
+    assertThat(falsePositives).as("of 10,000 other ids, with a full filter").isLessThan(100);
   }
 }

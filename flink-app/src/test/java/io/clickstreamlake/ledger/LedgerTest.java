@@ -32,7 +32,7 @@ class LedgerTest {
   }
 
   @Test
-  void givenEntriesWerePostedWhenPostedAgainThenOnlyWhatCameSince() {
+  void givenPostedEntriesWhenPostedAgainThenOnlyNewCountsArePosted() {
     ledger.count(Outcome.WRITTEN, time("10:00:00.000"), "a");
     assertThat(posted()).hasSize(1);
     assertThat(posted()).isEmpty();

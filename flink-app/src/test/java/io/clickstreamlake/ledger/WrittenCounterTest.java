@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 class WrittenCounterTest {
 
   @Test
-  void givenNoCheckpointCompletesWhenTimePassesThenItsAgeGrowsAndFallsWithTheNextOne()
-      throws Exception {
+  void givenNoCompletedCheckpointWhenTimePassesThenTheAgeGrowsUntilTheNextOne() throws Exception {
     WrittenCounter counter = new WrittenCounter();
     try (OneInputStreamOperatorTestHarness<ClickEvent, ClickEvent> harness =
         new OneInputStreamOperatorTestHarness<>(counter)) {
@@ -21,7 +20,7 @@ class WrittenCounterTest {
       harness.setProcessingTime(1_900_000);
       harness.snapshot(1, 0);
       assertThat(counter.secondsSinceCheckpoint())
-          .as("a checkpoint that has begun is not yet a completed one")
+          .as("a started checkpoint is not yet completed")
           .isEqualTo(900);
 
       harness.notifyOfCompletedCheckpoint(1);

@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Counts the characters that are looked at, for texts made to be looked at often. */
+/** Counts the characters that are read, for texts designed to be read many times. */
 class LinearWorkTest {
 
   private static final int SIZE = 1 << 20;
 
-  /** Of all levels and all forms; a text of one level costs about a tenth. */
-  private static final int MOST_LOOKS_PER_CHARACTER = 150;
+  /** For all levels and formats together; a text of one level costs about a tenth. */
+  private static final int MAX_READS_PER_CHARACTER = 150;
 
   @ParameterizedTest
   @ValueSource(
@@ -110,26 +110,26 @@ class LinearWorkTest {
         "_",
         "name\":\"password\",\"value\":\"x\"},{\""
       })
-  void givenAPieceOverAndOverWhenLookedThroughThenTheWorkGrowsWithTheText(String piece) {
-    growsWithTheText("", piece, SIZE);
-    growsWithTheText("{\"a\":\"", piece, SIZE / 8);
-    growsWithTheText("x=%25", piece, SIZE / 8);
+  void givenARepeatedPieceWhenSearchedThenTheWorkIsLinear(String piece) {
+    assertLinear("", piece, SIZE);
+    assertLinear("{\"a\":\"", piece, SIZE / 8);
+    assertLinear("x=%25", piece, SIZE / 8);
   }
 
   @Test
-  void givenALongValueUnderATellingNameWhenTheObjectGoesOnThenItIsLookedAtOnce() {
-    // Without a digit it is no phone number; each further field must not ask again.
+  void givenALongValueUnderASensitiveNameWhenMoreFieldsFollowThenItIsReadOnce() {
+    // Without a digit it is not a phone number; further fields must not check it again.
     String begin = "{\"name\":\"phone\",\"value\":\"" + "a".repeat(SIZE / 16) + "\"";
 
-    growsWithTheText(begin, ",\"x\":1", SIZE / 8);
-    growsWithTheText(begin, ",\"name\":\"tel\",\"key\":\"phone\"", SIZE / 8);
+    assertLinear(begin, ",\"x\":1", SIZE / 8);
+    assertLinear(begin, ",\"name\":\"tel\",\"key\":\"phone\"", SIZE / 8);
   }
 
-  private static void growsWithTheText(String begin, String piece, int size) {
+  private static void assertLinear(String begin, String piece, int size) {
     long quarter = steps(begin, piece, size / 4);
     long whole = steps(begin, piece, size);
 
-    assertThat(whole).isLessThan((long) MOST_LOOKS_PER_CHARACTER * size);
+    assertThat(whole).isLessThan((long) MAX_READS_PER_CHARACTER * size);
     assertThat(whole).isLessThan(quarter * 44 / 10 + 1000);
   }
 
@@ -138,8 +138,8 @@ class LinearWorkTest {
     SensitiveNames names = new SensitiveNames(JobOptions.PRIVACY_REDACT_KEYS.defaultValue());
     PersonalData data =
         new PersonalData(names, new PersonalData.Kinds(true, true, true, true, List.of()));
-    Text looked = Text.of(text);
-    data.find(looked, "name", SensitiveNames.plain(), size < SIZE, new Spans(text.length()));
-    return looked.steps();
+    Text searched = Text.of(text);
+    data.find(searched, "name", SensitiveNames.plain(), size < SIZE, new Spans(text.length()));
+    return searched.steps();
   }
 }

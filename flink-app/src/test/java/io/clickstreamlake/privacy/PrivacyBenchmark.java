@@ -14,13 +14,13 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * CPU time of the privacy step on ordinary events, which hold nothing to redact: URLs with campaign
- * parameters, a referrer, ids, and a dozen properties. Run {@link #main}; it prints nanoseconds per
- * event of each round.
+ * A benchmark of the CPU time of the privacy step on ordinary events without personal data: URLs
+ * with campaign parameters, a referrer, ids, and a dozen properties. Run {@link #main}; it prints
+ * nanoseconds per event for each round.
  */
 final class PrivacyBenchmark {
 
-  /** Few, so that they stay in the processor's cache, as an event does on its way. */
+  /** Few enough to stay in the CPU cache, like an event between two steps. */
   private static final int EVENTS = 1_000;
 
   private static final int TIMES = 100;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PrivacyTest {
 
   @Test
-  void givenTheDefaultsWhenProtectedThenAddressAndUserAgentAreGone() {
+  void givenTheDefaultsWhenProtectedThenIpAddressAndUserAgentAreDropped() {
     ParsedEvent event = event("192.0.2.77", "Mozilla/5.0 (Secret)");
 
     protect(event, Map.of());
@@ -33,7 +33,7 @@ class PrivacyTest {
   }
 
   @Test
-  void givenActionsWhenProtectedThenEachFieldGetsItsOwn() {
+  void givenActionsWhenProtectedThenEachFieldGetsItsAction() {
     ParsedEvent event = event("192.0.2.77", "Mozilla/5.0");
     event.event.setUserId("jane");
     event.event.setSessionId("s1");
@@ -67,7 +67,7 @@ class PrivacyTest {
         "::ffff:192.0.2.77, 192.0.2.0",
         "not an address, -",
       })
-  void givenAnAddressWhenTruncatedThenOnlyItsNetworkIsLeft(String address, String network) {
+  void givenAnIpAddressWhenTruncatedThenOnlyItsNetworkIsLeft(String address, String network) {
     ParsedEvent event = event(address, null);
 
     protect(event, Map.of("privacy.fields", "ip_address:truncate"));
@@ -90,7 +90,7 @@ class PrivacyTest {
         "https://s.example/?q=a@b&x=@ | https://s.example/?q=a@b&x=@",
         "https://s.example/?mailing=1 | https://s.example/?mailing=1",
       })
-  void givenAnAddressOfAPageWhenProtectedThenPersonalDataIsRedacted(String url, String expected) {
+  void givenAPageUrlWhenProtectedThenPersonalDataIsRedacted(String url, String expected) {
     ParsedEvent event = event(null, null);
     event.event.setPageUrl(url);
     event.event.setReferrerUrl(url);
@@ -102,7 +102,7 @@ class PrivacyTest {
   }
 
   @Test
-  void givenPropertiesWhenProtectedThenTellingNamesAndPatternsAreRedacted() {
+  void givenPropertiesWhenProtectedThenSensitiveNamesAndPatternsAreRedacted() {
     ParsedEvent event = event(null, null);
     event.event.setProperties(
         new HashMap<>(
@@ -130,7 +130,7 @@ class PrivacyTest {
   }
 
   @Test
-  void givenALongTextOfOneLetterWhenProtectedThenItDoesNotTakeForEver() {
+  void givenALongTextOfOneLetterWhenProtectedThenItTerminates() {
     ParsedEvent event = event(null, null);
     event.event.setPageTitle("@" + "a".repeat(1_000_000) + "@".repeat(1000));
 
@@ -152,15 +152,15 @@ class PrivacyTest {
                         "email;(;(?<=x)y")))
         .hasMessageContaining("'price' is neither ip_address, user_agent nor an optional text")
         .hasMessageContaining("'nothing' is neither")
-        .hasMessageContaining("'burn' of user_id is none of drop, hash, truncate, keep")
-        .hasMessageContaining("user_agent is no address, so truncate does not fit it")
+        .hasMessageContaining("'burn' of user_id is not one of drop, hash, truncate, keep")
+        .hasMessageContaining("user_agent is not an IP address, so it cannot be truncated")
         .hasMessageContaining("privacy.hash-key: is needed to hash ip_address")
         .hasMessageContaining("privacy.redact-patterns: '(?<=x)y' is neither")
         .hasMessageContaining("privacy.redact-patterns: '(' is neither one of email, ip, phone");
   }
 
   @Test
-  void givenIdsThatArePersonalWhenProtectedWithAKeyThenTheSamePersonStaysOne() {
+  void givenPersonalIdsWhenProtectedWithAKeyThenOnePersonKeepsOneId() {
     ParsedEvent one = withIds("nora@example.org", 1);
     ParsedEvent again = withIds("nora@example.org", 2);
     ParsedEvent other = withIds("tom@example.org", 3);
@@ -177,7 +177,7 @@ class PrivacyTest {
   }
 
   @Test
-  void givenIdsThatArePersonalWhenProtectedWithoutAKeyThenNobodyCanTryThemOut() {
+  void givenPersonalIdsWhenProtectedWithoutAKeyThenTheyCannotBeReversed() {
     ParsedEvent one = withIds("nora@example.org", 1);
     ParsedEvent other = withIds("nora@example.org", 2);
 
@@ -191,8 +191,9 @@ class PrivacyTest {
   }
 
   @Test
-  void givenTwoRecordsOfOneSequenceNumberWhenTheirIdsAreReplacedThenTheyStayTwoEvents() {
-    // The KPL packs several into one Kinesis record; as one id, the second would be a duplicate.
+  void givenTwoRecordsWithOneSequenceNumberWhenTheirIdsAreReplacedThenTheyStayTwoEvents() {
+    // The KPL packs several records into one Kinesis record; with one id, the second would be a
+    // duplicate.
     ParsedEvent one = withIds("nora@example.org", 1);
     ParsedEvent other = withIds("tom@example.org", 1);
 
@@ -203,7 +204,7 @@ class PrivacyTest {
   }
 
   @Test
-  void givenIdsThatArePersonalWhenTheSettingsSayHashOrKeepThenThatCounts() {
+  void givenPersonalIdsWhenTheSettingsHashOrKeepThemThenTheSettingsApply() {
     ParsedEvent event = withIds("nora@example.org", 1);
 
     protect(
@@ -231,7 +232,7 @@ class PrivacyTest {
   }
 
   @Test
-  void givenAContractWhenAColumnOfTextSaysNothingThenTheJobDoesNotStart() {
+  void givenAContractWhenATextColumnHasNoRedactThenTheJobDoesNotStart() {
     Schema contract =
         new Schema.Parser()
             .parse(
@@ -258,8 +259,8 @@ class PrivacyTest {
 
     assertThat(problems.all())
         .satisfiesExactly(
-            problem -> assertThat(problem).contains("column silent holds text and does not say"),
-            problem -> assertThat(problem).contains("column wrong: 'txt' is no meaning of a text"),
+            problem -> assertThat(problem).contains("column silent holds text but has no \"redact"),
+            problem -> assertThat(problem).contains("column wrong: 'txt' is not a value of"),
             problem -> assertThat(problem).contains("column careless: \"redact\" is none, but"),
             problem -> assertThat(problem).contains("column map holds text"),
             problem -> assertThat(problem).contains("column tags holds text"),
@@ -268,7 +269,7 @@ class PrivacyTest {
   }
 
   @Test
-  void givenTheContractWhenReadThenEveryColumnSaysWhoFillsItAndEveryTextWhatItMeans() {
+  void givenTheContractWhenReadThenEveryColumnHasFilledByAndEveryTextHasRedact() {
     Set<String> steps =
         Set.of(
             "source",
@@ -294,7 +295,7 @@ class PrivacyTest {
     }
     assertThat(ClickEvent.getClassSchema().getFields())
         .filteredOn(column -> "none".equals(column.getProp("redact")))
-        .allSatisfy(column -> assertThat(column.doc()).contains("no text of a producer"))
+        .allSatisfy(column -> assertThat(column.doc()).contains("never by a producer"))
         .extracting(Schema.Field::name)
         .containsExactly("stream", "shard_id", "sequence_number", "quality_flags");
   }

@@ -62,7 +62,7 @@ class RedactionTest {
         "https://h.example/?b=Mozilla%2F5.0%20(X11)%20Firefox%2F1&c=1 |"
             + " https://h.example/?b=[redacted]&c=1",
       })
-  void givenAUrlWhenRedactedThenOnlyPersonalDataIsGone(String url, String expected) {
+  void givenAUrlWhenRedactedThenOnlyPersonalDataIsReplaced(String url, String expected) {
     assertThat(form(url)).isEqualTo(expected);
   }
 
@@ -83,7 +83,7 @@ class RedactionTest {
         "https://s.example/?id=lJZ2nhskFaNk5QNVXMcIp==",
         "https://s.example/?t=2026-11-20T10:15:30%2B02:00",
       })
-  void givenAUrlWithoutPersonalDataWhenRedactedThenItStays(String url) {
+  void givenAUrlWithoutPersonalDataWhenRedactedThenItIsUnchanged(String url) {
     assertThat(form(url)).isSameAs(url);
   }
 
@@ -130,7 +130,7 @@ class RedactionTest {
         "seen.198.51.100.77 | seen.[redacted]",
         "Mozilla/5.0 (X11; Linux) Gecko/1 Firefox/128.0 | [redacted]",
       })
-  void givenATextWhenRedactedThenOnlyPersonalDataIsGone(String text, String expected) {
+  void givenATextWhenRedactedThenOnlyPersonalDataIsReplaced(String text, String expected) {
     assertThat(redaction.text(text)).isEqualTo(expected);
   }
 
@@ -153,12 +153,12 @@ class RedactionTest {
         "eye of the tiger, eyJust",
         "Basic subscription plan",
       })
-  void givenATextWithoutPersonalDataWhenRedactedThenItStays(String text) {
+  void givenATextWithoutPersonalDataWhenRedactedThenItIsUnchanged(String text) {
     assertThat(redaction.text(text)).isEqualTo(text);
   }
 
   @Test
-  void givenJsonInBase64WhenItHoldsPersonalDataThenAllOfItIsGone() {
+  void givenJsonInBase64WhenItHoldsPersonalDataThenAllOfItIsReplaced() {
     String personal = base64("{\"user\":{\"password\":\"hunter2\"}}");
     String plain = base64("{\"user\":{\"plan\":\"free\"},\"n\":12345}");
     String twice = base64("{\"inner\":\"" + personal + "\"}");
@@ -169,7 +169,7 @@ class RedactionTest {
   }
 
   @Test
-  void givenAnythingEncodedManyTimesWhenRedactedThenItIsFoundOrAllOfItIsGone() {
+  void givenPersonalDataEncodedManyTimesWhenRedactedThenItIsReplaced() {
     String text = "a jane@example.com token=abc";
     for (int times = 1; times <= 12; times++) {
       text = URLEncoder.encode(text, StandardCharsets.UTF_8);
@@ -187,7 +187,7 @@ class RedactionTest {
   }
 
   @Test
-  void givenAUrlThatWasCutWhenTheCutIsInAnEncodedAddressThenItIsGone() {
+  void givenAUrlTruncatedInAnEncodedEmailWhenRedactedThenTheEmailIsReplaced() {
     String url = "https://s.example/?x=" + "y".repeat(1200) + "&q=";
 
     for (String end : new String[] {"jane@exampl", "jane%40exampl", "jane%2540exampl"}) {
@@ -197,7 +197,7 @@ class RedactionTest {
   }
 
   @Test
-  void givenJsonInStringsOfJsonWhenRedactedThenItIsStillJson() throws Exception {
+  void givenNestedJsonStringsWhenRedactedThenTheyAreStillJson() throws Exception {
     ObjectMapper json = new ObjectMapper();
     String text = json.writeValueAsString(Map.of("password", "hunter2", "n", 1));
     for (int times = 1; times <= 4; times++) {
@@ -214,7 +214,7 @@ class RedactionTest {
   }
 
   @Test
-  void givenPropertiesWhenRedactedThenNamesAreTooAndDifferentOnesStayDifferent() {
+  void givenPropertiesWhenRedactedThenNamesAreRedactedTooAndStayDifferent() {
     Map<String, String> properties = new HashMap<>();
     properties.put("seen.bob@example.com", "1");
     properties.put("seen.amy@example.com", "2");
@@ -241,14 +241,14 @@ class RedactionTest {
   }
 
   @Test
-  void givenALongTextThatWasCutInAnAddressWhenRedactedThenTheRestOfTheAddressIsGone() {
+  void givenALongTextTruncatedInAnEmailWhenRedactedThenTheEmailIsReplaced() {
     String text = "word ".repeat(400) + "jane.doe@exam";
 
     assertThat(redaction.text(text)).endsWith("word [redacted]");
   }
 
   @Test
-  void givenALongArrayWhenRedactedThenOnlyPersonalDataIsGone() {
+  void givenALongArrayWhenRedactedThenOnlyPersonalDataIsReplaced() {
     String array = "[" + "{\"n\":1,\"t\":\"shoe\"},".repeat(400) + "{\"email\":\"bob";
 
     assertThat(redaction.text(array))

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both directions: what must go, and what must stay. */
+/** Checks both directions: names that must be sensitive and names that must not be. */
 class SensitiveNamesTest {
 
   private final SensitiveNames names =
@@ -119,7 +119,7 @@ class SensitiveNamesTest {
         "credit_card_number",
         "payment.card_number.value"
       })
-  void givenTheNameOfAPersonalValueWhenJudgedThenItIsSensitive(String name) {
+  void givenTheNameOfAPersonalValueWhenClassifiedThenItIsSensitive(String name) {
     assertThat(names.of(name).sensitive).as(name).isTrue();
   }
 
@@ -205,7 +205,7 @@ class SensitiveNamesTest {
         "mailbox_count",
         "utm_medium"
       })
-  void givenAnyOtherNameWhenJudgedThenItIsNot(String name) {
+  void givenAnyOtherNameWhenClassifiedThenItIsNotSensitive(String name) {
     assertThat(names.of(name).sensitive).as(name).isFalse();
   }
 
@@ -227,7 +227,7 @@ class SensitiveNamesTest {
     "push_tokens, 4f9a1c, true",
     "phones, 491712345678, true",
   })
-  void givenAValueUnderASensitiveNameWhenJudgedThenOnlyAPersonalOneIs(
+  void givenAValueUnderASensitiveNameWhenClassifiedThenBooleansAndCountsAreNotPersonal(
       String name, String value, boolean personal) {
     assertThat(SensitiveNames.isPersonal(names.of(name), value, 0, value.length()))
         .isEqualTo(personal);

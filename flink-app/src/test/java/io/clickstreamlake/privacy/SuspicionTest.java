@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the quick look lets pass must be without a find for the thorough one. */
+/** Checks that the full search finds nothing in any text that the pre-filter rules out. */
 class SuspicionTest {
 
   private static final int TRIES = 500_000;
@@ -102,7 +102,7 @@ class SuspicionTest {
   private final Suspicion suspicion = new Suspicion(names);
 
   @Test
-  void givenAnyTextWhenItHoldsPersonalDataThenItIsSuspect() {
+  void givenRandomTextsWhenTheyHoldPersonalDataThenTheyAreSuspect() {
     Random random = new Random(12);
     for (int i = 0; i < TRIES; i++) {
       StringBuilder text = new StringBuilder();
@@ -124,7 +124,7 @@ class SuspicionTest {
         "https://s.example/?back=%2Freset%2Ftoken%2Fa1b2c3d4e5f6g7h8",
         "/reset/token/a1b2,c3d4e5f6g7h8",
       })
-  void givenASecretBehindWhatHidesItsBeginWhenRedactedThenItIsGone(String text) {
+  void givenASecretWithAHiddenStartWhenRedactedThenItIsReplaced(String text) {
     PersonalData.Kinds kinds = new PersonalData.Kinds(true, true, true, true, List.of());
     Redaction redaction = new Redaction(JobOptions.PRIVACY_REDACT_KEYS.defaultValue(), kinds);
 
