@@ -17,7 +17,7 @@ import org.apache.parquet.schema.Type.Repetition;
 import org.apache.parquet.schema.Types;
 
 /**
- * The Parquet schema of an Avro record, in the types that Athena reads best.
+ * The mapping of Avro schemas to Parquet schemas, with the types that Athena reads best.
  *
  * <table>
  *   <caption>Avro to Parquet</caption>
@@ -34,16 +34,16 @@ import org.apache.parquet.schema.Types;
  *   <tr><td>["null", X]</td><td>X, optional</td><td>X</td></tr>
  * </table>
  *
- * <p>The rules are those of the Parquet format's LogicalTypes. Decimals differ from parquet-avro,
- * which makes BINARY of them: INT64 takes less room, has statistics in order, and is what Spark
- * writes. What is not in the table is refused.
+ * <p>The rules come from LogicalTypes in the Parquet format specification. Decimals differ from
+ * parquet-avro, which writes BINARY: INT64 is smaller, its statistics are ordered, and Spark writes
+ * it too. Types that are not in the table are rejected.
  */
 public final class AvroParquetSchema {
 
-  /** Key of the footer's metadata: the schema's fingerprint, see {@link #fingerprint}. */
+  /** Key of the schema's {@link #fingerprint} in the metadata of the footer. */
   public static final String FINGERPRINT_KEY = "avro.schema.fingerprint";
 
-  /** The most digits that always fit 64 bits. */
+  /** Maximum number of digits that always fit into 64 bits. */
   static final int MAX_LONG_DECIMAL_PRECISION = 18;
 
   private AvroParquetSchema() {}
@@ -62,7 +62,9 @@ public final class AvroParquetSchema {
   }
 
   /**
-   * @throws IllegalArgumentException if a column's type is not supported, with its path
+   * The Parquet schema of an Avro record.
+   *
+   * @throws IllegalArgumentException with the path of the column if its type is not supported
    */
   public static MessageType of(Schema record) {
     if (record.getType() != Schema.Type.RECORD) {
@@ -71,7 +73,11 @@ public final class AvroParquetSchema {
     return new MessageType(record.getName(), fields(record, record.getName()));
   }
 
-  /** What stands beside null in a union; the schema itself, if it is none. */
+  /**
+   * The type that a union makes nullable, or the schema itself if it is not a union.
+   *
+   * @throws IllegalArgumentException if the union has no other type than null, or several
+   */
   static Schema withoutNull(Schema schema, String path) {
     if (schema.getType() != Schema.Type.UNION) {
       return schema;
@@ -153,7 +159,7 @@ public final class AvroParquetSchema {
             .named(name);
       default:
         throw unsupported(
-            path, schema, "Parquet columns are made of the types listed in the Javadoc");
+            path, schema, "see the Javadoc of AvroParquetSchema for the supported types");
     }
   }
 
@@ -163,7 +169,7 @@ public final class AvroParquetSchema {
     }
     LogicalTypes.Decimal decimal = (LogicalTypes.Decimal) schema.getLogicalType();
     if (decimal.getPrecision() > MAX_LONG_DECIMAL_PRECISION) {
-      throw unsupported(path, schema, "decimals have 18 digits at most");
+      throw unsupported(path, schema, "decimals may have up to 18 digits");
     }
     return primitive(
         PrimitiveTypeName.INT64,

@@ -9,12 +9,12 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 
 /**
- * Estimates the heap of an Avro record: its fields, and what hangs on them, as a 64-bit virtual
- * machine with compressed references lays them out (16 bytes of header, 8 bytes of alignment; a
- * string is two objects). Texts outside of Latin-1 take twice as much as estimated. Every record is
- * measured: one large one counts.
+ * An estimate of the heap of an Avro record: the record and all objects that it refers to, in the
+ * layout of a 64-bit virtual machine with compressed references (16 bytes of header, 8 bytes of
+ * alignment; a string is two objects). Strings outside of Latin-1 take twice as much as estimated.
+ * Every record is measured, not a sample, since a single record can be large. Not thread-safe.
  *
- * @param <T> the rows
+ * @param <T> type of the rows
  */
 public final class AvroRecordSize<T extends IndexedRecord> implements RowSize<T> {
 
@@ -22,34 +22,34 @@ public final class AvroRecordSize<T extends IndexedRecord> implements RowSize<T>
 
   private static final long OBJECT = 16;
   private static final long REFERENCE = 4;
-  private static final long TEXT = 24 + OBJECT;
+  private static final long STRING_OVERHEAD = 24 + OBJECT;
   private static final long SMALL_VALUE = 24;
   private static final long MAP_ENTRY = 32 + 8;
   private static final long COLLECTION = 64;
 
   private transient Schema schema;
 
-  /** Fields that hold texts, and those whose size is no constant either. */
-  private transient int[] texts;
+  /** Positions of string fields, and of the other fields of variable size. */
+  private transient int[] stringFields;
 
-  private transient int[] others;
+  private transient int[] variableFields;
 
-  /** What the other fields take, if all are there. */
-  private transient long constant;
+  /** Heap of the record and of all fields of fixed size, none of them null. */
+  private transient long fixedBytes;
 
   @Override
   public long bytes(T row) {
     if (row.getSchema() != schema) {
       prepare(row.getSchema());
     }
-    long sum = constant;
-    for (int field : texts) {
-      Object text = row.get(field);
-      if (text != null) {
-        sum += TEXT + ((CharSequence) text).length();
+    long sum = fixedBytes;
+    for (int field : stringFields) {
+      Object string = row.get(field);
+      if (string != null) {
+        sum += STRING_OVERHEAD + ((CharSequence) string).length();
       }
     }
-    for (int field : others) {
+    for (int field : variableFields) {
       Object value = row.get(field);
       if (value != null) {
         sum += value(value);
@@ -58,34 +58,34 @@ public final class AvroRecordSize<T extends IndexedRecord> implements RowSize<T>
     return sum;
   }
 
-  /** This runs for each row: so what kind a field is, is looked up once. */
+  /** Classifies the fields once per schema, since {@link #bytes} is called per row. */
   private void prepare(Schema schema) {
-    List<Integer> textFields = new ArrayList<>();
-    List<Integer> otherFields = new ArrayList<>();
-    constant = OBJECT + REFERENCE * schema.getFields().size();
+    List<Integer> strings = new ArrayList<>();
+    List<Integer> variable = new ArrayList<>();
+    fixedBytes = OBJECT + REFERENCE * schema.getFields().size();
     for (Schema.Field field : schema.getFields()) {
       Schema type = AvroParquetSchema.withoutNull(field.schema(), field.name());
       switch (type.getType()) {
         case STRING:
-          textFields.add(field.pos());
+          strings.add(field.pos());
           break;
         case BOOLEAN:
         case INT:
         case LONG:
         case FLOAT:
         case DOUBLE:
-          constant += SMALL_VALUE;
+          fixedBytes += SMALL_VALUE;
           break;
         default:
-          otherFields.add(field.pos());
+          variable.add(field.pos());
       }
     }
-    texts = textFields.stream().mapToInt(Integer::intValue).toArray();
-    others = otherFields.stream().mapToInt(Integer::intValue).toArray();
+    stringFields = strings.stream().mapToInt(Integer::intValue).toArray();
+    variableFields = variable.stream().mapToInt(Integer::intValue).toArray();
     this.schema = schema;
   }
 
-  /** The estimate for some of a record's values; null for none. */
+  /** Estimates the heap of some of a record's values; null if the record has none of them. */
   static long measure(@Nullable Object[] values) {
     if (values == null) {
       return REFERENCE;
@@ -113,10 +113,10 @@ public final class AvroRecordSize<T extends IndexedRecord> implements RowSize<T>
 
   private static long value(Object value) {
     if (value instanceof CharSequence) {
-      return TEXT + ((CharSequence) value).length();
+      return STRING_OVERHEAD + ((CharSequence) value).length();
     }
     if (value instanceof ByteBuffer) {
-      return TEXT + ((ByteBuffer) value).remaining();
+      return STRING_OVERHEAD + ((ByteBuffer) value).remaining();
     }
     if (value instanceof IndexedRecord) {
       return record((IndexedRecord) value);

@@ -19,15 +19,15 @@ import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * Avro records, taken apart into columns soon after they come.
+ * A buffer of Avro records that splits them into columns soon after they arrive.
  *
- * <p>Kept as objects until the row group is complete, fifty thousand records would have left the
- * processor's caches long before they are encoded, and each of their values would be fetched from
- * memory again; and the garbage collector would copy all of them. So a record is an object only
- * until a few more have come. Then each flat column ({@link FlatColumnWriter}) takes its values in
- * a tight loop: texts become positions in a dictionary, numbers an array; so do maps of texts
- * ({@link StringMapColumnWriter}). Columns of lists, records, floats and bytes keep their values
- * and go through parquet-java's own record writer ({@link NestedColumnWriters}).
+ * <p>If fifty thousand records were kept as objects until the row group is complete, they would
+ * have left the processor's caches long before they are encoded. Each value would be fetched from
+ * memory again, and the garbage collector would copy all of them. So records are kept as objects
+ * only in small chunks. Then each flat column ({@link FlatColumnWriter}) reads its values in a
+ * tight loop: strings become positions in a dictionary, numbers go into an array. Maps of strings
+ * work alike ({@link StringMapColumnWriter}). Columns of lists, records, floats and bytes keep
+ * their values and are written by parquet-java's own record writer ({@link NestedColumnWriters}).
  *
  * <pre>
  *   add ─▶ rows ─┬─▶ FlatColumnWriter …   ─┐ encode, in order
@@ -35,21 +35,21 @@ import org.apache.parquet.schema.MessageType;
  *                └─▶ NestedColumnWriters  ─┴─▶ page store (compression, headers, indexes) ─▶ ParquetFileWriter
  * </pre>
  *
- * <p>Pages, headers, indexes, filters and footer are all written by parquet-java. Of it this uses
- * two classes which are public but meant for its own use, {@link ColumnChunkPageWriteStore} and
- * {@link ParquetFileWriter}; a test compares the files with those of an ordinary writer.
+ * <p>parquet-java writes all page headers, indexes, filters and footers. Two of the classes used
+ * here, {@link ColumnChunkPageWriteStore} and {@link ParquetFileWriter}, are public but meant for
+ * parquet-java's internal use; a test compares the files with those of an ordinary writer.
  *
- * @param <T> the rows
+ * @param <T> type of the rows
  */
 public final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGroupBuffer<T> {
 
-  /** So many records, with what hangs on them, fit the processor's second cache. */
+  /** This many records, with the objects that they refer to, fit into the processor's L2 cache. */
   private static final int CHUNK_ROWS = 64;
 
-  /** What a column allocates before it has a value. */
+  /** Heap that a column allocates before its first value. */
   private static final long COLUMN_BYTES = 1_024;
 
-  private final ParquetWriterOptions layout;
+  private final ParquetWriterOptions options;
   private final RowSize<? super T> rowSize;
   private final MessageType schema;
   private final List<FlatColumnWriter> flat = new ArrayList<>();
@@ -57,21 +57,25 @@ public final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGro
   private final NestedColumnWriters nested;
   private final List<FlatColumnWriter> sortColumns = new ArrayList<>();
 
-  /** Rows that no column has taken yet. */
+  /** Rows that are not yet appended to the columns. */
   private final IndexedRecord[] chunk = new IndexedRecord[CHUNK_ROWS];
 
   private int chunkRows;
 
   private long chunkBytes;
 
-  /** Rows that the columns have taken, and what they hold. */
+  /** Rows that are appended to the columns, and the heap of the columns. */
   private int rows;
 
   private long bytes;
 
+  /**
+   * @throws IllegalArgumentException if a column's type is not supported, or a sort column does not
+   *     exist or cannot be sorted by
+   */
   public AvroRowGroupBuffer(
-      Schema record, ParquetWriterOptions layout, RowSize<? super T> rowSize) {
-    this.layout = layout;
+      Schema record, ParquetWriterOptions options, RowSize<? super T> rowSize) {
+    this.options = options;
     this.rowSize = rowSize;
     this.schema = AvroParquetSchema.of(record);
     Map<String, FlatColumnWriter> byName = new HashMap<>();
@@ -82,8 +86,8 @@ public final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGro
               ? schema.getColumnDescription(new String[] {field.name()})
               : null;
       FlatColumnWriter writer =
-          column == null ? null : FlatColumnWriter.of(field, record.getName(), column, layout);
-      if (writer == null && StringMapColumnWriter.canHold(field, record.getName())) {
+          column == null ? null : FlatColumnWriter.of(field, record.getName(), column, options);
+      if (writer == null && StringMapColumnWriter.supports(field, record.getName())) {
         maps.add(new StringMapColumnWriter(field, record.getName(), schema));
       } else if (writer == null) {
         others.add(field);
@@ -93,7 +97,7 @@ public final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGro
       }
     }
     this.nested = new NestedColumnWriters(record, others, schema);
-    for (String name : layout.sortColumns) {
+    for (String name : options.sortColumns) {
       if (record.getField(name) == null) {
         throw new IllegalArgumentException(
             "there is no column '" + name + "' in " + record.getName() + " to sort by");
@@ -104,7 +108,7 @@ public final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGro
                 + name
                 + "' cannot be sorted by: it is "
                 + AvroParquetSchema.withoutNull(record.getField(name).schema(), name).getType()
-                + ", and only texts, whole numbers, decimals, times and booleans can");
+                + ", and only strings, integers, decimals, times and booleans can");
       }
       sortColumns.add(byName.get(name));
     }
@@ -115,7 +119,7 @@ public final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGro
     chunk[chunkRows++] = row;
     chunkBytes += rowSize.bytes(row);
     if (chunkRows == CHUNK_ROWS) {
-      takeApart();
+      appendChunk();
     }
   }
 
@@ -129,7 +133,7 @@ public final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGro
     return COLUMN_BYTES * schema.getFieldCount() + bytes + chunkBytes;
   }
 
-  private void takeApart() throws IOException {
+  private void appendChunk() throws IOException {
     bytes = 0;
     for (FlatColumnWriter column : flat) {
       column.append(chunk, chunkRows);
@@ -142,20 +146,20 @@ public final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGro
     nested.append(chunk, chunkRows);
     bytes += nested.bytes();
     rows += chunkRows;
-    forgetChunk();
+    clearChunk();
   }
 
   @Override
   public EncodedSegment encode(EncodedBytes out, long outPosition) throws IOException {
-    takeApart();
+    appendChunk();
     if (rows == 0) {
-      throw new IllegalStateException("A row group needs a row.");
+      throw new IllegalStateException("A row group must have at least one row.");
     }
-    ParquetProperties properties = layout.properties(rows);
-    BytesInputCompressor compressor = layout.compressor();
+    ParquetProperties properties = options.properties(rows);
+    BytesInputCompressor compressor = options.compressor();
     try (ColumnChunkPageWriteStore pages =
             new ColumnChunkPageWriteStore(
-                compressor, schema, new HeapByteBufferAllocator(), layout.statisticsBytes, true);
+                compressor, schema, new HeapByteBufferAllocator(), options.statisticsBytes, true);
         ParquetFileWriter file =
             new ParquetFileWriter(
                 new SegmentOutputFile(out, outPosition),
@@ -177,14 +181,14 @@ public final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGro
       file.startBlock(rows);
       pages.flushToFileWriter(file);
       file.endBlock();
-      file.end(layout.footerMetadata);
+      file.end(options.footerMetadata);
     } finally {
       compressor.release();
     }
-    return EncodedSegment.cutOff(out, outPosition, layout.createdBy);
+    return EncodedSegment.cutOff(out, outPosition, options.createdBy);
   }
 
-  /** Numbers of the rows in the order in which they are written; equal rows stay as they came. */
+  /** Row numbers in the order in which the rows are written; equal rows keep their order. */
   private int[] order() {
     if (sortColumns.isEmpty()) {
       return IntStream.range(0, rows).toArray();
@@ -203,12 +207,12 @@ public final class AvroRowGroupBuffer<T extends IndexedRecord> implements RowGro
     flat.forEach(FlatColumnWriter::clear);
     maps.forEach(StringMapColumnWriter::clear);
     nested.clear();
-    forgetChunk();
+    clearChunk();
     rows = 0;
     bytes = 0;
   }
 
-  private void forgetChunk() {
+  private void clearChunk() {
     Arrays.fill(chunk, 0, chunkRows, null);
     chunkRows = 0;
     chunkBytes = 0;

@@ -16,15 +16,16 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 
 /**
- * Writes the values of one column, which are never null. There is one class for each kind of value,
- * chosen once from the schema, so that nothing is looked up for each row.
+ * A writer of the values of one column, none of them null. There is one subclass per type, which is
+ * chosen once from the schema, so that nothing is looked up per row.
  */
 abstract class AvroValueWriter {
 
   abstract void write(Object value, RecordConsumer out);
 
   /**
-   * @param path of the column, for errors
+   * @param path of the column, for error messages
+   * @throws IllegalArgumentException if the type is not supported
    */
   static AvroValueWriter of(Schema nullable, String path) {
     Schema schema = AvroParquetSchema.withoutNull(nullable, path);
@@ -49,7 +50,7 @@ abstract class AvroValueWriter {
         return new DoubleWriter();
       case STRING:
       case ENUM:
-        return new TextWriter();
+        return new StringWriter();
       case BYTES:
         return schema.getLogicalType() instanceof LogicalTypes.Decimal
             ? new DecimalWriter((LogicalTypes.Decimal) schema.getLogicalType(), path)
@@ -121,18 +122,18 @@ abstract class AvroValueWriter {
     }
   }
 
-  /** Sorted rows make runs of equal values, so the last value's bytes are used again. */
-  private static final class TextWriter extends AvroValueWriter {
+  /** Caches the last value's bytes, since sorted rows contain runs of equal values. */
+  private static final class StringWriter extends AvroValueWriter {
 
     private String last;
     private Binary lastBinary;
 
     @Override
     void write(Object value, RecordConsumer out) {
-      String text = value.toString();
-      if (!text.equals(last)) {
-        last = text;
-        lastBinary = Binary.fromConstantByteArray(text.getBytes(StandardCharsets.UTF_8));
+      String string = value.toString();
+      if (!string.equals(last)) {
+        last = string;
+        lastBinary = Binary.fromConstantByteArray(string.getBytes(StandardCharsets.UTF_8));
       }
       out.addBinary(lastBinary);
     }
@@ -147,19 +148,19 @@ abstract class AvroValueWriter {
 
   private static final class DecimalWriter extends AvroValueWriter {
 
-    private final DecimalUnscaler column;
+    private final DecimalUnscaler unscaler;
 
     DecimalWriter(LogicalTypes.Decimal type, String path) {
-      this.column = new DecimalUnscaler(type, path);
+      this.unscaler = new DecimalUnscaler(type, path);
     }
 
     @Override
     void write(Object value, RecordConsumer out) {
-      out.addLong(column.unscaled((BigDecimal) value));
+      out.addLong(unscaler.unscaled((BigDecimal) value));
     }
   }
 
-  /** Fields of a record, all or some of them, without the group around them. */
+  /** Writes all or some fields of a record, without the group that contains them. */
   static final class FieldsWriter {
 
     private final int[] positions;
@@ -173,7 +174,7 @@ abstract class AvroValueWriter {
     }
 
     /**
-     * @param fields of the record, in the order of the Parquet schema that is written to
+     * @param fields of the record, in the order of the Parquet schema
      */
     FieldsWriter(List<Schema.Field> fields, String path) {
       this.positions = new int[fields.size()];
@@ -196,14 +197,14 @@ abstract class AvroValueWriter {
       }
     }
 
-    /** Writes the value of the field of that number. */
+    /** Writes the value of field {@code i}; null is allowed if the schema allows it. */
     void write(int i, @Nullable Object value, RecordConsumer out) {
       if (value != null) {
         out.startField(names[i], i);
         writers[i].write(value, out);
         out.endField(names[i], i);
       } else if (!nullable[i]) {
-        throw nullIn(path + "." + names[i]);
+        throw unexpectedNull(path + "." + names[i]);
       }
     }
   }
@@ -252,7 +253,7 @@ abstract class AvroValueWriter {
             element.write(item, out);
             out.endField("element", 0);
           } else if (!nullable) {
-            throw nullIn(path);
+            throw unexpectedNull(path);
           }
           out.endGroup();
         }
@@ -265,7 +266,7 @@ abstract class AvroValueWriter {
   /** {@code group (MAP) { repeated group key_value { key; value } }}. */
   private static final class MapWriter extends AvroValueWriter {
 
-    private final AvroValueWriter key = new TextWriter();
+    private final AvroValueWriter key = new StringWriter();
     private final AvroValueWriter value;
     private final boolean nullable;
     private final String path;
@@ -292,7 +293,7 @@ abstract class AvroValueWriter {
             this.value.write(entry.getValue(), out);
             out.endField("value", 1);
           } else if (!nullable) {
-            throw nullIn(path);
+            throw unexpectedNull(path);
           }
           out.endGroup();
         }
@@ -302,8 +303,8 @@ abstract class AvroValueWriter {
     }
   }
 
-  static IllegalArgumentException nullIn(String path) {
+  static IllegalArgumentException unexpectedNull(String path) {
     return new IllegalArgumentException(
-        path + " is null, and its schema does not allow null: set it before the sink.");
+        path + " is null, but its schema does not allow null: set it before the sink.");
   }
 }

@@ -8,28 +8,28 @@ import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.column.values.bloomfilter.BloomFilter;
 
-/** A column of BOOLEAN: one bit a value, the lowest bit of a byte first. */
+/** The writer of a BOOLEAN column: one bit per value, the lowest bit of a byte first. */
 final class BooleanColumnWriter extends FlatColumnWriter {
 
   private static final byte FALSE = 1;
   private static final byte TRUE = 2;
 
-  /** By row: {@link #FALSE}, {@link #TRUE}, or 0; rows beyond its end have no value either. */
+  /** Per row {@link #FALSE}, {@link #TRUE}, or 0 for null; rows beyond the end are null too. */
   private byte[] values = new byte[0];
 
   BooleanColumnWriter(
-      int position, String path, ColumnDescriptor descriptor, ParquetWriterOptions layout) {
-    super(position, path, descriptor, layout);
+      int position, String path, ColumnDescriptor descriptor, ParquetWriterOptions options) {
+    super(position, path, descriptor, options);
     if (hasBloomFilter()) {
       throw new IllegalArgumentException(
-          "column '" + name() + "' is BOOLEAN, for which there is no Bloom filter");
+          "column '" + name() + "' is BOOLEAN and cannot have a Bloom filter");
     }
   }
 
   @Override
   void append(int row, Object value) {
     if (row >= values.length) {
-      values = Arrays.copyOf(values, grown(values.length, row));
+      values = Arrays.copyOf(values, grownLength(values.length, row));
     }
     values[row] = (Boolean) value ? TRUE : FALSE;
   }
@@ -50,14 +50,14 @@ final class BooleanColumnWriter extends FlatColumnWriter {
 
   @Override
   void insertInto(BloomFilter filter) {
-    throw new IllegalStateException("refused by the constructor");
+    throw new IllegalStateException("The constructor rejects Bloom filters of BOOLEAN columns.");
   }
 
   @Override
   void writePages(int[] order) throws IOException {
-    EncodedBytes page = new EncodedBytes(layout.pageRows / Byte.SIZE + 1);
-    for (int from = 0; from < order.length; from += layout.pageRows) {
-      writePage(order, from, Math.min(order.length, from + layout.pageRows), page);
+    EncodedBytes page = new EncodedBytes(options.pageRows / Byte.SIZE + 1);
+    for (int from = 0; from < order.length; from += options.pageRows) {
+      writePage(order, from, Math.min(order.length, from + options.pageRows), page);
     }
   }
 
@@ -69,7 +69,7 @@ final class BooleanColumnWriter extends FlatColumnWriter {
     int pending = 0;
     for (int i = from; i < to; i++) {
       byte value = value(order[i]);
-      define(value != 0);
+      writeDefinitionLevel(value != 0);
       if (value == 0) {
         continue;
       }
@@ -100,7 +100,7 @@ final class BooleanColumnWriter extends FlatColumnWriter {
   }
 
   @Override
-  void forget() {
+  void reset() {
     values = new byte[0];
   }
 }

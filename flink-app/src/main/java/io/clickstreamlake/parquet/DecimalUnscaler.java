@@ -4,7 +4,10 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.apache.avro.LogicalTypes;
 
-/** The number of the smallest unit that a decimal column stores; for two digits, the cents. */
+/**
+ * Converts decimals to the unscaled integers that a decimal column stores: 12.34 becomes 1234 if
+ * the column has scale 2.
+ */
 final class DecimalUnscaler {
 
   private final int scale;
@@ -18,7 +21,8 @@ final class DecimalUnscaler {
   }
 
   /**
-   * @throws IllegalArgumentException if the value has more digits than the column
+   * @throws IllegalArgumentException if the value has more digits than the column, before or after
+   *     the decimal point
    */
   long unscaled(BigDecimal value) {
     BigDecimal decimal = value;
@@ -37,8 +41,8 @@ final class DecimalUnscaler {
 
   private String doesNotFit(BigDecimal value) {
     return String.format(
-        "A value of %s has %d digits, %d of them after the point, and does not fit decimal(%d, %d):"
-            + " round or reject it before the sink.",
+        "A value of %s has %d digits, %d of them after the decimal point, and does not fit into"
+            + " decimal(%d, %d): round or reject it before the sink.",
         path, value.precision(), value.scale(), precision, scale);
   }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 
-/** A growing array of bytes whose array can be handed on without a copy. Not thread-safe. */
+/** A growing byte array that can be read without a copy. Not thread-safe. */
 public final class EncodedBytes extends OutputStream {
 
   /** Some virtual machines cannot allocate an array longer than this. */
@@ -21,12 +21,12 @@ public final class EncodedBytes extends OutputStream {
     return size;
   }
 
-  /** Bytes of heap that this holds, used or not. */
+  /** Allocated heap in bytes, used or not. */
   public int capacity() {
     return array.length;
   }
 
-  /** The bytes, of which only the first {@link #size()} count; valid until the next write. */
+  /** The array, of which the first {@link #size()} bytes are used; valid until the next write. */
   public byte[] array() {
     return array;
   }
@@ -43,7 +43,7 @@ public final class EncodedBytes extends OutputStream {
     return Arrays.copyOf(array, size);
   }
 
-  /** Forgets all bytes from {@code newSize} on. */
+  /** Removes all bytes from position {@code newSize} on. */
   void truncate(int newSize) {
     if (newSize < 0 || newSize > size) {
       throw new IndexOutOfBoundsException(String.format("truncate %d bytes to %d", size, newSize));
@@ -51,7 +51,7 @@ public final class EncodedBytes extends OutputStream {
     size = newSize;
   }
 
-  /** Forgets all bytes and gives the heap back. */
+  /** Removes all bytes and frees their heap. */
   public void release() {
     size = 0;
     array = new byte[0];
@@ -59,7 +59,7 @@ public final class EncodedBytes extends OutputStream {
 
   @Override
   public void write(int b) throws IOException {
-    ensureRoomFor(1);
+    ensureCapacityFor(1);
     array[size++] = (byte) b;
   }
 
@@ -70,26 +70,26 @@ public final class EncodedBytes extends OutputStream {
 
   @Override
   public void write(byte[] source, int offset, int length) throws IOException {
-    ensureRoomFor(length);
+    ensureCapacityFor(length);
     System.arraycopy(source, offset, array, size, length);
     size += length;
   }
 
-  /** Writes the lowest {@code bytes} bytes of a number, the lowest first, as Parquet does. */
+  /** Writes the lowest {@code bytes} bytes of a number in little-endian order, as Parquet does. */
   void writeLittleEndian(long number, int bytes) throws IOException {
-    ensureRoomFor(bytes);
+    ensureCapacityFor(bytes);
     for (int i = 0; i < bytes; i++) {
       array[size++] = (byte) (number >>> (Byte.SIZE * i));
     }
   }
 
-  private void ensureRoomFor(int length) throws IOException {
+  private void ensureCapacityFor(int length) throws IOException {
     long needed = (long) size + length;
     if (needed > array.length) {
       if (needed > MAX_LENGTH) {
         throw new IOException(
-            "More than 2 GB of one Parquet file wait in memory: lower the row group's bytes or the"
-                + " part size.");
+            "More than 2 GB of one Parquet file are buffered in memory: reduce row-group.memory or"
+                + " the part size.");
       }
       long grown = Math.max(needed, array.length + (array.length >> 1) + 64L);
       array = Arrays.copyOf(array, (int) Math.min(grown, MAX_LENGTH));

@@ -11,12 +11,13 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
 
 /**
- * What an encoding of rows left behind besides the data pages: the footer that parquet-java wrote
- * for them, with absolute offsets, and the bytes of the indexes.
+ * The metadata of encoded rows: the footer that parquet-java wrote for them, with absolute offsets,
+ * and the bytes of the indexes.
  *
- * <p>parquet-java writes a whole small Parquet file, through {@link SegmentOutputFile}, so that all
- * offsets are those of the large file. Then the end of the small file is cut off, for the end of
- * the large one. This rests on the format alone, whose footer says where each part lies.
+ * <p>parquet-java writes a complete small Parquet file through {@link SegmentOutputFile}, so that
+ * all offsets are those of the large file. Then the end of the small file is cut off and kept for
+ * the end of the large file. This depends only on the Parquet format, whose footer contains the
+ * position of each part.
  *
  * <pre>
  *   what parquet-java wrote    │ pages of all column chunks │ indexes │ filters │ footer │ len PAR1
@@ -35,7 +36,8 @@ public final class EncodedSegment {
     if (footer.getRow_groupsSize() != indexes.size()) {
       throw new IllegalArgumentException(
           String.format(
-              "%d row groups but indexes of %d", footer.getRow_groupsSize(), indexes.size()));
+              "%d row groups, but indexes of %d row groups",
+              footer.getRow_groupsSize(), indexes.size()));
     }
     this.footer = footer;
     this.indexes = List.copyOf(indexes);
@@ -60,8 +62,9 @@ public final class EncodedSegment {
   /**
    * Cuts the end off a small Parquet file, so that only its row groups stay in {@code out}.
    *
-   * @param out ends with the file
+   * @param out the last bytes of which are the small file
    * @param outPosition position in the large file of the first byte of {@code out}
+   * @param createdBy name and version of the writer for the footer
    */
   static EncodedSegment cutOff(EncodedBytes out, long outPosition, String createdBy)
       throws IOException {
@@ -115,7 +118,7 @@ public final class EncodedSegment {
   }
 
   private static long start(ColumnMetaData data) {
-    // Old writers set the dictionary's offset to 0 where there is none; so does the format's text.
+    // The format allows an offset of 0 for "no dictionary", and old writers set it.
     return data.isSetDictionary_page_offset() && data.getDictionary_page_offset() > 0
         ? Math.min(data.getDictionary_page_offset(), data.getData_page_offset())
         : data.getData_page_offset();

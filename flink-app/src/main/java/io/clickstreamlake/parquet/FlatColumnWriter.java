@@ -22,57 +22,61 @@ import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 
 /**
- * A column with at most one value a row, which collects the values of a row group and writes them
- * as often as it is asked to.
+ * The writer of a column with at most one value per row. It collects the values of a row group and
+ * can write them any number of times. Not thread-safe.
  *
- * <p>Its data pages are those of version 1 of the format:
+ * <p>Its data pages are version 1 pages of the Parquet format:
  *
  * <pre>
- *   optional   int32 length │ definition levels: 1 where there is a value, RLE │ values
+ *   optional   int32 length │ definition levels: 1 if there is a value, RLE    │ values
  *   required                                                                   │ values
  * </pre>
  */
 abstract class FlatColumnWriter {
 
-  /** What a run-length encoder allocates at once, and at first. */
+  /** Bytes that a run-length encoder allocates at a time, and initially. */
   private static final int SLAB_BYTES = 64 * 1024;
 
-  private static final int FIRST_SLAB_BYTES = 1024;
+  private static final int INITIAL_SLAB_BYTES = 1024;
 
-  private static final int FIRST_ROWS = 64;
+  private static final int INITIAL_ROWS = 64;
 
-  /** Sort key of a row without a value: it comes first. */
+  /** Sort key of a row without a value, which comes first. */
   static final long NULL_KEY = Long.MIN_VALUE;
 
   private final int position;
   private final String path;
   private final ColumnDescriptor descriptor;
   private final boolean optional;
-  final ParquetWriterOptions layout;
+  final ParquetWriterOptions options;
 
   private int rows;
 
-  // While the column is written.
+  // Set only while the column is written.
   private PageWriter pages;
   private RunLengthBitPackingHybridEncoder definitionLevels;
 
   FlatColumnWriter(
-      int position, String path, ColumnDescriptor descriptor, ParquetWriterOptions layout) {
+      int position, String path, ColumnDescriptor descriptor, ParquetWriterOptions options) {
     this.position = position;
     this.path = path;
     this.descriptor = descriptor;
     this.optional = descriptor.getMaxDefinitionLevel() > 0;
-    this.layout = layout;
+    this.options = options;
   }
 
   /**
-   * The writer of a column.
+   * Creates the writer of a column.
    *
-   * @return null if there is none for its type
+   * @param record name of the record, for error messages
+   * @return null if no flat writer supports the type
    */
   @Nullable
   static FlatColumnWriter of(
-      Schema.Field field, String record, ColumnDescriptor descriptor, ParquetWriterOptions layout) {
+      Schema.Field field,
+      String record,
+      ColumnDescriptor descriptor,
+      ParquetWriterOptions options) {
     String path = record + "." + field.name();
     Schema schema = AvroParquetSchema.withoutNull(field.schema(), path);
     LogicalType logical = schema.getLogicalType();
@@ -80,37 +84,37 @@ abstract class FlatColumnWriter {
     switch (schema.getType()) {
       case STRING:
       case ENUM:
-        return new StringColumnWriter(position, path, descriptor, layout);
+        return new StringColumnWriter(position, path, descriptor, options);
       case BOOLEAN:
-        return new BooleanColumnWriter(position, path, descriptor, layout);
+        return new BooleanColumnWriter(position, path, descriptor, options);
       case INT:
         return new LongColumnWriter(
             position,
             path,
             descriptor,
-            layout,
+            options,
             logical instanceof LogicalTypes.Date
                 ? value -> ((LocalDate) value).toEpochDay()
                 : value -> (Integer) value);
       case LONG:
         if (logical instanceof LogicalTypes.TimestampMillis) {
           return new LongColumnWriter(
-              position, path, descriptor, layout, value -> ((Instant) value).toEpochMilli());
+              position, path, descriptor, options, value -> ((Instant) value).toEpochMilli());
         }
         if (logical instanceof LogicalTypes.TimestampMicros) {
           return new LongColumnWriter(
               position,
               path,
               descriptor,
-              layout,
+              options,
               value -> ChronoUnit.MICROS.between(Instant.EPOCH, (Instant) value));
         }
-        return new LongColumnWriter(position, path, descriptor, layout, value -> (Long) value);
+        return new LongColumnWriter(position, path, descriptor, options, value -> (Long) value);
       case BYTES:
         if (logical instanceof LogicalTypes.Decimal) {
           DecimalUnscaler decimal = new DecimalUnscaler((LogicalTypes.Decimal) logical, path);
           return new LongColumnWriter(
-              position, path, descriptor, layout, value -> decimal.unscaled((BigDecimal) value));
+              position, path, descriptor, options, value -> decimal.unscaled((BigDecimal) value));
         }
         return null;
       default:
@@ -119,9 +123,10 @@ abstract class FlatColumnWriter {
   }
 
   /**
-   * Takes the column's values of more rows.
+   * Appends the column's values of more rows.
    *
-   * @param count how many of {@code chunk} there are
+   * @param count number of rows in {@code chunk}
+   * @throws IllegalArgumentException if a value is null and the schema does not allow it
    */
   final void append(IndexedRecord[] chunk, int count) throws IOException {
     for (int i = 0; i < count; i++) {
@@ -129,7 +134,7 @@ abstract class FlatColumnWriter {
       if (value != null) {
         append(rows, value);
       } else if (!optional) {
-        throw AvroValueWriter.nullIn(path);
+        throw AvroValueWriter.unexpectedNull(path);
       }
       rows++;
     }
@@ -139,13 +144,13 @@ abstract class FlatColumnWriter {
   /**
    * Writes pages of all rows.
    *
-   * @param order numbers of the rows, in the order in which they are written
+   * @param order row numbers, in the order in which the rows are written
    */
   final void write(ColumnChunkPageWriteStore store, int[] order) throws IOException {
     pages = store.getPageWriter(descriptor);
     definitionLevels = runLengthEncoder(1);
     if (hasBloomFilter()) {
-      BloomFilter filter = layout.bloomFilter(name(), rows);
+      BloomFilter filter = options.bloomFilter(name(), rows);
       insertInto(filter);
       store.getBloomFilterWriter(descriptor).writeBloomFilter(filter);
     }
@@ -155,34 +160,36 @@ abstract class FlatColumnWriter {
     pages = null;
   }
 
-  /** Forgets all rows and gives their heap back. */
+  /** Removes all rows and frees their heap. */
   final void clear() {
     rows = 0;
-    forget();
+    reset();
   }
 
-  // What a kind of column does.
+  // Implemented per type of column.
 
-  /** Takes the value of a row. Rows come in their order; those without a value do not come. */
+  /** Appends the value of a row. Called in the order of rows, but not for null. */
   abstract void append(int row, Object value) throws IOException;
 
-  /** Called now and then, for what need not be looked at after each value. */
+  /** Called after each chunk, for work that would be too expensive after each value. */
   void afterChunk() throws IOException {}
 
-  /** Heap of the values. */
+  /** Heap of the values, in bytes. */
   abstract long bytes();
 
-  /** For each row a number, in the order of the values; {@link #NULL_KEY} without a value. */
+  /** One number per row, which sort as the values do; {@link #NULL_KEY} for null. */
   abstract long[] sortKeys();
 
-  /** Inserts all values; called if the column has a filter. */
+  /** Inserts all values; called only if the column has a filter. */
   abstract void insertInto(BloomFilter filter);
 
+  /** Writes the dictionary page, if any, and the data pages. */
   abstract void writePages(int[] order) throws IOException;
 
-  abstract void forget();
+  /** Removes the values and frees their heap. */
+  abstract void reset();
 
-  // What they share.
+  // Shared by all types of columns.
 
   final String name() {
     return descriptor.getPath()[0];
@@ -197,25 +204,25 @@ abstract class FlatColumnWriter {
   }
 
   final boolean hasBloomFilter() {
-    return layout.bloomFilters.containsKey(name());
+    return options.bloomFilters.containsKey(name());
   }
 
   final boolean mayHaveDictionary() {
-    return !layout.columnsWithoutDictionary.contains(name());
+    return !options.columnsWithoutDictionary.contains(name());
   }
 
   final Statistics<?> newStatistics() {
     return Statistics.createStats(descriptor.getPrimitiveType());
   }
 
-  /** Says of the next row of the page whether it has a value. */
-  final void define(boolean present) throws IOException {
+  /** Records whether the next row of the page has a value. */
+  final void writeDefinitionLevel(boolean present) throws IOException {
     if (optional) {
       definitionLevels.writeInt(present ? 1 : 0);
     }
   }
 
-  /** Writes a page of the rows that were defined since the last. */
+  /** Writes a page of the rows whose definition levels were written since the last page. */
   final void writePage(BytesInput values, int rows, Statistics<?> statistics, Encoding encoding)
       throws IOException {
     BytesInput bytes = values;
@@ -228,14 +235,14 @@ abstract class FlatColumnWriter {
         rows,
         rows,
         statistics,
-        // What parquet-java's writers say where there are no levels.
+        // parquet-java's writers set this encoding where there are no levels.
         Encoding.BIT_PACKED,
         optional ? Encoding.RLE : Encoding.BIT_PACKED,
         encoding);
     definitionLevels.reset();
   }
 
-  /** An encoder of positions in a dictionary. */
+  /** Creates an encoder of positions in a dictionary. */
   static RunLengthBitPackingHybridEncoder positionEncoder(int dictionarySize) {
     return runLengthEncoder(positionBits(dictionarySize));
   }
@@ -244,13 +251,13 @@ abstract class FlatColumnWriter {
     return BytesUtils.getWidthFromMaxInt(Math.max(0, dictionarySize - 1));
   }
 
-  /** Length of an array that held {@code length} rows and is to hold row {@code row} too. */
-  static int grown(int length, int row) {
-    return Math.max(row + 1, Math.max(FIRST_ROWS, 2 * length));
+  /** New length of an array that holds {@code length} rows and must also hold row {@code row}. */
+  static int grownLength(int length, int row) {
+    return Math.max(row + 1, Math.max(INITIAL_ROWS, 2 * length));
   }
 
   private static RunLengthBitPackingHybridEncoder runLengthEncoder(int bits) {
     return new RunLengthBitPackingHybridEncoder(
-        bits, FIRST_SLAB_BYTES, SLAB_BYTES, new HeapByteBufferAllocator());
+        bits, INITIAL_SLAB_BYTES, SLAB_BYTES, new HeapByteBufferAllocator());
   }
 }

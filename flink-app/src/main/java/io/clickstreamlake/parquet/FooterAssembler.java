@@ -10,27 +10,28 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
 
 /**
- * Collects the row groups of a file and writes the file's end.
+ * Collects the row groups of a file and writes its end: indexes and footer. Not thread-safe.
  *
  * <pre>
  *   PAR1 │ row group 0 │ … │ row group n │ column indexes │ offset indexes │ Bloom filters │ footer │ length │ PAR1
  *        └── written by RowGroupBuffer ──┴────────────────────── appendEnd() ─────────────────────────────────────┘
  * </pre>
  *
- * <p>The end can be written many times, at a checkpoint as if the file ended there, since nothing
- * of it is kept but offsets in the thrift objects, and every call sets those anew.
+ * <p>The end can be written any number of times: a checkpoint writes it as if the file ended there.
+ * The only state that this changes are offsets in the Thrift objects, and every call sets them all.
  */
 public final class FooterAssembler {
 
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
-  /** The format numbers row groups with 16 bits; readers use the number for nothing today. */
+  /** The format stores the number of a row group in 16 bits. No known reader uses it. */
   private static final int LAST_ORDINAL = Short.MAX_VALUE;
 
   private final List<EncodedSegment> segments = new ArrayList<>();
   private long rows;
   private long heldBytes;
 
+  /** Adds the row groups of a segment, whose pages must follow those of the previous one. */
   public void add(EncodedSegment segment) {
     segments.add(segment);
     rows += segment.rows();
@@ -58,14 +59,14 @@ public final class FooterAssembler {
   }
 
   /**
-   * Appends what finishes the file to {@code out}, whose last byte must be the last of the last row
-   * group.
+   * Appends the end of the file to {@code out}, whose last byte must be the last byte of the last
+   * row group.
    *
    * @param outPosition position in the file of the first byte of {@code out}
    */
   public void appendEnd(EncodedBytes out, long outPosition) throws IOException {
     if (segments.isEmpty()) {
-      throw new IllegalStateException("A file without a row group.");
+      throw new IllegalStateException("A file must have at least one row group.");
     }
     List<RowGroup> rowGroups = new ArrayList<>();
     List<RowGroupIndexes> indexes = new ArrayList<>();
@@ -126,12 +127,12 @@ public final class FooterAssembler {
     out.write(MAGIC);
   }
 
-  /** As {@link #appendEnd} after {@code last} were added, which it is not. */
+  /** Does the same as {@link #appendEnd} with one more segment, which is not added. */
   public void appendEndWith(EncodedSegment last, EncodedBytes out, long outPosition)
       throws IOException {
-    FooterAssembler whole = new FooterAssembler();
-    segments.forEach(whole::add);
-    whole.add(last);
-    whole.appendEnd(out, outPosition);
+    FooterAssembler extended = new FooterAssembler();
+    segments.forEach(extended::add);
+    extended.add(last);
+    extended.appendEnd(out, outPosition);
   }
 }

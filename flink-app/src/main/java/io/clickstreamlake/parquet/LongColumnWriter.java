@@ -14,34 +14,34 @@ import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
- * A column of INT32 or INT64: numbers, times, dates, decimals. It keeps the row group's numbers and
- * writes them when it is complete, with a dictionary if that is smaller.
+ * The writer of an INT32 or INT64 column: integers, times, dates, decimals. It keeps the numbers of
+ * the row group and writes them with a dictionary if that is smaller.
  */
 final class LongColumnWriter extends FlatColumnWriter {
 
-  /** After so many numbers it is looked at whether they repeat. */
+  /** Number of values after which the writer checks whether they repeat. */
   private static final int PROBED_NUMBERS = 4_096;
 
-  private final ToLongFunction<Object> reader;
+  private final ToLongFunction<Object> toLong;
   private final boolean is64Bit;
 
-  /** By row; rows beyond the end of the arrays have no number. */
+  /** Per row; rows beyond the end of the arrays are null. */
   private long[] numbers = new long[0];
 
   private boolean[] present = new boolean[0];
   private int count;
 
   /**
-   * @param reader makes the number of a value
+   * @param toLong converts a value to the number that is stored
    */
   LongColumnWriter(
       int position,
       String path,
       ColumnDescriptor descriptor,
-      ParquetWriterOptions layout,
-      ToLongFunction<Object> reader) {
-    super(position, path, descriptor, layout);
-    this.reader = reader;
+      ParquetWriterOptions options,
+      ToLongFunction<Object> toLong) {
+    super(position, path, descriptor, options);
+    this.toLong = toLong;
     this.is64Bit = descriptor.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT64;
   }
 
@@ -52,11 +52,11 @@ final class LongColumnWriter extends FlatColumnWriter {
   @Override
   void append(int row, Object value) {
     if (row >= numbers.length) {
-      int length = grown(numbers.length, row);
+      int length = grownLength(numbers.length, row);
       numbers = Arrays.copyOf(numbers, length);
       present = Arrays.copyOf(present, length);
     }
-    numbers[row] = reader.applyAsLong(value);
+    numbers[row] = toLong.applyAsLong(value);
     present[row] = true;
     count++;
   }
@@ -125,21 +125,21 @@ final class LongColumnWriter extends FlatColumnWriter {
   }
 
   private int pageRows() {
-    return Math.min(layout.pageRows, Math.max(1, layout.pageBytes / width()));
+    return Math.min(options.pageRows, Math.max(1, options.pageBytes / width()));
   }
 
   private boolean isPresent(int row) {
     return row < present.length && present[row];
   }
 
-  /** Defines the rows of a page, and looks for their bounds. */
+  /** Writes the definition levels of a page and computes its statistics. */
   private Statistics<?> statistics(int[] order, int from, int to) throws IOException {
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;
     int found = 0;
     for (int i = from; i < to; i++) {
       boolean isPresent = isPresent(order[i]);
-      define(isPresent);
+      writeDefinitionLevel(isPresent);
       if (isPresent) {
         found++;
         min = Math.min(min, numbers[order[i]]);
@@ -161,7 +161,7 @@ final class LongColumnWriter extends FlatColumnWriter {
   }
 
   /**
-   * @return null if it does not pay
+   * @return null if plain values are smaller
    */
   @Nullable
   private NumberDictionary dictionary(int[] order) {
@@ -180,7 +180,7 @@ final class LongColumnWriter extends FlatColumnWriter {
 
   private boolean isSmallerThanPlain(NumberDictionary dictionary, int values) {
     long dictionaryBytes = (long) dictionary.size() * width();
-    return dictionaryBytes <= layout.dictionaryBytes
+    return dictionaryBytes <= options.dictionaryBytes
         && dictionaryBytes + (long) values * positionBits(dictionary.size()) / Byte.SIZE
             < (long) values * width();
   }
@@ -208,21 +208,21 @@ final class LongColumnWriter extends FlatColumnWriter {
   }
 
   @Override
-  void forget() {
+  void reset() {
     numbers = new long[0];
     present = new boolean[0];
     count = 0;
   }
 
-  /** Distinct numbers and their positions, by first appearance. Open addressing. */
+  /** A hash table, with open addressing, of distinct numbers, positioned by first occurrence. */
   private static final class NumberDictionary {
 
-    private static final int FIRST_SLOTS = 256;
+    private static final int INITIAL_SLOTS = 256;
 
-    /** Position plus one; 0 is free. At most half of the slots are taken. */
-    private int[] slots = new int[FIRST_SLOTS];
+    /** Position plus one; 0 means free. At most half of the slots are used. */
+    private int[] slots = new int[INITIAL_SLOTS];
 
-    private long[] numbers = new long[FIRST_SLOTS / 2];
+    private long[] numbers = new long[INITIAL_SLOTS / 2];
     private int size;
 
     int size() {

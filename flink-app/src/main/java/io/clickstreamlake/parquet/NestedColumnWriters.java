@@ -15,9 +15,9 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
 /**
- * The columns that are no {@link FlatColumnWriter}. Their values are kept as they are, and written
- * a record at a time by parquet-java, which knows how lists, maps and records become repetition and
- * definition levels.
+ * The writers of all columns that have no {@link FlatColumnWriter} and no {@link
+ * StringMapColumnWriter}. Their values are kept as objects. parquet-java writes them record by
+ * record, since it implements the repetition and definition levels of lists, maps and records.
  */
 final class NestedColumnWriters {
 
@@ -25,7 +25,7 @@ final class NestedColumnWriters {
   private final int[] positions;
   private final AvroValueWriter.FieldsWriter fields;
 
-  /** By row the value of each column; null for a row without any. */
+  /** Per row the value of each column; null for a row without values. */
   private Object[][] values = new Object[0][];
 
   private int rows;
@@ -33,22 +33,22 @@ final class NestedColumnWriters {
 
   /**
    * @param fields of {@code record} that are written here
-   * @param whole schema of the file
+   * @param fileSchema schema of the whole file
    */
-  NestedColumnWriters(Schema record, List<Schema.Field> fields, MessageType whole) {
+  NestedColumnWriters(Schema record, List<Schema.Field> fields, MessageType fileSchema) {
     List<Type> types = new ArrayList<>();
     for (Schema.Field field : fields) {
-      types.add(whole.getType(field.name()));
+      types.add(fileSchema.getType(field.name()));
     }
-    this.schema = new MessageType(whole.getName(), types);
+    this.schema = new MessageType(fileSchema.getName(), types);
     this.positions = fields.stream().mapToInt(Schema.Field::pos).toArray();
     this.fields = new AvroValueWriter.FieldsWriter(fields, record.getName());
   }
 
   /**
-   * Takes the columns' values of more rows.
+   * Appends the columns' values of more rows.
    *
-   * @param count how many of {@code chunk} there are
+   * @param count number of rows in {@code chunk}
    */
   void append(IndexedRecord[] chunk, int count) {
     if (positions.length == 0) {
@@ -79,7 +79,7 @@ final class NestedColumnWriters {
     return ofRow;
   }
 
-  /** Estimated heap of the values. */
+  /** Estimated heap of the values, in bytes. */
   long bytes() {
     return bytes;
   }
@@ -87,11 +87,11 @@ final class NestedColumnWriters {
   /**
    * Writes pages of all rows.
    *
-   * @param order numbers of the rows, in the order in which they are written
+   * @param order row numbers, in the order in which the rows are written
    */
   void write(ColumnChunkPageWriteStore pages, int[] order, ParquetProperties properties) {
     if (positions.length == 0) {
-      // parquet-java cannot write a record without columns; the table ledger has only flat ones.
+      // parquet-java cannot write a record without columns, and all columns of ledger are flat.
       return;
     }
     ColumnWriteStore columns = properties.newColumnWriteStore(schema, pages, pages);
@@ -109,7 +109,7 @@ final class NestedColumnWriters {
     columns.close();
   }
 
-  /** Forgets all rows and gives their heap back. */
+  /** Removes all rows and frees their heap. */
   void clear() {
     values = new Object[0][];
     rows = 0;

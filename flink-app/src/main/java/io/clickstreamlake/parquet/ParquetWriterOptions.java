@@ -21,14 +21,17 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.codec.ZstandardCodec;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
-/** How rows are laid out in a row group: order, codec, pages, dictionaries, filters, statistics. */
+/**
+ * The options by which a row group is encoded: sort order, codec, pages, dictionaries, Bloom
+ * filters, statistics. Immutable.
+ */
 public final class ParquetWriterOptions implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * The sink ends row groups, never parquet-java. Not {@code Long.MAX_VALUE}: parquet-java
-   * multiplies it.
+   * Bytes at which parquet-java would end a row group; never reached, since the sink ends them. Not
+   * {@code Long.MAX_VALUE}, because parquet-java multiplies it.
    */
   static final long NO_ROW_GROUP_LIMIT = 1L << 40;
 
@@ -40,15 +43,15 @@ public final class ParquetWriterOptions implements Serializable {
   final int pageRows;
   final int dictionaryBytes;
 
-  /** Longest minimum or maximum of a string column in footers and column indexes. */
+  /** Maximum length of the bounds of a string column in footers and column indexes. */
   final int statisticsBytes;
 
-  /** Rows are sorted by these columns, in turn; null comes first. */
+  /** Columns by which rows are sorted, the most significant first; null comes first. */
   final List<String> sortColumns;
 
   final Set<String> columnsWithoutDictionary;
 
-  /** Column to the number of distinct values that a full row group is expected to have. */
+  /** Expected number of distinct values in a full row group, by column. */
   final Map<String, Long> bloomFilters;
 
   final String createdBy;
@@ -69,13 +72,14 @@ public final class ParquetWriterOptions implements Serializable {
   }
 
   /**
-   * ZSTD at level 3, pages of 1 MiB and 10,000 rows, dictionaries of 1 MiB, no filter, no order.
+   * A builder with the defaults: ZSTD at level 3, pages up to 1 MiB and 10,000 rows, dictionaries
+   * up to 1 MiB, no Bloom filter, no sort order.
    */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** The same for parquet-java's column writers. */
+  /** These options for parquet-java's column writers. */
   ParquetProperties properties(int rows) {
     ParquetProperties.Builder builder =
         ParquetProperties.builder()
@@ -95,14 +99,14 @@ public final class ParquetWriterOptions implements Serializable {
     return builder.build();
   }
 
-  /** The codec's compressor of pages. To be released. */
+  /** Creates a compressor of pages. The caller must release it. */
   BytesInputCompressor compressor() {
     return codec == CompressionCodecName.ZSTD
         ? new ZstdPageCompressor(zstdLevel)
         : new CodecFactory(conf(), pageBytes).getCompressor(codec);
   }
 
-  /** An empty Bloom filter of a column, for a row group of so many rows. */
+  /** Creates an empty Bloom filter of a column for a row group of {@code rows} rows. */
   BloomFilter bloomFilter(String column, int rows) {
     int bits =
         BlockSplitBloomFilter.optimalNumOfBits(
@@ -111,7 +115,7 @@ public final class ParquetWriterOptions implements Serializable {
         bits / Byte.SIZE, ParquetProperties.DEFAULT_MAX_BLOOM_FILTER_BYTES);
   }
 
-  /** A row group of ten late events needs no filter for fifty thousand. */
+  /** Limited by the rows: a row group of ten late events needs no filter for fifty thousand. */
   private long distinctValues(String column, int rows) {
     return Math.max(1, Math.min(bloomFilters.get(column), rows));
   }
@@ -132,7 +136,7 @@ public final class ParquetWriterOptions implements Serializable {
         .withDictionaryPageSize(dictionaryBytes)
         .withColumnIndexTruncateLength(statisticsBytes)
         .withStatisticsTruncateLength(statisticsBytes)
-        // Histograms of levels: neither Athena nor Trino reads them, and they cost at every value.
+        // Level histograms cost time per value, and neither Athena nor Trino reads them.
         .withSizeStatisticsEnabled(false)
         .withExtraMetaData(footerMetadata);
     columnsWithoutDictionary.forEach(column -> builder.withDictionaryEncoding(column, false));
@@ -173,7 +177,7 @@ public final class ParquetWriterOptions implements Serializable {
       return this;
     }
 
-    /** Maximum size of a page of a column. */
+    /** Maximum size of a page of a column, in bytes before compression. */
     public Builder pageBytes(long bytes) {
       this.pageBytes = bytes;
       return this;
@@ -185,31 +189,31 @@ public final class ParquetWriterOptions implements Serializable {
       return this;
     }
 
-    /** Maximum size of the dictionary of a column chunk; beyond it values are plain. */
+    /** Maximum size of the dictionary of a column chunk; above it values are written plain. */
     public Builder dictionaryBytes(long bytes) {
       this.dictionaryBytes = bytes;
       return this;
     }
 
-    /** Maximum length of a minimum or maximum of a string column; longer ones are truncated. */
+    /** Maximum length of the bounds of a string column, in bytes; longer ones are truncated. */
     public Builder statisticsBytes(int bytes) {
       this.statisticsBytes = bytes;
       return this;
     }
 
-    /** Columns by which the rows of a row group are sorted, in turn; null comes first. */
+    /** Columns by which rows are sorted, the most significant first; null comes first. */
     public Builder sortBy(List<String> columns) {
       this.sortColumns = columns.stream().map(String::trim).collect(Collectors.toList());
       return this;
     }
 
-    /** Columns for which no dictionary is tried. */
+    /** Columns that are always written without a dictionary. */
     public Builder withoutDictionary(Collection<String> columns) {
       columnsWithoutDictionary.addAll(columns);
       return this;
     }
 
-    /** A Bloom filter for a column, sized for the distinct values of a full row group. */
+    /** Adds a Bloom filter to a column, sized for the distinct values of a full row group. */
     public Builder bloomFilter(String column, long distinctValues) {
       bloomFilters.put(requireNonNull(column), distinctValues);
       return this;
@@ -221,17 +225,17 @@ public final class ParquetWriterOptions implements Serializable {
       return this;
     }
 
-    /** A key and its value in the footer. */
+    /** Adds a key and its value to the footer. */
     public Builder footerMetadata(String key, String value) {
       footerMetadata.put(requireNonNull(key), requireNonNull(value));
       return this;
     }
 
-    /** What is wrong with these options; empty if nothing is. */
+    /** All errors in these options; empty if they are valid. */
     public List<String> problems() {
       List<String> problems = new ArrayList<>();
       if (zstdLevel < 1 || zstdLevel > 22) {
-        problems.add("zstdLevel is " + zstdLevel + ", not 1 to 22");
+        problems.add("zstdLevel is " + zstdLevel + " and must be from 1 to 22");
       }
       if (pageRows <= 0) {
         problems.add("pageRows is " + pageRows + " and must be positive");
@@ -244,7 +248,7 @@ public final class ParquetWriterOptions implements Serializable {
             if (distinct <= 0) {
               problems.add(
                   String.format(
-                      "bloomFilter of %s expects %d distinct values and must expect at least 1",
+                      "bloomFilter of %s expects %d distinct values and must expect at least one",
                       column, distinct));
             }
           });

@@ -3,16 +3,16 @@ package io.clickstreamlake.parquet;
 import java.io.Serializable;
 
 /**
- * Makes the buffer of a file, when the file is opened.
+ * Creates the buffer of a file when the file is opened.
  *
- * @param <T> the rows
+ * @param <T> type of the rows
  */
 @FunctionalInterface
 public interface RowGroupBufferFactory<T> extends Serializable {
 
   /**
-   * @param rowSize of a row that waits as an object
-   * @throws IllegalArgumentException if the layout does not fit the rows
+   * @param rowSize estimates the heap of a row that is buffered as an object
+   * @throws IllegalArgumentException if the options do not fit the rows
    */
-  RowGroupBuffer<T> create(ParquetWriterOptions layout, RowSize<? super T> rowSize);
+  RowGroupBuffer<T> create(ParquetWriterOptions options, RowSize<? super T> rowSize);
 }

@@ -1,9 +1,9 @@
 package io.clickstreamlake.parquet;
 
 /**
- * The serialized column indexes, offset indexes and Bloom filters of one row group, one entry a
- * column chunk and null where the chunk has none. None of them says where it itself lies, so they
- * can be moved to the end of the file as they are.
+ * The serialized column indexes, offset indexes and Bloom filters of one row group: one entry per
+ * column chunk, null if the chunk has none. None of them contains its own position, so they can be
+ * moved to the end of the file unchanged.
  */
 final class RowGroupIndexes {
 
@@ -17,6 +17,7 @@ final class RowGroupIndexes {
     this.bloomFilters = bloomFilters;
   }
 
+  /** Size of all entries, in bytes. */
   long bytes() {
     return bytes(columnIndexes) + bytes(offsetIndexes) + bytes(bloomFilters);
   }

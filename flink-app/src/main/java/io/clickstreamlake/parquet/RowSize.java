@@ -3,9 +3,9 @@ package io.clickstreamlake.parquet;
 import java.io.Serializable;
 
 /**
- * Estimates the heap that a waiting row holds. The memory budget is kept by this estimate.
+ * Estimates the heap of a buffered row, in bytes. The memory budget is enforced by this estimate.
  *
- * @param <T> the rows
+ * @param <T> type of the rows
  */
 @FunctionalInterface
 public interface RowSize<T> extends Serializable {

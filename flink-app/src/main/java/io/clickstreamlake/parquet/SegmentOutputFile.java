@@ -5,17 +5,17 @@ import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
 /**
- * Lets an ordinary {@code ParquetWriter} write into the middle of a file.
+ * An output file through which an ordinary {@code ParquetWriter} writes into the middle of a file.
  *
  * <p>A Parquet file starts with the four bytes {@code PAR1}, and all of its offsets count from
- * there. So the stream reports positions from the start of the whole file, and where the segment is
- * not the first it swallows the magic, which the file already has:
+ * there. So the stream reports positions from the start of the whole file. In every segment but the
+ * first, it skips the magic number, which the file already has:
  *
  * <pre>
  *   file      PAR1 │ row group 0 │ row group 1 │ …
  *   segment 0 PAR1 │ row group 0 │ indexes │ footer
  *   segment 1              (PAR1)│ row group 1 │ indexes │ footer
- *                                ▲ base: getPos() of the first byte after the swallowed magic
+ *                                ▲ base: getPos() of the first byte after the skipped magic
  * </pre>
  */
 final class SegmentOutputFile implements OutputFile {
@@ -26,7 +26,7 @@ final class SegmentOutputFile implements OutputFile {
   private final long outPosition;
 
   /**
-   * @param out where the segment's bytes are appended
+   * @param out to which the bytes of the segment are appended
    * @param outPosition position in the file of the first byte of {@code out}
    */
   SegmentOutputFile(EncodedBytes out, long outPosition) {
@@ -56,13 +56,13 @@ final class SegmentOutputFile implements OutputFile {
 
   @Override
   public String getPath() {
-    // parquet-java asks for a path to look for encryption settings; there are none.
+    // parquet-java uses the path only to find encryption settings, and there are none.
     return null;
   }
 
   private final class SegmentStream extends PositionOutputStream {
 
-    private int toSwallow = outPosition + out.size() > 0 ? MAGIC_LENGTH : 0;
+    private int bytesToSkip = outPosition + out.size() > 0 ? MAGIC_LENGTH : 0;
 
     @Override
     public long getPos() {
@@ -71,8 +71,8 @@ final class SegmentOutputFile implements OutputFile {
 
     @Override
     public void write(int b) throws IOException {
-      if (toSwallow > 0) {
-        toSwallow--;
+      if (bytesToSkip > 0) {
+        bytesToSkip--;
       } else {
         out.write(b);
       }
@@ -80,9 +80,9 @@ final class SegmentOutputFile implements OutputFile {
 
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
-      int swallowed = Math.min(toSwallow, length);
-      toSwallow -= swallowed;
-      out.write(source, offset + swallowed, length - swallowed);
+      int skipped = Math.min(bytesToSkip, length);
+      bytesToSkip -= skipped;
+      out.write(source, offset + skipped, length - skipped);
     }
   }
 }

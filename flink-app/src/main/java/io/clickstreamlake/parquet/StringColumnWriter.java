@@ -14,59 +14,60 @@ import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
 import org.apache.parquet.io.api.Binary;
 
 /**
- * A column of texts. It keeps the distinct ones, and for each row the position of its text among
- * them; it writes them as a dictionary and positions, if that is smaller than the texts. Once it is
- * clear that texts hardly repeat, it keeps each row's text and looks for no more repetitions.
+ * The writer of a string column. It keeps the distinct strings and, per row, the position of its
+ * string. It writes a dictionary and positions if that is smaller than plain strings. As soon as it
+ * is clear that strings rarely repeat, it keeps the string of each row without looking it up.
  *
  * <pre>
- *   dictionary page   int32 length │ UTF-8 │ …       one for each distinct text
+ *   dictionary page   int32 length │ UTF-8 │ …        one entry per distinct string
  *   data page         byte bits │ positions, RLE      or, plain: int32 length │ UTF-8 │ …
  * </pre>
  */
 final class StringColumnWriter extends FlatColumnWriter {
 
-  /** After so many texts it is looked at whether they repeat. */
-  private static final int PROBED_TEXTS = 4_096;
+  /** Number of strings after which the writer checks whether they repeat. */
+  private static final int PROBED_STRINGS = 4_096;
 
   /**
-   * A dictionary of a column with a Bloom filter must save more: parquet-java writes no filter
-   * beside a dictionary, and the column was given one to be searched.
+   * Maximum size of a dictionary encoding, relative to plain strings, if the column has a Bloom
+   * filter. parquet-java drops the filter of a column with a dictionary, so the dictionary must
+   * save more than for other columns.
    */
-  private static final double SAVING_WITH_BLOOM_FILTER = 0.5;
+  private static final double MAX_RATIO_WITH_BLOOM_FILTER = 0.5;
 
-  private StringDictionary texts;
+  private StringDictionary dictionary;
 
-  /** By row: position of the text plus one, or 0; rows beyond its end have no text either. */
+  /** Per row the position of its string plus one, or 0 for null; rows beyond the end are null. */
   private int[] positions;
 
-  /** Rows with a text, and the bytes of these texts as plain ones. */
+  /** Number of rows with a string, and the plain size of these strings. */
   private int count;
 
   private long plainBytes;
 
-  /** Texts of the chunk that comes just now, and their rows. */
-  private String[] waitingTexts = new String[0];
+  /** Strings of the current chunk and their rows. */
+  private String[] pendingStrings = new String[0];
 
-  private int[] waitingRows = new int[0];
-  private int[] waitingPositions = new int[0];
-  private int waiting;
+  private int[] pendingRows = new int[0];
+  private int[] pendingPositions = new int[0];
+  private int pending;
 
-  // Of the page that is being written.
+  // State of the page that is being written.
   private int pageNulls;
   private int min;
   private int max;
 
   StringColumnWriter(
-      int position, String path, ColumnDescriptor descriptor, ParquetWriterOptions layout) {
-    super(position, path, descriptor, layout);
-    forget();
+      int position, String path, ColumnDescriptor descriptor, ParquetWriterOptions options) {
+    super(position, path, descriptor, options);
+    reset();
   }
 
   @Override
-  void forget() {
-    texts = new StringDictionary();
+  void reset() {
+    dictionary = new StringDictionary();
     if (!mayHaveDictionary()) {
-      texts.keepAll();
+      dictionary.keepDuplicates();
     }
     positions = new int[0];
     count = 0;
@@ -76,43 +77,44 @@ final class StringColumnWriter extends FlatColumnWriter {
   @Override
   void append(int row, Object value) throws IOException {
     if (row >= positions.length) {
-      positions = Arrays.copyOf(positions, grown(positions.length, row));
+      positions = Arrays.copyOf(positions, grownLength(positions.length, row));
     }
-    if (waitingRows.length == waiting) {
-      waitingTexts = Arrays.copyOf(waitingTexts, grown(waiting, waiting));
-      waitingRows = Arrays.copyOf(waitingRows, waitingTexts.length);
-      waitingPositions = new int[waitingTexts.length];
+    if (pendingRows.length == pending) {
+      pendingStrings = Arrays.copyOf(pendingStrings, grownLength(pending, pending));
+      pendingRows = Arrays.copyOf(pendingRows, pendingStrings.length);
+      pendingPositions = new int[pendingStrings.length];
     }
-    waitingTexts[waiting] = value.toString();
-    waitingRows[waiting++] = row;
+    pendingStrings[pending] = value.toString();
+    pendingRows[pending++] = row;
   }
 
   @Override
   void afterChunk() throws IOException {
-    texts.positionsOf(waitingTexts, waiting, waitingPositions);
-    for (int i = 0; i < waiting; i++) {
-      int position = waitingPositions[i];
-      positions[waitingRows[i]] = position + 1;
-      plainBytes += texts.end(position) - texts.start(position);
+    dictionary.positionsOf(pendingStrings, pending, pendingPositions);
+    for (int i = 0; i < pending; i++) {
+      int position = pendingPositions[i];
+      positions[pendingRows[i]] = position + 1;
+      plainBytes += dictionary.end(position) - dictionary.start(position);
     }
-    count += waiting;
-    Arrays.fill(waitingTexts, 0, waiting, null);
-    waiting = 0;
-    if (texts.areDistinct()
-        && (texts.plainBytes() > layout.dictionaryBytes
-            || (count >= PROBED_TEXTS && !dictionaryIsSmaller()))) {
-      texts.keepAll();
+    count += pending;
+    Arrays.fill(pendingStrings, 0, pending, null);
+    pending = 0;
+    if (dictionary.isDistinct()
+        && (dictionary.plainBytes() > options.dictionaryBytes
+            || (count >= PROBED_STRINGS && !dictionaryIsSmaller()))) {
+      dictionary.keepDuplicates();
     }
   }
 
   private boolean dictionaryIsSmaller() {
-    long encoded = texts.plainBytes() + (long) count * positionBits(texts.size()) / Byte.SIZE;
-    return encoded < plainBytes * (hasBloomFilter() ? SAVING_WITH_BLOOM_FILTER : 1);
+    long encoded =
+        dictionary.plainBytes() + (long) count * positionBits(dictionary.size()) / Byte.SIZE;
+    return encoded < plainBytes * (hasBloomFilter() ? MAX_RATIO_WITH_BLOOM_FILTER : 1);
   }
 
   @Override
   long bytes() {
-    return texts.bytes() + (long) positions.length * Integer.BYTES;
+    return dictionary.bytes() + (long) positions.length * Integer.BYTES;
   }
 
   @Override
@@ -126,17 +128,17 @@ final class StringColumnWriter extends FlatColumnWriter {
     return keys;
   }
 
-  /** Place of each text in the order of texts; the same for equal ones. */
+  /** Rank of each string in sort order; equal strings have the same rank. */
   private long[] ranks() {
     int[] sorted =
-        IntStream.range(0, texts.size())
+        IntStream.range(0, dictionary.size())
             .boxed()
-            .sorted(texts::compare)
+            .sorted(dictionary::compare)
             .mapToInt(Integer::intValue)
             .toArray();
     long[] ranks = new long[sorted.length];
     for (int i = 1; i < sorted.length; i++) {
-      boolean isEqual = texts.compare(sorted[i - 1], sorted[i]) == 0;
+      boolean isEqual = dictionary.compare(sorted[i - 1], sorted[i]) == 0;
       ranks[sorted[i]] = ranks[sorted[i - 1]] + (isEqual ? 0 : 1);
     }
     return ranks;
@@ -144,15 +146,15 @@ final class StringColumnWriter extends FlatColumnWriter {
 
   @Override
   void insertInto(BloomFilter filter) {
-    for (int position = 0; position < texts.size(); position++) {
-      filter.insertHash(filter.hash(text(position)));
+    for (int position = 0; position < dictionary.size(); position++) {
+      filter.insertHash(filter.hash(binary(position)));
     }
   }
 
   @Override
   void writePages(int[] order) throws IOException {
-    // Without any text there is no dictionary to write, and so no page may refer to one.
-    if (texts.areDistinct() && count > 0 && dictionaryIsSmaller()) {
+    // Without strings there is no dictionary page, so no data page may refer to one.
+    if (dictionary.isDistinct() && count > 0 && dictionaryIsSmaller()) {
       writeWithDictionary(order);
     } else {
       writePlain(order);
@@ -160,17 +162,17 @@ final class StringColumnWriter extends FlatColumnWriter {
   }
 
   private void writeWithDictionary(int[] order) throws IOException {
-    RunLengthBitPackingHybridEncoder encoder = positionEncoder(texts.size());
-    byte[] bits = {(byte) positionBits(texts.size())};
-    // For the bounds it is enough to look at a text once a page.
-    int[] lastPageOf = new int[texts.size()];
+    RunLengthBitPackingHybridEncoder encoder = positionEncoder(dictionary.size());
+    byte[] bits = {(byte) positionBits(dictionary.size())};
+    // Each distinct string needs to be compared with the bounds only once per page.
+    int[] lastPageOf = new int[dictionary.size()];
     Arrays.fill(lastPageOf, -1);
-    for (int from = 0; from < order.length; from += layout.pageRows) {
-      int to = Math.min(order.length, from + layout.pageRows);
+    for (int from = 0; from < order.length; from += options.pageRows) {
+      int to = Math.min(order.length, from + options.pageRows);
       beginPage();
       for (int i = from; i < to; i++) {
         int position = position(order[i]);
-        define(position >= 0);
+        writeDefinitionLevel(position >= 0);
         if (position < 0) {
           pageNulls++;
         } else {
@@ -192,8 +194,8 @@ final class StringColumnWriter extends FlatColumnWriter {
     pages()
         .writeDictionaryPage(
             new DictionaryPage(
-                BytesInput.from(texts.plain(), 0, texts.plainBytes()),
-                texts.size(),
+                BytesInput.from(dictionary.plain(), 0, dictionary.plainBytes()),
+                dictionary.size(),
                 Encoding.PLAIN_DICTIONARY));
   }
 
@@ -203,16 +205,16 @@ final class StringColumnWriter extends FlatColumnWriter {
     int pageStart = 0;
     for (int i = 0; i < order.length; i++) {
       int position = position(order[i]);
-      define(position >= 0);
+      writeDefinitionLevel(position >= 0);
       if (position < 0) {
         pageNulls++;
       } else {
-        int start = texts.start(position);
-        page.write(texts.plain(), start, texts.end(position) - start);
+        int start = dictionary.start(position);
+        page.write(dictionary.plain(), start, dictionary.end(position) - start);
         widenBounds(position);
       }
       int end = i + 1;
-      if (page.size() >= layout.pageBytes || end % layout.pageRows == 0 || end == order.length) {
+      if (page.size() >= options.pageBytes || end % options.pageRows == 0 || end == order.length) {
         writePage(
             BytesInput.from(page.array(), 0, page.size()),
             end - pageStart,
@@ -225,14 +227,15 @@ final class StringColumnWriter extends FlatColumnWriter {
     }
   }
 
-  /** Position of a row's text, or -1. */
+  /** Position of a row's string, or -1 for null. */
   private int position(int row) {
     return row < positions.length ? positions[row] - 1 : -1;
   }
 
-  private Binary text(int position) {
-    int start = texts.textStart(position);
-    return Binary.fromConstantByteArray(texts.plain(), start, texts.end(position) - start);
+  private Binary binary(int position) {
+    int start = dictionary.stringStart(position);
+    return Binary.fromConstantByteArray(
+        dictionary.plain(), start, dictionary.end(position) - start);
   }
 
   private void beginPage() {
@@ -245,9 +248,9 @@ final class StringColumnWriter extends FlatColumnWriter {
     if (min < 0) {
       min = position;
       max = position;
-    } else if (texts.compare(position, min) < 0) {
+    } else if (dictionary.compare(position, min) < 0) {
       min = position;
-    } else if (texts.compare(position, max) > 0) {
+    } else if (dictionary.compare(position, max) > 0) {
       max = position;
     }
   }
@@ -255,8 +258,8 @@ final class StringColumnWriter extends FlatColumnWriter {
   private Statistics<?> statistics() {
     BinaryStatistics statistics = (BinaryStatistics) newStatistics();
     if (min >= 0) {
-      statistics.updateStats(text(min));
-      statistics.updateStats(text(max));
+      statistics.updateStats(binary(min));
+      statistics.updateStats(binary(max));
     }
     statistics.incrementNumNulls(pageNulls);
     return statistics;

@@ -5,47 +5,48 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Texts of a column, one behind the other as Parquet's plain encoding has them, which is also that
- * of a dictionary page:
+ * The strings of a column, concatenated in Parquet's plain encoding, which is also the encoding of
+ * a dictionary page:
  *
  * <pre>
  *   int32 length │ UTF-8 │ int32 length │ UTF-8 │ …
  * </pre>
  *
- * <p>Until {@link #keepAll} each distinct text is kept once. The hash table has open addressing: a
- * text is looked up as a string, whose hash is kept in it and whose comparison is fast, and becomes
- * bytes once.
+ * <p>Each distinct string is kept once, until {@link #keepDuplicates} is called. The hash table
+ * uses open addressing. Lookups compare Java strings, whose hash is cached and whose comparison is
+ * fast, so each string is encoded as UTF-8 only once. Not thread-safe.
  */
 final class StringDictionary {
 
-  private static final int FIRST_TEXTS = 32;
+  private static final int INITIAL_STRINGS = 32;
 
-  /** What a text of the hash table costs besides its bytes, at least: two slots and the string. */
+  /** Minimum heap per string of the hash table besides its bytes: two slots and the object. */
   private static final int LOOKUP_BYTES = 2 * Integer.BYTES + 4 + 40;
 
   private final EncodedBytes plain = new EncodedBytes(0);
 
-  /** Where each text begins, its length included; and where the next one will. */
-  private int[] starts = new int[FIRST_TEXTS + 1];
+  /** Offset of each entry, which begins with the length; and of the next entry. */
+  private int[] starts = new int[INITIAL_STRINGS + 1];
 
   private int size;
 
-  /** Position plus one; 0 is free. At most half of the slots are taken. Null if all are kept. */
-  private int[] slots = new int[2 * FIRST_TEXTS];
+  /** Position plus one; 0 means free. At most half are used. Null if duplicates are kept. */
+  private int[] slots = new int[2 * INITIAL_STRINGS];
 
-  private String[] strings = new String[FIRST_TEXTS];
+  private String[] strings = new String[INITIAL_STRINGS];
 
   private String[] candidates = new String[0];
 
-  /** Nobody reads it: it keeps the compiler from leaving out what fetches the texts. */
+  /** Never read. It keeps the JIT compiler from eliminating the loop that prefetches strings. */
   @SuppressWarnings("unused")
   private int touched;
 
+  /** Number of strings, which is also the next position. */
   int size() {
     return size;
   }
 
-  /** All texts: as many bytes as {@link #plainBytes()} says. Valid until the next one comes. */
+  /** All strings in the first {@link #plainBytes()} bytes. Valid until the next one is added. */
   byte[] plain() {
     return plain.array();
   }
@@ -54,58 +55,60 @@ final class StringDictionary {
     return plain.size();
   }
 
-  /** Where the length of a text stands in {@link #plain()}. */
+  /** Offset in {@link #plain()} of an entry, which begins with its length. */
   int start(int position) {
     return starts[position];
   }
 
-  /** Where a text itself begins in {@link #plain()}. */
-  int textStart(int position) {
+  /** Offset in {@link #plain()} of the UTF-8 bytes of an entry. */
+  int stringStart(int position) {
     return starts[position] + Integer.BYTES;
   }
 
-  /** Where a text ends in {@link #plain()}. */
+  /** Offset in {@link #plain()} of the end of an entry. */
   int end(int position) {
     return starts[position + 1];
   }
 
-  boolean areDistinct() {
+  /** Whether each distinct string is kept only once. */
+  boolean isDistinct() {
     return slots != null;
   }
 
-  /** From now on each text is kept, whether it was there already or not. */
-  void keepAll() {
+  /** From now on every string is added without a lookup, whether it is a duplicate or not. */
+  void keepDuplicates() {
     slots = null;
     strings = null;
   }
 
-  /** Order of two texts as Parquet has it: by bytes, without signs. */
+  /** Compares two strings in Parquet's order: by unsigned bytes. */
   int compare(int left, int right) {
     return Arrays.compareUnsigned(
-        plain.array(), textStart(left), end(left), plain.array(), textStart(right), end(right));
+        plain.array(), stringStart(left), end(left), plain.array(), stringStart(right), end(right));
   }
 
-  /** Heap that the texts take. */
+  /** Heap of the strings, in bytes. */
   long bytes() {
     return plain.capacity()
         + (long) starts.length * Integer.BYTES
-        + (areDistinct() ? (long) strings.length * LOOKUP_BYTES + plain.size() : 0);
+        + (isDistinct() ? (long) strings.length * LOOKUP_BYTES + plain.size() : 0);
   }
 
   /**
-   * Positions of texts, which are added if need be.
+   * Looks up strings and adds those that are missing.
    *
-   * <p>In a large table each step of a look-up waits for memory: the slot, the string, its bytes.
-   * So each step is done for all texts before the next one, and the processor waits for many at
-   * once.
+   * <p>In a large table each step of a lookup is a cache miss: the slot, the string object, its
+   * bytes. So each step is done for all strings before the next one, and the processor overlaps the
+   * cache misses.
    *
-   * @param texts as many as {@code positions} has room for, at least {@code count}
-   * @throws IOException if there are more than 2 GB of texts
+   * @param values to look up, the first {@code count} of the array
+   * @param positions receives the position of each string; at least {@code count} long
+   * @throws IOException if there are more than 2 GB of strings
    */
-  void positionsOf(String[] texts, int count, int[] positions) throws IOException {
-    if (!areDistinct()) {
+  void positionsOf(String[] values, int count, int[] positions) throws IOException {
+    if (!isDistinct()) {
       for (int i = 0; i < count; i++) {
-        positions[i] = add(texts[i]);
+        positions[i] = add(values[i]);
       }
       return;
     }
@@ -114,7 +117,7 @@ final class StringDictionary {
     }
     int mask = slots.length - 1;
     for (int i = 0; i < count; i++) {
-      positions[i] = slots[spread(texts[i].hashCode()) & mask] - 1;
+      positions[i] = slots[spread(values[i].hashCode()) & mask] - 1;
     }
     for (int i = 0; i < count; i++) {
       candidates[i] = positions[i] < 0 ? "" : strings[positions[i]];
@@ -125,45 +128,46 @@ final class StringDictionary {
     }
     touched = lengths;
     for (int i = 0; i < count; i++) {
-      if (positions[i] < 0 || !candidates[i].equals(texts[i])) {
-        positions[i] = find(texts[i]);
+      if (positions[i] < 0 || !candidates[i].equals(values[i])) {
+        positions[i] = find(values[i]);
       }
     }
   }
 
   /**
-   * Position of a text, which is added if need be.
+   * Looks up a string and adds it if it is missing.
    *
-   * @throws IOException if there are more than 2 GB of texts
+   * @return its position
+   * @throws IOException if there are more than 2 GB of strings
    */
-  int positionOf(String text) throws IOException {
-    return areDistinct() ? find(text) : add(text);
+  int positionOf(String value) throws IOException {
+    return isDistinct() ? find(value) : add(value);
   }
 
-  private int find(String text) throws IOException {
+  private int find(String value) throws IOException {
     int mask = slots.length - 1;
-    int slot = spread(text.hashCode()) & mask;
+    int slot = spread(value.hashCode()) & mask;
     while (slots[slot] != 0) {
       int position = slots[slot] - 1;
-      if (strings[position].equals(text)) {
+      if (strings[position].equals(value)) {
         return position;
       }
       slot = (slot + 1) & mask;
     }
     if (size == strings.length) {
       growTable();
-      return find(text);
+      return find(value);
     }
-    strings[size] = text;
+    strings[size] = value;
     slots[slot] = size + 1;
-    return add(text);
+    return add(value);
   }
 
-  private int add(String text) throws IOException {
+  private int add(String value) throws IOException {
     if (size + 1 == starts.length) {
       starts = Arrays.copyOf(starts, 2 * starts.length);
     }
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
     plain.writeLittleEndian(utf8.length, Integer.BYTES);
     plain.write(utf8, 0, utf8.length);
     starts[size + 1] = plain.size();

@@ -13,8 +13,9 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * A column of maps from text to text: taken apart into positions of its keys and values while they
- * are at hand, and written by parquet-java's column writers.
+ * The writer of a column of maps from string to string. It replaces keys and values by their
+ * positions in a dictionary as rows arrive, and writes them with parquet-java's column writers. Not
+ * thread-safe.
  *
  * <pre>
  *   [optional] group map (MAP) { repeated group key_value { key; [optional] value } }
@@ -22,12 +23,12 @@ import org.apache.parquet.schema.MessageType;
  *   row      repetition  definition of key  definition of value
  *   null     0           0                  0
  *   empty    0           map                map
- *   entries  0, 1, 1 …   map + 1            map + 1, and one more for a value that may be null
+ *   entries  0, 1, 1 …   map + 1            map + 1, or map + 2 for a nullable value
  * </pre>
  */
 final class StringMapColumnWriter {
 
-  private static final int FIRST_ENTRIES = 64;
+  private static final int INITIAL_ENTRIES = 64;
   private static final int NULL_MAP = -1;
   private static final int NULL_VALUE = -1;
 
@@ -37,41 +38,42 @@ final class StringMapColumnWriter {
   private final boolean mapIsNullable;
   private final boolean valueIsNullable;
 
-  private StringDictionary texts = new StringDictionary();
+  private StringDictionary dictionary = new StringDictionary();
 
-  /** By entry: positions of key and value, or {@link #NULL_VALUE}. */
+  /** Per entry the positions of key and value, or {@link #NULL_VALUE}. */
   private int[] keys = new int[0];
 
   private int[] values = new int[0];
   private int entries;
 
-  /** Values of the chunk that comes just now, and their entries. */
-  private String[] waitingValues = new String[0];
+  /** Values of the current chunk and their entries. */
+  private String[] pendingValues = new String[0];
 
-  private int[] waitingEntries = new int[0];
-  private int[] waitingPositions = new int[0];
-  private int waiting;
+  private int[] pendingEntries = new int[0];
+  private int[] pendingPositions = new int[0];
+  private int pending;
 
-  /** By row: its first entry, and how many there are, or {@link #NULL_MAP}. */
+  /** Per row its first entry and the number of entries, or {@link #NULL_MAP}. */
   private int[] firstEntries = new int[0];
 
   private int[] counts = new int[0];
   private int rows;
 
   /**
-   * @param record name of the record, for errors
-   * @param whole schema of the file
+   * @param record name of the record, for error messages
+   * @param fileSchema schema of the whole file
    */
-  StringMapColumnWriter(Schema.Field field, String record, MessageType whole) {
+  StringMapColumnWriter(Schema.Field field, String record, MessageType fileSchema) {
     this.position = field.pos();
     this.path = record + "." + field.name();
-    this.schema = new MessageType(whole.getName(), whole.getType(field.name()));
+    this.schema = new MessageType(fileSchema.getName(), fileSchema.getType(field.name()));
     this.mapIsNullable = AvroParquetSchema.isNullable(field.schema());
     Schema map = AvroParquetSchema.withoutNull(field.schema(), path);
     this.valueIsNullable = AvroParquetSchema.isNullable(map.getValueType());
   }
 
-  static boolean canHold(Schema.Field field, String record) {
+  /** Whether a field is a map from string to string. */
+  static boolean supports(Schema.Field field, String record) {
     String path = record + "." + field.name();
     Schema map = AvroParquetSchema.withoutNull(field.schema(), path);
     return map.getType() == Schema.Type.MAP
@@ -80,20 +82,21 @@ final class StringMapColumnWriter {
   }
 
   /**
-   * Takes the column's values of more rows.
+   * Appends the column's values of more rows.
    *
-   * @param count how many of {@code chunk} there are
+   * @param count number of rows in {@code chunk}
+   * @throws IllegalArgumentException if a value is null and the schema does not allow it
    */
   void append(IndexedRecord[] chunk, int count) throws IOException {
     if (rows + count > counts.length) {
-      int length = FlatColumnWriter.grown(counts.length, rows + count);
+      int length = FlatColumnWriter.grownLength(counts.length, rows + count);
       firstEntries = Arrays.copyOf(firstEntries, length);
       counts = Arrays.copyOf(counts, length);
     }
     for (int i = 0; i < count; i++) {
       Map<?, ?> map = (Map<?, ?>) chunk[i].get(position);
       if (map == null && !mapIsNullable) {
-        throw AvroValueWriter.nullIn(path);
+        throw AvroValueWriter.unexpectedNull(path);
       }
       firstEntries[rows] = entries;
       counts[rows++] = map == null ? NULL_MAP : map.size();
@@ -101,61 +104,62 @@ final class StringMapColumnWriter {
         append(map);
       }
     }
-    texts.positionsOf(waitingValues, waiting, waitingPositions);
-    for (int i = 0; i < waiting; i++) {
-      values[waitingEntries[i]] = waitingPositions[i];
+    dictionary.positionsOf(pendingValues, pending, pendingPositions);
+    for (int i = 0; i < pending; i++) {
+      values[pendingEntries[i]] = pendingPositions[i];
     }
-    Arrays.fill(waitingValues, 0, waiting, null);
-    waiting = 0;
+    Arrays.fill(pendingValues, 0, pending, null);
+    pending = 0;
   }
 
   private void append(Map<?, ?> map) throws IOException {
     if (entries + map.size() > keys.length) {
-      int length = Math.max(entries + map.size(), Math.max(FIRST_ENTRIES, 2 * keys.length));
+      int length = Math.max(entries + map.size(), Math.max(INITIAL_ENTRIES, 2 * keys.length));
       keys = Arrays.copyOf(keys, length);
       values = Arrays.copyOf(values, length);
     }
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       Object value = entry.getValue();
       if (value == null && !valueIsNullable) {
-        throw AvroValueWriter.nullIn(path + ".value");
+        throw AvroValueWriter.unexpectedNull(path + ".value");
       }
-      keys[entries] = texts.positionOf(entry.getKey().toString());
+      keys[entries] = dictionary.positionOf(entry.getKey().toString());
       if (value == null) {
         values[entries] = NULL_VALUE;
       } else {
-        awaitPosition(value.toString());
+        addPending(value.toString());
       }
       entries++;
     }
   }
 
-  private void awaitPosition(String value) {
-    if (waiting == waitingValues.length) {
-      int length = FlatColumnWriter.grown(waiting, waiting);
-      waitingValues = Arrays.copyOf(waitingValues, length);
-      waitingEntries = Arrays.copyOf(waitingEntries, length);
-      waitingPositions = new int[length];
+  private void addPending(String value) {
+    if (pending == pendingValues.length) {
+      int length = FlatColumnWriter.grownLength(pending, pending);
+      pendingValues = Arrays.copyOf(pendingValues, length);
+      pendingEntries = Arrays.copyOf(pendingEntries, length);
+      pendingPositions = new int[length];
     }
-    waitingValues[waiting] = value;
-    waitingEntries[waiting++] = entries;
+    pendingValues[pending] = value;
+    pendingEntries[pending++] = entries;
   }
 
-  /** Heap of the values. */
+  /** Heap of the values, in bytes. */
   long bytes() {
-    return texts.bytes() + (long) Integer.BYTES * 2 * (keys.length + counts.length);
+    return dictionary.bytes() + (long) Integer.BYTES * 2 * (keys.length + counts.length);
   }
 
   /**
    * Writes pages of all rows.
    *
-   * @param order numbers of the rows, in the order in which they are written
+   * @param order row numbers, in the order in which the rows are written
    */
   void write(ColumnChunkPageWriteStore pages, int[] order, ParquetProperties properties) {
-    Binary[] binaries = new Binary[texts.size()];
+    Binary[] binaries = new Binary[dictionary.size()];
     for (int i = 0; i < binaries.length; i++) {
-      int start = texts.textStart(i);
-      binaries[i] = Binary.fromConstantByteArray(texts.plain(), start, texts.end(i) - start);
+      int start = dictionary.stringStart(i);
+      binaries[i] =
+          Binary.fromConstantByteArray(dictionary.plain(), start, dictionary.end(i) - start);
     }
     ColumnWriteStore columns = properties.newColumnWriteStore(schema, pages, pages);
     ColumnWriter keyWriter = columns.getColumnWriter(schema.getColumns().get(0));
@@ -185,9 +189,9 @@ final class StringMapColumnWriter {
     columns.close();
   }
 
-  /** Forgets all rows and gives their heap back. */
+  /** Removes all rows and frees their heap. */
   void clear() {
-    texts = new StringDictionary();
+    dictionary = new StringDictionary();
     keys = new int[0];
     values = new int[0];
     entries = 0;

@@ -7,13 +7,14 @@ import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompress
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
- * Compresses pages by ZSTD, each at once and with one context for all.
+ * A ZSTD compressor that compresses each page in one call, with one context for all pages.
  *
- * <p>parquet-java's codec streams: it allocates a context for each page, with tables for a text of
- * unknown length, and clearing them costs more than compressing a small page, of which a row group
- * has hundreds. Told the length, ZSTD takes tables that fit it. The frames are ordinary ones.
+ * <p>parquet-java's codec is a stream. It allocates a context per page, with tables for input of
+ * unknown length. Clearing these tables costs more than compressing a small page, and a row group
+ * has hundreds of them. If the length is known, ZSTD uses tables of the right size. The output is
+ * ordinary ZSTD frames.
  *
- * <p>The context is native memory: {@link #release} gives it back.
+ * <p>The context is native memory, which {@link #release} frees. Not thread-safe.
  */
 final class ZstdPageCompressor implements BytesInputCompressor {
 

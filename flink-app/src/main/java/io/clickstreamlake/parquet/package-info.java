@@ -1,14 +1,14 @@
 /**
- * Encodes rows as Parquet, with no knowledge of Flink or of files: row groups become bytes that can
- * be uploaded, stored in a checkpoint, and finished later by a footer.
+ * Encodes rows as Parquet, independently of Flink and of file systems. Row groups become bytes that
+ * can be uploaded, stored in a checkpoint, and completed later by a footer.
  *
  * <pre>
- *   RowGroupBuffer            rows until they are the bytes of a row group
+ *   RowGroupBuffer            buffers rows until they are encoded as a row group
  *     └─ AvroRowGroupBuffer   Avro records, column by column
  *          ├─ LongColumnWriter, StringColumnWriter, BooleanColumnWriter, StringMapColumnWriter
- *          └─ NestedColumnWriters   order lines, by parquet-java's own column writers
+ *          └─ NestedColumnWriters   order lines, written by parquet-java's own column writers
  *   EncodedSegment            the bytes of one row group, and its metadata
- *   FooterAssembler           segments of several encodings to one footer
+ *   FooterAssembler           combines the metadata of all segments into one footer
  * </pre>
  */
 package io.clickstreamlake.parquet;

@@ -3,7 +3,7 @@ package io.clickstreamlake.sink;
 import java.util.Objects;
 import org.apache.flink.core.fs.Path;
 
-/** A file that is written to its end and waits for a checkpoint to become visible. */
+/** A complete file that becomes visible after the next checkpoint. Immutable. */
 final class CommittableFile {
 
   private final String identity;
@@ -17,8 +17,11 @@ final class CommittableFile {
   private final SerializedRecoverable commit;
 
   /**
-   * @param lineage of the attempt that wrote it
-   * @param checkpoint the first that knows of the file as rolled
+   * @param identity of the sink, see {@link RollingParquetSinkBuilder#identity}
+   * @param lineage of the attempt that wrote the file
+   * @param checkpoint the first one that contains the file as rolled
+   * @param openedAt processing time, in milliseconds since 1970
+   * @param length bytes of the object
    */
   CommittableFile(
       String identity,
@@ -45,20 +48,20 @@ final class CommittableFile {
     return identity;
   }
 
-  /** Of the attempt that wrote the file. */
+  /** Lineage of the attempt that wrote the file. */
   Lineage lineage() {
     return lineage;
   }
 
   /**
-   * The first checkpoint that knows of the file as rolled, so the first that can be restored once
-   * it is visible.
+   * The first checkpoint that contains the file as rolled, and so the first that can be restored
+   * after the file is visible.
    */
   long checkpoint() {
     return checkpoint;
   }
 
-  /** The same, when it is known in which checkpoint the writer handed it over. */
+  /** This file with the checkpoint in which the writer handed it over. */
   CommittableFile handedOverIn(long checkpoint) {
     return new CommittableFile(
         identity, lineage, checkpoint, bucket, path, openedAt, rows, length, commit);

@@ -7,7 +7,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * Writes {@link CommittableFile}.
+ * The serializer of {@link CommittableFile}.
  *
  * <pre>
  *   int magic "RPC1" · UTF identity · lineage · long checkpoint · UTF bucket · UTF path · long opened at

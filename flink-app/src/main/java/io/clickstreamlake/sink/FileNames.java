@@ -8,15 +8,16 @@ import java.util.UUID;
 import org.apache.flink.core.fs.Path;
 
 /**
- * Names that never repeat, sort by time, and say the hour and the writer.
+ * Generates the file names of one writer. They never repeat, sort by time, and contain the time and
+ * the writer.
  *
  * <pre>
  *   20261120T130412Z-w003-6f1c0c5e-7d0a-4a53-9a35-2f5f3f0f8a11-000012.parquet
- *   opened, UTC      writer  drawn when the writer was made     its file
+ *   opened, UTC      writer  random per instance of the writer  file number
  * </pre>
  *
- * <p>Exactly-once rests on the names: a writer draws its identifier anew whenever it is created or
- * restored, so no two attempts ever write the same key, except to finish a file with the same
+ * <p>Exactly-once rests on the names: a writer gets a new random identifier whenever it is created
+ * or restored, so no two attempts ever write the same key, except to finish a file with the same
  * bytes.
  */
 final class FileNames {
@@ -33,21 +34,21 @@ final class FileNames {
     this.writerId = writerId.toString();
   }
 
-  /** A time as names have it: {@code 20261120T130412Z}. */
+  /** Formats a time, in milliseconds since 1970, as in names: {@code 20261120T130412Z}. */
   static String time(long millis) {
     return OPENED.format(Instant.ofEpochMilli(millis));
   }
 
   /**
-   * The name of a file that is made again as it was in a snapshot: the same whoever restores that
-   * snapshot, and how often.
+   * The path of a file that is rebuilt as it was in a snapshot. It is the same in every restore of
+   * that snapshot.
    *
    * <pre>
    *   20261120T130412Z-w003-6f1c0c5e-7d0a-4a53-9a35-2f5f3f0f8a11-000012-as-of-42-4f0c2a9be1d37788.parquet
-   *   the file's own name                                                     checkpoint  its epoch
+   *   name of the file                                                        checkpoint  epoch
    * </pre>
    */
-  static Path madeAgain(Path file, Lineage snapshot) {
+  static Path rebuilt(Path file, Lineage snapshot) {
     String name = file.getName();
     int dot = name.lastIndexOf('.');
     return new Path(
@@ -61,6 +62,11 @@ final class FileNames {
             name.substring(dot)));
   }
 
+  /**
+   * The name of the next file.
+   *
+   * @param openedAt processing time, in milliseconds since 1970
+   */
   String next(long openedAt) {
     opened++;
     return String.format(

@@ -12,7 +12,7 @@ import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.RecoverableFsDataOutputStream;
 
 /**
- * One file that rows are added to.
+ * One open file of a writer, to which rows are added.
  *
  * <pre>
  *   position 0 ───────────── sent ─────────────── sent + waiting.size()
@@ -20,18 +20,19 @@ import org.apache.flink.core.fs.RecoverableFsDataOutputStream;
  *   │                        │ less than a part     │ less than a row group
  * </pre>
  *
- * <p>Bytes go to the upload in one write of at least a part, so that the file system has nothing
- * buffered when {@link #snapshot} asks for the resume point: on S3, {@code persist()} would
- * otherwise put the buffered bytes as an object of their own. The upload begins with the first
- * part: a file that never has a whole part leaves no trace in the file system before it rolls.
+ * <p>Bytes are uploaded in writes of at least one part, so that the file system has no buffered
+ * bytes when {@link #snapshot} persists the resume point: on S3, {@code persist()} would otherwise
+ * store the buffered bytes as a separate object. The upload starts with the first part, so a file
+ * without a whole part causes no request before it rolls. Not thread-safe.
  *
- * @param <T> the rows
+ * @param <T> type of the rows
  */
 final class InProgressFile<T> implements Closeable {
 
+  /** Copies of a snapshot on the heap, see {@link #heldBytes}. */
   private static final int SNAPSHOT_COPIES = 3;
 
-  /** Waiting rows are at least so many times as large as their encoding; usually 8 to 15 times. */
+  /** Minimum ratio of the heap of buffered rows to their encoded size; usually 8 to 15. */
   private static final int COMPRESSION = 6;
 
   private final String bucket;
@@ -49,14 +50,12 @@ final class InProgressFile<T> implements Closeable {
   @Nullable private RecoverableFsDataOutputStream upload;
   private long sent;
 
-  /** Of the bytes that were sent: a file that is made again begins with the same ones. */
+  /** CRC of the bytes that were uploaded; it verifies the first bytes of a file that is rebuilt. */
   private final CRC32C sentCrc = new CRC32C();
 
   @Nullable private SerializedRecoverable resume;
 
-  /**
-   * The last snapshot, as long as no row was added since: a quiet file costs a checkpoint nothing.
-   */
+  /** The last snapshot, if no row was added since; so checkpoints of an idle file cost nothing. */
   @Nullable private InProgressFileState lastSnapshot;
 
   InProgressFile(
@@ -88,35 +87,35 @@ final class InProgressFile<T> implements Closeable {
     return openedAt;
   }
 
-  /** All rows so far. */
+  /** Number of rows so far. */
   long rows() {
     return footer.rows() + rows.rows();
   }
 
-  /** Rows that are not encoded yet. */
+  /** Number of rows that are not yet encoded. */
   int bufferedRows() {
     return rows.rows();
   }
 
-  /** Estimated heap of the rows that are not encoded yet. */
+  /** Estimated heap, in bytes, of the rows that are not yet encoded. */
   long bufferedRowBytes() {
     return rows.bytes();
   }
 
-  /** Bytes that are encoded and not handed to the upload yet. */
+  /** Bytes that are encoded, but not yet uploaded. */
   int waitingBytes() {
     return waiting.size();
   }
 
-  /** Processing time since which the oldest waiting byte waits; meaningless when none does. */
+  /** Processing time at which the oldest waiting byte was encoded; undefined if there is none. */
   long waitingSince() {
     return waitingSince;
   }
 
   /**
-   * Estimated heap that this file holds, with what a checkpoint will hold of it: the bytes that
-   * finish the file, in {@link #lastSnapshot}, in Flink's list state, and in the copy of that state
-   * which is written while the file goes on.
+   * Estimated heap of this file, in bytes, including its checkpoint: the bytes that finish the file
+   * are in {@link #lastSnapshot}, in Flink's list state, and in the copy of that state which Flink
+   * writes while the file receives more rows.
    */
   long heldBytes() {
     long snapshot =
@@ -126,7 +125,7 @@ final class InProgressFile<T> implements Closeable {
     return rows.bytes() + waiting.capacity() + footer.heldBytes() + SNAPSHOT_COPIES * snapshot;
   }
 
-  /** Bytes of the file so far, without the rows that are not encoded yet. */
+  /** Bytes of the file so far, without the rows that are not yet encoded. */
   long encodedBytes() {
     return sent + waiting.size();
   }
@@ -136,7 +135,7 @@ final class InProgressFile<T> implements Closeable {
     lastSnapshot = null;
   }
 
-  /** Encodes the buffered rows as a row group, and uploads what is a whole part by then. */
+  /** Encodes the buffered rows as a row group, and uploads a part if it is complete. */
   void endRowGroup(long now) throws IOException {
     if (rows.rows() == 0) {
       return;
@@ -152,7 +151,7 @@ final class InProgressFile<T> implements Closeable {
     }
   }
 
-  /** What finishes this file as it is now. Changes neither the file nor the buffered rows. */
+  /** The state that can finish this file as it is now. Neither file nor buffered rows change. */
   InProgressFileState snapshot() throws IOException {
     if (lastSnapshot == null) {
       if (resume == null && upload != null) {
@@ -179,7 +178,11 @@ final class InProgressFile<T> implements Closeable {
     return lastSnapshot;
   }
 
-  /** Writes the file to its end and hands it over for the commit. It cannot be used afterwards. */
+  /**
+   * Writes the end of the file and returns its committable. The file cannot be used afterwards.
+   *
+   * @param checkpoint number of the next checkpoint
+   */
   CommittableFile finish(String identity, Lineage lineage, long checkpoint, long now)
       throws IOException {
     endRowGroup(now);
@@ -192,8 +195,8 @@ final class InProgressFile<T> implements Closeable {
   }
 
   /**
-   * Gives back what the file holds on this machine. Neither aborts the upload nor completes it: a
-   * checkpoint may refer to it.
+   * Releases local resources. Neither aborts nor completes the upload, since a checkpoint may refer
+   * to it.
    */
   @Override
   public void close() throws IOException {

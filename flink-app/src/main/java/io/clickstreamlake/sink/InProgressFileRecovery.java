@@ -15,43 +15,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finishes the files that were open in a snapshot, when the snapshot is restored.
+ * The recovery of a snapshot's open files, which it finishes when the snapshot is restored.
  *
- * <p>It runs in the writer's restore, before the writer takes a row or stores a checkpoint. Every
- * row of these files is part of the restored checkpoint, which is complete, so the files may become
- * visible at once; no other place knows of them.
+ * <p>It runs in the writer's restore, before the writer receives a row or stores a checkpoint.
+ * Every row of these files is part of the restored checkpoint, which is complete. So the files may
+ * become visible immediately; they are not stored anywhere else.
  *
  * <p>No file is ever continued. An old TaskManager that was only paused may still upload a part
- * under a number that its successor uploaded too, and then the upload cannot be completed with the
- * successor's list of parts. Completed at once, the upload takes no more parts: the old TaskManager
- * is fenced off, for every file of the snapshot.
+ * with the same number as a part of its successor, and then the upload cannot be completed with the
+ * successor's list of parts. If the upload is completed immediately, it accepts no more parts: the
+ * old TaskManager is fenced off, for every file of the snapshot.
  *
- * <p>Finishing is idempotent: the bytes are stored in the snapshot, so every attempt makes the same
- * object. Each attempt first looks at the object:
+ * <p>Finishing is idempotent: the bytes are stored in the snapshot, so every attempt creates the
+ * same object. Each attempt first inspects the object:
  *
  * <pre>
- *   absent                       recover the upload, write the stored bytes, complete; look again
- *   this length and this end     done: an earlier attempt got here, perhaps without knowing it
+ *   absent                       recover the upload, write the stored bytes, complete; inspect again
+ *   this length and this end     done: an earlier attempt finished it, perhaps without a response
  *   anything else                a later checkpoint committed the file with more rows: refused,
- *                                or, when the table is rewound, made again
+ *                                or, if the table is rewound, rebuilt
  * </pre>
  *
- * <p>A file that is made again gets a name of its own, derived from its name and its rows: the
- * first bytes come from the longer object, which may lie in the table or have been moved already,
- * and are checked against the snapshot; the others come from the snapshot.
+ * <p>A file that is rebuilt gets a new name, derived from its name and the snapshot. The first
+ * bytes are copied from the longer object, which may be in the table or already moved aside, and
+ * are verified by their CRC in the snapshot; the other bytes come from the snapshot.
  *
- * <p>All objects are looked at before the first is finished, so that a snapshot that is too old is
- * refused with nothing changed.
+ * <p>All objects are inspected before the first file is finished, so that a snapshot that is too
+ * old is refused with nothing changed.
  */
 final class InProgressFileRecovery {
 
   private static final Logger LOG = LoggerFactory.getLogger(InProgressFileRecovery.class);
 
   /**
-   * How much of the end of an object is compared. It covers the footer's newest row group,
-   * created_by and the footer's length: two states of one file never agree in those.
+   * Number of bytes at the end of an object that are compared. They include the footer's newest row
+   * group, created_by and the footer's length, in which two states of one file always differ.
    */
-  private static final int COMPARED_END = 64 * 1024;
+  private static final int COMPARED_END_BYTES = 64 * 1024;
 
   private enum Found {
     ABSENT,
@@ -62,14 +62,14 @@ final class InProgressFileRecovery {
   private final Retries retries;
   private final TableRewind rewind;
   private final boolean mayBeRewound;
-  private final Set<Path> takenBack;
+  private final Set<Path> withdrawn;
   private final Lineage lineage;
   private final String snapshot;
 
   /**
-   * @param rewind of the table
+   * @param rewind finds files that were moved out of the table
    * @param mayBeRewound whether files of the snapshot may have been moved out of the table
-   * @param takenBack files that are being moved out of the table
+   * @param withdrawn files that are being moved out of the table
    * @param lineage of the snapshot
    * @param identity of the sink
    */
@@ -77,22 +77,22 @@ final class InProgressFileRecovery {
       Retries retries,
       TableRewind rewind,
       boolean mayBeRewound,
-      Set<Path> takenBack,
+      Set<Path> withdrawn,
       Lineage lineage,
       String identity) {
     this.retries = retries;
     this.rewind = rewind;
     this.mayBeRewound = mayBeRewound;
-    this.takenBack = takenBack;
+    this.withdrawn = withdrawn;
     this.lineage = lineage;
     this.snapshot =
         String.format("The snapshot of checkpoint %d of %s", lineage.checkpoint(), identity);
   }
 
   /**
-   * The files that are not finished yet.
+   * The files that are not yet finished.
    *
-   * @throws SnapshotRefusedException if an object says that the snapshot is too old
+   * @throws SnapshotRefusedException if an object shows that the snapshot is too old
    */
   List<InProgressFileState> unfinished(Collection<InProgressFileState> files)
       throws IOException, InterruptedException {
@@ -104,7 +104,7 @@ final class InProgressFileRecovery {
           unfinished.add(file);
           break;
         case FINISHED:
-          LOG.info("{} of {} is finished already.", file, snapshot);
+          LOG.info("{} of {} is already finished.", file, snapshot);
           break;
         case OTHER:
           others.add(describeOther(file));
@@ -120,19 +120,19 @@ final class InProgressFileRecovery {
   private Found inspectUnderAnyName(InProgressFileState file)
       throws IOException, InterruptedException {
     Found found =
-        takenBack.contains(file.path()) ? Found.ABSENT : inspectWithRetries(file, file.path());
+        withdrawn.contains(file.path()) ? Found.ABSENT : inspectWithRetries(file, file.path());
     return found != Found.FINISHED
             && mayBeRewound
-            && inspectWithRetries(file, madeAgain(file)) == Found.FINISHED
+            && inspectWithRetries(file, rebuilt(file)) == Found.FINISHED
         ? Found.FINISHED
         : found;
   }
 
-  /** What {@link #finish} makes visible. */
+  /** The objects that {@link #finish} makes visible. */
   List<PublishedFile> targets(Collection<InProgressFileState> files) throws IOException {
     List<PublishedFile> targets = new ArrayList<>();
     for (InProgressFileState file : files) {
-      Path target = source(file) == null ? file.path() : madeAgain(file);
+      Path target = source(file) == null ? file.path() : rebuilt(file);
       targets.add(new PublishedFile(file.bucket(), target, file.length(), null));
     }
     return targets;
@@ -140,11 +140,11 @@ final class InProgressFileRecovery {
 
   @Nullable
   private Path source(InProgressFileState file) throws IOException {
-    return mayBeRewound ? rewind.source(file.bucket(), file.path(), takenBack) : null;
+    return mayBeRewound ? rewind.source(file.bucket(), file.path(), withdrawn) : null;
   }
 
-  private Path madeAgain(InProgressFileState file) {
-    return FileNames.madeAgain(file.path(), lineage);
+  private Path rebuilt(InProgressFileState file) {
+    return FileNames.rebuilt(file.path(), lineage);
   }
 
   private Found inspectWithRetries(InProgressFileState file, Path path)
@@ -152,7 +152,7 @@ final class InProgressFileRecovery {
     Found[] found = new Found[1];
     try {
       retries.untilDone(
-          "to look at " + path,
+          "to inspect " + path,
           () -> {
             found[0] = inspect(file, path);
             return true;
@@ -160,17 +160,17 @@ final class InProgressFileRecovery {
     } catch (IOException e) {
       throw new IOException(
           String.format(
-              "%s cannot be restored: the object %s could not be looked at.", snapshot, path),
+              "%s cannot be restored: the object %s could not be inspected.", snapshot, path),
           e);
     }
     return found[0];
   }
 
   /**
-   * Makes a file visible.
+   * Finishes a file, which makes it visible.
    *
-   * @throws SnapshotRefusedException if its object has other rows by now
-   * @throws IOException if it cannot be finished, after all attempts
+   * @throws SnapshotRefusedException if its object has other rows in the meantime
+   * @throws IOException if all attempts failed
    */
   void finish(InProgressFileState file) throws IOException, InterruptedException {
     try {
@@ -180,14 +180,14 @@ final class InProgressFileRecovery {
     } catch (IOException e) {
       throw new IOException(
           String.format(
-              "%s holds %s, which could not be finished in %d attempts (the causes are below). If"
-                  + " the storage answers with errors, the job goes on by itself once it recovers."
-                  + " If the cause is NoSuchUpload or a missing in-progress file, the upload was"
-                  + " aborted, as a lifecycle rule does: then these %d rows are not in the lake and"
-                  + " not in this snapshot. Ways out: restore an older snapshot whose files are"
-                  + " intact; or start without a snapshot, from a position of the stream before %s."
-                  + " Make the rule that aborts incomplete uploads longer than the oldest snapshot"
-                  + " that you restore.",
+              "%s contains %s, which could not be finished in %d attempts (the causes are below). If"
+                  + " the storage returns errors, the job recovers by itself as soon as the storage"
+                  + " does. If the cause is NoSuchUpload or a missing in-progress file, the upload"
+                  + " was aborted, for example by a lifecycle rule: then these %d rows are neither in"
+                  + " the lake nor in this snapshot. Ways out: restore an older snapshot with intact"
+                  + " files; or start without a snapshot, from a position of the stream before %s."
+                  + " Let the rule that aborts incomplete uploads wait for longer than the age of"
+                  + " the oldest snapshot that you restore.",
               snapshot,
               file,
               retries.attempts(),
@@ -201,12 +201,12 @@ final class InProgressFileRecovery {
   private boolean finishOnce(InProgressFileState file) throws IOException {
     Path longer = source(file);
     if (longer != null) {
-      Path again = madeAgain(file);
-      if (inspect(file, again) != Found.FINISHED) {
-        RecoverableFiles.of(again)
-            .copy(longer, file.uploaded(), file.uploadedCrc(), file.remaining(), again);
+      Path target = rebuilt(file);
+      if (inspect(file, target) != Found.FINISHED) {
+        RecoverableFiles.of(target)
+            .copy(longer, file.uploaded(), file.uploadedCrc(), file.remaining(), target);
       }
-      return inspect(file, again) == Found.FINISHED;
+      return inspect(file, target) == Found.FINISHED;
     }
     switch (inspect(file, file.path())) {
       case FINISHED:
@@ -228,7 +228,7 @@ final class InProgressFileRecovery {
       if (stream.getPos() != file.uploaded()) {
         throw new IOException(
             String.format(
-                "The upload of %s continues at byte %d, not at %d as the snapshot says.",
+                "The upload of %s continues at byte %d, not at byte %d as in the snapshot.",
                 file.path(), stream.getPos(), file.uploaded()));
       }
       stream.write(file.remaining(), 0, file.remaining().length);
@@ -258,7 +258,7 @@ final class InProgressFileRecovery {
       return Found.OTHER;
     }
     byte[] remaining = file.remaining();
-    int compared = Math.min(COMPARED_END, remaining.length);
+    int compared = Math.min(COMPARED_END_BYTES, remaining.length);
     byte[] end = files.read(path, file.length() - compared, compared);
     return Arrays.equals(end, 0, compared, remaining, remaining.length - compared, remaining.length)
         ? Found.FINISHED
@@ -275,10 +275,10 @@ final class InProgressFileRecovery {
   private SnapshotRefusedException tooOld(List<String> others) {
     return new SnapshotRefusedException(
         String.format(
-            "%s is older than the last commit and is refused, since its rows would be written twice."
-                + " Objects that were committed later than it: %s. Ways out: restore the newest"
-                + " snapshot; or, to go back on purpose, set sink.on-older-snapshot to REWIND; or"
-                + " start without a snapshot from a later position of the stream.",
+            "%s is older than the last commit and is refused, since rows would be written twice."
+                + " Objects that were committed after it: %s. Ways out: restore the newest snapshot;"
+                + " or, to go back on purpose, set sink.on-older-snapshot to REWIND; or start without"
+                + " a snapshot from a later position of the stream.",
             snapshot, String.join(", ", others)));
   }
 }

@@ -7,12 +7,13 @@ import javax.annotation.Nullable;
 import org.apache.flink.core.fs.Path;
 
 /**
- * One open file in a checkpoint: all that is needed to finish it, without encoder and schema.
+ * The state of one open file in a checkpoint: everything that is needed to finish it, without
+ * encoder and schema. Immutable.
  *
  * <pre>
  *   the finished file   0 ───────── uploaded ─────────┬──────────────── length
- *                       parts of the open upload      │ remaining: pages that waited, the waiting
- *                       (resume says how to reach it) │ rows as a last row group, indexes, footer
+ *                       parts of the open upload      │ remaining: waiting pages, the buffered
+ *                       (resume identifies it)        │ rows as a last row group, indexes, footer
  * </pre>
  */
 final class InProgressFileState {
@@ -27,9 +28,11 @@ final class InProgressFileState {
   private final byte[] remaining;
 
   /**
-   * @param uploadedCrc CRC-32C of the bytes that were uploaded
-   * @param resume where the upload continues; null exactly if no byte was uploaded and no upload
-   *     was begun
+   * @param openedAt processing time, in milliseconds since 1970
+   * @param uploaded number of bytes that were uploaded
+   * @param uploadedCrc CRC-32C of these bytes
+   * @param resume point at which the upload continues; null if and only if no upload was started
+   * @param remaining bytes that finish the file
    */
   InProgressFileState(
       String bucket,
@@ -44,7 +47,7 @@ final class InProgressFileState {
       throw new IllegalArgumentException(
           String.format(
               "%s: %d bytes uploaded, %s resume point",
-              path, uploaded, resume == null ? "but no" : "yet a"));
+              path, uploaded, resume == null ? "but no" : "but a"));
     }
     this.bucket = Objects.requireNonNull(bucket);
     this.path = Objects.requireNonNull(path);

@@ -13,14 +13,15 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * Which checkpoints a snapshot descends from, over restarts, updates, rollbacks and fresh starts.
+ * The checkpoints that a snapshot descends from, across restarts, updates, rollbacks and starts
+ * without a snapshot.
  *
- * <p>An <i>epoch</i> is one submission of the job: its identifier is drawn when the job graph is
- * built, so all subtasks know it, and a restart by Flink itself keeps it. Within an epoch one
- * JobManager decides, and the numbers of its checkpoints only grow, but not every checkpoint
- * counts: a savepoint can lie on a branch that a later failure abandons. Across epochs numbers
- * repeat: two submissions that start from one savepoint both count on from it. So a lineage is a
- * list of segments, one per restore:
+ * <p>An <i>epoch</i> is one submission of the job. Its identifier is generated when the job graph
+ * is built, so it is the same in all subtasks and in restarts by Flink. Within an epoch there is
+ * one JobManager, and the numbers of its checkpoints only increase. But not every checkpoint is
+ * part of the history: a savepoint can be on a branch that a later failure abandons. Across epochs,
+ * numbers repeat: two submissions that start from one savepoint both continue to count from it. So
+ * a lineage is a list of segments, one per restore:
  *
  * <pre>
  *   epoch a   ─ 1 ─ 2 ─ 3 ─ 4 (lost)
@@ -30,17 +31,17 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  *   lineage of checkpoint 8:   a(-1..3]  a(3..6]  b(6..8]
  * </pre>
  *
- * <p>A segment {@code e(from..to]} says: epoch <i>e</i> restored checkpoint <i>from</i>, or began
- * without a snapshot (-1), and what follows descends from its checkpoint <i>to</i>.
+ * <p>A segment {@code e(from..to]} means: epoch <i>e</i> restored checkpoint <i>from</i>, or
+ * started without a snapshot (-1), and the next segment descends from its checkpoint <i>to</i>.
  *
  * <p>Immutable.
  */
 final class Lineage {
 
-  /** The segment goes on. */
+  /** End of the segment of a running attempt. */
   static final long OPEN = Long.MAX_VALUE;
 
-  /** Start of a segment that restored nothing. */
+  /** Beginning of a segment that restored no checkpoint. */
   static final long NONE = -1;
 
   private final List<Segment> segments;
@@ -50,14 +51,14 @@ final class Lineage {
   }
 
   /**
-   * Of a start without a snapshot. It continues what is published: rows that it writes come after
-   * those, whatever position of the stream it begins at. So they are its past.
+   * The lineage of a start without a snapshot. It contains all publications so far, since the new
+   * rows follow them, whatever position of the stream the job starts from.
    */
   static Lineage fresh(String epoch, Collection<Publication> published) {
     return after(epoch, published).branch(epoch, NONE);
   }
 
-  /** Of a sink that finds no state of its own in a restored snapshot: it was added to the job. */
+  /** The lineage of a sink that was added to the job: the restored snapshot has no state of it. */
   static Lineage added(String epoch, long restored, Collection<Publication> published) {
     return after(epoch, published).branch(epoch, restored);
   }
@@ -84,11 +85,11 @@ final class Lineage {
     return new Lineage(past);
   }
 
-  /** What descends from this snapshot in an attempt that restored it. */
+  /** The lineage of an attempt that restored this snapshot. */
   Lineage branch(String epoch, long restored) {
-    List<Segment> longer = new ArrayList<>(segments);
-    longer.add(new Segment(epoch, restored, OPEN));
-    return new Lineage(longer);
+    List<Segment> extended = new ArrayList<>(segments);
+    extended.add(new Segment(epoch, restored, OPEN));
+    return new Lineage(extended);
   }
 
   /** The lineage of a checkpoint of this attempt. */
@@ -100,9 +101,9 @@ final class Lineage {
   }
 
   /**
-   * The same without what tells nothing any more: segments before the first that holds a
-   * publication, and restores within an epoch that published nothing. The last segment always
-   * stays.
+   * This lineage without segments that no longer matter: those before the first segment with a
+   * publication, and restores within an epoch that published nothing. The last segment is always
+   * kept.
    */
   Lineage compacted(Collection<Publication> published) {
     int last = segments.size() - 1;
@@ -128,12 +129,12 @@ final class Lineage {
     return new Lineage(compact);
   }
 
-  /** The epoch of the attempt that this ends in. */
+  /** The epoch of the last segment. */
   String epoch() {
     return last().epoch;
   }
 
-  /** The checkpoint that this is the lineage of, or {@link #OPEN}. */
+  /** The checkpoint that this lineage belongs to, or {@link #OPEN} for a running attempt. */
   long checkpoint() {
     return last().to;
   }
@@ -143,16 +144,16 @@ final class Lineage {
   }
 
   /**
-   * Whether what was published is part of this snapshot, so that restoring it repeats none of those
-   * rows.
+   * Whether the published rows are part of this snapshot, so that restoring it repeats none of
+   * them.
    */
   boolean contains(Publication publication) {
     return segments.stream().anyMatch(segment -> segment.holds(publication));
   }
 
   /**
-   * Whether this job descends from what was published: as {@link #contains}, but not if another
-   * submission restored a snapshot that this one restored too. That one replaced this one.
+   * Whether this job descends from a publication. This differs from {@link #contains} if another
+   * submission restored a snapshot that this one restored too: that submission replaced this one.
    */
   boolean descendsFrom(Publication publication) {
     return segments.stream()
@@ -162,10 +163,10 @@ final class Lineage {
   }
 
   /**
-   * Who in this lineage restored the same snapshot as another submission did: the epoch that took
-   * that one's place. Empty if it is no such restore.
+   * The epoch of this lineage that restored the same snapshot as another submission, and so
+   * replaced it. Empty if the publication is not a restore of another submission.
    */
-  Optional<String> heirOf(Publication publication) {
+  Optional<String> successorOf(Publication publication) {
     if (publication.kind() != Publication.Kind.RESTORED || descendsFrom(publication)) {
       return Optional.empty();
     }
@@ -178,11 +179,10 @@ final class Lineage {
   }
 
   /**
-   * Whether a restore went back to a checkpoint that this snapshot left behind: then the files that
-   * were open at that checkpoint ended there, and what this snapshot knows of their later bytes is
-   * lost.
+   * Whether a restore went back to a checkpoint before this snapshot. Then the files that were open
+   * at that checkpoint end there, and the later bytes that this snapshot needs are lost.
    */
-  boolean wasCutBy(Publication publication) {
+  boolean wasCutOffBy(Publication publication) {
     return publication.isRestore()
         && segments.stream()
             .anyMatch(
@@ -219,7 +219,7 @@ final class Lineage {
     return segments.hashCode();
   }
 
-  /** {@code a(-1..3] b(3..]} */
+  /** Example: {@code a(-1..3] b(3..]}. */
   @Override
   public String toString() {
     return segments.stream().map(Segment::toString).collect(Collectors.joining(" "));
@@ -238,7 +238,8 @@ final class Lineage {
     }
 
     /**
-     * Whether this restore, or another of the same checkpoint, is where the segment begins or ends.
+     * Whether the segment begins or ends with this restore, or with another one of the same
+     * checkpoint.
      */
     boolean isRestore(Publication publication) {
       long restored = publication.checkpoint();

@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 import javax.annotation.Nullable;
 
 /**
- * That rows became visible, and from which snapshots on they are known: an entry of the {@link
- * PublicationLog}. Its name says it all, so that a listing suffices to judge a snapshot:
+ * An entry of the {@link PublicationLog}: it records that files became visible, and from which
+ * checkpoint on snapshots contain their rows. The name contains all of that, so a listing of the
+ * log is sufficient to check a snapshot:
  *
  * <pre>
  *   20261120T130000Z-committed-4f0c2a9be1d37788-42-1c0ffee2a4b9d016
@@ -21,13 +22,12 @@ import javax.annotation.Nullable;
  * </pre>
  *
  * <ul>
- *   <li><b>committed</b>: files that rolled before the checkpoint of this epoch, made visible after
- *       it.
- *   <li><b>restored</b>: this epoch restored the checkpoint of the parent epoch, and made visible
- *       what it left unfinished.
- *   <li><b>pruned</b>: what remains of this entry and all before it; which files they had is
- *       forgotten.
- *   <li><b>rewound</b>: was one of the others, and its files were moved out of the table.
+ *   <li><b>committed</b>: files that rolled before the checkpoint of this epoch, and became visible
+ *       after it.
+ *   <li><b>restored</b>: this epoch restored the checkpoint of the parent epoch, and made its
+ *       unfinished files visible.
+ *   <li><b>pruned</b>: replaces this entry and all older entries; their lists of files are deleted.
+ *   <li><b>rewound</b>: was one of the other kinds, but its files were moved out of the table.
  * </ul>
  *
  * <p>Immutable; equal by name.
@@ -64,31 +64,31 @@ final class Publication implements Comparable<Publication> {
   }
 
   /**
-   * Each call makes another entry, also with the same arguments: several subtasks publish at one
-   * checkpoint, and attempts that are repeated share out the files in other ways.
+   * Creates an entry, a different one per call even with the same arguments: several subtasks
+   * publish at one checkpoint, and repeated attempts distribute the files differently.
    *
-   * @param time for sorting by eye and for pruning, milliseconds since 1970
+   * @param time for sorting and pruning, in milliseconds since 1970
    */
   static Publication committed(long time, String epoch, long checkpoint) {
     return of(Kind.COMMITTED, time, epoch, checkpoint, null);
   }
 
-  /** As {@link #committed}. */
+  /** Creates an entry of a restore; see {@link #committed}. */
   static Publication restored(long time, String epoch, String parent, long checkpoint) {
     return of(Kind.RESTORED, time, epoch, checkpoint, Objects.requireNonNull(parent));
   }
 
-  /** The same, as what remains of it and all entries before it. */
+  /** The entry that replaces this entry and all older entries. */
   Publication pruned() {
-    return as(Kind.PRUNED);
+    return withKind(Kind.PRUNED);
   }
 
-  /** The same, after its files were moved out of the table. */
+  /** This entry after its files were moved out of the table. */
   Publication rewound() {
-    return as(Kind.REWOUND);
+    return withKind(Kind.REWOUND);
   }
 
-  /** The same restore, taken over by another epoch that restored the same snapshot. */
+  /** This restore, taken over by another epoch that restored the same snapshot. */
   Publication takenOverBy(String newEpoch) {
     String renamed =
         name.replaceFirst(
@@ -96,7 +96,7 @@ final class Publication implements Comparable<Publication> {
     return new Publication(renamed, kind, newEpoch, checkpoint, parent);
   }
 
-  private Publication as(Kind other) {
+  private Publication withKind(Kind other) {
     String renamed = name.replaceFirst("-" + kind.text + "-", "-" + other.text + "-");
     return new Publication(renamed, other, epoch, checkpoint, parent);
   }
@@ -116,7 +116,7 @@ final class Publication implements Comparable<Publication> {
     return new Publication(name, kind, epoch, checkpoint, parent);
   }
 
-  /** What an entry's name says; empty if it is the name of something else. */
+  /** Parses the name of an entry; empty if the name has another format. */
   static Optional<Publication> parse(String name) {
     Matcher matcher = NAME.matcher(name);
     if (!matcher.matches()) {
@@ -136,28 +136,28 @@ final class Publication implements Comparable<Publication> {
     return kind;
   }
 
-  /** Whether a restore made this visible, or, if rewound, had made it. */
+  /** Whether a restore published this entry; also true if it was rewound later. */
   boolean isRestore() {
     return parent != null;
   }
 
-  /** Who published. */
+  /** The submission that published. */
   String epoch() {
     return epoch;
   }
 
-  /** Of {@link #epoch}, or, of a restore, of {@link #parent}. */
+  /** A checkpoint of {@link #epoch}; for a restore, a checkpoint of {@link #parent}. */
   long checkpoint() {
     return checkpoint;
   }
 
-  /** Whose checkpoint was restored; null unless {@link #isRestore}. */
+  /** The epoch of the restored checkpoint; null unless {@link #isRestore}. */
   @Nullable
   String parent() {
     return parent;
   }
 
-  /** By time. */
+  /** Orders entries by time. */
   @Override
   public int compareTo(Publication other) {
     return name.compareTo(other.name);

@@ -18,24 +18,24 @@ import org.apache.flink.core.fs.FileSystem.WriteMode;
 import org.apache.flink.core.fs.Path;
 
 /**
- * What one table made visible, and when: a folder of small objects beside the table, named as
- * {@link Publication} describes, each with the files as JSON.
+ * The record of what one table made visible, and when. It is a folder of small objects outside of
+ * the table. {@link Publication} describes their names; each contains its files as JSON.
  *
- * <p>An entry is put before its files become visible, and every other log of the job is listed
- * after that. Listings of S3 are strongly consistent, so of two jobs that publish at once at least
- * one sees the other, and refuses: they cannot both win.
+ * <p>An entry is written before its files become visible, and then the logs of all tables of the
+ * job are listed. Listings of S3 are strongly consistent, so if two jobs publish at the same time,
+ * at least one of them finds the entry of the other and stops: they cannot both publish.
  *
- * <p>The restore of a snapshot needs the names only. The files are for {@link TableRewind}. Beyond
- * {@value #KEPT} entries the oldest are dropped, and one entry remembers how far: whoever knows of
- * that one knows of all before it.
+ * <p>The restore of a snapshot needs only the names; {@link TableRewind} needs the files. Above
+ * {@value #MAX_ENTRIES} entries, the oldest are dropped and replaced by one entry of kind pruned: a
+ * lineage that contains this entry contains all older ones.
  */
 final class PublicationLog {
 
-  /** Some weeks of hourly files of a few writers, and still one page of a listing. */
-  static final int KEPT = 900;
+  /** Some weeks of hourly files of a few writers; one page of a listing on S3, 1,000 keys. */
+  static final int MAX_ENTRIES = 900;
 
-  /** So that not every commit drops one entry. */
-  private static final int DROPPED_AT_ONCE = 100;
+  /** Entries are dropped in batches, so that not every commit deletes one. */
+  private static final int PRUNED_AT_ONCE = 100;
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -58,7 +58,7 @@ final class PublicationLog {
     } catch (FileNotFoundException e) {
       return entries;
     }
-    if (found != null) { // as the local file system says that there is no folder
+    if (found != null) { // null: no such folder on the local file system
       for (FileStatus file : found) {
         Publication.parse(file.getPath().getName()).ifPresent(entries::add);
       }
@@ -67,7 +67,7 @@ final class PublicationLog {
     return entries;
   }
 
-  /** Says that these files are about to become visible. Idempotent. */
+  /** Records that these files are about to become visible. Idempotent. */
   void put(Publication entry, List<PublishedFile> files) throws IOException {
     ObjectNode root = JSON.createObjectNode();
     ArrayNode array = root.putArray("files");
@@ -87,7 +87,7 @@ final class PublicationLog {
     }
   }
 
-  /** The files of an entry; none if it is gone. */
+  /** The files of an entry; empty if the entry does not exist. */
   List<PublishedFile> read(Publication entry) throws IOException {
     List<PublishedFile> files = new ArrayList<>();
     JsonNode root;
@@ -120,25 +120,25 @@ final class PublicationLog {
   }
 
   /**
-   * Renames what other submissions noted when they restored a snapshot that this job descends from:
-   * from now on they count as replaced.
+   * Renames the entries of other submissions that restored a snapshot from which this job descends:
+   * from now on these submissions are replaced by this job.
    */
   void takeOver(Lineage job) throws IOException {
     for (Publication entry : list()) {
-      Optional<String> heir = job.heirOf(entry);
-      if (heir.isPresent()) {
-        put(entry.takenOverBy(heir.get()), read(entry));
+      Optional<String> successor = job.successorOf(entry);
+      if (successor.isPresent()) {
+        put(entry.takenOverBy(successor.get()), read(entry));
         remove(entry);
       }
     }
   }
 
-  /** Drops the oldest entries if there are too many. Several subtasks may do this at once. */
+  /** Drops the oldest entries if there are too many. Safe in several subtasks at once. */
   void prune(List<Publication> entries) throws IOException {
-    if (entries.size() < KEPT + DROPPED_AT_ONCE) {
+    if (entries.size() < MAX_ENTRIES + PRUNED_AT_ONCE) {
       return;
     }
-    List<Publication> dropped = new ArrayList<>(entries.subList(0, entries.size() - KEPT));
+    List<Publication> dropped = new ArrayList<>(entries.subList(0, entries.size() - MAX_ENTRIES));
     Publication last = null;
     for (Publication entry : dropped) {
       if (entry.kind() != Publication.Kind.REWOUND) {

@@ -4,7 +4,9 @@ import java.util.Objects;
 import javax.annotation.Nullable;
 import org.apache.flink.core.fs.Path;
 
-/** A file that an entry of the {@link PublicationLog} is about to make visible. */
+/**
+ * A file in an entry of the {@link PublicationLog}, which is about to become visible. Immutable.
+ */
 final class PublishedFile {
 
   private final String bucket;
@@ -13,7 +15,8 @@ final class PublishedFile {
   @Nullable private final SerializedRecoverable commit;
 
   /**
-   * @param commit how to complete the upload; null where only its writer can
+   * @param length bytes of the object
+   * @param commit point to complete the upload from; null if only the restoring writer can
    */
   PublishedFile(String bucket, Path path, long length, @Nullable SerializedRecoverable commit) {
     this.bucket = Objects.requireNonNull(bucket);

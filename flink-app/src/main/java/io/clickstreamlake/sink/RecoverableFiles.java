@@ -14,10 +14,10 @@ import org.apache.flink.core.fs.RecoverableWriter.CommitRecoverable;
 import org.apache.flink.core.fs.RecoverableWriter.ResumeRecoverable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** A file system with its recoverable uploads; resume and commit points in serialized form. */
+/** A file system with recoverable uploads, whose resume and commit points are serialized. */
 final class RecoverableFiles {
 
-  private static final int COPIED_AT_ONCE = 1024 * 1024;
+  private static final int COPY_BUFFER_BYTES = 1024 * 1024;
 
   private final FileSystem fileSystem;
   private final RecoverableWriter writer;
@@ -30,7 +30,7 @@ final class RecoverableFiles {
   /**
    * The file system of {@code path}.
    *
-   * @throws IOException with a way out, if that file system cannot resume uploads
+   * @throws IOException if that file system cannot resume uploads, with the ways out
    */
   static RecoverableFiles of(Path path) throws IOException {
     FileSystem fileSystem = path.getFileSystem();
@@ -49,9 +49,9 @@ final class RecoverableFiles {
   private static String unsupported(Path path, String reason) {
     return String.format(
         "The rolling Parquet sink cannot write to %s: it keeps files open across checkpoints, and"
-            + " this file system cannot continue an interrupted file (%s). Use s3:// with"
-            + " flink-s3-fs-hadoop in Flink's plugins folder, file://, or another file system whose"
-            + " RecoverableWriter can resume; or write a file at every checkpoint with"
+            + " this file system cannot resume an interrupted upload (%s). Use s3:// with"
+            + " flink-s3-fs-hadoop in Flink's plugins folder, file://, or another file system with"
+            + " a RecoverableWriter that can resume; or write a file at every checkpoint with"
             + " sink.type=checkpoint.",
         path, reason);
   }
@@ -72,7 +72,7 @@ final class RecoverableFiles {
         writer.getResumeRecoverableSerializer().deserialize(resume.version(), resume.bytes()));
   }
 
-  /** Ends the file, which stays invisible. */
+  /** Uploads the remaining bytes and ends the file, which stays invisible until its commit. */
   SerializedRecoverable closeForCommit(RecoverableFsDataOutputStream stream) throws IOException {
     SimpleVersionedSerializer<CommitRecoverable> serializer =
         writer.getCommitRecoverableSerializer();
@@ -80,7 +80,7 @@ final class RecoverableFiles {
         serializer.getVersion(), serializer.serialize(stream.closeForCommit().getRecoverable()));
   }
 
-  /** Makes an ended file visible; does nothing if it is already. */
+  /** Makes a file visible after {@link #closeForCommit}; no effect if it is already visible. */
   void commit(SerializedRecoverable commit) throws IOException {
     writer
         .recoverForCommit(
@@ -106,7 +106,8 @@ final class RecoverableFiles {
         int n = in.read(bytes, read, length - read);
         if (n < 0) {
           throw new IOException(
-              String.format("%s ends at %d, not at %d", path, position + read, position + length));
+              String.format(
+                  "%s ends at byte %d, before %d", path, position + read, position + length));
         }
         read += n;
       }
@@ -115,19 +116,20 @@ final class RecoverableFiles {
   }
 
   /**
-   * Copies the first bytes of an object, and more bytes behind them, to a new object that appears
-   * whole.
+   * Copies the first bytes of an object, followed by a suffix, to a new object that appears
+   * atomically.
    *
-   * @param expectedCrc CRC-32C of the first bytes, or null if they may be any
+   * @param length number of bytes to copy
+   * @param expectedCrc CRC-32C of these bytes, or null to skip the check
    * @throws IOException if the source is shorter, or its bytes have another CRC
    */
-  void copy(Path from, long length, @Nullable Long expectedCrc, byte[] behind, Path to)
+  void copy(Path from, long length, @Nullable Long expectedCrc, byte[] suffix, Path to)
       throws IOException {
     CRC32C crc = new CRC32C();
     RecoverableFsDataOutputStream out = writer.open(to);
     RecoverableFsDataOutputStream.Committer committer;
     try (FSDataInputStream in = fileSystem.open(from)) {
-      byte[] buffer = new byte[(int) Math.min(COPIED_AT_ONCE, Math.max(1, length))];
+      byte[] buffer = new byte[(int) Math.min(COPY_BUFFER_BYTES, Math.max(1, length))];
       long left = length;
       while (left > 0) {
         int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
@@ -141,9 +143,9 @@ final class RecoverableFiles {
       }
       if (expectedCrc != null && crc.getValue() != expectedCrc) {
         throw new IOException(
-            String.format("The first %d bytes of %s are not those of the snapshot", length, from));
+            String.format("The first %d bytes of %s differ from the snapshot", length, from));
       }
-      out.write(behind, 0, behind.length);
+      out.write(suffix, 0, suffix.length);
       committer = out.closeForCommit();
     } catch (IOException | RuntimeException e) {
       try {

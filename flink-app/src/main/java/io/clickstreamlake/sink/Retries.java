@@ -7,7 +7,10 @@ import javax.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How often, and after which pauses, the file system is asked again. The pause doubles. */
+/**
+ * The retry policy for calls of the file system: number of attempts, and the pause after the first
+ * attempt, which doubles per attempt. Immutable.
+ */
 final class Retries implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -19,22 +22,23 @@ final class Retries implements Serializable {
 
   Retries(int attempts, Duration firstPause) {
     if (attempts < 1) {
-      throw new IllegalArgumentException("At least one attempt, not " + attempts);
+      throw new IllegalArgumentException("There must be at least one attempt, not " + attempts);
     }
     this.attempts = attempts;
     this.firstPauseMillis = firstPause.toMillis();
   }
 
-  /** Something that is tried until it says that it is done. */
+  /** A call that is repeated until it returns true. */
   @FunctionalInterface
   interface Attempt {
     boolean run() throws IOException;
   }
 
   /**
-   * Tries until an attempt returns true.
+   * Repeats an attempt until it returns true.
    *
-   * @param what is tried, for the log: {@code to commit a file}
+   * @param what the attempt does, for the log: {@code to commit a file}
+   * @throws SnapshotRefusedException immediately, without another attempt
    * @throws IOException after the last attempt, with all failures
    */
   void untilDone(String what, Attempt attempt) throws IOException, InterruptedException {
@@ -44,7 +48,7 @@ final class Retries implements Serializable {
         if (attempt.run()) {
           return;
         }
-        failure = after(failure, new IOException("Done, yet nothing is to be seen of it."));
+        failure = after(failure, new IOException("The attempt succeeded, but had no effect."));
       } catch (SnapshotRefusedException e) {
         throw e;
       } catch (IOException | RuntimeException e) {

@@ -1,14 +1,14 @@
 package io.clickstreamlake.sink;
 
-/** Why a file was closed. */
+/** The reason why a file was rolled. */
 enum RollReason {
   /** The roll interval ended. */
   AGE("age"),
   /** The file reached the roll size. */
   SIZE("size"),
-  /** There is no more input. */
+  /** The input ended. */
   END_OF_INPUT("endOfInput"),
-  /** All open files together reached the memory budget, and this held the most of it. */
+  /** The open files exceeded the memory budget, and this file used the most heap. */
   MEMORY("memory");
 
   private final String metricName;

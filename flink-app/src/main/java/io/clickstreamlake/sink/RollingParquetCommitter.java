@@ -18,16 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes rolled files visible, after the checkpoint that holds them is complete.
+ * The sink's committer. It makes rolled files visible after the checkpoint that contains them is
+ * complete.
  *
- * <p>Flink calls it again with the same files after a failure, so a commit that was done before is
- * a success. Whether it was is decided by the object: its key belongs to this file alone, so an
- * object of the right length is this file. That look also follows every commit that claims success,
- * because {@code commitAfterRecovery()} may return normally with nothing there (the local file
- * system does, when both the file in progress and the target are gone).
+ * <p>Flink calls it again with the same files after a failure, so a file that was already committed
+ * counts as a success. The object decides that: its key belongs to this file alone, so an object of
+ * the right length is this file. Every commit that reports success is checked in the same way,
+ * because {@code commitAfterRecovery()} may return normally without an object (the local file
+ * system does so if both the file in progress and the target are missing).
  *
- * <p>What cannot be committed fails the job. {@code signalFailedWithKnownReason} is never called:
- * it would drop the file, its rows and the error.
+ * <p>A file that cannot be committed fails the job. {@code signalFailedWithKnownReason} is never
+ * called, since it would drop the file, its rows and the error.
  */
 final class RollingParquetCommitter implements Committer<CommittableFile> {
 
@@ -39,7 +40,7 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
   private final Clock clock;
 
   /**
-   * @param restored the checkpoint that the job was restored from, if it was
+   * @param restored the checkpoint that the job was restored from; empty if it was not restored
    */
   RollingParquetCommitter(RollingSettings settings, OptionalLong restored, Clock clock) {
     this.settings = settings;
@@ -56,7 +57,7 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
     for (CommitRequest<CommittableFile> request : requests) {
       CommittableFile file = request.getCommittable();
       SinkIdentity.check(
-          settings.identity, file.identity(), "a file that waits for its commit, " + file);
+          settings.identity, file.identity(), "a file that is not yet committed, " + file);
       if (file.lineage().epoch().equals(settings.epoch)) {
         own.computeIfAbsent(file.checkpoint(), checkpoint -> new ArrayList<>()).add(file);
       } else {
@@ -73,7 +74,7 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
 
   private void commitOwn(long checkpoint, List<CommittableFile> files)
       throws IOException, InterruptedException {
-    // Before any file is visible; see PublicationLog.
+    // This must happen before any file is visible; see PublicationLog.
     guard.announce(
         Publication.committed(clock.millis(), settings.epoch, checkpoint),
         files.stream().map(RollingParquetCommitter::published).collect(Collectors.toList()),
@@ -86,8 +87,9 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
   }
 
   /**
-   * Files of a snapshot from another submission: they become visible as part of its restore, and
-   * only if it may be restored. The writers judge it too, but nobody waits for them.
+   * Commits files of a snapshot from another submission. They become visible as part of its
+   * restore, and only if it may be restored. The writers check that too, but the committer does not
+   * wait for them.
    */
   private void commitInherited(List<CommittableFile> files)
       throws IOException, InterruptedException {
@@ -95,22 +97,22 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
         restored.orElseThrow(
             () ->
                 new IllegalStateException(
-                    "files of another submission, but from no checkpoint: " + files));
+                    "files of another submission, but Flink passed no checkpoint ID: " + files));
     Lineage snapshot = files.get(0).lineage().at(checkpoint);
     List<Publication> published = guard.published();
     boolean rewinds = guard.mustRewind(snapshot, published);
     TableRewind rewind = new TableRewind(guard.log(), settings.rewound);
-    Set<Path> takenBack =
+    Set<Path> withdrawn =
         rewinds ? rewind.files(SnapshotGuard.after(snapshot, published)) : Set.of();
     Map<CommittableFile, Path> unfinished = new LinkedHashMap<>();
     List<PublishedFile> targets = new ArrayList<>();
     for (CommittableFile file : files) {
       boolean isVisible =
-          isVisible(file, file.path()) && !takenBack.contains(file.path())
-              || isVisible(file, FileNames.madeAgain(file.path(), snapshot));
+          isVisible(file, file.path()) && !withdrawn.contains(file.path())
+              || isVisible(file, FileNames.rebuilt(file.path(), snapshot));
       if (!isVisible) {
-        boolean isAside = rewind.source(file.bucket(), file.path(), takenBack) != null;
-        Path target = isAside ? FileNames.madeAgain(file.path(), snapshot) : file.path();
+        boolean isAside = rewind.source(file.bucket(), file.path(), withdrawn) != null;
+        Path target = isAside ? FileNames.rebuilt(file.path(), snapshot) : file.path();
         unfinished.put(file, target);
         targets.add(new PublishedFile(file.bucket(), target, file.length(), file.commit()));
       }
@@ -130,13 +132,12 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
           file,
           target.equals(file.path())
               ? () -> commitOnce(file)
-              : () ->
-                  makeAgain(file, rewind.source(file.bucket(), file.path(), takenBack), target));
+              : () -> rebuild(file, rewind.source(file.bucket(), file.path(), withdrawn), target));
     }
   }
 
-  /** A file that was moved out of the table, or is about to be, becomes visible by another name. */
-  private static boolean makeAgain(CommittableFile file, Path source, Path target)
+  /** Copies a file that was, or is being, moved out of the table; it gets another name. */
+  private static boolean rebuild(CommittableFile file, Path source, Path target)
       throws IOException {
     if (!isVisible(file, target)) {
       RecoverableFiles.of(target).copy(source, file.length(), null, new byte[0], target);
@@ -160,18 +161,18 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
     } catch (IOException e) {
       throw new IOException(
           String.format(
-              "Could not commit %s in %d attempts (the causes are below). If the storage answers"
-                  + " with errors, the job goes on by itself once it recovers. If the cause is"
-                  + " NoSuchUpload and no object is there, the upload was aborted, as a lifecycle"
-                  + " rule does, or the object was deleted: restore an older snapshot, or start"
-                  + " without one from a position of the stream before %s.",
+              "Could not commit %s in %d attempts (the causes are below). If the storage returns"
+                  + " errors, the job recovers by itself as soon as the storage does. If the cause is"
+                  + " NoSuchUpload and there is no object, the upload was aborted, for example by a"
+                  + " lifecycle rule, or the object was deleted: restore an older snapshot, or start"
+                  + " without a snapshot from a position of the stream before %s.",
               file, settings.retries.attempts(), Instant.ofEpochMilli(file.openedAt())),
           e);
     }
     LOG.info("Committed {}.", file);
   }
 
-  /** Commits, and looks: a commit that claims success may have done nothing. */
+  /** Commits a file and checks the object, since a successful commit may have had no effect. */
   private static boolean commitOnce(CommittableFile file) throws IOException {
     RecoverableFiles files = RecoverableFiles.of(file.path());
     IOException failure = null;
@@ -184,22 +185,21 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
     if (length.isPresent() && length.getAsLong() == file.length()) {
       return true;
     }
-    IOException notThere = new IOException(describe(file, length));
+    IOException notVisible = new IOException(describe(file, length));
     if (failure != null) {
-      notThere.addSuppressed(failure);
+      notVisible.addSuppressed(failure);
     }
-    throw notThere;
+    throw notVisible;
   }
 
   private static String describe(CommittableFile file, OptionalLong length) {
     return length.isPresent()
-        ? String.format(
-            "%s has %d bytes and not %d.", file.path(), length.getAsLong(), file.length())
-        : String.format("%s is not there.", file.path());
+        ? String.format("%s has %d bytes, not %d.", file.path(), length.getAsLong(), file.length())
+        : String.format("%s does not exist.", file.path());
   }
 
   @Override
   public void close() {
-    // Nothing is held between commits.
+    // No resources are held between commits.
   }
 }

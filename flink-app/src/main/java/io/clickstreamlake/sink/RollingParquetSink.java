@@ -35,34 +35,36 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.util.function.SerializableFunction;
 
 /**
- * Writes rows to Parquet files that stay open across checkpoints: one file a writer, a bucket and a
- * roll interval, however often the job checkpoints.
+ * A sink that writes rows to Parquet files that stay open across checkpoints: one file per writer,
+ * bucket and roll interval, however often the job checkpoints.
  *
  * <pre>
  *   rows ──▶ RollingParquetWriter ──rolled files──▶ RollingParquetCommitter ──▶ visible objects
  *              │        ▲                              after the checkpoint
  *              ▼        │ restore: finish and commit
- *            state: for each open file, the bytes that would finish it
+ *            state: per open file, the bytes that would finish it
  * </pre>
  *
  * <h2>Why it is exactly-once</h2>
  *
- * <p>Let the source be replayable from a checkpoint. Then this rests on six assumptions, each about
- * something outside of this package:
+ * <p>The source must be replayable from a checkpoint. Then exactly-once rests on six assumptions,
+ * each about something outside of this package:
  *
  * <ol>
- *   <li>A recoverable upload is invisible until it is completed, and then appears at once and whole
- *       (S3 multipart uploads, renames on a local file system).
- *   <li>A completed upload takes no more parts and cannot be completed with other ones (S3 answers
- *       {@code NoSuchUpload}). A local file system does not promise that: use it on one machine.
+ *   <li>A recoverable upload is invisible until it is completed, and then the whole object appears
+ *       atomically (S3 multipart uploads, renames on a local file system).
+ *   <li>A completed upload accepts no more parts and cannot be completed with other parts (S3
+ *       answers {@code NoSuchUpload}). A local file system does not guarantee that: use it on one
+ *       machine only.
  *   <li>After a completion, the object's length and bytes are read as written (S3 is strongly
  *       consistent).
- *   <li>Flink calls {@code prepareCommit} and {@code snapshotState} of a checkpoint with no row
- *       between, calls the committer only after the checkpoint is complete, and calls it again with
- *       what was not confirmed.
- *   <li>Nobody else writes to the names of this sink, which contain a random identifier.
- *   <li>A failure restarts all writers of the table together: the job is one failover region, as it
- *       is where some operator takes from all others.
+ *   <li>Flink calls {@code prepareCommit} and {@code snapshotState} of a checkpoint with no row in
+ *       between. It calls the committer only after the checkpoint is complete, and again for files
+ *       whose commit was not confirmed.
+ *   <li>No other process writes to the object names of this sink, which contain a random
+ *       identifier.
+ *   <li>A failure restarts all writers of the table together: the job is one failover region, which
+ *       an all-to-all exchange between operators ensures.
  * </ol>
  *
  * <p>A row is in one file only, since a writer keeps it in one buffer until it is encoded. A file
@@ -71,70 +73,71 @@ import org.apache.flink.util.function.SerializableFunction;
  * <ul>
  *   <li><b>It rolled.</b> Its committable is part of the first checkpoint after the roll, and the
  *       file is in no writer's state from then on. The committer completes it after that
- *       checkpoint, at least once, and every completion makes the same object.
+ *       checkpoint, at least once, and every completion creates the same object.
  *   <li><b>It was open when the job failed.</b> The checkpoint holds its state, and the restore
- *       completes it with exactly the rows that came before that checkpoint, at least once, with
- *       the same bytes each time. The rows after the checkpoint come again, and go to new names.
+ *       completes it with exactly the rows that arrived before that checkpoint, at least once, with
+ *       the same bytes each time. The rows after the checkpoint are replayed and go to files with
+ *       new names.
  * </ul>
  *
- * <p>So each of the orders that failures can take leaves every row once:
+ * <p>So every row is written once in each possible order of failures:
  *
  * <table>
- *   <caption>What may happen, and what the sink does</caption>
+ *   <caption>What can happen, and what the sink does</caption>
  *   <tr><td>crash between roll and checkpoint</td><td>the upload has parts that the restored state
- *       does not list; they are replaced by number or left out when it is completed</td></tr>
+ *       does not list; they are replaced by number or omitted from the completion</td></tr>
  *   <tr><td>crash between checkpoint and commit</td><td>the committer restores the committable</td></tr>
- *   <tr><td>crash while committing; commit repeated; answer lost</td><td>the object has the expected
+ *   <tr><td>crash during commit; commit repeated; response lost</td><td>the object has the expected
  *       length: done</td></tr>
- *   <tr><td>crash during restore; same snapshot restored twice</td><td>the object is there, of the
- *       expected length and end: done; or absent: finished again from the same bytes</td></tr>
- *   <tr><td>rescaled</td><td>states are one a file; any writer can finish any file, without encoder
- *       or schema</td></tr>
- *   <tr><td>paused TaskManager that goes on (zombie)</td><td>it cannot commit, for no checkpoint of
- *       its attempt completes; its parts hit a completed upload, or uploads that nobody completes;
- *       a part that it slips under the restore's own makes one completion fail, and the next attempt
+ *   <tr><td>crash during restore; same snapshot restored twice</td><td>the object exists with the
+ *       expected length and end: done; or it is absent: finished again from the same bytes</td></tr>
+ *   <tr><td>rescaled</td><td>there is one state per file, and any writer can finish any file,
+ *       without encoder or schema</td></tr>
+ *   <tr><td>paused TaskManager that resumes (zombie)</td><td>it cannot commit, since no checkpoint of
+ *       its attempt completes; its parts go to a completed upload, or to uploads that are never
+ *       completed; if it replaces a part of the restore, one completion fails, and the next attempt
  *       uploads again</td></tr>
  *   <tr><td>snapshot that is older than the last publication, or on a branch that a failure
  *       abandoned; two jobs on one table</td><td>see below</td></tr>
  *   <tr><td>upload aborted by a lifecycle rule</td><td>refused, with the ways out</td></tr>
  * </table>
  *
- * <p>A rolled file needs no such care, since no other process ever uploads a part of it: its writer
- * uploaded all of them before the checkpoint, and a restore takes over open files only.
+ * <p>A rolled file is not exposed to zombies, since no other process ever uploads a part of it: its
+ * writer uploaded all parts before the checkpoint, and a restore takes over open files only.
  *
  * <h2>Which snapshots may be restored</h2>
  *
- * <p>Each snapshot carries its {@link Lineage}: the checkpoints that it descends from, over
- * restarts and submissions. Each publication is noted in the {@link PublicationLog} before it is
- * visible: files that rolled, with the checkpoint that knows of them, and what a restore finished.
- * A snapshot may be restored if all that is published lies in its lineage; then its rows are
- * exactly those that are visible after the restore. Otherwise it is refused by every subtask of
- * every table, with nothing changed, or, with {@link
- * RollingParquetSinkBuilder#rewindToOlderSnapshots}, the tables are rewound:
+ * <p>Each snapshot contains its {@link Lineage}: the checkpoints that it descends from, across
+ * restarts and submissions. Each publication is recorded in the {@link PublicationLog} before it is
+ * visible: files that rolled, with the checkpoint that contains them, and files that a restore
+ * finished. A snapshot may be restored if its lineage contains all publications; then its rows are
+ * exactly those that are visible after the restore. Otherwise every subtask of every table refuses
+ * it, with nothing changed, or, with {@link RollingParquetSinkBuilder#rewindToOlderSnapshots}, the
+ * tables are rewound:
  *
  * <ul>
  *   <li>files of publications that are not in its lineage are moved aside ({@link TableRewind});
- *   <li>files that were open in it and have grown since are made again from their first bytes and
- *       the bytes in the snapshot ({@link InProgressFileRecovery});
+ *   <li>files that were open in it and have grown since are rebuilt from their first bytes and the
+ *       bytes in the snapshot ({@link InProgressFileRecovery});
  *   <li>the source is read again from there.
  * </ul>
  *
- * <p>The last restore wins: it is noted, too, and a job that it replaced finds that note before it
- * publishes, and refuses to go on.
+ * <p>The last restore wins. It is recorded in the log too: a job that it replaced finds this entry
+ * before it publishes, and stops.
  *
- * <p>Not even a rewind restores a snapshot from a branch that a later restore cut off: its files
- * were completed without the bytes that it needs. The same holds for one that is older than the
- * memory of the log.
+ * <p>Not even a rewind can restore a snapshot from a branch that a later restore cut off: its files
+ * were completed without the bytes that it needs. The same applies to a snapshot that is older than
+ * the oldest entry of the log.
  *
- * <p>Limits: a savepoint that was drained must not be resumed (Flink's rule). A job that restores,
- * has looked at the log, and is then paused before it completes a file, completes it when it goes
- * on; if another job rewound the table meanwhile, those rows are there twice. Only a conditional
- * completion could refuse that, and Flink's file systems offer none: stop a job before its tables
- * are rewound. At the end of a bounded input no checkpoint is named; so if a failure abandons a
- * savepoint, and the attempt after it reaches the end of input before its first checkpoint, that
- * savepoint is not recognized.
+ * <p>Limits: a savepoint that was drained must not be resumed (Flink's rule). Suppose that a job
+ * restores, has checked the log, and is paused before it completes a file. It completes the file
+ * when it resumes; if another job rewound the table in the meantime, those rows are visible twice.
+ * Only a conditional completion could prevent that, and Flink's file systems do not offer one: stop
+ * a job before its tables are rewound. At the end of a bounded input Flink passes no checkpoint ID.
+ * So if a failure abandons a savepoint, and the next attempt reaches the end of input before its
+ * first checkpoint, the abandoned savepoint is not recognized.
  *
- * @param <T> the rows
+ * @param <T> type of the rows
  */
 public final class RollingParquetSink<T>
     implements Sink<T>,
@@ -165,15 +168,17 @@ public final class RollingParquetSink<T>
     this.rowSize = rowSize;
   }
 
-  /** A sink of rows that wait and are encoded in buffers of {@code buffers}. */
+  /** A builder of a sink whose rows are buffered and encoded by {@code buffers}. */
   public static <T> RollingParquetSinkBuilder<T> builder(RowGroupBufferFactory<T> buffers) {
     return new RollingParquetSinkBuilder<>(requireNonNull(buffers));
   }
 
   /**
-   * A sink of Avro specific records: encoded column by column, in the types of {@link
-   * AvroParquetSchema}; sized by {@link AvroRecordSize}; with the schema's fingerprint in the
-   * footer.
+   * A builder of a sink for Avro specific records. They are encoded column by column with the types
+   * of {@link AvroParquetSchema}, and measured by {@link AvroRecordSize}. The footer contains the
+   * schema's fingerprint.
+   *
+   * @throws IllegalArgumentException if a column's type is not supported
    */
   public static <T extends SpecificRecord> RollingParquetSinkBuilder<T> forAvro(Class<T> type) {
     Schema schema = SpecificData.get().getSchema(type);
@@ -185,16 +190,15 @@ public final class RollingParquetSink<T>
         .footerMetadata(AvroParquetSchema.FINGERPRINT_KEY, AvroParquetSchema.fingerprint(schema));
   }
 
-  /** Another identifier of a submission at every call: 16 hexadecimal digits. */
+  /** Generates a random identifier of a submission: 16 hexadecimal digits. */
   public static String newEpoch() {
     return UUID.randomUUID().toString().replace("-", "").substring(0, EPOCH_LENGTH);
   }
 
   /**
-   * Fails if the file system of {@code path} cannot be written to by this sink; for a check before
-   * the job starts.
+   * Checks, before the job starts, that this sink can write to the file system of {@code path}.
    *
-   * @throws IOException with a way out
+   * @throws IOException if it cannot, with the ways out
    */
   public static void checkFileSystem(Path path) throws IOException {
     RecoverableFiles.of(path);
@@ -210,7 +214,7 @@ public final class RollingParquetSink<T>
   @Override
   public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
     RollingParquetWriter<T> writer = writer(context);
-    writer.begin();
+    writer.start();
     return writer;
   }
 
@@ -221,7 +225,7 @@ public final class RollingParquetSink<T>
     writer.restore(
         context
             .getRestoredCheckpointId()
-            .orElseThrow(() -> new IllegalStateException("restored, but from no checkpoint")),
+            .orElseThrow(() -> new IllegalStateException("Flink passed no checkpoint ID.")),
         states);
     return writer;
   }
@@ -231,14 +235,14 @@ public final class RollingParquetSink<T>
         settings,
         bucketer,
         () -> buffers.create(options, rowSize),
-        keep(context),
+        copier(context),
         context.getProcessingTimeService(),
         new RollingSinkMetrics(
             context.metricGroup(), context.getProcessingTimeService()::getCurrentProcessingTime),
         context.getTaskInfo());
   }
 
-  private UnaryOperator<T> keep(WriterInitContext context) {
+  private UnaryOperator<T> copier(WriterInitContext context) {
     if (settings.rowsAreReused && context.isObjectReuseEnabled()) {
       TypeSerializer<T> serializer = context.createInputSerializer();
       return serializer::copy;
@@ -258,8 +262,8 @@ public final class RollingParquetSink<T>
   }
 
   /**
-   * Tells each file in which checkpoint its writer handed it over, which the committer's interface
-   * does not.
+   * Adds to each file the checkpoint in which its writer handed it over, which Flink does not pass
+   * to the committer.
    */
   @Override
   public DataStream<CommittableMessage<CommittableFile>> addPreCommitTopology(
@@ -279,7 +283,7 @@ public final class RollingParquetSink<T>
     CommittableWithLineage<CommittableFile> file =
         (CommittableWithLineage<CommittableFile>) message;
     long checkpoint = file.getCheckpointIdOrEOI();
-    // At the end of input no checkpoint is named: the writer's own count stands.
+    // At the end of input Flink passes no checkpoint ID, so the writer's own number is kept.
     return checkpoint == CommittableMessage.EOI
         ? file
         : file.map(committable -> committable.handedOverIn(checkpoint));

@@ -17,17 +17,17 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
  * Builds a {@link RollingParquetSink}. All settings have defaults except the base path, the
- * identity, and what the chosen entry did not set.
+ * identity and, for rows that are not Avro records, the row size. Not thread-safe.
  *
- * @param <T> the rows
+ * @param <T> type of the rows
  */
 public final class RollingParquetSinkBuilder<T> {
 
-  /** S3 takes no smaller parts, except the last. */
-  private static final MemorySize SMALLEST_PART = MemorySize.ofMebiBytes(5);
+  /** Minimum size of a part on S3, except for the last part of an upload. */
+  private static final MemorySize MIN_PART_SIZE = MemorySize.ofMebiBytes(5);
 
-  /** S3 takes no more parts an upload. */
-  private static final int MOST_PARTS = 10_000;
+  /** Maximum number of parts per upload on S3. */
+  private static final int MAX_PARTS = 10_000;
 
   private final RowGroupBufferFactory<T> buffers;
   Path basePath;
@@ -60,9 +60,9 @@ public final class RollingParquetSinkBuilder<T> {
   }
 
   /**
-   * Names the job and the table, such as {@code clickstream-lake/click_events}. It is stored in
-   * every checkpoint, and a snapshot of another identity is refused. It must stay the same as long
-   * as snapshots are to be restored. Required.
+   * Name of the job and the table, such as {@code clickstream-lake/click_events}. It is stored in
+   * every checkpoint, and a snapshot with another identity is refused. So it must not change as
+   * long as earlier snapshots may be restored. Required.
    */
   public RollingParquetSinkBuilder<T> identity(String identity) {
     this.identity = requireNonNull(identity);
@@ -70,10 +70,9 @@ public final class RollingParquetSinkBuilder<T> {
   }
 
   /**
-   * The folder, outside of all tables, in which the sink keeps what it published and when, a small
-   * object per commit ({@link PublicationLog}), and files of this table that were taken back. By it
-   * snapshots are judged that are to be restored. By default {@code _sink/} and the table's name
-   * beside the table.
+   * The folder, outside of all tables, for the {@link PublicationLog}, one small object per commit,
+   * and for files of this table that were moved aside. The log decides which snapshots may be
+   * restored. Default: {@code _sink/} and the table's name, in the parent folder of the table.
    */
   public RollingParquetSinkBuilder<T> metadata(Path folder) {
     this.metadata = requireNonNull(folder);
@@ -90,9 +89,9 @@ public final class RollingParquetSinkBuilder<T> {
   }
 
   /**
-   * Says that a start from an older snapshot rewinds the table: what was published after the
-   * snapshot is moved aside, and comes again from the source. Without it such a snapshot is
-   * refused.
+   * Lets a start from an older snapshot rewind the table: files that were published after the
+   * snapshot are moved aside, and their rows are read from the source again. By default such a
+   * snapshot is refused.
    */
   public RollingParquetSinkBuilder<T> rewindToOlderSnapshots() {
     this.rewind = true;
@@ -100,23 +99,26 @@ public final class RollingParquetSinkBuilder<T> {
   }
 
   /**
-   * Identifies this submission of the job, by default a random text. Tables of one job have the
-   * same.
+   * Identifier of this submission of the job, of lower-case letters and digits. All tables of a job
+   * must have the same one. Default: random.
    */
   public RollingParquetSinkBuilder<T> epoch(String epoch) {
     this.epoch = requireNonNull(epoch);
     return this;
   }
 
-  /** The folder of a row below the base path, such as {@code year=2026/month=11/day=20}. */
+  /**
+   * The folder of a row, relative to the base path, such as {@code year=2026/month=11/day=20}.
+   * Default: the base path itself.
+   */
   public RollingParquetSinkBuilder<T> bucketBy(SerializableFunction<? super T, String> bucketer) {
     this.bucketer = requireNonNull(bucketer);
     return this;
   }
 
   /**
-   * The heap that a row holds while it waits as an object. Required, except for Avro records, which
-   * wait as columns soon.
+   * Estimates the heap of a row while it is buffered as an object. Required, except for Avro
+   * records, which have {@link io.clickstreamlake.parquet.AvroRecordSize}.
    */
   public RollingParquetSinkBuilder<T> rowSize(RowSize<? super T> rowSize) {
     this.rowSize = requireNonNull(rowSize);
@@ -124,10 +126,10 @@ public final class RollingParquetSinkBuilder<T> {
   }
 
   /**
-   * The order of rows inside a row group: by these columns, in turn; null comes first. Rows that a
-   * query asks for together should lie together: then whole pages are skipped. By default rows stay
-   * in the order in which they came. For Avro records only, and columns of texts, whole numbers,
-   * decimals, times and booleans.
+   * Columns by which the rows of a row group are sorted, the most significant first; null comes
+   * first. Rows that queries read together should be adjacent: then readers skip whole pages. Only
+   * for Avro records, and for columns of strings, integers, decimals, times and booleans. Default:
+   * the order of arrival.
    */
   public RollingParquetSinkBuilder<T> sortBy(List<String> columns) {
     parquet.sortBy(columns);
@@ -135,30 +137,31 @@ public final class RollingParquetSinkBuilder<T> {
   }
 
   /**
-   * How long a file stays open, in processing time; by default an hour. Intervals are aligned to
-   * their multiples since 1970, UTC, so an hour is the clock's hour. This is the freshness of the
-   * table: a row is visible one interval and one checkpoint later at the latest.
+   * Time that a file stays open, in processing time; default: one hour. Intervals are aligned to
+   * multiples of their length since 1970, UTC, so hourly files end at the full hour. This
+   * determines the freshness of the table: a row is visible at most one interval and one checkpoint
+   * later.
    */
   public RollingParquetSinkBuilder<T> rollInterval(Duration rollInterval) {
     this.rollInterval = requireNonNull(rollInterval);
     return this;
   }
 
-  /** Bytes at which a file rolls early, by default 512 MiB; looked at after each row group. */
+  /** Size at which a file rolls early, checked after each row group; default: 512 MiB. */
   public RollingParquetSinkBuilder<T> rollSize(MemorySize rollSize) {
     this.rollSize = requireNonNull(rollSize);
     return this;
   }
 
-  /** Rows of a row group, by default 50,000. */
+  /** Maximum number of rows per row group; default: 50,000. */
   public RollingParquetSinkBuilder<T> rowGroupRows(int rows) {
     this.rowGroupRows = rows;
     return this;
   }
 
   /**
-   * Heap that the waiting rows of one file may hold before they become a row group, by default 96
-   * MiB, in terms of {@link #rowSize}.
+   * Maximum heap of the buffered rows of one file, as measured by {@link #rowSize}; above it they
+   * are encoded as a row group. Default: 96 MiB.
    */
   public RollingParquetSinkBuilder<T> rowGroupMemory(MemorySize memory) {
     this.rowGroupMemory = requireNonNull(memory);
@@ -166,10 +169,10 @@ public final class RollingParquetSinkBuilder<T> {
   }
 
   /**
-   * Heap that all open files of one writer may hold, by default 256 MiB: rows, encoded bytes that
-   * wait for a whole part, indexes, and what a checkpoint copies of them. Above it large row groups
-   * end early, then the files that hold the most are finished early. While rows are encoded, the
-   * pages of one row group come on top.
+   * Maximum heap of all open files of one writer: rows, encoded bytes that are not yet a whole
+   * part, indexes, and the copies of these in a checkpoint. Above it, large row groups end early,
+   * then the files that use the most heap are finished early. The pages of a row group that is
+   * being encoded are not included. Default: 256 MiB.
    */
   public RollingParquetSinkBuilder<T> memory(MemorySize memory) {
     this.memory = requireNonNull(memory);
@@ -177,8 +180,8 @@ public final class RollingParquetSinkBuilder<T> {
   }
 
   /**
-   * Bytes that are uploaded at once, by default 8 MiB; a checkpoint stores less than this of each
-   * open file, besides its last row group. At least Flink's {@code s3.upload.min.part.size}.
+   * Size of the parts of an upload, at least Flink's {@code s3.upload.min.part.size}; default: 8
+   * MiB. A checkpoint stores less than one part per open file, besides its last row group.
    */
   public RollingParquetSinkBuilder<T> partSize(MemorySize partSize) {
     this.partSize = requireNonNull(partSize);
@@ -186,8 +189,8 @@ public final class RollingParquetSinkBuilder<T> {
   }
 
   /**
-   * Says that no operator before the sink touches a row after it was sent, so the sink keeps rows
-   * without a copy even where object reuse is enabled.
+   * Declares that no operator before the sink modifies a row after emitting it, so that the sink
+   * buffers rows without a copy even if object reuse is enabled.
    */
   public RollingParquetSinkBuilder<T> rowsAreNotReused() {
     this.rowsAreReused = false;
@@ -195,8 +198,9 @@ public final class RollingParquetSinkBuilder<T> {
   }
 
   /**
-   * How often a commit is tried, and the pause after the first try, which doubles; by default five
-   * times from one second. Then the job fails and Flink restarts it.
+   * Maximum number of attempts per commit, and the pause after the first attempt, which doubles per
+   * attempt. After the last attempt, the job fails and Flink restarts it. Default: 5 attempts, one
+   * second.
    */
   public RollingParquetSinkBuilder<T> commitAttempts(int attempts, Duration firstPause) {
     this.attempts = attempts;
@@ -204,46 +208,49 @@ public final class RollingParquetSinkBuilder<T> {
     return this;
   }
 
-  /** The codec, by default ZSTD. */
+  /** The compression codec; default: ZSTD. */
   public RollingParquetSinkBuilder<T> compression(CompressionCodecName codec) {
     parquet.codec(codec);
     return this;
   }
 
-  /** ZSTD's level from 1 to 22, by default 3. */
+  /** Level of ZSTD, from 1 to 22; default: 3. */
   public RollingParquetSinkBuilder<T> zstdLevel(int level) {
     parquet.zstdLevel(level);
     return this;
   }
 
-  /** The largest page of a column, by default 1 MiB. */
+  /** Maximum size of a page of a column, before compression; default: 1 MiB. */
   public RollingParquetSinkBuilder<T> pageSize(MemorySize pageSize) {
     parquet.pageBytes(pageSize.getBytes());
     return this;
   }
 
-  /** Most rows of a page, by default 10,000. Fewer rows: more can be skipped, at more overhead. */
+  /**
+   * Maximum number of rows per page; default: 10,000. With fewer rows, readers can skip more, at
+   * the cost of more overhead.
+   */
   public RollingParquetSinkBuilder<T> pageRows(int rows) {
     parquet.pageRows(rows);
     return this;
   }
 
-  /** The largest dictionary of a column chunk, by default 1 MiB; beyond it values are plain. */
+  /** Maximum dictionary size per column chunk; above it values are plain. Default: 1 MiB. */
   public RollingParquetSinkBuilder<T> dictionarySize(MemorySize dictionarySize) {
     parquet.dictionaryBytes(dictionarySize.getBytes());
     return this;
   }
 
-  /** Columns whose values hardly repeat, for which a dictionary is not even tried. */
+  /** Columns whose values rarely repeat, which are always written without a dictionary. */
   public RollingParquetSinkBuilder<T> withoutDictionary(String... columns) {
     parquet.withoutDictionary(List.of(columns));
     return this;
   }
 
   /**
-   * A Bloom filter, with one per cent false positives.
+   * Adds a Bloom filter with 1% false positives to a column.
    *
-   * @param distinctValues that a full row group is expected to have; smaller row groups get smaller
+   * @param distinctValues expected number in a full row group; smaller row groups get smaller
    *     filters
    */
   public RollingParquetSinkBuilder<T> bloomFilter(String column, long distinctValues) {
@@ -251,26 +258,28 @@ public final class RollingParquetSinkBuilder<T> {
     return this;
   }
 
-  /** Longest minimum or maximum of a string that is kept, by default 64 bytes; longer are cut. */
+  /** Maximum length of the bounds of a string column; default: 64 bytes. Others are truncated. */
   public RollingParquetSinkBuilder<T> statisticsBytes(int bytes) {
     parquet.statisticsBytes(bytes);
     return this;
   }
 
-  /** The writer's name and version in the footer: {@code name version 1.2.3 (build 4)}. */
+  /** Name and version of the writer in the footer: {@code name version 1.2.3 (build 4)}. */
   public RollingParquetSinkBuilder<T> createdBy(String createdBy) {
     parquet.createdBy(createdBy);
     return this;
   }
 
-  /** A key and its value in the footer. */
+  /** Adds a key and its value to the footer. */
   public RollingParquetSinkBuilder<T> footerMetadata(String key, String value) {
     parquet.footerMetadata(key, value);
     return this;
   }
 
   /**
-   * @throws IllegalArgumentException with all that is wrong
+   * Creates the sink.
+   *
+   * @throws IllegalArgumentException with all errors in the settings
    */
   public RollingParquetSink<T> build() {
     List<String> problems = new ArrayList<>();
@@ -279,7 +288,7 @@ public final class RollingParquetSinkBuilder<T> {
         problems,
         identity != null && !identity.isBlank(),
         "identity is missing: name the job and the table, such as my-job/click_events");
-    require(problems, rowSize != null, "rowSize is missing: how many bytes of heap a row holds");
+    require(problems, rowSize != null, "rowSize is missing: the heap of a row in bytes");
     require(
         problems,
         rollInterval.toMillis() > 0,
@@ -298,21 +307,21 @@ public final class RollingParquetSinkBuilder<T> {
         partSize.getBytes() > 0 && partSize.getBytes() <= Integer.MAX_VALUE / 4,
         "partSize is %s and must be from 1 byte (%s on S3) to 512 MiB",
         partSize,
-        SMALLEST_PART);
+        MIN_PART_SIZE);
     require(problems, rollSize.getBytes() > 0, "rollSize is %s and must be positive", rollSize);
     if (basePath != null && String.valueOf(basePath.toUri().getScheme()).startsWith("s3")) {
       require(
           problems,
-          partSize.compareTo(SMALLEST_PART) >= 0,
-          "partSize is %s, and S3 takes no part below %s",
+          partSize.compareTo(MIN_PART_SIZE) >= 0,
+          "partSize is %s, and the minimum on S3 is %s",
           partSize,
-          SMALLEST_PART);
+          MIN_PART_SIZE);
       require(
           problems,
-          rollSize.getBytes() / MOST_PARTS < partSize.getBytes(),
-          "rollSize is %s, which is more than the %d parts of %s that S3 takes",
+          rollSize.getBytes() / MAX_PARTS < partSize.getBytes(),
+          "rollSize is %s, and the maximum on S3 is %d parts of %s",
           rollSize,
-          MOST_PARTS,
+          MAX_PARTS,
           partSize);
     }
     problems.addAll(parquet.problems());
@@ -321,7 +330,7 @@ public final class RollingParquetSinkBuilder<T> {
           "The rolling Parquet sink cannot be built: " + String.join("; ", problems) + ".");
     }
     ParquetWriterOptions options = parquet.build();
-    // Fail fast on rows and options that do not fit, and not when the first row arrives.
+    // Fail fast on options that do not fit the rows, not when the first row arrives.
     buffers.create(options, rowSize);
     return new RollingParquetSink<>(new RollingSettings(this), options, buffers, bucketer, rowSize);
   }
@@ -336,7 +345,7 @@ public final class RollingParquetSinkBuilder<T> {
     return otherTables.stream().map(RollingParquetSinkBuilder::log).collect(Collectors.toList());
   }
 
-  /** Where files go that were published after a snapshot to which the table is rewound. */
+  /** Folder for files that were published after a snapshot to which the table is rewound. */
   Path rewound() {
     return new Path(metadata(), "rewound");
   }
@@ -345,7 +354,7 @@ public final class RollingParquetSinkBuilder<T> {
     if (metadata != null) {
       return metadata;
     }
-    Path table = new Path(basePath.toString()); // without a slash at its end
+    Path table = new Path(basePath.toString()); // removes a trailing slash
     return new Path(new Path(table.getParent(), "_sink"), table.getName());
   }
 

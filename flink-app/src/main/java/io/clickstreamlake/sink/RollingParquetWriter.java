@@ -8,7 +8,6 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,33 +25,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts rows into one open file a bucket, rolls files, and says what a checkpoint holds.
+ * The sink's writer. It writes rows to one open file per bucket, rolls files, and creates the state
+ * of a checkpoint.
  *
- * <p>A checkpoint holds every row that came before its barrier exactly once: in a file that rolled,
- * which {@link #prepareCommit} hands to the committer, or in the state of an open file, which
- * {@link #snapshotState} stores. Flink calls the two one after the other, with no row and no timer
- * between, so no row falls between them and none is in both.
+ * <p>A checkpoint contains every row that arrived before its barrier exactly once: in a file that
+ * rolled, which {@link #prepareCommit} passes to the committer, or in the state of an open file,
+ * which {@link #snapshotState} stores. Flink calls the two one after the other, with no row and no
+ * timer in between, so no row is missing and none is in both.
  *
- * @param <T> the rows
+ * @param <T> type of the rows
  */
 final class RollingParquetWriter<T>
     implements StatefulSinkWriter<T, RollingWriterState>, CommittingSinkWriter<T, CommittableFile> {
 
   private static final Logger LOG = LoggerFactory.getLogger(RollingParquetWriter.class);
 
-  /** A row group is ended early if it holds more than this share of the memory. */
-  private static final int LARGE_SHARE = 16;
+  /** A row group is large, and is ended early, above this fraction of the memory: 1/16. */
+  private static final int LARGE_ROW_GROUP_DIVISOR = 16;
 
   private final RollingSettings settings;
   private final SerializableFunction<? super T, String> bucketer;
   private final Supplier<RowGroupBuffer<T>> buffers;
-  private final UnaryOperator<T> keep;
+  private final UnaryOperator<T> copier;
   private final ProcessingTimeService clock;
   private final RollingSinkMetrics metrics;
   private final RecoverableFiles files;
   private final FileNames names;
 
-  /** By bucket. */
+  /** Open files by bucket. */
   private final Map<String, InProgressFile<T>> open = new LinkedHashMap<>();
 
   private final List<CommittableFile> rolled = new ArrayList<>();
@@ -63,22 +63,23 @@ final class RollingParquetWriter<T>
   private final int subtask;
   private final int identityStates;
 
-  /** Of the current attempt. */
+  /** Lineage of the current attempt. */
   private Lineage lineage;
 
   /** The last checkpoint that was stored or restored; {@link Lineage#NONE} before the first. */
   private long lastCheckpoint = Lineage.NONE;
 
   /**
-   * @param buffers makes the buffer of a new file
-   * @param keep makes a row safe to keep: a copy where rows are reused, otherwise the row itself
-   * @param task which of the writers this is, and how many there may ever be
+   * @param buffers creates the buffer of a new file
+   * @param copier returns a row that can be buffered: a copy if rows are reused, else the row
+   *     itself
+   * @param task index of this subtask and the maximum parallelism
    */
   RollingParquetWriter(
       RollingSettings settings,
       SerializableFunction<? super T, String> bucketer,
       Supplier<RowGroupBuffer<T>> buffers,
-      UnaryOperator<T> keep,
+      UnaryOperator<T> copier,
       ProcessingTimeService clock,
       RollingSinkMetrics metrics,
       TaskInfo task)
@@ -86,7 +87,7 @@ final class RollingParquetWriter<T>
     this.settings = settings;
     this.bucketer = bucketer;
     this.buffers = buffers;
-    this.keep = keep;
+    this.copier = copier;
     this.clock = clock;
     this.metrics = metrics;
     this.files = RecoverableFiles.of(settings.basePath);
@@ -97,11 +98,11 @@ final class RollingParquetWriter<T>
     this.names = new FileNames(subtask, UUID.randomUUID());
   }
 
-  /** Begins without a snapshot, after whatever is published; see {@link Lineage#fresh}. */
-  void begin() throws IOException {
+  /** Starts without a snapshot, after everything that is published; see {@link Lineage#fresh}. */
+  void start() throws IOException {
     lineage = Lineage.fresh(settings.epoch, guard.published());
     if (subtask == 0) {
-      // From now on a job that this one replaces publishes nothing more.
+      // From now on, a job that is replaced by this one can no longer publish.
       long now = clock.getCurrentProcessingTime();
       guard.log().put(Publication.committed(now, settings.epoch, 0), List.of());
     }
@@ -109,11 +110,11 @@ final class RollingParquetWriter<T>
   }
 
   /**
-   * Takes over a snapshot and finishes its files, before any row comes; see {@link
+   * Restores a snapshot and finishes its files before any row arrives; see {@link
    * InProgressFileRecovery}.
    *
-   * @throws SnapshotRefusedException if rows from after the snapshot are visible already, and the
-   *     table is not to be rewound
+   * @throws SnapshotRefusedException if rows from after the snapshot are already visible and the
+   *     table must not be rewound
    */
   void restore(long checkpoint, Collection<RollingWriterState> states) throws IOException {
     Lineage snapshot = null;
@@ -141,19 +142,19 @@ final class RollingParquetWriter<T>
     TableRewind rewind = new TableRewind(guard.log(), settings.rewound);
     List<Publication> after = rewinds ? SnapshotGuard.after(snapshot, published) : List.of();
     boolean startsEpoch = !snapshot.epoch().equals(settings.epoch);
-    InProgressFileRecovery finisher =
+    InProgressFileRecovery recovery =
         new InProgressFileRecovery(
             settings.retries,
             rewind,
-            // Within an epoch nothing was rewound since.
+            // Nothing is rewound within an epoch.
             startsEpoch,
             rewind.files(after),
             snapshot,
             settings.identity);
     try {
-      List<InProgressFileState> unfinished = finisher.unfinished(interrupted);
-      // Also where nothing is to be finished: from now on a job that this one replaces publishes
-      // nothing more.
+      List<InProgressFileState> unfinished = recovery.unfinished(interrupted);
+      // Subtask 0 of a new epoch announces itself even if it has no files to finish: from now on, a
+      // job that is replaced by this one can no longer publish.
       if (unfinished.isEmpty() && !(startsEpoch && subtask == 0)) {
         return;
       }
@@ -163,14 +164,14 @@ final class RollingParquetWriter<T>
               settings.epoch,
               snapshot.epoch(),
               snapshot.checkpoint()),
-          finisher.targets(unfinished),
+          recovery.targets(unfinished),
           snapshot,
           published);
       if (startsEpoch && subtask == 0) {
         guard.log().takeOver(snapshot.branch(settings.epoch, snapshot.checkpoint()));
       }
       if (rewinds && subtask == 0) {
-        int moved = rewind.takeBack(after);
+        int moved = rewind.withdraw(after);
         LOG.warn(
             "Rewound {} to checkpoint {}: {} files were moved to {}.",
             settings.basePath,
@@ -179,12 +180,12 @@ final class RollingParquetWriter<T>
             settings.rewound);
       }
       for (InProgressFileState file : unfinished) {
-        finisher.finish(file);
+        recovery.finish(file);
         metrics.fileFinishedOnRestore();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("Interrupted while files of a snapshot were finished.");
+      throw new InterruptedIOException("Interrupted while finishing the files of a snapshot.");
     }
   }
 
@@ -196,7 +197,7 @@ final class RollingParquetWriter<T>
       file = openFile(bucket);
     }
     long before = file.heldBytes();
-    file.add(keep.apply(row));
+    file.add(copier.apply(row));
     bufferedRows++;
     heldBytes += file.heldBytes() - before;
     if (file.bufferedRows() >= settings.rowGroupRows
@@ -233,24 +234,25 @@ final class RollingParquetWriter<T>
     if (file.encodedBytes() >= settings.rollBytes) {
       roll(file, RollReason.SIZE);
     } else {
-      recount();
+      updateTotals();
     }
   }
 
   /**
-   * Brings the open files below their memory. First large row groups end early: encoded, rows are a
-   * fraction of their size, and the file goes on. Then files are finished, the one that holds the
-   * most first, so that each holds at least its share of the memory: a flood of event days costs at
-   * most one file per (memory / open files) bytes. The file with the most rows, today's in all
-   * likelihood, is never among them, unless it is the only one.
+   * Reduces the heap of the open files to the memory limit. First, large row groups end early:
+   * encoded rows are a fraction of their size, and the file stays open. Then files are finished,
+   * the file with the most heap first. So each of them has at least its share of the memory, and a
+   * flood of event days creates at most one file per (memory / open files) bytes. The file with the
+   * most rows, most likely today's, is never finished here, unless it is the only one.
    */
   private void freeMemory() throws IOException {
     for (InProgressFile<T> file : new ArrayList<>(open.values())) {
-      if (file.bufferedRowBytes() > settings.memoryBytes / LARGE_SHARE && isAboveMemory()) {
+      if (file.bufferedRowBytes() > settings.memoryBytes / LARGE_ROW_GROUP_DIVISOR
+          && isAboveMemoryLimit()) {
         endRowGroup(file);
       }
     }
-    while (isAboveMemory() && !open.isEmpty()) {
+    while (isAboveMemoryLimit() && !open.isEmpty()) {
       InProgressFile<T> busiest =
           Collections.max(open.values(), comparingLong(InProgressFile::rows));
       InProgressFile<T> largest =
@@ -262,7 +264,7 @@ final class RollingParquetWriter<T>
     }
   }
 
-  private boolean isAboveMemory() {
+  private boolean isAboveMemoryLimit() {
     return heldBytes > settings.memoryBytes;
   }
 
@@ -274,10 +276,10 @@ final class RollingParquetWriter<T>
     rolled.add(finished);
     metrics.fileRolled(reason, finished);
     LOG.debug("Rolled {}, {}.", finished, reason);
-    recount();
+    updateTotals();
   }
 
-  private void recount() {
+  private void updateTotals() {
     bufferedRows = 0;
     heldBytes = 0;
     for (InProgressFile<T> file : open.values()) {
@@ -294,7 +296,7 @@ final class RollingParquetWriter<T>
   }
 
   private void rollByAge(long time) throws IOException {
-    // The clock, not the timer's time: a timer may fire late.
+    // Uses the clock, not the timer's time, since a timer may fire late.
     long now = clock.getCurrentProcessingTime();
     for (InProgressFile<T> file : new ArrayList<>(open.values())) {
       if (settings.intervalEndAfter(file.openedAt()) <= now) {
@@ -306,7 +308,7 @@ final class RollingParquetWriter<T>
 
   @Override
   public void flush(boolean endOfInput) throws IOException {
-    // A checkpoint flushes nothing: that is what this sink is for.
+    // Files stay open across checkpoints, so a checkpoint flushes nothing.
     if (endOfInput) {
       for (InProgressFile<T> file : new ArrayList<>(open.values())) {
         roll(file, RollReason.END_OF_INPUT);
@@ -333,17 +335,15 @@ final class RollingParquetWriter<T>
       states.add(identity);
     }
     lastCheckpoint = checkpointId;
-    recount();
+    updateTotals();
     return states;
   }
 
-  /** Neither aborts an upload nor completes it: the last checkpoint refers to all of them. */
+  /** Neither aborts nor completes an upload, since the last checkpoint refers to all of them. */
   @Override
   public void close() throws Exception {
-    Iterator<InProgressFile<T>> all = List.copyOf(open.values()).iterator();
+    List<AutoCloseable> files = new ArrayList<>(open.values());
     open.clear();
-    List<AutoCloseable> closeables = new ArrayList<>();
-    all.forEachRemaining(closeables::add);
-    IOUtils.closeAll(closeables);
+    IOUtils.closeAll(files);
   }
 }

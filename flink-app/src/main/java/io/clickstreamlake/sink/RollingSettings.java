@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import org.apache.flink.core.fs.Path;
 
-/** When files roll, how much memory they may hold, and how stubbornly the file system is asked. */
+/** The settings of a sink: locations, when files roll, memory limits, retries. Immutable. */
 final class RollingSettings implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -21,10 +21,10 @@ final class RollingSettings implements Serializable {
   /** Folders of the logs of the job's other tables. */
   final List<Path> siblingLogs;
 
-  /** Where files go that were published after a snapshot to which the table is rewound. */
+  /** Folder for files that were published after a snapshot to which the table is rewound. */
   final Path rewound;
 
-  /** Whether an older snapshot rewinds the table; otherwise it is refused. */
+  /** Whether restoring an older snapshot rewinds the table; otherwise the snapshot is refused. */
   final boolean rewind;
 
   final long rollIntervalMillis;
@@ -36,7 +36,7 @@ final class RollingSettings implements Serializable {
   final boolean rowsAreReused;
   final Retries retries;
 
-  /** Takes the settings that the builder has checked. */
+  /** Copies the settings of the builder, which has already validated them. */
   RollingSettings(RollingParquetSinkBuilder<?> builder) {
     this.identity = builder.identity;
     this.basePath = builder.basePath;
@@ -55,7 +55,7 @@ final class RollingSettings implements Serializable {
     this.retries = new Retries(builder.attempts, builder.firstPause);
   }
 
-  /** The first end of a roll interval after {@code time}; intervals count from 1970, UTC. */
+  /** The next end of a roll interval after {@code time}; intervals are aligned to 1970, UTC. */
   long intervalEndAfter(long time) {
     return Math.floorDiv(time, rollIntervalMillis) * rollIntervalMillis + rollIntervalMillis;
   }

@@ -11,10 +11,10 @@ import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
- * What a writer says about itself, under the operator's group {@code rollingParquet}.
+ * The metrics of a writer, in the group {@code rollingParquet} of its operator.
  *
- * <p>The writer sets plain fields and reporters read them from other threads: a reporter may see a
- * value that is a moment old, which costs the hot path nothing.
+ * <p>The writer sets plain fields, and reporters read them from other threads. So the hot path
+ * needs no synchronization, and a reporter may see slightly outdated values.
  */
 final class RollingSinkMetrics {
 
@@ -39,7 +39,7 @@ final class RollingSinkMetrics {
   private long oldestWaitingSince = NONE;
 
   /**
-   * @param clock processing time in milliseconds, safe to read from any thread
+   * @param clock processing time in milliseconds since 1970; must be thread-safe
    */
   RollingSinkMetrics(SinkWriterMetricGroup operator, LongSupplier clock) {
     this.operator = operator;
@@ -92,7 +92,7 @@ final class RollingSinkMetrics {
     oldestWaitingSince = waitingSince;
   }
 
-  /** Rows were encoded, for good or for a checkpoint. */
+  /** Counts rows that were encoded, for a row group or only for a checkpoint. */
   void encoded(int rows, long nanos) {
     encodedRows.inc(rows);
     encodeNanos.inc(nanos);

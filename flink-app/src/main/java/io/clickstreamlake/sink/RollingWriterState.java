@@ -5,10 +5,10 @@ import java.util.Optional;
 import javax.annotation.Nullable;
 
 /**
- * An element of the writer's operator state. A writer stores one for each open file, so that Flink
- * can hand the files to other writers when the job is rescaled; and so many without a file that
- * every writer of a rescaled job gets at least one, and learns whose the snapshot is and what it
- * descends from.
+ * An element of the writer's operator state. A writer stores one per open file, so that Flink can
+ * assign the files to other writers when the job is rescaled. It also stores enough elements
+ * without a file that every writer of a rescaled job gets at least one, and so the identity and the
+ * lineage of the snapshot. Immutable.
  */
 final class RollingWriterState {
 
@@ -17,7 +17,7 @@ final class RollingWriterState {
   @Nullable private final InProgressFileState file;
 
   /**
-   * @param identity of the sink, see {@link RollingParquetSink.Builder#identity}
+   * @param identity of the sink, see {@link RollingParquetSinkBuilder#identity}
    */
   RollingWriterState(String identity, Lineage lineage, @Nullable InProgressFileState file) {
     this.identity = Objects.requireNonNull(identity);
@@ -29,7 +29,7 @@ final class RollingWriterState {
     return identity;
   }
 
-  /** Of the checkpoint that this is part of. */
+  /** Lineage of the checkpoint that contains this element. */
   Lineage lineage() {
     return lineage;
   }

@@ -7,18 +7,18 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * Writes {@link RollingWriterState}.
+ * The serializer of {@link RollingWriterState}.
  *
  * <pre>
  *   int magic "RPW1" · UTF identity · lineage · boolean file?
  *   file: UTF bucket · UTF path · long opened at · long rows · long uploaded
- *         · long CRC of those · boolean resume? (int version · bytes) · bytes remaining
- *   bytes: int length, then so many
- *   lineage: int segments, of each UTF epoch · long from · long to
+ *         · long CRC of these · boolean resume? (int version · bytes) · bytes remaining
+ *   bytes: int length · the bytes
+ *   lineage: int segments, and per segment UTF epoch · long from · long to
  * </pre>
  *
- * <p>The format of a release is kept as test resource ({@code sink/golden}); later releases must
- * read it.
+ * <p>The state of each format version is kept as a test resource ({@code sink/golden}), and later
+ * releases must be able to read it.
  */
 final class RollingWriterStateSerializer implements SimpleVersionedSerializer<RollingWriterState> {
 

@@ -2,7 +2,7 @@ package io.clickstreamlake.sink;
 
 import java.util.Arrays;
 
-/** A file system's resume or commit point, as its own serializer wrote it. */
+/** A resume or commit point of a file system, as written by that file system's serializer. */
 final class SerializedRecoverable {
 
   private final int version;

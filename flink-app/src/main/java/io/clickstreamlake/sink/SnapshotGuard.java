@@ -8,21 +8,22 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Decides whether a snapshot may be restored, and whether this job may publish: by the publication
- * logs of all tables of the job, so that every subtask of every table decides alike, before any of
- * them has changed anything.
+ * Decides whether a snapshot may be restored and whether this job may publish. It uses the
+ * publication logs of all tables of the job, so that all subtasks of all tables reach the same
+ * decision before any of them has changed anything.
  *
- * <p>A snapshot may be restored as it is if all that is published lies in its {@link Lineage}. If
- * not, rows from after it are visible already, and would come again: it is refused, or, on request,
+ * <p>A snapshot may be restored unchanged if its {@link Lineage} contains all publications. If not,
+ * rows from after it are already visible and would be written twice: it is refused, or, on request,
  * the tables are rewound ({@link TableRewind}).
  */
 final class SnapshotGuard {
 
-  private static final int NAMED = 5;
+  /** Maximum number of publications in a message. */
+  private static final int MAX_NAMED = 5;
 
-  private static final String IF_NONE_RUNS =
-      "If no other job runs any more, one left a note as it ended: start this one anew from its"
-          + " newest snapshot, with sink.on-older-snapshot set to REWIND.";
+  private static final String IF_NO_OTHER_JOB_RUNS =
+      "If no other job is running, one recorded a publication before it ended: start this job again"
+          + " from its newest snapshot, with sink.on-older-snapshot set to REWIND.";
 
   private final RollingSettings settings;
 
@@ -43,7 +44,7 @@ final class SnapshotGuard {
     return all;
   }
 
-  /** What is in the tables and not in the snapshot's past. */
+  /** Publications that are in the tables, but not in the snapshot's lineage. */
   static List<Publication> after(Lineage snapshot, Collection<Publication> published) {
     return published.stream()
         .filter(entry -> entry.kind() != Publication.Kind.REWOUND && !snapshot.contains(entry))
@@ -51,10 +52,10 @@ final class SnapshotGuard {
   }
 
   /**
-   * Judges a snapshot that is about to be restored.
+   * Checks a snapshot that is about to be restored.
    *
    * @return whether the tables must be rewound for it
-   * @throws SnapshotRefusedException with the ways out
+   * @throws SnapshotRefusedException if it may not be restored, with the ways out
    */
   boolean mustRewind(Lineage snapshot, Collection<Publication> published)
       throws SnapshotRefusedException {
@@ -63,10 +64,11 @@ final class SnapshotGuard {
         published,
         entry ->
             entry.kind() == Publication.Kind.REWOUND
-                && (snapshot.contains(entry) || snapshot.wasCutBy(entry)),
-        "rows of its past were moved out of the tables when an older snapshot was restored. Ways"
-            + " out: restore a snapshot that was taken since; or one that is older than that one;"
-            + " or start without a snapshot from a position of the stream.");
+                && (snapshot.contains(entry) || snapshot.wasCutOffBy(entry)),
+        "rows that it contains were moved out of the tables when an older snapshot was restored."
+            + " Ways out: restore a snapshot that was taken after that restore, or one that is older"
+            + " than the restored snapshot; or start without a snapshot from a position of the"
+            + " stream.");
     List<Publication> after = after(snapshot, published);
     if (after.isEmpty()) {
       return false;
@@ -77,61 +79,64 @@ final class SnapshotGuard {
           after,
           "another job publishes to the same tables. Ways out: stop one of the two; then start the"
               + " other from its newest snapshot. "
-              + IF_NONE_RUNS);
+              + IF_NO_OTHER_JOB_RUNS);
     }
     if (!settings.rewind) {
       throw refused(
           snapshot,
           after,
-          "rows that are not part of it are visible already and would be written twice: it is older"
-              + " than the last publication, or lies on a branch that was abandoned. Ways out:"
-              + " restore the newest snapshot; or, to go back on purpose, set sink.on-older-snapshot"
-              + " to REWIND: what was published after the snapshot is then moved to "
+          "rows that are not part of it are already visible and would be written twice: it is older"
+              + " than the last publication, or on a branch that was abandoned. Ways out: restore"
+              + " the newest snapshot; or, to go back on purpose, set sink.on-older-snapshot to"
+              + " REWIND, which moves the files that were published after the snapshot to "
               + settings.rewound
-              + " and comes again from the stream; or start without a snapshot from a later position"
-              + " of the stream.");
+              + " and reads their rows from the stream again; or start without a snapshot from a"
+              + " later position of the stream.");
     }
     refuseIf(
         snapshot,
         after,
-        snapshot::wasCutBy,
-        "a later restore went back to a checkpoint that this snapshot left behind, and finished the"
-            + " files that were open then; their further bytes are lost. Ways out: restore a"
-            + " snapshot of the current branch, or one that is older than that checkpoint; or start"
-            + " without a snapshot from a position of the stream.");
+        snapshot::wasCutOffBy,
+        "a later restore went back to a checkpoint before this snapshot, and finished the files that"
+            + " were open at that checkpoint; the bytes that were added to them later are lost. Ways"
+            + " out: restore a snapshot of the current branch, or one that is older than that"
+            + " checkpoint; or start without a snapshot from a position of the stream.");
     refuseIf(
         snapshot,
         after,
         entry -> entry.kind() == Publication.Kind.PRUNED,
-        "it is too old to be rewound: which files were published since is no longer known. Ways out:"
-            + " restore a newer snapshot; or start without a snapshot from a position of the"
-            + " stream.");
+        "it is too old to be rewound to: the log no longer contains all files that were published"
+            + " since. Ways out: restore a newer snapshot; or start without a snapshot from a"
+            + " position of the stream.");
     return true;
   }
 
   /**
-   * Announces what is about to become visible, so that other snapshots and other jobs are judged by
-   * it. Refuses if another job published too: looked at before, so that a job that was replaced
-   * leaves no trace, and again after, so that of two that publish at once not both go on.
+   * Records what is about to become visible, for the checks of other snapshots and other jobs. It
+   * refuses if another job has published too. This is checked before, so that a job that was
+   * replaced leaves no entry, and again after, so that two jobs that publish at the same time
+   * cannot both continue.
    *
-   * @param lineage of what is published
-   * @param known entries that were judged already
+   * @param lineage of the files that are published
+   * @param known entries that were already checked
+   * @throws SnapshotRefusedException if another job has published, with the ways out
    */
   void announce(
       Publication entry, List<PublishedFile> files, Lineage lineage, Collection<Publication> known)
       throws IOException {
-    refuseRivals(lineage, known);
+    refuseCompetingJobs(lineage, known);
     log().put(entry, files);
     try {
-      refuseRivals(lineage, known);
+      refuseCompetingJobs(lineage, known);
     } catch (SnapshotRefusedException e) {
       log().remove(entry);
       throw e;
     }
   }
 
-  private void refuseRivals(Lineage lineage, Collection<Publication> known) throws IOException {
-    List<Publication> rivals =
+  private void refuseCompetingJobs(Lineage lineage, Collection<Publication> known)
+      throws IOException {
+    List<Publication> competing =
         published().stream()
             .filter(
                 entry ->
@@ -140,13 +145,13 @@ final class SnapshotGuard {
                         && !lineage.descendsFrom(entry)
                         && !known.contains(entry))
             .collect(Collectors.toList());
-    if (!rivals.isEmpty()) {
+    if (!competing.isEmpty()) {
       throw refused(
           lineage,
-          rivals,
-          "another job publishes to the same tables, and started from a snapshot of its own. Ways"
-              + " out: stop one of the two; then start the other from its newest snapshot. "
-              + IF_NONE_RUNS);
+          competing,
+          "another job publishes to the same tables, and was started separately. Ways out: stop one"
+              + " of the two; then start the other from its newest snapshot. "
+              + IF_NO_OTHER_JOB_RUNS);
     }
   }
 
@@ -170,14 +175,17 @@ final class SnapshotGuard {
             : String.format("The snapshot of checkpoint %d", lineage.checkpoint());
     return new SnapshotRefusedException(
         String.format(
-            "%s of %s is refused, and nothing was changed: %s (Its lineage is %s. Publications that"
-                + " tell: %s%s, in %s and beside it.)",
+            "%s of %s is refused, and nothing was changed: %s (Its lineage is %s. Conflicting"
+                + " publications: %s%s, in %s or in the logs of the other tables.)",
             which,
             settings.identity,
             explanation,
             lineage,
-            entries.stream().limit(NAMED).map(Publication::name).collect(Collectors.joining(", ")),
-            entries.size() > NAMED ? " and " + (entries.size() - NAMED) + " more" : "",
+            entries.stream()
+                .limit(MAX_NAMED)
+                .map(Publication::name)
+                .collect(Collectors.joining(", ")),
+            entries.size() > MAX_NAMED ? " and " + (entries.size() - MAX_NAMED) + " more" : "",
             settings.log));
   }
 }

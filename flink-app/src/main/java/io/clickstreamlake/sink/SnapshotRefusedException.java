@@ -3,12 +3,12 @@ package io.clickstreamlake.sink;
 import java.io.IOException;
 
 /**
- * A snapshot is older than the last commit: restored, its rows would come twice. It says which
- * objects are in the way and what can be done.
+ * The failure of a job that may not restore its snapshot, or may not publish, because rows would be
+ * written twice. The message names the conflicting publications or objects and the ways out.
  *
- * <p>It is an ordinary failure to Flink, so the restart strategy tries again: that ends the refusal
- * by itself once the objects were dealt with, and the job is never failed for good, which would
- * discard its checkpoints.
+ * <p>For Flink it is an ordinary failure, so the restart strategy tries again. The job recovers by
+ * itself once the conflict is resolved, and never fails permanently, which would discard its
+ * checkpoints.
  */
 final class SnapshotRefusedException extends IOException {
 

@@ -6,20 +6,28 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * What the state serializers share: a magic number first, so that the state of another operator is
- * told from ours, then fields in the order of {@link java.io.DataOutput}.
+ * The common format of the state serializers: a magic number, which distinguishes this state from
+ * that of other operators, and then fields as {@link java.io.DataOutput} writes them.
  */
 final class StateFormat {
 
   private StateFormat() {}
 
+  /**
+   * Checks version and magic number.
+   *
+   * @param known the newest version that this release can read
+   * @param what the state is, for messages
+   * @return the bytes after the magic number
+   * @throws IOException if this release cannot read the state, with the ways out
+   */
   static DataInputDeserializer open(byte[] bytes, int magic, int version, int known, String what)
       throws IOException {
     if (version > known) {
       throw new IOException(
           String.format(
-              "The snapshot holds %s of format %d, and this release reads up to %d: restore it with"
-                  + " the release that wrote it, or a newer one.",
+              "The snapshot contains %s of format %d, but this release reads up to %d: restore it"
+                  + " with the release that wrote it, or a newer one.",
               what, version, known));
     }
     DataInputDeserializer in = new DataInputDeserializer(bytes);

@@ -12,19 +12,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes back what one table published after a snapshot: the files are moved out of the table, never
- * deleted, and the log says so.
+ * The rewind of one table: it withdraws what the table published after a snapshot. The files are
+ * moved out of the table, never deleted, and their entries in the log are renamed.
  *
  * <pre>
  *   click_events/day=1/a.parquet  ──copy, then delete──▶  _sink/click_events/rewound/day=1/a.parquet
  *   _sink/click_events/published/…-committed-…  ────────▶  _sink/click_events/published/…-rewound-…
  * </pre>
  *
- * <p>One subtask of the table does this, alone. It may be interrupted at any call: the entry of a
- * publication is renamed after all of its files were moved, so the next attempt goes on there. A
- * rolled file whose upload was not completed is completed first: a job that was only paused can
- * then not complete it afterwards. That does not hold for a file that a restore was about to
- * finish: its bytes are in that snapshot, not in the log (see the limits of {@link
+ * <p>Only one subtask of the table does this. It may be interrupted at any call: the entry of a
+ * publication is renamed after all of its files were moved, so the next attempt continues there. If
+ * the upload of a rolled file was not completed, it is completed first, so that a job that was only
+ * paused cannot complete it later. That is not possible for a file that a restore was about to
+ * finish, since its bytes are in that snapshot, not in the log (see the limits of {@link
  * RollingParquetSink}).
  */
 final class TableRewind {
@@ -39,13 +39,13 @@ final class TableRewind {
     this.rewound = rewound;
   }
 
-  /** Where a file of the table lies after it was moved. */
-  private static Path aside(Path rewound, String bucket, Path file) {
+  /** Path of a file of the table after it was moved. */
+  private static Path asidePath(Path rewound, String bucket, Path file) {
     Path folder = bucket.isEmpty() ? rewound : new Path(rewound, bucket);
     return new Path(folder, file.getName());
   }
 
-  /** The files of publications that are to be taken back, or were since they were listed. */
+  /** The files of publications that must be withdrawn, or were withdrawn after the listing. */
   Set<Path> files(Collection<Publication> entries) throws IOException {
     Set<Path> paths = new HashSet<>();
     for (Publication entry : entries) {
@@ -56,26 +56,26 @@ final class TableRewind {
   }
 
   /**
-   * An object of this file that is no longer part of the table, or soon will not be, or null.
+   * The object of a file that was, or is being, moved out of the table; null if there is none.
    *
-   * @param takenBack see {@link #files}
+   * @param withdrawn see {@link #files}
    */
   @Nullable
-  Path source(String bucket, Path file, Set<Path> takenBack) throws IOException {
-    if (takenBack.contains(file) && RecoverableFiles.of(file).length(file).isPresent()) {
+  Path source(String bucket, Path file, Set<Path> withdrawn) throws IOException {
+    if (withdrawn.contains(file) && RecoverableFiles.of(file).length(file).isPresent()) {
       return file;
     }
-    Path aside = aside(rewound, bucket, file);
+    Path aside = asidePath(rewound, bucket, file);
     return RecoverableFiles.of(aside).length(aside).isPresent() ? aside : null;
   }
 
   /**
-   * Takes publications back.
+   * Withdraws publications.
    *
-   * @param entries of this table's log; those of other tables are left to them
-   * @return how many files were moved
+   * @param entries to withdraw; those that are not in this table's log are ignored
+   * @return number of files that were moved
    */
-  int takeBack(Collection<Publication> entries) throws IOException {
+  int withdraw(Collection<Publication> entries) throws IOException {
     List<Publication> own = log.list();
     int moved = 0;
     for (Publication entry : own) {
@@ -86,7 +86,7 @@ final class TableRewind {
         }
         log.put(entry.rewound(), files);
         log.remove(entry);
-        LOG.info("Took back {}: {} files.", entry, files.size());
+        LOG.info("Withdrew {}: {} files.", entry, files.size());
       }
     }
     return moved;
@@ -102,7 +102,7 @@ final class TableRewind {
     if (length.isEmpty() || length.getAsLong() != file.length()) {
       return false;
     }
-    Path target = aside(rewound, file.bucket(), file.path());
+    Path target = asidePath(rewound, file.bucket(), file.path());
     RecoverableFiles targets = RecoverableFiles.of(target);
     OptionalLong copied = targets.length(target);
     if (copied.isEmpty() || copied.getAsLong() != file.length()) {
@@ -117,7 +117,7 @@ final class TableRewind {
     try {
       files.commit(file.commit());
     } catch (IOException | RuntimeException e) {
-      LOG.info("The upload of {} was not completed, and cannot be any more.", file.path(), e);
+      LOG.info("The upload of {} can no longer be completed.", file.path(), e);
     }
   }
 }

@@ -1,15 +1,16 @@
 /**
- * The rolling Parquet sink: files stay open across checkpoints and appear exactly once.
+ * The rolling Parquet sink, whose files stay open across checkpoints and become visible exactly
+ * once.
  *
- * <p>{@link io.clickstreamlake.sink.RollingParquetSink} is the entry and states why the sink is
- * exactly-once. Below it, each class has one role:
+ * <p>{@link io.clickstreamlake.sink.RollingParquetSink} is the entry point and explains why the
+ * sink is exactly-once. Each of the other classes has one role:
  *
  * <pre>
- *   RollingParquetWriter        which file a row goes to, when files roll, what a checkpoint holds
- *     └─ InProgressFile         one file: waiting rows, waiting bytes, the upload
- *   InProgressFileRecovery      after a failure: finishes the files of a snapshot
- *   RollingParquetCommitter     after a checkpoint: makes rolled files visible
- *   SnapshotGuard               whether a snapshot may be restored, by Lineage and PublicationLog
+ *   RollingParquetWriter        decides the file of a row, when files roll, what a checkpoint stores
+ *     └─ InProgressFile         one file: buffered rows, encoded bytes, the upload
+ *   InProgressFileRecovery      finishes the files of a snapshot when it is restored
+ *   RollingParquetCommitter     makes rolled files visible after a checkpoint
+ *   SnapshotGuard               decides by Lineage and PublicationLog if a snapshot may be restored
  *   TableRewind                 moves files aside that were published after a snapshot
  * </pre>
  */

@@ -20,44 +20,46 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.OutputFile;
 
 /**
- * Flink's stock FileSink with Avro records as Parquet: a new file at every checkpoint. The
- * conservative choice, and what the rolling sink is measured against.
+ * Flink's stock FileSink, writing Avro records as Parquet: a new file at every checkpoint. It is
+ * the conservative choice and the baseline for the rolling sink.
  */
 final class CheckpointParquetSink {
 
-  /** Order lines as Athena expects them: lists with an element of their own, not the old form. */
-  private static final String NEW_LISTS = "false";
+  /** False: order lines become three-level lists, which Athena expects, not two-level ones. */
+  private static final String OLD_LIST_STRUCTURE = "false";
 
   private CheckpointParquetSink() {}
 
-  /** A sink of Avro records to ZSTD Parquet files below a folder. */
+  /** Creates a sink that writes Avro records to ZSTD-compressed Parquet files under a folder. */
   static <T extends SpecificRecordBase & SpecificRecord> FileSink<T> of(
       Path folder, Class<T> type, BucketAssigner<T, String> buckets, int zstdLevel) {
-    return FileSink.forBulkFormat(folder, writers(type, zstdLevel))
+    return FileSink.forBulkFormat(folder, writerFactory(type, zstdLevel))
         .withBucketAssigner(buckets)
         .withOutputFileConfig(OutputFileConfig.builder().withPartSuffix(".parquet").build())
         .build();
   }
 
-  private static <T extends SpecificRecordBase> ParquetWriterFactory<T> writers(
+  private static <T extends SpecificRecordBase> ParquetWriterFactory<T> writerFactory(
       Class<T> type, int zstdLevel) {
-    return new ParquetWriterFactory<>(new Zstandard<>(type, zstdLevel));
+    return new ParquetWriterFactory<>(new ZstdParquetBuilder<>(type, zstdLevel));
   }
 
   /**
-   * Flink's AvroParquetWriters offers no codec, and its files are not compressed.
+   * Builds writers with ZSTD. Flink's AvroParquetWriters has no codec setting and writes
+   * uncompressed files.
    *
-   * <p>A class and no lambda: what is serialized of a lambda holds the signature with Parquet's
-   * types as text, which is not changed where the job's jar has them under other names.
+   * <p>This is a class because a serialized lambda holds its signature, with Parquet's types, as
+   * text. Shading relocates these types in the job's jar, but not in that text.
    */
-  private static final class Zstandard<T extends SpecificRecordBase> implements ParquetBuilder<T> {
+  private static final class ZstdParquetBuilder<T extends SpecificRecordBase>
+      implements ParquetBuilder<T> {
 
     private static final long serialVersionUID = 1L;
 
     private final Class<T> type;
     private final int level;
 
-    private Zstandard(Class<T> type, int level) {
+    private ZstdParquetBuilder(Class<T> type, int level) {
       this.type = type;
       this.level = level;
     }
@@ -67,7 +69,7 @@ final class CheckpointParquetSink {
       Map<String, String> configuration =
           Map.of(
               AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE,
-              NEW_LISTS,
+              OLD_LIST_STRUCTURE,
               ZstandardCodec.PARQUET_COMPRESS_ZSTD_LEVEL,
               Integer.toString(level));
       return AvroParquetWriter.<T>builder(out)

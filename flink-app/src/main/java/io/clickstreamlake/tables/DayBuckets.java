@@ -9,8 +9,8 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.BucketAssigner;
 import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.SimpleVersionedStringSerializer;
 
 /**
- * Puts a row into the folder of its day: {@code year=2026/month=11/day=20}, UTC, with leading zeros
- * because partition keys are strings and must sort.
+ * Assigns a row to the folder of its day in UTC: {@code year=2026/month=11/day=20}. Months and days
+ * have leading zeros because partition keys are strings and must sort by time.
  *
  * @param <T> type of the rows
  */
@@ -34,11 +34,11 @@ final class DayBuckets<T extends SpecificRecordBase & SpecificRecord>
     return bucket(row);
   }
 
-  /** The folder of a row below its table, such as {@code year=2026/month=11/day=20}. */
+  /** The folder of a row, relative to its table, such as {@code year=2026/month=11/day=20}. */
   String bucket(T row) {
     long millis = table.partitionTime(row).toEpochMilli();
     long day = Math.floorDiv(millis, DAY_MILLIS);
-    // Rows of one day come together, so the last folder is nearly always the next one.
+    // Consecutive rows are nearly always of the same day, so the last folder is cached.
     if (lastBucket == null || day != lastDay) {
       LocalDate date = LocalDate.ofEpochDay(day);
       lastBucket =

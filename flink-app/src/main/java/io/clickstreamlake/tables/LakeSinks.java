@@ -15,27 +15,32 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.fs.Path;
 
-/** The sinks of the processed zone, one per {@link LakeTable}. */
+/**
+ * Creates the sinks of the processed zone, one per {@link LakeTable}, from the settings of the job.
+ */
 public final class LakeSinks {
 
-  private static final String METADATA = "_sink";
+  private static final String METADATA_FOLDER = "_sink";
 
-  /** Share of sink.memory for tables with few rows: rejections and counts. */
-  private static final long SMALL_TABLE_SHARE = 4;
+  /** Tables with few rows, rejections and counts, get this fraction of sink.memory: one fourth. */
+  private static final long SMALL_TABLE_DIVISOR = 4;
 
   private final JobSettings settings;
   private final String jobVersion;
 
-  /** The same for all tables, since they are restored together. */
+  /** All tables share one epoch, since they are restored together. */
   private final String epoch = RollingParquetSink.newEpoch();
 
+  /**
+   * @param jobVersion is written into the footer of every Parquet file
+   */
   public LakeSinks(JobSettings settings, String jobVersion) {
     this.settings = settings;
     this.jobVersion = jobVersion;
   }
 
   /**
-   * The sink of click_events, whose layout the settings decide.
+   * The sink of click_events. The settings decide its sort order and its Bloom filters.
    *
    * @throws InvalidSettingsException if the settings of the sink do not fit together
    */
@@ -49,7 +54,7 @@ public final class LakeSinks {
                   column -> rolling.bloomFilter(column, settings.get(JobOptions.ROW_GROUP_ROWS)));
           rolling
               .sortBy(settings.get(JobOptions.ROW_GROUP_SORT))
-              // Each event has a different value: a dictionary would only be thrown away.
+              // Each event has a different value, so a dictionary would be built and discarded.
               .withoutDictionary("event_id", "sequence_number");
         });
   }
@@ -67,16 +72,16 @@ public final class LakeSinks {
             rolling
                 .memory(memory)
                 .rowGroupMemory(
-                    smaller(settings.get(JobOptions.ROW_GROUP_MEMORY), memory.divide(2))));
+                    minimum(settings.get(JobOptions.ROW_GROUP_MEMORY), memory.divide(2))));
   }
 
-  /** The heap of all open files of one table with few rows. */
+  /** Maximum heap of all open files of one table with few rows, per writer. */
   public static MemorySize smallTableMemory(JobSettings settings) {
-    return settings.get(JobOptions.SINK_MEMORY).divide(SMALL_TABLE_SHARE);
+    return settings.get(JobOptions.SINK_MEMORY).divide(SMALL_TABLE_DIVISOR);
   }
 
   private <T extends SpecificRecordBase & SpecificRecord> Sink<T> sink(
-      LakeTable<T> table, Consumer<RollingParquetSinkBuilder<T>> layout) {
+      LakeTable<T> table, Consumer<RollingParquetSinkBuilder<T>> options) {
     DayBuckets<T> days = new DayBuckets<>(table);
     if (settings.get(JobOptions.SINK_TYPE) == JobOptions.SinkType.CHECKPOINT) {
       return CheckpointParquetSink.of(
@@ -84,7 +89,7 @@ public final class LakeSinks {
     }
     try {
       RollingParquetSinkBuilder<T> rolling = rolling(table).bucketBy(days::bucket);
-      layout.accept(rolling);
+      options.accept(rolling);
       return rolling.build();
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingsException(List.of(e.getMessage()));
@@ -101,7 +106,7 @@ public final class LakeSinks {
         .epoch(epoch)
         .basePath(location(table))
         .identity(settings.get(JobOptions.JOB_NAME) + "/" + table.name())
-        // Beside the tables, where no crawler and no query reads it.
+        // Outside of the tables, where neither crawlers nor queries read it.
         .metadata(metadata(table))
         .metadataOfOtherTables(
             LakeTable.ALL.stream()
@@ -119,7 +124,7 @@ public final class LakeSinks {
         .zstdLevel(settings.get(JobOptions.ZSTD_LEVEL));
   }
 
-  private static MemorySize smaller(MemorySize one, MemorySize other) {
+  private static MemorySize minimum(MemorySize one, MemorySize other) {
     return one.compareTo(other) < 0 ? one : other;
   }
 
@@ -128,7 +133,7 @@ public final class LakeSinks {
   }
 
   private Path metadata(LakeTable<?> table) {
-    return path(METADATA + "/" + table.name());
+    return path(METADATA_FOLDER + "/" + table.name());
   }
 
   private Path path(String folder) {

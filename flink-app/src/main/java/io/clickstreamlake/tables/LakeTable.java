@@ -19,7 +19,7 @@ import org.apache.avro.specific.SpecificRecordBase;
  * name, zone, prefix, partitions, retention, readers. The sinks, the DDL in {@code athena/}, and in
  * Terraform the catalog, the crawler, the lifecycle rules and the policies all follow from it.
  *
- * @param <T> the rows
+ * @param <T> type of the rows
  */
 public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
     implements Serializable {
@@ -30,7 +30,7 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
   public static final LakeTable<RejectedEvent> REJECTED_EVENTS = of(RejectedEvent.class);
   public static final LakeTable<LedgerEntry> LEDGER = of(LedgerEntry.class);
 
-  /** All tables of the job. A snapshot is restored for all of them or refused for all. */
+  /** All tables of the job. A snapshot is restored for all of them or refused for all of them. */
   static final List<LakeTable<?>> ALL = List.of(CLICK_EVENTS, REJECTED_EVENTS, LEDGER);
 
   private final Class<T> type;
@@ -56,26 +56,29 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
     Object table = contract.getObjectProp("table");
     if (!(table instanceof Map)) {
       throw new IllegalStateException(
-          "the contract " + contract.getName() + " has no property \"table\", which defines it");
+          "the Avro contract "
+              + contract.getName()
+              + " has no property \"table\": add the definition of its table");
     }
     return (Map<?, ?>) table;
   }
 
+  /** Generated Avro class of the rows. */
   public Class<T> type() {
     return type;
   }
 
-  /** Name in the catalog, and of the sink's operator. */
+  /** Name of the table in the catalog and of the sink's operator. */
   public String name() {
     return name;
   }
 
-  /** Folder below {@code sink.path}, without a slash at its end. */
+  /** Folder relative to {@code sink.path}, without a trailing slash. */
   String folder() {
     return prefix.substring(0, prefix.length() - 1);
   }
 
-  /** The time that decides in which day a row is. */
+  /** The time that determines the day, and so the partition, of a row. */
   Instant partitionTime(T row) {
     return (Instant) row.get(partitionColumn);
   }

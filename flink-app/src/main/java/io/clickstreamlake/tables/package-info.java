@@ -1,2 +1,2 @@
-/** What the lake consists of: its tables, and for each of them a sink and its partitions. */
+/** The tables of the lake, with the sink and the partitions of each. */
 package io.clickstreamlake.tables;

@@ -10,15 +10,15 @@ import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * Writes Avro records through parquet-java's own column writers, with the types of {@link
- * AvroParquetSchema}: the judge of {@link AvroRowGroupBuffer}, which encodes by itself.
+ * A WriteSupport that writes Avro records with parquet-java's own column writers and the types of
+ * {@link AvroParquetSchema}. It is the reference for {@link AvroRowGroupBuffer}, which has its own
+ * encoders.
  *
- * <p>It is driven by the schema, but everything that the schema says is resolved at construction:
- * for each row it reads the fields by position and hands the values on. Generated classes hold
- * {@code java.time.Instant}, {@code BigDecimal} and {@code String}, so there is no generic Avro
- * object in between.
+ * <p>The schema is resolved at construction; per row, fields are read by position. Generated
+ * classes contain {@code java.time.Instant}, {@code BigDecimal} and {@code String}, so no
+ * conversion to generic Avro objects is needed.
  *
- * @param <T> the rows
+ * @param <T> type of the rows
  */
 public final class AvroRecordWriteSupport<T extends IndexedRecord> extends WriteSupport<T> {
 

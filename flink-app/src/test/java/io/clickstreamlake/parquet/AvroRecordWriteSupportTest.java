@@ -30,14 +30,14 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 import org.junit.jupiter.api.Test;
 
-/** Avro records as Parquet columns: the schema, every kind of value, and what is refused. */
+/** Avro records as Parquet columns: the schema, values of every type, and rejected input. */
 class AvroRecordWriteSupportTest {
 
-  private static final Schema EVERY_KIND =
+  private static final Schema ALL_TYPES =
       new Schema.Parser()
           .parse(
               """
-              {"type": "record", "name": "EveryKind", "fields": [
+              {"type": "record", "name": "AllTypes", "fields": [
                 {"name": "yes", "type": "boolean"},
                 {"name": "i", "type": ["null", "int"]},
                 {"name": "l", "type": ["long", "null"]},
@@ -59,12 +59,12 @@ class AvroRecordWriteSupportTest {
               ]}""");
 
   @Test
-  void givenEveryKindThenParquetTypesAreThoseOfTheFormat() {
-    assertThat(AvroParquetSchema.of(EVERY_KIND))
+  void givenAllAvroTypesThenParquetTypesAreThoseOfTheFormat() {
+    assertThat(AvroParquetSchema.of(ALL_TYPES))
         .isEqualTo(
             MessageTypeParser.parseMessageType(
                 """
-                message EveryKind {
+                message AllTypes {
                   required boolean yes;
                   optional int32 i;
                   optional int64 l;
@@ -96,32 +96,33 @@ class AvroRecordWriteSupportTest {
   void givenTheEventContractThenOnlyDecimalsDifferFromParquetAvro() {
     PlainParquetConfiguration conf =
         new PlainParquetConfiguration(Map.of(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, "false"));
-    MessageType theirs = new AvroSchemaConverter(conf).convert(ClickEvent.getClassSchema());
-    MessageType ours = AvroParquetSchema.of(ClickEvent.getClassSchema());
+    MessageType expected = new AvroSchemaConverter(conf).convert(ClickEvent.getClassSchema());
+    MessageType actual = AvroParquetSchema.of(ClickEvent.getClassSchema());
 
-    assertThat(ours.getFieldCount()).isEqualTo(theirs.getFieldCount());
-    for (Type field : theirs.getFields()) {
-      Type mine = ours.getType(field.getName());
+    assertThat(actual.getFieldCount()).isEqualTo(expected.getFieldCount());
+    for (Type field : expected.getFields()) {
+      Type actualField = actual.getType(field.getName());
       if (Set.of("price", "revenue").contains(field.getName())) {
-        assertThat(mine)
+        assertThat(actualField)
             .isEqualTo(
                 Types.optional(PrimitiveTypeName.INT64)
                     .as(LogicalTypeAnnotation.decimalType(4, 18))
                     .named(field.getName()));
       } else if (field.getName().equals("items")) {
-        assertThat(mine.toString().replace("int64 price", "binary price"))
+        assertThat(actualField.toString().replace("int64 price", "binary price"))
             .isEqualTo(field.toString().replace("group array", "group element"));
       } else {
-        // parquet-avro still writes an annotation that the format has given up.
-        assertThat(mine.toString()).isEqualTo(field.toString().replace(" (MAP_KEY_VALUE)", ""));
+        // parquet-avro still writes an annotation that the format has deprecated.
+        assertThat(actualField.toString())
+            .isEqualTo(field.toString().replace(" (MAP_KEY_VALUE)", ""));
       }
     }
   }
 
   @Test
-  void givenEveryKindWhenWrittenAndReadThenValuesAreTheSame() throws Exception {
+  void givenAllAvroTypesWhenWrittenAndReadThenValuesAreEqual() throws Exception {
     GenericRecord inner =
-        new GenericData.Record(EVERY_KIND.getField("inner").schema().getTypes().get(1));
+        new GenericData.Record(ALL_TYPES.getField("inner").schema().getTypes().get(1));
     inner.put("x", 7);
     GenericRecord full = row();
     full.put("i", -5);
@@ -171,7 +172,7 @@ class AvroRecordWriteSupportTest {
   }
 
   @Test
-  void givenADecimalOfSmallerScaleWhenWrittenThenItIsThatNumber() throws Exception {
+  void givenADecimalOfSmallerScaleWhenWrittenThenItIsRescaled() throws Exception {
     GenericRecord row = row();
     row.put("money", new BigDecimal("12.5"));
 
@@ -184,14 +185,14 @@ class AvroRecordWriteSupportTest {
     tooLong.put("money", new BigDecimal("100000000000000.0000"));
     assertThatThrownBy(() -> writeAndRead(tooLong))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("EveryKind.money")
+        .hasMessageContaining("AllTypes.money")
         .hasMessageContaining("decimal(18, 4)");
 
-    GenericRecord tooFine = row();
-    tooFine.put("money", new BigDecimal("0.00001"));
-    assertThatThrownBy(() -> writeAndRead(tooFine))
+    GenericRecord tooPrecise = row();
+    tooPrecise.put("money", new BigDecimal("0.00001"));
+    assertThatThrownBy(() -> writeAndRead(tooPrecise))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("EveryKind.money");
+        .hasMessageContaining("AllTypes.money");
   }
 
   @Test
@@ -201,11 +202,11 @@ class AvroRecordWriteSupportTest {
 
     assertThatThrownBy(() -> writeAndRead(row))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("EveryKind.s is null");
+        .hasMessageContaining("AllTypes.s is null");
   }
 
   @Test
-  void givenATypeThatIsNotSupportedWhenMadeThenTheColumnIsNamed() {
+  void givenAnUnsupportedTypeWhenCreatedThenTheColumnIsNamed() {
     Schema schema =
         new Schema.Parser()
             .parse(
@@ -219,7 +220,7 @@ class AvroRecordWriteSupportTest {
   }
 
   @Test
-  void givenAnEventThenItsSizeCountsTextsAndLines() {
+  void givenAnEventThenItsSizeIncludesStringsAndOrderLines() {
     ClickEvent small = new Events(1).next();
     small.setItems(null);
     long before = new AvroRecordSize<>().bytes(small);
@@ -233,12 +234,12 @@ class AvroRecordWriteSupportTest {
   }
 
   private static GenericRecord row() {
-    GenericRecord row = new GenericData.Record(EVERY_KIND);
+    GenericRecord row = new GenericData.Record(ALL_TYPES);
     row.put("yes", true);
     row.put("f", 1.5f);
     row.put("d", -2.25);
     row.put("s", "größer ✓ 😀");
-    row.put("e", new GenericData.EnumSymbol(EVERY_KIND.getField("e").schema(), "B"));
+    row.put("e", new GenericData.EnumSymbol(ALL_TYPES.getField("e").schema(), "B"));
     row.put("b", ByteBuffer.wrap(new byte[] {0, -1}));
     row.put("day", LocalDate.parse("2025-11-20"));
     row.put("millis", Instant.parse("2025-11-20T12:00:00.123Z"));
@@ -248,13 +249,13 @@ class AvroRecordWriteSupportTest {
   }
 
   private static List<Group> writeAndRead(GenericRecord... rows) throws Exception {
-    ParquetWriterOptions layout =
+    ParquetWriterOptions options =
         ParquetWriterOptions.builder().createdBy("test version 1 (build 1)").build();
     EncodedBytes out = new EncodedBytes(0);
     FooterAssembler footer = new FooterAssembler();
     RecordRowGroupBuffer<GenericRecord> buffer =
         new RecordRowGroupBuffer<>(
-            () -> new AvroRecordWriteSupport<>(EVERY_KIND), layout, new AvroRecordSize<>());
+            () -> new AvroRecordWriteSupport<>(ALL_TYPES), options, new AvroRecordSize<>());
     for (GenericRecord row : rows) {
       buffer.add(row);
     }

@@ -34,11 +34,11 @@ import org.apache.parquet.io.api.Binary;
 import org.junit.jupiter.api.Test;
 
 /**
- * The buffer of columns against parquet-java's own record writer, on random rows: the same rows,
- * the same statistics, and filters that find every row through indexes, dictionaries and Bloom
+ * Compares the columnar buffer with parquet-java's own record writer on random rows: the rows and
+ * the statistics are equal, and filters find every row through indexes, dictionaries and Bloom
  * filters.
  *
- * <p>Set {@code -Dsink.encoder.seed} to run the rows of an earlier run again.
+ * <p>Set {@code -Dsink.encoder.seed} to repeat the rows of an earlier run.
  */
 class AvroRowGroupBufferTest {
 
@@ -76,7 +76,7 @@ class AvroRowGroupBufferTest {
               ]}""");
 
   @Test
-  void givenRandomRowsWhenEncodedByColumnThenTheyAreAsIfEncodedByRecord() throws Exception {
+  void givenRandomRowsWhenEncodedByColumnThenTheyEqualRowsEncodedByRecord() throws Exception {
     long first = Long.getLong("sink.encoder.seed", System.nanoTime());
     System.out.printf("Random rows of the encoder: -Dsink.encoder.seed=%d%n", first);
     RowGroupBuffer<GenericRecord> reused = buffer(smallPages());
@@ -84,7 +84,7 @@ class AvroRowGroupBufferTest {
       Random random = new Random(seed);
       List<GenericRecord> rows = rows(random);
       try {
-        // One buffer for all runs: nothing of a row group may be left in the next.
+        // One buffer for all runs: a row group must not contain anything of the previous one.
         byte[] byColumn = file(reused, halves(rows));
         byte[] byRecord = file(byRecord(), halves(rows));
 
@@ -101,8 +101,7 @@ class AvroRowGroupBufferTest {
   }
 
   @Test
-  void givenColumnsToSortByWhenEncodedThenRowsAreInTheirOrderAndEqualOnesAsTheyCame()
-      throws Exception {
+  void givenSortColumnsWhenEncodedThenRowsAreSortedStably() throws Exception {
     long first = Long.getLong("sink.encoder.seed", System.nanoTime());
     for (long seed = first; seed < first + 20; seed++) {
       Random random = new Random(seed);
@@ -134,28 +133,29 @@ class AvroRowGroupBufferTest {
   }
 
   @Test
-  void givenRowsThatWereEncodedForACheckpointWhenMoreComeAndAllAreEncodedThenNothingTells()
-      throws Exception {
+  void givenRowsEncodedForACheckpointWhenMoreRowsFollowThenTheRowGroupIsTheSame() throws Exception {
     List<GenericRecord> rows = rows(new Random(4));
-    RowGroupBuffer<GenericRecord> undisturbed = buffer(smallPages());
-    RowGroupBuffer<GenericRecord> disturbed = buffer(smallPages());
+    RowGroupBuffer<GenericRecord> encodedOnce = buffer(smallPages());
+    RowGroupBuffer<GenericRecord> encodedOften = buffer(smallPages());
     for (int i = 0; i < rows.size(); i++) {
-      undisturbed.add(rows.get(i));
-      disturbed.add(rows.get(i));
+      encodedOnce.add(rows.get(i));
+      encodedOften.add(rows.get(i));
       if (i % 997 == 0) {
-        disturbed.encode(new EncodedBytes(0), 0);
+        encodedOften.encode(new EncodedBytes(0), 0);
       }
     }
 
-    assertThat(encoded(disturbed)).isEqualTo(encoded(undisturbed)).isEqualTo(encoded(disturbed));
-    assertThat(disturbed.rows()).isEqualTo(rows.size());
+    assertThat(encoded(encodedOften))
+        .isEqualTo(encoded(encodedOnce))
+        .isEqualTo(encoded(encodedOften));
+    assertThat(encodedOften.rows()).isEqualTo(rows.size());
   }
 
   @Test
-  void givenRowsWhenForgottenThenTheirHeapIsGivenBack() throws Exception {
+  void givenRowsWhenClearedThenTheirHeapIsFreed() throws Exception {
     RowGroupBuffer<GenericRecord> buffer = buffer(smallPages());
     long empty = buffer.bytes();
-    assertThat(empty).as("what columns allocate at first").isPositive();
+    assertThat(empty).as("heap of empty columns").isPositive();
     for (GenericRecord row : rows(new Random(5))) {
       buffer.add(row);
       assertThat(buffer.bytes()).isGreaterThan(empty);
@@ -168,7 +168,7 @@ class AvroRowGroupBufferTest {
   }
 
   @Test
-  void givenAColumnThatCannotBeSortedByWhenTheBufferIsMadeThenItIsNamed() {
+  void givenAnUnsortableColumnWhenTheBufferIsCreatedThenItIsNamed() {
     assertThatThrownBy(() -> buffer(pagesOf(64, List.of("nowhere"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("there is no column 'nowhere' in Random to sort by");
@@ -178,12 +178,12 @@ class AvroRowGroupBufferTest {
   }
 
   @Test
-  void givenTextsOfEveryLengthOfUtf8WhenEncodedThenBoundsAreInTheOrderOfBytes() throws Exception {
+  void givenStringsOfEveryUtf8LengthWhenEncodedThenBoundsAreInByteOrder() throws Exception {
     List<GenericRecord> rows = new ArrayList<>();
-    // In UTF-16 the last is smaller than the one before; in bytes, and so in Parquet, it is not.
-    for (String text : List.of("a", "ß", "€", "\uFFFD", "😀")) {
+    // The last string is smaller than the one before in UTF-16, but not in bytes as in Parquet.
+    for (String string : List.of("a", "ß", "€", "\uFFFD", "😀")) {
       GenericRecord row = rows(new Random(1)).get(0);
-      row.put("unique", text);
+      row.put("unique", string);
       rows.add(row);
     }
 
@@ -194,7 +194,7 @@ class AvroRowGroupBufferTest {
   }
 
   @Test
-  void givenRowsWhenEncodedThenPagesHaveAsManyRowsAsSet() throws Exception {
+  void givenRowsWhenEncodedThenPagesHaveTheConfiguredNumberOfRows() throws Exception {
     byte[] file =
         file(
             buffer(pagesOf(128, List.of())),
@@ -215,7 +215,7 @@ class AvroRowGroupBufferTest {
   }
 
   @Test
-  void givenSchemaWithoutNestedColumnsWhenEncodedThenItsRowsAreThere() throws Exception {
+  void givenASchemaWithoutNestedColumnsWhenEncodedThenItsRowsAreWritten() throws Exception {
     Schema flat =
         new Schema.Parser()
             .parse(
@@ -247,7 +247,7 @@ class AvroRowGroupBufferTest {
         .hasMessageContaining("Random.unique is null");
   }
 
-  /** Pages, dictionaries and statistics so small that each limit is met. */
+  /** Pages, dictionaries and statistics that are small enough to reach every limit. */
   private static ParquetWriterOptions smallPages() {
     return pagesOf(64, List.of());
   }
@@ -268,7 +268,7 @@ class AvroRowGroupBufferTest {
   }
 
   private static List<GenericRecord> rows(Random random) {
-    // Around the limits of chunks and pages.
+    // Row counts around the limits of chunks and pages.
     int count = 1 + random.nextInt(random.nextBoolean() ? 130 : 6_000);
     double nulls = random.nextInt(4) / 4.0;
     List<GenericRecord> rows = new ArrayList<>(count);
@@ -279,7 +279,7 @@ class AvroRowGroupBufferTest {
       row.put("many", orNull(random, nulls, () -> "user " + random.nextInt(3_000)));
       row.put("unique", "größer €😀 " + random.nextLong());
       row.put("searched", orNull(random, nulls, () -> "s" + random.nextInt(2_000)));
-      // Repeats at first and not later, so that the dictionary is given up late.
+      // Repeats at first only, so that the dictionary is abandoned late.
       row.put("late", number < 4_200 ? "same" : "x".repeat(50) + random.nextLong());
       row.put("i", orNull(random, nulls, () -> random.nextInt(10) - 5));
       row.put("required_i", random.nextInt());
@@ -320,8 +320,8 @@ class AvroRowGroupBufferTest {
     return random.nextDouble() < nulls ? null : value.get();
   }
 
-  private static RowGroupBuffer<GenericRecord> buffer(ParquetWriterOptions layout) {
-    return new AvroRowGroupBuffer<>(SCHEMA, layout, new AvroRecordSize<>());
+  private static RowGroupBuffer<GenericRecord> buffer(ParquetWriterOptions options) {
+    return new AvroRowGroupBuffer<>(SCHEMA, options, new AvroRecordSize<>());
   }
 
   private static RowGroupBuffer<GenericRecord> byRecord() {

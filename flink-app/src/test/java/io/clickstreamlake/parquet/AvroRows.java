@@ -25,8 +25,8 @@ import org.apache.parquet.io.InputFile;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
- * Reads Parquet rows back as Avro specific records, by parquet-java's example objects.
- * (parquet-avro cannot: it does not know decimals in INT64.)
+ * A reader of Parquet rows as Avro specific records, on top of parquet-java's example objects.
+ * (parquet-avro cannot be used, since it does not support decimals in INT64.)
  */
 public final class AvroRows {
 
@@ -82,7 +82,7 @@ public final class AvroRows {
     };
   }
 
-  /** The rolling sink writes INT64, the stock one BINARY. */
+  /** The rolling sink writes decimals as INT64, Flink's FileSink as BINARY. */
   private static BigDecimal decimal(Group row, String name, int scale) {
     boolean binary =
         row.getType().getType(name).asPrimitiveType().getPrimitiveTypeName()

@@ -14,7 +14,7 @@ import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
-/** A Parquet file in memory, read by parquet-java. */
+/** A Parquet file in memory that parquet-java can read. */
 public final class ParquetBytes implements InputFile {
 
   private final byte[] bytes;
@@ -44,10 +44,12 @@ public final class ParquetBytes implements InputFile {
     };
   }
 
+  /** All rows of the file, in order. */
   public List<Group> rows() throws IOException {
     return rows(FilterCompat.NOOP);
   }
 
+  /** The rows that match a filter, read with all indexes and Bloom filters. */
   public List<Group> rows(FilterCompat.Filter filter) throws IOException {
     List<Group> rows = new ArrayList<>();
     try (ParquetReader<Group> reader = new Reader(this).withFilter(filter).build()) {

@@ -10,29 +10,29 @@ import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.io.OutputFile;
 
 /**
- * Rows of any kind, kept as they are and encoded one after the other, by an ordinary {@link
- * ParquetWriter} and the {@link WriteSupport} of their type.
+ * A buffer of rows of any type, which keeps them as objects and encodes them one by one with an
+ * ordinary {@link ParquetWriter} and the {@link WriteSupport} of their type.
  *
- * @param <T> the rows
+ * @param <T> type of the rows
  */
 public final class RecordRowGroupBuffer<T> implements RowGroupBuffer<T> {
 
   private final WriteSupportFactory<T> writeSupports;
-  private final ParquetWriterOptions layout;
+  private final ParquetWriterOptions options;
   private final RowSize<? super T> rowSize;
   private final List<T> rows = new ArrayList<>();
   private long bytes;
 
   RecordRowGroupBuffer(
       WriteSupportFactory<T> writeSupports,
-      ParquetWriterOptions layout,
+      ParquetWriterOptions options,
       RowSize<? super T> rowSize) {
-    if (!layout.sortColumns.isEmpty()) {
+    if (!options.sortColumns.isEmpty()) {
       throw new IllegalArgumentException(
-          "only Avro records can be sorted by columns, not what a WriteSupport writes");
+          "only Avro records can be sorted by columns, not the rows of a WriteSupport");
     }
     this.writeSupports = writeSupports;
-    this.layout = layout;
+    this.options = options;
     this.rowSize = rowSize;
   }
 
@@ -55,10 +55,10 @@ public final class RecordRowGroupBuffer<T> implements RowGroupBuffer<T> {
   @Override
   public EncodedSegment encode(EncodedBytes out, long outPosition) throws IOException {
     if (rows.isEmpty()) {
-      throw new IllegalStateException("A row group needs a row.");
+      throw new IllegalStateException("A row group must have at least one row.");
     }
     try (ParquetWriter<T> writer =
-        layout
+        options
             .applyTo(
                 new Builder<>(new SegmentOutputFile(out, outPosition), writeSupports.create()),
                 rows.size())
@@ -67,7 +67,7 @@ public final class RecordRowGroupBuffer<T> implements RowGroupBuffer<T> {
         writer.write(row);
       }
     }
-    return EncodedSegment.cutOff(out, outPosition, layout.createdBy);
+    return EncodedSegment.cutOff(out, outPosition, options.createdBy);
   }
 
   @Override
@@ -76,7 +76,7 @@ public final class RecordRowGroupBuffer<T> implements RowGroupBuffer<T> {
     bytes = 0;
   }
 
-  /** Buffers for a sink of rows that {@code writeSupports} can encode. */
+  /** Creates buffers of rows that {@code writeSupports} can encode. */
   public static <T> RowGroupBufferFactory<T> factory(WriteSupportFactory<T> writeSupports) {
     return (options, rowSize) -> new RecordRowGroupBuffer<>(writeSupports, options, rowSize);
   }

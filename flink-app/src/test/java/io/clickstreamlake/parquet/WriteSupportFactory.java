@@ -4,10 +4,10 @@ import java.io.Serializable;
 import org.apache.parquet.hadoop.api.WriteSupport;
 
 /**
- * Makes the encoder of one row group. It is called once for every row group, so what is dear to
- * make should be kept in the factory's product's class or a transient field.
+ * Creates the WriteSupport of one row group. It is called once per row group, so objects that are
+ * expensive to create should be cached, in a static or a transient field.
  *
- * @param <T> the rows
+ * @param <T> type of the rows
  */
 @FunctionalInterface
 public interface WriteSupportFactory<T> extends Serializable {

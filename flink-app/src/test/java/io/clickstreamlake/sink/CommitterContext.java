@@ -6,7 +6,7 @@ import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
 import org.apache.flink.metrics.groups.SinkCommitterMetricGroup;
 
-/** What a committer gets from Flink. */
+/** The context that Flink passes to a committer: only the restored checkpoint. */
 record CommitterContext(OptionalLong getRestoredCheckpointId) implements CommitterInitContext {
 
   static CommitterContext fresh() {

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Click events as they are in production: skewed types, many nulls, nested lines of orders. */
+/**
+ * A generator of click events that resemble production: skewed types, many nulls, nested order
+ * lines. The same seed generates the same events.
+ */
 public final class Events {
 
   static final Instant START = Instant.parse("2025-11-20T12:00:00Z");
@@ -112,14 +115,14 @@ public final class Events {
     return "day=" + event.getEventTime().toString().substring(0, 10);
   }
 
-  static final List<String> ORDER = List.of("event_type", "event_time");
+  static final List<String> SORT_COLUMNS = List.of("event_type", "event_time");
 
-  /** The sink of click events, with small row groups. */
+  /** A builder of the sink of click events, with small row groups. */
   static RollingParquetSinkBuilder<ClickEvent> sink() {
     return RollingParquetSink.forAvro(ClickEvent.class)
         .identity("test/click_events")
         .bucketBy(Events::day)
-        .sortBy(ORDER)
+        .sortBy(SORT_COLUMNS)
         .rowGroupRows(5_000)
         .pageRows(500)
         .withoutDictionary("event_id", "sequence_number")

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The sink on an object store that fails and crashes at any call: every row is there exactly once,
- * in files that can be read, and none before its checkpoint.
+ * Tests the sink on an object store where any call can fail or crash: every row is visible exactly
+ * once, in readable files, and not before its checkpoint.
  *
- * <p>Set {@code -Dsink.model.seed} to run the random schedules of an earlier run again, and {@code
- * -Dsink.model.schedules} for more or fewer of those in which all snapshots are tried.
+ * <p>Set {@code -Dsink.model.seed} to repeat the random schedules of an earlier run, and {@code
+ * -Dsink.model.schedules} for the number of schedules in which all snapshots are tried.
  */
 class ExactlyOnceModelTest {
 
@@ -33,18 +33,18 @@ class ExactlyOnceModelTest {
   private static final int TRIED_SCHEDULES = Integer.getInteger("sink.model.schedules", 2_000);
 
   @BeforeAll
-  static void quiet() {
-    // Every fault is logged, with its stack: thousands of them, all wanted.
+  static void disableLogging() {
+    // Every fault is logged with its stack trace: thousands of them, all expected.
     Configurator.setLevel("io.clickstreamlake.sink", Level.OFF);
   }
 
   @AfterAll
-  static void loud() {
+  static void enableLogging() {
     Configurator.setLevel("io.clickstreamlake.sink", Level.WARN);
   }
 
   @Test
-  void givenAFaultAtAnyCallWhenTheJobRecoversThenEveryRowIsThereOnce() throws Exception {
+  void givenAFaultAtAnyCallWhenTheJobRecoversThenEveryRowIsVisibleOnce() throws Exception {
     long calls = run(Faults.none(), 0, this::steadyRun);
     assertThat(calls).as("calls of a run without faults").isGreaterThan(100);
 
@@ -56,7 +56,7 @@ class ExactlyOnceModelTest {
   }
 
   @Test
-  void givenAFaultAtAnyCallWhileRescalingWhenTheJobRecoversThenEveryRowIsThereOnce()
+  void givenAFaultAtAnyCallWhileRescalingWhenTheJobRecoversThenEveryRowIsVisibleOnce()
       throws Exception {
     long calls = run(Faults.none(), 0, this::rescaledRun);
     assertThat(calls).as("calls of a run without faults").isGreaterThan(100);
@@ -69,7 +69,7 @@ class ExactlyOnceModelTest {
   }
 
   @Test
-  void givenAFaultAtAnyCallOfARewindWhenItIsRepeatedThenEveryRowIsThereOnce() throws Exception {
+  void givenAFaultAtAnyCallOfARewindWhenItIsRepeatedThenEveryRowIsVisibleOnce() throws Exception {
     long calls = run(Faults.none(), 0, this::rewoundRun);
     assertThat(calls).as("calls of a run without faults").isGreaterThan(100);
 
@@ -81,7 +81,7 @@ class ExactlyOnceModelTest {
   }
 
   @Test
-  void givenRandomSchedulesAndFaultsWhenTheJobRecoversThenEveryRowIsThereOnce() throws Exception {
+  void givenRandomSchedulesAndFaultsWhenTheJobRecoversThenEveryRowIsVisibleOnce() throws Exception {
     long first = firstSeed();
     long restarts = 0;
     long rows = 0;
@@ -90,16 +90,16 @@ class ExactlyOnceModelTest {
       restarts += job.restarts();
       rows += job.expectedRows().size();
     }
-    assertThat(restarts).as("restarts in all: faults do happen").isGreaterThan(SCHEDULES);
-    assertThat(rows).as("rows in all: few are left out").isGreaterThan(SCHEDULES * ROWS / 2);
+    assertThat(restarts).as("restarts in total: faults occur").isGreaterThan(SCHEDULES);
+    assertThat(rows).as("rows in total: few are skipped").isGreaterThan(SCHEDULES * ROWS / 2);
   }
 
   /**
-   * After each step every snapshot that was ever taken is tried, on a copy of the store: it is
-   * restored exactly, or refused with nothing changed.
+   * After each step every snapshot so far is tried on a copy of the store: it must be restored
+   * exactly, or refused with nothing changed.
    */
   @Test
-  void givenRandomSchedulesWhenAnySnapshotIsRestoredAtAnyStepThenExactlyOrNotAtAll()
+  void givenRandomSchedulesWhenAnySnapshotIsRestoredAtAnyStepThenItIsRestoredExactlyOrRefused()
       throws Exception {
     long first = firstSeed();
     AtomicLong restored = new AtomicLong();
@@ -117,12 +117,12 @@ class ExactlyOnceModelTest {
               rows.addAndGet(job.expectedRows().size());
             });
     System.out.printf(
-        "Snapshots tried: %s restored, %s refused, %s of those rewound to%n",
+        "Snapshots tried: %s restored, %s refused; %s of these were restored with a rewind%n",
         restored, refused, rewound);
     assertThat(restored).hasValueGreaterThan(TRIED_SCHEDULES);
     assertThat(refused).hasValueGreaterThan(TRIED_SCHEDULES);
     assertThat(rewound).hasValueGreaterThan(TRIED_SCHEDULES);
-    // A start without a snapshot leaves out what was in open files: of one schedule, nearly all.
+    // A start without a snapshot skips the rows of open files, in one schedule nearly all rows.
     assertThat(rows).hasValueGreaterThan(TRIED_SCHEDULES * ROWS / 2);
   }
 
@@ -136,7 +136,7 @@ class ExactlyOnceModelTest {
     void run(SimulatedJob job) throws IOException;
   }
 
-  /** Several checkpoints, all reasons to roll, a commit that is not notified. */
+  /** Several checkpoints, all roll reasons, a checkpoint without notification. */
   private void steadyRun(SimulatedJob job) throws IOException {
     job.start();
     job.write(30);
@@ -169,7 +169,7 @@ class ExactlyOnceModelTest {
     job.finish(ROWS);
   }
 
-  /** A rollback past several commits, of files that have grown since and of an open one. */
+  /** A rollback to before several commits, with files that have grown since and an open file. */
   private void rewoundRun(SimulatedJob job) throws IOException {
     job.start();
     job.write(40);
@@ -195,7 +195,7 @@ class ExactlyOnceModelTest {
         assertEveryRowOnce(store, job);
         assertThat(job.expectedRows()).hasSize(ROWS);
       } catch (Throwable e) {
-        throw new AssertionError("at call " + seed + "\n" + job.story(), e);
+        throw new AssertionError("at call " + seed + "\n" + job.history(), e);
       }
       return store.calls();
     }
@@ -223,7 +223,7 @@ class ExactlyOnceModelTest {
           job.tryEverySnapshot();
         }
       } catch (Throwable e) {
-        throw new AssertionError("-Dsink.model.seed=" + seed + "\n" + job.story(), e);
+        throw new AssertionError("-Dsink.model.seed=" + seed + "\n" + job.history(), e);
       }
       return job;
     }
@@ -262,7 +262,7 @@ class ExactlyOnceModelTest {
 
   private static void assertEveryRowOnce(ModelStore store, SimulatedJob job) throws IOException {
     assertThat(job.visibleRows()).containsExactlyElementsOf(job.expectedRows()).endsWith(ROWS - 1L);
-    assertThat(store.sideObjects()).as("objects of persist()").isEmpty();
+    assertThat(store.sideObjects()).as("objects that persist() stored").isEmpty();
   }
 
   private static RollingParquetSink<Visit> sink(ModelStore store, String epoch, boolean rewind) {
@@ -278,7 +278,7 @@ class ExactlyOnceModelTest {
         .rowGroupRows(6)
         .rowGroupMemory(new MemorySize(1_000))
         .memory(new MemorySize(5_000))
-        .partSize(new MemorySize(600)) // two or three row groups: some always wait
+        .partSize(new MemorySize(600)) // two or three row groups, so that some bytes always wait
         .pageSize(new MemorySize(1_024))
         .dictionarySize(new MemorySize(1_024))
         .compression(CompressionCodecName.UNCOMPRESSED)

@@ -17,9 +17,9 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Test;
 
 /**
- * State that an earlier release stored can be restored. The files under {@code sink/golden/v1} were
- * written by {@link #main} in release 0.1.0 and must never be written again: a new format gets a
- * new folder, and the old one stays.
+ * The state of earlier releases can be restored. The files in {@code sink/golden/v1} were written
+ * by {@link #main} in release 0.1.0 and must never be regenerated: a new format gets a new folder,
+ * and the old one stays.
  */
 class GoldenStateTest {
 
@@ -59,7 +59,7 @@ class GoldenStateTest {
     }
   }
 
-  /** Writes the state of this release into the folder given. */
+  /** Writes the state of this release to the folder in the first argument. */
   public static void main(String[] args) throws Exception {
     Path folder = Files.createDirectories(Path.of(args[0]));
     try (ModelStore store = ModelStore.named(STORE)) {

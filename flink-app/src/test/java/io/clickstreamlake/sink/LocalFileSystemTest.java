@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sink on Flink's own local file system, where a file in progress is a hidden file. */
+/** The sink on Flink's local file system, where a file in progress is a hidden file. */
 class LocalFileSystemTest {
 
   @TempDir Path folder;
@@ -31,13 +31,13 @@ class LocalFileSystemTest {
   }
 
   @Test
-  void givenPartsOnDiskAndRowsBehindTheSnapshotWhenRestoredThenTheFileEndsAtTheSnapshot()
+  void givenPartsOnDiskAndRowsAfterTheSnapshotWhenRestoredThenTheFileEndsAtTheSnapshot()
       throws Exception {
     List<ClickEvent> events = new Events(1).take(3_000);
     SinkDriver<ClickEvent> first = SinkDriver.start(sink(), clock);
     first.write(events.subList(0, 1_250));
     List<byte[]> snapshot = first.checkpoint(1);
-    first.write(events.subList(1_250, 3_000)); // more parts, which the snapshot does not know
+    first.write(events.subList(1_250, 3_000)); // more parts, which are not in the snapshot
     assertThat(table.files()).isEmpty();
 
     SinkDriver<ClickEvent> second = SinkDriver.restore(sink(), clock, 1, snapshot);
@@ -50,7 +50,7 @@ class LocalFileSystemTest {
   }
 
   @Test
-  void givenTheSameSnapshotTwiceWhenRestoredThenRowsAreThereOnce() throws Exception {
+  void givenASnapshotWhenRestoredTwiceThenRowsAreVisibleOnce() throws Exception {
     SinkDriver<ClickEvent> first = SinkDriver.start(sink(), clock);
     first.write(new Events(1).take(1_250));
     List<byte[]> snapshot = first.checkpoint(1);
@@ -62,7 +62,7 @@ class LocalFileSystemTest {
   }
 
   @Test
-  void givenFileInProgressAndTargetAreGoneWhenCommittedThenItFailsWhereFlinkIsSilent()
+  void givenFileInProgressAndTargetAreMissingWhenCommittedThenItFailsAlthoughFlinkDoesNot()
       throws Exception {
     SinkDriver<ClickEvent> driver = SinkDriver.start(sink(), clock);
     driver.write(new Events(1).take(100));
@@ -77,7 +77,7 @@ class LocalFileSystemTest {
     assertThatThrownBy(() -> driver.commit(files))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("Could not commit")
-        .hasStackTraceContaining("is not there");
+        .hasStackTraceContaining("does not exist");
   }
 
   private RollingParquetSink<ClickEvent> sink() {

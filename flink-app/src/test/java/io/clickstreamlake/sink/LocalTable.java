@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.mocks.MockCommitRequest;
 
-/** A table in a local folder: its visible files, and queries on them by DuckDB. */
+/** A table in a local folder, with its visible files and with queries by DuckDB. */
 final class LocalTable {
 
   private final Path folder;
@@ -28,7 +28,7 @@ final class LocalTable {
     return new org.apache.flink.core.fs.Path(folder.toUri());
   }
 
-  /** The visible files, by path. */
+  /** The visible files, sorted by path. */
   List<Path> files() {
     try (Stream<Path> all = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
       return all.filter(file -> file.getFileName().toString().endsWith(".parquet"))
@@ -40,7 +40,7 @@ final class LocalTable {
     }
   }
 
-  /** The first row of a query, in which {@code $table} stands for the table. */
+  /** The first row of a query. {@code $table} is replaced by the table. */
   List<Object> query(String sql) throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();
@@ -56,7 +56,7 @@ final class LocalTable {
     }
   }
 
-  /** Commits what the writer rolled, as after a checkpoint. */
+  /** Commits the files that the writer rolled, as after a checkpoint. */
   static void commit(RollingParquetSink<?> sink, RollingParquetWriter<?> writer) throws Exception {
     Committer<CommittableFile> committer = sink.createCommitter(CommitterContext.fresh());
     List<Committer.CommitRequest<CommittableFile>> requests = new ArrayList<>();

@@ -4,7 +4,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 
-/** Processing time that a test moves. Timers fire in order, at the time that they were set for. */
+/** A processing time service that a test advances. Timers fire in order, at their exact time. */
 final class ManualClock implements ProcessingTimeService {
 
   private record Timer(long time, ProcessingTimeCallback callback) {}

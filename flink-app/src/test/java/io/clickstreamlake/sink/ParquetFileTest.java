@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file of many row groups, written across checkpoints, as its readers see it. */
+/** A file of many row groups that was written across checkpoints, read by several readers. */
 class ParquetFileTest {
 
   private static final int EVENTS = 23_456;
@@ -70,7 +70,7 @@ class ParquetFileTest {
   }
 
   @Test
-  void givenCheckpointsWhileWritingWhenReadThenRowGroupsAreFullButTheLast() throws Exception {
+  void givenCheckpointsWhileWritingWhenReadThenAllRowGroupsButTheLastAreFull() throws Exception {
     try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
       assertThat(reader.getRowGroups().stream().map(BlockMetaData::getRowCount))
           .containsExactly(5_000L, 5_000L, 5_000L, 5_000L, EVENTS - 20_000L);
@@ -79,7 +79,7 @@ class ParquetFileTest {
   }
 
   @Test
-  void whenReadByParquetJavaThenEveryRowIsThereAsItWas() throws Exception {
+  void whenReadByParquetJavaThenEveryRowIsUnchanged() throws Exception {
     Comparator<ClickEvent> byId = Comparator.comparing(ClickEvent::getEventId);
     List<ClickEvent> read = AvroRows.read(new ParquetBytes(file), ClickEvent.class);
     assertThat(read.stream().sorted(byId).toList())
@@ -105,7 +105,7 @@ class ParquetFileTest {
   }
 
   @Test
-  void whenReadByDuckDbThenTypesAndValuesAreRight() throws Exception {
+  void whenReadByDuckDbThenTypesAndValuesAreCorrect() throws Exception {
     BigDecimal revenue =
         events.stream()
             .map(ClickEvent::getRevenue)
@@ -154,7 +154,7 @@ class ParquetFileTest {
   }
 
   @Test
-  void whenReadByParquetJavaThenAllIndexesAreKept() throws Exception {
+  void whenReadByParquetJavaThenAllIndexesExist() throws Exception {
     try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
       for (BlockMetaData rowGroup : reader.getRowGroups()) {
         for (ColumnChunkMetaData column : rowGroup.getColumns()) {
@@ -176,7 +176,7 @@ class ParquetFileTest {
   }
 
   @Test
-  void givenLongStringsWhenReadThenStatisticsAreCutAndStillBounds() throws Exception {
+  void givenLongStringsWhenReadThenStatisticsAreTruncated() throws Exception {
     try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
       for (BlockMetaData rowGroup : reader.getRowGroups()) {
         for (ColumnChunkMetaData column : rowGroup.getColumns()) {
@@ -190,18 +190,18 @@ class ParquetFileTest {
   }
 
   @Test
-  void whenTheFooterIsReadThenItSaysWhoWroteItAndWithWhichSchema() throws Exception {
+  void whenTheFooterIsReadThenItContainsWriterAndSchemaFingerprint() throws Exception {
     try (ParquetFileReader reader = ParquetFileReader.open(new ParquetBytes(file))) {
       assertThat(reader.getFileMetaData().getCreatedBy()).startsWith("clickstream-lake version ");
       assertThat(reader.getFileMetaData().getKeyValueMetaData())
           .containsEntry(
               AvroParquetSchema.FINGERPRINT_KEY,
               AvroParquetSchema.fingerprint(ClickEvent.getClassSchema()));
-      List<String> ids = new ArrayList<>();
+      List<String> ordinals = new ArrayList<>();
       for (BlockMetaData rowGroup : reader.getRowGroups()) {
-        ids.add("" + rowGroup.getOrdinal());
+        ordinals.add("" + rowGroup.getOrdinal());
       }
-      assertThat(ids).containsExactly("0", "1", "2", "3", "4").hasSize(ROW_GROUPS);
+      assertThat(ordinals).containsExactly("0", "1", "2", "3", "4").hasSize(ROW_GROUPS);
     }
   }
 
@@ -234,7 +234,7 @@ class ParquetFileTest {
     assertThat(pagesRead).isPositive().isLessThan(allPages / 3);
   }
 
-  /** Data pages of the columns page_url and event_id. */
+  /** Number of data pages of the columns page_url and event_id that a reader reads. */
   private static int pages(ParquetFileReader reader, boolean filtered) throws Exception {
     int pages = 0;
     Set<String> wanted = new HashSet<>(List.of("page_url", "event_id"));

@@ -12,7 +12,7 @@ import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.runtime.metrics.groups.InternalSinkWriterMetricGroup;
 
-/** The sink's metrics by name, without the group {@code rollingParquet}. */
+/** Records the sink's metrics by name, without the group {@code rollingParquet}. */
 final class RecordedMetrics {
 
   private final Map<String, Object> metrics = new HashMap<>();

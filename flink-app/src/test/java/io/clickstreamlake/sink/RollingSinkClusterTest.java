@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sink in a real, if small, cluster, with tasks that fail between and during checkpoints. */
+/** The sink in a Flink mini cluster, with tasks that fail between and during checkpoints. */
 class RollingSinkClusterTest {
 
   private static final int PARALLELISM = 2;
@@ -44,7 +44,7 @@ class RollingSinkClusterTest {
               .setNumberSlotsPerTaskManager(1)
               .build());
 
-  /** Events at which the job failed already; the tasks run in this virtual machine. */
+  /** Events at which the job has already failed; the tasks run in this virtual machine. */
   private static final Set<Long> FAILED_AT = ConcurrentHashMap.newKeySet();
 
   @TempDir Path folder;
@@ -57,14 +57,14 @@ class RollingSinkClusterTest {
   }
 
   @Test
-  void givenTasksThatFailWhenTheJobEndsThenEveryEventIsThereOnce() throws Exception {
+  void givenTasksThatFailWhenTheJobEndsThenEveryEventIsVisibleOnce() throws Exception {
     int events = 20_000;
     StreamExecutionEnvironment env = environment(RuntimeExecutionMode.STREAMING);
     env.enableCheckpointing(100);
     events(env, events, RateLimiterStrategy.perCheckpoint(1_000))
         .map(new FailOnceAt(Set.of(1_700L, 6_301L, 6_900L, 13_337L, 19_999L)))
         .returns(new AvroTypeInfo<>(ClickEvent.class))
-        // One failover region: see the assumptions of the sink.
+        // All-to-all, for one failover region: see the assumptions of the sink.
         .rebalance()
         .sinkTo(sink())
         .uid("sink");
@@ -73,13 +73,13 @@ class RollingSinkClusterTest {
 
     assertThat(FAILED_AT).hasSize(5);
     assertAllEvents(events);
-    assertThat(restoredAndRolledWriters())
-        .as("writers whose files are visible: at least one restore brought new ones")
+    assertThat(writersWithVisibleFiles())
+        .as("writers with visible files: at least one restore created new writers")
         .isGreaterThan(PARALLELISM);
   }
 
   @Test
-  void givenABoundedInputWhenRunInBatchModeThenEveryEventIsThereOnce() throws Exception {
+  void givenABoundedInputWhenRunInBatchModeThenEveryEventIsVisibleOnce() throws Exception {
     int events = 5_000;
     StreamExecutionEnvironment env = environment(RuntimeExecutionMode.BATCH);
     events(env, events, RateLimiterStrategy.noOp()).sinkTo(sink()).uid("sink");
@@ -90,7 +90,7 @@ class RollingSinkClusterTest {
   }
 
   @Test
-  void givenABoundedInputWithoutCheckpointsWhenStreamedThenEveryEventIsThereOnce()
+  void givenABoundedInputWithoutCheckpointsWhenStreamedThenEveryEventIsVisibleOnce()
       throws Exception {
     int events = 5_000;
     StreamExecutionEnvironment env = environment(RuntimeExecutionMode.STREAMING);
@@ -124,7 +124,7 @@ class RollingSinkClusterTest {
         "events");
   }
 
-  /** The same event for the same number, whenever it is made again. */
+  /** Generates the event of a number, always the same one. */
   private static ClickEvent event(long number) {
     ClickEvent event = new Events(number).next();
     event.setEventId("event-" + number);
@@ -151,7 +151,7 @@ class RollingSinkClusterTest {
     }
   }
 
-  private long restoredAndRolledWriters() {
+  private long writersWithVisibleFiles() {
     List<String> writers = new ArrayList<>();
     for (Path file : table.files()) {
       writers.add(file.getFileName().toString().replaceAll(".*-w\\d+-(.*)-\\d+\\.parquet", "$1"));
@@ -159,7 +159,7 @@ class RollingSinkClusterTest {
     return writers.stream().distinct().count();
   }
 
-  /** Throws once for each of these events. */
+  /** Throws once per event with one of these numbers. */
   private record FailOnceAt(Set<Long> numbers) implements MapFunction<ClickEvent, ClickEvent> {
     @Override
     public ClickEvent map(ClickEvent event) {

@@ -23,7 +23,7 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** When files roll, and how they are named. */
+/** When files roll, and their names. */
 class RollingTest {
 
   private static final long NOON = 1_763_640_000_000L; // 2025-11-20T12:00:00Z
@@ -38,7 +38,7 @@ class RollingTest {
   }
 
   @Test
-  void givenACheckpointEveryMinuteAndSteadyRowsWhenThreeHoursPassThenOneFileAnHourAndBucket()
+  void givenACheckpointPerMinuteWhenThreeHoursPassThenThereIsOneFilePerHourBucketAndWriter()
       throws Exception {
     ManualClock clock = new ManualClock(NOON);
     RollingParquetSink<Visit> sink = sink().build();
@@ -80,8 +80,7 @@ class RollingTest {
   }
 
   @Test
-  void givenRowsAtTenToOneWhenTheClockStrikesOneThenTheFileRollsWithoutAnotherRow()
-      throws Exception {
+  void givenRowsAtTenToOneWhenItIsOneOClockThenTheFileRollsWithoutAnotherRow() throws Exception {
     ManualClock clock = new ManualClock(NOON + 50 * MINUTE);
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 3, "day=1"));
@@ -122,11 +121,12 @@ class RollingTest {
   }
 
   /**
-   * Finding 13 of the review: a year of event days in random order, and today's events among them.
-   * Before, the oldest file was finished early, and that was today's.
+   * Finding 13 of the review: a year of event days in random order, with today's events among them.
+   * Before the fix, the oldest file was finished early, which was today's.
    */
   @Test
-  void givenAFloodOfEventDaysWhenItFillsTheMemoryThenFilesAreFewAndTodaysGoesOn() throws Exception {
+  void givenAFloodOfEventDaysWhenItFillsTheMemoryThenFilesAreFewAndTodaysFileStaysOpen()
+      throws Exception {
     int days = 366;
     long memory = 2_000_000;
     RollingParquetSink<Visit> sink =
@@ -152,14 +152,14 @@ class RollingTest {
     List<CommittableFile> early = new ArrayList<>(writer.prepareCommit());
     assertThat(early).hasSize((int) metrics.counter("filesRolled.memory")).isNotEmpty();
     assertThat(early)
-        .as("today's file is never finished early")
+        .as("today's file must never be finished early")
         .noneMatch(file -> file.bucket().equals("day=today"));
-    // In the terms of the sink's memory a waiting row of 1,000 bytes is 1,500.
+    // A buffered row of 1,000 bytes counts as 1,500 bytes of the sink's memory.
     assertThat(early)
-        .as("a file that is finished early holds its share of the memory")
+        .as("a file that is finished early uses at least its share of the memory")
         .allSatisfy(file -> assertThat(file.rows() * 1_500).isGreaterThan(memory / (days + 1) / 2));
     assertThat(store.calls() - calls)
-        .as("calls: an upload, its parts")
+        .as("calls of the store: an upload and its parts per file")
         .isLessThan(3L * early.size() + 200);
     writer.flush(true);
     LocalTable.commit(sink, writer);
@@ -169,8 +169,7 @@ class RollingTest {
   }
 
   @Test
-  void givenTheReviewsFloodWhenTwoThousandRowsComeOver65DaysThenThereIsAFilePerDay()
-      throws Exception {
+  void givenTwoThousandRowsOf65DaysWhenWrittenThenThereIsOneFilePerDay() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), new ManualClock(NOON));
     for (int i = 0; i < 2_000; i++) {
       driver.write(visits(i, i + 1, "day=" + i % 65));
@@ -202,7 +201,7 @@ class RollingTest {
   }
 
   @Test
-  void givenACheckpointWhenRowsFollowThenItForcedNoRowGroupIntoTheFile() throws Exception {
+  void givenACheckpointWhenRowsFollowThenItDidNotEndTheRowGroup() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), new ManualClock(NOON));
     for (int checkpoint = 1; checkpoint <= 40; checkpoint++) {
       driver.write(visits(checkpoint * 10L, checkpoint * 10L + 10, "day=1"));
@@ -238,7 +237,7 @@ class RollingTest {
   }
 
   @Test
-  void whenRowsAreWrittenAndRolledThenMetricsSaySo() throws Exception {
+  void whenRowsAreWrittenAndRolledThenMetricsReportThem() throws Exception {
     ManualClock clock = new ManualClock(NOON);
     RecordedMetrics metrics = new RecordedMetrics();
     RollingParquetWriter<Visit> writer =
@@ -286,7 +285,7 @@ class RollingTest {
   }
 
   @Test
-  void givenAFileSystemThatCannotResumeWhenStartedThenASentenceSaysSo() {
+  void givenAFileSystemThatCannotResumeWhenStartedThenTheErrorNamesAlternatives() {
     RollingParquetSink<Visit> sink =
         sink().basePath(new Path("model://cannot-resume/visits")).build();
 
@@ -298,7 +297,7 @@ class RollingTest {
   }
 
   @Test
-  void givenSettingsThatAreWrongWhenBuiltThenAllAreNamed() {
+  void givenInvalidSettingsWhenBuiltThenAllAreNamed() {
     assertThatThrownBy(
             () ->
                 RollingParquetSink.builder(RecordRowGroupBuffer.factory(Visit.Encoder::new))
@@ -312,7 +311,7 @@ class RollingTest {
         .hasMessageContaining("identity is missing")
         .hasMessageContaining("rowSize is missing")
         .hasMessageContaining("rollInterval is PT0S")
-        .hasMessageContaining("S3 takes no part below 5 mb")
+        .hasMessageContaining("the minimum on S3 is 5 mb")
         .hasMessageContaining("rowGroupRows is 0")
         .hasMessageContaining("bloomFilter of id");
   }

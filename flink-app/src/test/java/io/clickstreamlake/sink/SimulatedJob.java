@@ -22,30 +22,30 @@ import org.apache.flink.api.connector.sink2.mocks.MockCommitRequest;
 import org.apache.parquet.example.data.Group;
 
 /**
- * A job with this sink, as Flink and an operator run it, on one thread: a replayable source of
- * numbered rows, writers, committer, checkpoints, savepoints, failures, restores, submissions.
- * State always goes through its serializers.
+ * A single-threaded simulation of a job with this sink, operated by Flink and a human operator: a
+ * replayable source of numbered rows, writers, committer, checkpoints, savepoints, failures,
+ * restores, submissions. State is always serialized.
  *
- * <p>Whatever fails, a crash or an exception of the sink, ends the attempt, and the job restores
- * its last completed checkpoint. After each step the visible objects are read: all must be
- * readable, and may hold only rows from before the last completed checkpoint; after each restore
- * they must hold exactly those.
+ * <p>Any crash, and any exception of the sink, ends the attempt, and the job restores its last
+ * completed checkpoint. After each step all visible objects are read. They must be readable and may
+ * contain only rows from before the last completed checkpoint; after each restore they must contain
+ * exactly those rows.
  */
 final class SimulatedJob {
 
   private static final long START = 1_763_640_000_000L; // 2025-11-20T12:00:00Z
   private static final int MAX_RESTARTS = 200;
 
-  /** Makes the sink of a submission. */
+  /** Creates the sink of a submission. */
   interface Sinks {
     RollingParquetSink<Visit> submit(String epoch, boolean rewind);
   }
 
   /**
-   * What Flink keeps of a checkpoint or savepoint.
+   * The data that Flink stores in a checkpoint or savepoint.
    *
-   * @param before the snapshot that the rows up to this one continue
-   * @param skipped rows before {@code nextRow} that a start without a snapshot left out
+   * @param before the previous snapshot of this history
+   * @param skipped rows before {@code nextRow} that a start without a snapshot skipped
    */
   private record Snapshot(
       long id,
@@ -84,7 +84,7 @@ final class SimulatedJob {
     }
   }
 
-  /** Something that may fail. */
+  /** An action that may fail. */
   interface Step {
     void run() throws Exception;
   }
@@ -105,12 +105,12 @@ final class SimulatedJob {
   private Snapshot completed = new Snapshot(0, null, 0, new BitSet(), List.of(), List.of());
   private Attempt attempt;
 
-  /** All that were ever taken, also by attempts that failed. */
+  /** All snapshots so far, including those of attempts that failed. */
   private final List<Snapshot> snapshots = new ArrayList<>();
 
   private final List<Attempt> paused = new ArrayList<>();
   private final Map<byte[], List<Long>> rowsOfObjects = new IdentityHashMap<>();
-  private final List<String> story = new ArrayList<>();
+  private final List<String> history = new ArrayList<>();
   private int restarts;
 
   private long triedAt = -1;
@@ -120,7 +120,8 @@ final class SimulatedJob {
   private int rewound;
 
   /**
-   * @param random decides what the job leaves open: orders, which tasks go on as zombies
+   * @param random decides everything that is nondeterministic: orders, which tasks become zombies
+   * @param zombies whether tasks of failed attempts may resume later
    */
   SimulatedJob(ModelStore store, Sinks sinks, int parallelism, Random random, boolean zombies) {
     this.store = store;
@@ -150,24 +151,24 @@ final class SimulatedJob {
     return restarts;
   }
 
-  /** How often {@link #tryEverySnapshot} saw a snapshot restored as it was. */
+  /** Number of snapshots that {@link #tryEverySnapshot} restored without a rewind. */
   int accepted() {
     return accepted;
   }
 
-  /** How often {@link #tryEverySnapshot} saw a snapshot refused. */
+  /** Number of snapshots that were refused in {@link #tryEverySnapshot}. */
   int refused() {
     return refused;
   }
 
-  /** How often {@link #tryEverySnapshot} saw the table rewound. */
+  /** Number of snapshots that {@link #tryEverySnapshot} restored with a rewind. */
   int rewound() {
     return rewound;
   }
 
-  /** What happened, for the message of a test that failed. */
-  String story() {
-    return String.join("\n", story);
+  /** All events so far, for the message of a failed test. */
+  String history() {
+    return String.join("\n", history);
   }
 
   void start() throws IOException {
@@ -196,7 +197,7 @@ final class SimulatedJob {
 
   /**
    * @param completes whether all tasks acknowledge it
-   * @param notified whether the tasks hear that it is complete
+   * @param notified whether the tasks are notified that it is complete
    */
   void checkpoint(boolean completes, boolean notified) throws IOException {
     step(
@@ -216,12 +217,12 @@ final class SimulatedJob {
         });
   }
 
-  /** A savepoint while the job goes on: no task hears of it, and no failure goes back to it. */
+  /** A savepoint of the running job: no task is notified, and no failure restores it. */
   void savepoint() throws IOException {
     step("savepoint " + nextCheckpoint, () -> snapshots.add(snapshot(nextCheckpoint++, false)));
   }
 
-  /** A failure outside of the sink. */
+  /** Fails outside of the sink. */
   void fail() throws IOException {
     step(
         "fail",
@@ -230,12 +231,12 @@ final class SimulatedJob {
         });
   }
 
-  /** Stop with savepoint, start with another parallelism. */
+  /** Stops with a savepoint and starts with another parallelism. */
   void rescale(int newParallelism) throws IOException {
     stopWithSavepoint("rescale to " + newParallelism, newParallelism, false);
   }
 
-  /** Stop with savepoint, start again as a new submission. */
+  /** Stops with a savepoint and starts as a new submission. */
   void update() throws IOException {
     stopWithSavepoint("update", parallelism, true);
   }
@@ -262,10 +263,10 @@ final class SimulatedJob {
   }
 
   /**
-   * The operator goes back to a snapshot on purpose.
+   * Restores an earlier snapshot on purpose, with a rewind.
    *
-   * @param age how many snapshots before the last one
-   * @return false if there is no such snapshot, or it is refused, and the job goes on as it was
+   * @param age number of snapshots before the last one
+   * @return false if there is no such snapshot, or it is refused, and the job continues unchanged
    */
   boolean rollBack(int age) throws IOException {
     if (age >= snapshots.size()) {
@@ -275,7 +276,7 @@ final class SimulatedJob {
     if (tryRestore(target, true) == Outcome.REFUSED) {
       return false;
     }
-    story.add("roll back to " + target.id());
+    history.add("roll back to " + target.id());
     endAttempt();
     sink = submit(true);
     completed = target;
@@ -284,7 +285,7 @@ final class SimulatedJob {
     return true;
   }
 
-  /** The operator starts without a snapshot, from the row after the last visible one. */
+  /** Starts without a snapshot, from the row after the last visible one. */
   void startFresh() throws IOException {
     endAttempt();
     List<Long> visible = visibleRows();
@@ -292,7 +293,7 @@ final class SimulatedJob {
     BitSet skipped = new BitSet();
     skipped.set(0, (int) next);
     visible.forEach(row -> skipped.clear(row.intValue()));
-    story.add("start without a snapshot, from row " + next);
+    history.add("start without a snapshot, from row " + next);
     sink = submit(false);
     completed = new Snapshot(0, null, next, skipped, List.of(), List.of());
     nextCheckpoint = 1;
@@ -300,8 +301,10 @@ final class SimulatedJob {
   }
 
   /**
-   * The input ends; the job finishes. The attempt that does so has a checkpoint of its own before:
-   * see the limits of {@link RollingParquetSink}.
+   * Ends the input and finishes the job. The last attempt takes a checkpoint before the end of
+   * input; see the limits of {@link RollingParquetSink}.
+   *
+   * @param rows total number of rows of the input
    */
   void finish(long rows) throws IOException {
     for (int i = 0; i < MAX_RESTARTS; i++) {
@@ -330,13 +333,13 @@ final class SimulatedJob {
     throw new AssertionError("The job never finished.");
   }
 
-  /** A task that was paused goes on for a moment, not knowing that it was replaced. */
+  /** Resumes a paused task for one action; it does not know that it was replaced. */
   void letZombieAct() throws IOException {
     if (paused.isEmpty()) {
       return;
     }
     Attempt zombie = paused.get(random.nextInt(paused.size()));
-    story.add("zombie acts");
+    history.add("zombie acts");
     try {
       if (random.nextInt(3) == 0) {
         commitUpTo(zombie, zombie.completed);
@@ -356,24 +359,24 @@ final class SimulatedJob {
         }
       }
     } catch (Exception | SimulatedCrash e) {
-      story.add("  zombie: " + e);
+      history.add("  zombie: " + e);
       paused.remove(zombie);
     }
-    look();
+    checkVisibleRows();
   }
 
   private void step(String name, Step step) throws IOException {
-    story.add(name);
+    history.add(name);
     try {
       step.run();
     } catch (SnapshotRefusedException e) {
-      throw new AssertionError("refused to publish, though it is the only job", e);
+      throw new AssertionError("refused to publish, although it is the only job", e);
     } catch (Exception | SimulatedCrash e) {
-      story.add("  " + e);
+      history.add("  " + e);
       endAttempt();
       restore();
     }
-    look();
+    checkVisibleRows();
   }
 
   private void endAttempt() {
@@ -387,7 +390,7 @@ final class SimulatedJob {
         try {
           writer.close();
         } catch (Exception | SimulatedCrash e) {
-          story.add("  close: " + e);
+          history.add("  close: " + e);
         }
       }
     }
@@ -399,7 +402,7 @@ final class SimulatedJob {
     for (RollingParquetWriter<Visit> writer : attempt.writers) {
       writer.flush(endOfInput);
       for (CommittableFile file : writer.prepareCommit()) {
-        // At the end of input Flink names no checkpoint.
+        // At the end of input Flink passes no checkpoint ID.
         files.add(endOfInput ? file : file.handedOverIn(id));
       }
     }
@@ -410,13 +413,13 @@ final class SimulatedJob {
         writerStates.add(states.serialize(state));
       }
     }
-    List<byte[]> waiting = new ArrayList<>();
+    List<byte[]> pendingFiles = new ArrayList<>();
     for (List<CommittableFile> pending : attempt.pending.values()) {
       for (CommittableFile file : pending) {
-        waiting.add(committables.serialize(file));
+        pendingFiles.add(committables.serialize(file));
       }
     }
-    return new Snapshot(id, completed, nextRow, completed.skipped(), writerStates, waiting);
+    return new Snapshot(id, completed, nextRow, completed.skipped(), writerStates, pendingFiles);
   }
 
   private void complete(Snapshot snapshot) {
@@ -442,7 +445,7 @@ final class SimulatedJob {
   private void restore() throws IOException {
     while (attempt == null) {
       if (++restarts > MAX_RESTARTS) {
-        throw new AssertionError("The job never came up again.");
+        throw new AssertionError("The job never recovered.");
       }
       Attempt next = new Attempt(sink, completed);
       try {
@@ -463,7 +466,7 @@ final class SimulatedJob {
       } catch (SnapshotRefusedException e) {
         throw new AssertionError("refused the newest snapshot", e);
       } catch (Exception | SimulatedCrash e) {
-        story.add("  restore: " + e);
+        history.add("  restore: " + e);
         if (zombies && random.nextInt(3) == 0) {
           paused.add(next);
         }
@@ -501,13 +504,13 @@ final class SimulatedJob {
             : next.sink.restoreWriter(context.restoredFrom(from.id()), mine));
   }
 
-  /** Reads what a reader of the table would see now. */
-  private void look() throws IOException {
+  /** Checks that only rows from before the last completed checkpoint are visible. */
+  private void checkVisibleRows() throws IOException {
     Set<Long> allowed = new HashSet<>(completed.rows());
     for (long row : visibleRows()) {
       if (!allowed.contains(row)) {
         throw new AssertionError(
-            "row %d is visible, and the last checkpoint ends before row %d"
+            "row %d is visible, but the last checkpoint ends before row %d"
                 .formatted(row, completed.nextRow()));
       }
     }
@@ -520,8 +523,8 @@ final class SimulatedJob {
   }
 
   /**
-   * Tries to restore each snapshot that was ever taken, as an operator might, by mistake or on
-   * purpose, with and without leave to rewind; each on a copy of the store.
+   * Tries to restore every snapshot so far, with and without a rewind, as an operator might do on
+   * purpose or by mistake. Each attempt runs on a copy of the store.
    */
   void tryEverySnapshot() throws IOException {
     if (triedAt != store.changes()) {
@@ -562,7 +565,7 @@ final class SimulatedJob {
     List<Long> extra = new ArrayList<>(visible);
     missing.removeAll(new HashSet<>(visible));
     snapshot.rows().forEach(extra::remove);
-    return " checkpoint %d: missing rows %s, too many %s; objects before\n%s\nnow\n%s"
+    return " checkpoint %d: missing rows %s, extra rows %s; objects before\n%s\nobjects now\n%s"
         .formatted(
             snapshot.id(),
             missing,
@@ -585,7 +588,7 @@ final class SimulatedJob {
         tasks.add(subtask);
       }
       Collections.shuffle(tasks, random);
-      // No task waits for another's verdict.
+      // Each task decides without waiting for the others.
       for (int task : tasks) {
         try {
           if (task < 0) {
@@ -610,7 +613,7 @@ final class SimulatedJob {
           || before.entrySet().stream()
               .anyMatch(o -> fork.allObjects().get(o.getKey()) != o.getValue())) {
         throw new AssertionError(
-            "refused checkpoint %d, yet something changed".formatted(snapshot.id()), refusal);
+            "refused checkpoint %d, but the store changed".formatted(snapshot.id()), refusal);
       }
       return Outcome.REFUSED;
     } catch (AssertionError e) {
@@ -626,7 +629,7 @@ final class SimulatedJob {
     return visibleRows(store);
   }
 
-  /** The rows that should be visible when the job has finished. */
+  /** The rows that must be visible after the job has finished. */
   List<Long> expectedRows() {
     return completed.rows();
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.mocks.MockCommitRequest;
 
-/** Runs one writer and one committer of a sink, as Flink would, for tests that tell a story. */
+/** Runs one writer and one committer of a sink, as Flink does, step by step under test control. */
 final class SinkDriver<T> {
 
   private static final RollingWriterStateSerializer STATES = new RollingWriterStateSerializer();
@@ -50,7 +50,7 @@ final class SinkDriver<T> {
     }
   }
 
-  /** The writer's part of a checkpoint, without what rolled. */
+  /** The writer's state in a checkpoint, without the files that rolled. */
   List<byte[]> snapshot(long checkpoint) throws Exception {
     List<byte[]> states = new ArrayList<>();
     for (RollingWriterState state : writer.snapshotState(checkpoint)) {
@@ -59,7 +59,9 @@ final class SinkDriver<T> {
     return states;
   }
 
-  /** What rolled since the last checkpoint, as at the end of input: of no checkpoint. */
+  /**
+   * Files that rolled since the last checkpoint, as at the end of input: without a checkpoint ID.
+   */
   List<byte[]> prepareCommit() throws Exception {
     List<byte[]> files = new ArrayList<>();
     for (CommittableFile file : writer.prepareCommit()) {
@@ -68,7 +70,7 @@ final class SinkDriver<T> {
     return files;
   }
 
-  /** What rolled since the last checkpoint, handed over in this one. */
+  /** Files that rolled since the last checkpoint, handed over in this one. */
   List<byte[]> prepareCommit(long checkpoint) throws Exception {
     List<byte[]> files = new ArrayList<>();
     for (CommittableFile file : writer.prepareCommit()) {
@@ -92,7 +94,7 @@ final class SinkDriver<T> {
     }
   }
 
-  /** A checkpoint that completes, with its commits. */
+  /** Takes a checkpoint that completes, and commits its files. */
   List<byte[]> checkpoint(long checkpoint) throws Exception {
     writer.flush(false);
     List<byte[]> files = prepareCommit(checkpoint);

@@ -21,32 +21,34 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
- * CPU time of an event from its object to bytes on disk: this sink's writer beside the writer that
- * the stock FileSink uses, on the same events. Run {@link #main}; it prints nanoseconds an event
- * and bytes an event of each round.
+ * A benchmark of the CPU time per event from the object to bytes on disk. It compares this sink's
+ * writer with the writer of Flink's FileSink on the same events. Run {@link #main}; it prints
+ * nanoseconds per event of each round, and bytes per event.
  */
 final class SinkEncodingBenchmark {
 
   private static final int EVENTS = 200_000;
   private static final int ROUNDS = 8;
 
-  private static final String[] PEERS = {"stock", "ours", "ours-unsorted", "ours-without-filters"};
+  private static final String[] VARIANTS = {
+    "stock", "ours", "ours-unsorted", "ours-without-filters"
+  };
 
   private SinkEncodingBenchmark() {}
 
-  private interface Peer {
+  private interface Variant {
     void write(Path folder, List<ClickEvent> events) throws Exception;
   }
 
   public static void main(String[] args) throws Exception {
     List<ClickEvent> events = new Events(7).take(EVENTS);
-    for (String peer : args.length > 0 ? args : PEERS) {
-      measure(peer, events);
+    for (String variant : args.length > 0 ? args : VARIANTS) {
+      measure(variant, events);
     }
   }
 
   private static void measure(String name, List<ClickEvent> events) throws Exception {
-    Peer peer =
+    Variant variant =
         switch (name) {
           case "stock" -> SinkEncodingBenchmark::stock;
           case "ours" -> (folder, rows) -> ours(folder, rows, true, true);
@@ -60,7 +62,7 @@ final class SinkEncodingBenchmark {
     for (int round = 0; round < ROUNDS; round++) {
       Path folder = Files.createTempDirectory("sink-benchmark");
       long start = threads.getCurrentThreadCpuTime();
-      peer.write(folder, events);
+      variant.write(folder, events);
       nanos[round] = (threads.getCurrentThreadCpuTime() - start) / EVENTS;
       bytes = 0;
       try (Stream<Path> files = Files.walk(folder)) {
@@ -89,7 +91,7 @@ final class SinkEncodingBenchmark {
       builder.bloomFilter("event_id", 50_000).bloomFilter("user_id", 50_000);
     }
     if (sorted) {
-      builder.sortBy(Events.ORDER);
+      builder.sortBy(Events.SORT_COLUMNS);
     }
     RollingParquetSink<ClickEvent> sink = builder.build();
     RollingParquetWriter<ClickEvent> writer =

@@ -15,28 +15,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The sink's worst case in a virtual machine whose heap is what the settings say: a year of event
- * days at once, a busy day, large rows among small ones, and checkpoints whose state Flink holds
- * twice, as its list state and as the copy that it writes.
+ * The sink's worst case in a virtual machine with the heap that the settings require: a year of
+ * event days at once, a busy day, large rows among small ones, and checkpoints with state that
+ * Flink holds twice, as list state and as the copy that it writes.
  */
 class SinkMemoryTest {
 
-  /** Of all open files. */
+  /** Memory of all open files. */
   private static final int SINK_MIB = 96;
 
   private static final int ROW_GROUP_MIB = 32;
 
-  /** Classes, buffers of the file system, the row that comes, a row group that is being encoded. */
+  /** Classes, file system buffers, the current row, a row group that is being encoded. */
   private static final int OTHER_MIB = 48;
 
   @TempDir Path folder;
 
   @Test
-  void givenAHeapOfWhatTheSettingsSayWhenTheWorstCaseRunsThenItSuffices() throws Exception {
+  void givenTheHeapThatTheSettingsRequireWhenTheWorstCaseRunsThenItSuffices() throws Exception {
     assertThat(run(SINK_MIB + OTHER_MIB)).isEqualTo("written\n");
   }
 
-  /** The test above could fail: the rows really need what is allowed to them. */
+  /** Proves that the test above can fail: the rows really need the memory that they may use. */
   @Test
   void givenMuchLessHeapWhenTheWorstCaseRunsThenItDoesNotSuffice() throws Exception {
     assertThat(run((SINK_MIB + OTHER_MIB) / 3)).contains("OutOfMemoryError");
@@ -61,14 +61,14 @@ class SinkMemoryTest {
             .redirectOutput(output.toFile())
             .start();
     try {
-      assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("ended").isTrue();
+      assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("the process ended").isTrue();
     } finally {
       process.destroyForcibly();
     }
     return Files.readString(output);
   }
 
-  /** The worst case, in a virtual machine of its own. */
+  /** Runs the worst case; the tests start this in a separate virtual machine. */
   public static void main(String[] args) throws Exception {
     RollingParquetSink<ClickEvent> sink =
         RollingParquetSink.forAvro(ClickEvent.class)
@@ -117,7 +117,7 @@ class SinkMemoryTest {
     }
     writer.flush(true);
     if (listState.size() != copy.size()) {
-      throw new IllegalStateException("both are held until here");
+      throw new IllegalStateException("Both lists must stay reachable until here.");
     }
     System.out.println("written");
   }

@@ -25,13 +25,13 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The sink inside of Flink's own operators: their state, their restores, their rescaling. */
+/** The sink inside of Flink's operators: state, restore, rescaling. */
 class SinkOperatorsTest {
 
   private static final long NOON = 1_763_640_000_000L;
 
-  /** The harness calls every restored state that of this checkpoint. */
-  private static final long HARNESS_RESTORES = 0;
+  /** The harness passes this checkpoint ID with every restored state. */
+  private static final long RESTORED_CHECKPOINT = 0;
 
   private final ModelStore store = new ModelStore();
   private final RollingParquetSink<Visit> sink =
@@ -78,9 +78,9 @@ class SinkOperatorsTest {
       committer.open();
       write(writer, 0, 20);
       writer.setProcessingTime(NOON + Duration.ofHours(1).toMillis());
-      writer.prepareSnapshotPreBarrier(HARNESS_RESTORES);
+      writer.prepareSnapshotPreBarrier(RESTORED_CHECKPOINT);
       forward(writer, committer);
-      state = committer.snapshot(HARNESS_RESTORES, 1);
+      state = committer.snapshot(RESTORED_CHECKPOINT, 1);
     }
     assertThat(store.objects()).isEmpty();
 
@@ -96,7 +96,7 @@ class SinkOperatorsTest {
   }
 
   @Test
-  void givenOpenFilesWhenRescaledFromOneToThreeToTwoThenEveryRowIsThereOnce() throws Exception {
+  void givenOpenFilesWhenRescaledFromOneToThreeToTwoThenEveryRowIsVisibleOnce() throws Exception {
     OperatorSubtaskState one;
     try (Harness<Visit> writer = writer(0, 1)) {
       writer.open();
@@ -173,7 +173,7 @@ class SinkOperatorsTest {
   }
 
   @Test
-  void givenTheSinkWhenSerializedThenItWritesAsBefore() throws Exception {
+  void givenASinkWhenSerializedThenTheCopyWritesFiles() throws Exception {
     RollingParquetSink<Visit> copy = InstantiationUtil.clone(sink);
 
     SinkDriver<Visit> driver = SinkDriver.start(copy, new ManualClock(NOON));
@@ -183,7 +183,7 @@ class SinkOperatorsTest {
     assertThat(rows()).containsExactly(1L);
   }
 
-  /** Shortens a name. */
+  /** A test harness with a short name, whose processing time starts at noon. */
   private static final class Harness<T>
       extends OneInputStreamOperatorTestHarness<T, CommittableMessage<CommittableFile>> {
 

@@ -19,7 +19,7 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Every order in which a snapshot can meet the store when it is restored. */
+/** Restores snapshots in every state that the store can be in. */
 class SnapshotRestoreTest {
 
   private static final long NOON = 1_763_640_000_000L;
@@ -33,7 +33,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAnOpenFileWhenRestoredThenItIsFinishedAtOnceAndNewRowsStartANewFile() throws Exception {
+  void givenAnOpenFileWhenRestoredThenItIsFinishedAndNewRowsStartANewFile() throws Exception {
     SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
     first.write(visits(0, 50, "day=1"));
     List<byte[]> snapshot = first.checkpoint(1);
@@ -50,13 +50,13 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAFileWithoutAWholePartWhenRestoredThenItIsWrittenFromTheSnapshotAlone()
+  void givenAFileWithoutACompletePartWhenRestoredThenItIsWrittenFromTheSnapshotAlone()
       throws Exception {
     SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
     long calls = store.calls();
     first.write(visits(0, 2, "day=1"));
     List<byte[]> snapshot = first.checkpoint(1);
-    assertThat(store.calls()).as("calls for a file that is small").isEqualTo(calls);
+    assertThat(store.calls()).as("calls after writing a small file").isEqualTo(calls);
 
     SinkDriver.restore(sink().build(), clock, 1, snapshot);
 
@@ -94,7 +94,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenTheAnswerOfACompletionIsLostWhenRestoredThenTheObjectSaysThatItIsDone()
+  void givenALostResponseOfACompletionWhenRestoredThenTheObjectShowsThatItIsComplete()
       throws Exception {
     SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
     first.write(visits(0, 50, "day=1"));
@@ -114,7 +114,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAPausedWriterThatGoesOnWhenItsFileIsFinishedThenItsPartsChangeNothing()
+  void givenAPausedWriterWhenItResumesAfterItsFileIsFinishedThenItsPartsChangeNothing()
       throws Exception {
     SinkDriver<Visit> zombie = SinkDriver.start(sink().build(), clock);
     zombie.write(visits(0, 50, "day=1"));
@@ -128,7 +128,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenAPausedWriterUploadsAPartWhileItsFileIsFinishedWhenRestoredThenItIsTriedAgain()
+  void givenAPausedWriterUploadsAPartWhileItsFileIsFinishedWhenRestoredThenItIsRetried()
       throws Exception {
     SinkDriver<Visit> zombie = SinkDriver.start(sink().build(), clock);
     zombie.write(visits(0, 50, "day=1"));
@@ -148,8 +148,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenTheFileWasCommittedWithMoreRowsWhenRestoredThenRefusedAndNothingChanges()
-      throws Exception {
+  void givenAFileCommittedWithMoreRowsWhenRestoredThenRefusedAndNothingChanges() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     driver.write(visits(50, 55, "day=2"));
@@ -158,7 +157,7 @@ class SnapshotRestoreTest {
     clock.advanceTo(NOON + Duration.ofHours(1).toMillis());
     List<byte[]> rolled = driver.prepareCommit();
     driver.snapshot(42);
-    // One of the two is committed, the other is not there yet.
+    // One of the two is committed, the other is not yet visible.
     driver.commit(rolled.subList(0, 1));
     Map<String, byte[]> before = Map.copyOf(store.objects());
 
@@ -174,7 +173,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenASnapshotWithNoOpenFileWhenRestoredAfterALaterCommitThenTheLogRefusesIt()
+  void givenASnapshotWithoutOpenFilesWhenRestoredAfterALaterCommitThenRefusedByTheLog()
       throws Exception {
     RollingParquetSink<Visit> sink = sink().build();
     SinkDriver<Visit> driver = SinkDriver.start(sink, clock);
@@ -191,7 +190,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenASnapshotThatWasRestoredBeforeWhenRestoredAfterALaterCommitThenTheLogRefusesIt()
+  void givenASnapshotThatWasRestoredBeforeWhenRestoredAfterALaterCommitThenRefusedByTheLog()
       throws Exception {
     RollingParquetSink<Visit> sink = sink().build();
     SinkDriver<Visit> first = SinkDriver.start(sink, clock);
@@ -203,7 +202,7 @@ class SnapshotRestoreTest {
     later.advanceTo(NOON + Duration.ofHours(1).toMillis());
     second.checkpoint(6);
 
-    // Its file is there with exactly the snapshot's bytes, so the object alone does not tell.
+    // The object has exactly the bytes of the snapshot, so it does not show the later commit.
     assertThatThrownBy(() -> SinkDriver.restore(sink, clock, 5, snapshot))
         .isInstanceOf(SnapshotRefusedException.class);
   }
@@ -218,17 +217,17 @@ class SnapshotRestoreTest {
     clock.advanceTo(NOON + Duration.ofHours(1).toMillis());
     earlier.checkpoint(91);
 
-    RollingParquetSink<Visit> anew = sink().build();
-    SinkDriver<Visit> fresh = SinkDriver.start(anew, clock);
+    RollingParquetSink<Visit> newSink = sink().build();
+    SinkDriver<Visit> fresh = SinkDriver.start(newSink, clock);
     fresh.write(visits(10, 20, "day=1"));
     List<byte[]> snapshot = fresh.checkpoint(1);
-    SinkDriver.restore(anew, clock, 1, snapshot);
+    SinkDriver.restore(newSink, clock, 1, snapshot);
 
     assertThat(rows()).containsExactlyElementsOf(ids(0, 20));
   }
 
   @Test
-  void givenTheUploadWasAbortedWhenRestoredThenItFailsAndSaysTheWaysOut() throws Exception {
+  void givenAnAbortedUploadWhenRestoredThenItFailsWithTheWaysOut() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     List<byte[]> snapshot = driver.checkpoint(3);
@@ -271,7 +270,8 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenANewTableLocationWhenRestoredThenOldFilesAreFinishedWhereTheyWere() throws Exception {
+  void givenANewTableLocationWhenRestoredThenOldFilesAreFinishedInTheOldLocation()
+      throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     List<byte[]> snapshot = driver.checkpoint(1);
@@ -298,7 +298,7 @@ class SnapshotRestoreTest {
                 RollingParquetSink.builder(
                         RecordRowGroupBuffer.<Visit>factory(
                             () -> {
-                              throw new IllegalStateException("the new release cannot encode");
+                              throw new IllegalStateException("encoding fails in the new release");
                             }))
                     .rowSize(row -> 1))
             .build();
@@ -323,7 +323,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenTheUploadOfARolledFileWasAbortedWhenCommittedThenItFails() throws Exception {
+  void givenARolledFileWithAnAbortedUploadWhenCommittedThenItFails() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     driver.writer().flush(true);
@@ -338,7 +338,7 @@ class SnapshotRestoreTest {
 
   /** Finding 1 of the review: an update, a failure before the first roll, a rollback. */
   @Test
-  void givenARestoreThatPublishedWhenTheSnapshotBeforeItIsRestoredThenRefused() throws Exception {
+  void givenARestoreThatPublishedWhenAnEarlierSnapshotIsRestoredThenRefused() throws Exception {
     SinkDriver<Visit> version1 = SinkDriver.start(sink().build(), clock);
     version1.write(visits(0, 10, "day=1"));
     List<byte[]> savepoint5 = version1.checkpoint(5);
@@ -361,7 +361,7 @@ class SnapshotRestoreTest {
     assertThat(rows()).containsExactlyElementsOf(ids(0, 20));
   }
 
-  /** Finding 2 of the review: a savepoint that Flink does not go back to, and a failure. */
+  /** Finding 2 of the review: a savepoint, and a failure after which Flink restores another one. */
   @Test
   void givenASavepointThatAFailureAbandonedWhenRestoredAfterACommitThenRefused() throws Exception {
     RollingParquetSink<Visit> sink = sink().build();
@@ -393,7 +393,8 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenTwoJobsFromOneSnapshotWhenBothPublishThenOnlyTheLastRestoreDoes() throws Exception {
+  void givenTwoJobsFromOneSnapshotWhenBothPublishThenOnlyTheLastRestoredOneSucceeds()
+      throws Exception {
     SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
     List<byte[]> snapshot = first.checkpoint(1);
     SinkDriver<Visit> one = SinkDriver.restore(sink().build(), clock, 1, snapshot);
@@ -443,7 +444,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenARewindWhenFilesAreMovedThenNoneIsLostAndTheLogSaysSo() throws Exception {
+  void givenARewindWhenFilesAreMovedThenNoneIsLostAndTheLogRecordsIt() throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     List<byte[]> snapshot = driver.checkpoint(1);
@@ -463,7 +464,8 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenASnapshotOfABranchThatARewindCutOffWhenRestoredThenRefusedForGood() throws Exception {
+  void givenASnapshotOfABranchThatARewindCutOffWhenRestoredThenRefusedEvenWithRewind()
+      throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().build(), clock);
     driver.write(visits(0, 50, "day=1"));
     List<byte[]> older = driver.checkpoint(1);
@@ -479,7 +481,7 @@ class SnapshotRestoreTest {
   }
 
   @Test
-  void givenMorePublicationsThanTheLogKeepsWhenAVeryOldSnapshotIsRewoundToThenRefused()
+  void givenMorePublicationsThanTheLogKeepsWhenRewoundToAVeryOldSnapshotThenRefused()
       throws Exception {
     SinkDriver<Visit> driver = SinkDriver.start(sink().epoch("a").build(), clock);
     List<byte[]> oldest = driver.checkpoint(1);
@@ -492,7 +494,7 @@ class SnapshotRestoreTest {
     driver.writer().flush(true);
     driver.checkpoint(1_102);
 
-    assertThat(log.list()).hasSize(PublicationLog.KEPT + 1);
+    assertThat(log.list()).hasSize(PublicationLog.MAX_ENTRIES + 1);
     assertThatThrownBy(
             () -> SinkDriver.restore(sink().rewindToOlderSnapshots().build(), clock, 1, oldest))
         .isInstanceOf(SnapshotRefusedException.class)

@@ -8,7 +8,7 @@ import java.util.List;
 import org.apache.flink.core.fs.Path;
 import org.junit.jupiter.api.Test;
 
-/** State and committables in bytes. */
+/** Serialization of writer state and committables. */
 class StateSerializersTest {
 
   private static final RollingWriterStateSerializer STATES = new RollingWriterStateSerializer();
@@ -30,7 +30,7 @@ class StateSerializersTest {
           "", new Path("file:///lake/b.parquet"), 1, 2, 0, 0, null, new byte[70_000]);
 
   @Test
-  void givenAWritersStateWhenSerializedThenItComesBack() throws Exception {
+  void givenAWritersStateWhenSerializedThenDeserializingReturnsIt() throws Exception {
     for (InProgressFileState file : new InProgressFileState[] {uploaded, small, null}) {
       RollingWriterState state = new RollingWriterState("job/table", LINEAGE.at(42), file);
 
@@ -39,7 +39,7 @@ class StateSerializersTest {
   }
 
   @Test
-  void givenACommittableWhenSerializedThenItComesBack() throws Exception {
+  void givenACommittableWhenSerializedThenDeserializingReturnsIt() throws Exception {
     CommittableFile file =
         new CommittableFile(
             "job/table",
@@ -56,7 +56,7 @@ class StateSerializersTest {
   }
 
   @Test
-  void givenANewerFormatWhenReadThenItSaysWhichReleaseCan() {
+  void givenANewerFormatWhenReadThenTheErrorNamesTheReleasesThatCanReadIt() {
     assertThatThrownBy(() -> STATES.deserialize(2, new byte[8]))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("format 2")
@@ -64,7 +64,7 @@ class StateSerializersTest {
   }
 
   @Test
-  void givenAnotherOperatorsStateWhenReadThenItSaysSo() throws Exception {
+  void givenAnotherOperatorsStateWhenReadThenTheErrorNamesTheCause() throws Exception {
     byte[] committable =
         FILES.serialize(
             new CommittableFile(
@@ -88,7 +88,7 @@ class StateSerializersTest {
   }
 
   @Test
-  void givenUploadedBytesWithoutAResumePointWhenMadeThenItIsRefused() {
+  void givenUploadedBytesWithoutAResumePointWhenCreatedThenRejected() {
     assertThatThrownBy(
             () -> new InProgressFileState("", new Path("file:///a"), 0, 0, 5, 0, null, new byte[0]))
         .isInstanceOf(IllegalArgumentException.class)

@@ -12,7 +12,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 
-/** A second record type: the sink knows nothing of click events, nor of Avro. */
+/** A second type of rows, to test that the sink depends neither on click events nor on Avro. */
 record Visit(long id, String bucket, String page) {
 
   static final MessageType SCHEMA =
@@ -28,7 +28,7 @@ record Visit(long id, String bucket, String page) {
     return new Visit(id, bucket, "/page/" + id % 7);
   }
 
-  /** A builder with all that the type decides. */
+  /** A builder with all settings that depend on the type of the rows. */
   static RollingParquetSinkBuilder<Visit> sink() {
     return RollingParquetSink.builder(RecordRowGroupBuffer.factory(Encoder::new))
         .rowSize(row -> 100)

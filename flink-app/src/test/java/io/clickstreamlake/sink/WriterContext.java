@@ -13,10 +13,10 @@ import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.util.UserCodeClassLoader;
 
-/** What a writer gets from Flink, for one of several subtasks, with a clock of the test. */
+/** The context that Flink passes to the writer of a subtask, with a {@link ManualClock}. */
 final class WriterContext implements WriterInitContext {
 
-  /** Small, so that snapshots have few states without a file. */
+  /** A small number, so that snapshots have few states without a file. */
   static final int MAX_PARALLELISM = 4;
 
   private final ManualClock clock;
@@ -45,7 +45,7 @@ final class WriterContext implements WriterInitContext {
     this.metrics = metrics;
   }
 
-  /** The same, restored from a checkpoint. */
+  /** This context after a restore from a checkpoint. */
   WriterContext restoredFrom(long checkpoint) {
     return new WriterContext(
         clock,
@@ -55,7 +55,7 @@ final class WriterContext implements WriterInitContext {
         OptionalLong.of(checkpoint));
   }
 
-  /** The same, with another metric group. */
+  /** This context with another metric group. */
   WriterContext with(SinkWriterMetricGroup group) {
     return new WriterContext(
         clock,

@@ -2,12 +2,12 @@ package io.clickstreamlake.sink.model;
 
 import java.util.Random;
 
-/** Decides for each call of the store whether it goes wrong. */
+/** Decides per call of the store whether a fault occurs. */
 public interface Faults {
 
   /**
    * @param index of the call, from 0
-   * @return null if nothing goes wrong
+   * @return null if no fault occurs
    */
   Fault at(long index);
 
@@ -15,17 +15,22 @@ public interface Faults {
     return index -> null;
   }
 
-  /** Only one call goes wrong. */
+  /** A fault at a single call. */
   static Faults once(long callIndex, Fault fault) {
     return index -> index == callIndex ? fault : null;
   }
 
-  /** Calls go wrong at random, at most so many in all. */
-  static Faults random(Random random, double share, int most) {
-    int[] left = {most};
+  /**
+   * Random faults.
+   *
+   * @param probability of a fault per call
+   * @param maximum number of faults in total
+   */
+  static Faults random(Random random, double probability, int maximum) {
+    int[] left = {maximum};
     Fault[] all = Fault.values();
     return index -> {
-      if (left[0] == 0 || random.nextDouble() >= share) {
+      if (left[0] == 0 || random.nextDouble() >= probability) {
         return null;
       }
       left[0]--;

@@ -13,7 +13,7 @@ import org.apache.flink.core.fs.FileSystemKind;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.RecoverableWriter;
 
-/** A {@link ModelStore} as a file system of Flink: only what the sink needs of it. */
+/** A {@link ModelStore} as a Flink file system, with only the methods that the sink needs. */
 final class ModelFileSystem extends FileSystem {
 
   private final URI uri;
@@ -208,6 +208,6 @@ final class ModelFileSystem extends FileSystem {
   }
 
   private static UnsupportedOperationException unused() {
-    return new UnsupportedOperationException("The sink has no need of this.");
+    return new UnsupportedOperationException("not used by the sink");
   }
 }

@@ -4,7 +4,7 @@ import java.net.URI;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystemFactory;
 
-/** Makes {@code model://store1/…} reach a {@link ModelStore}. Registered as a service. */
+/** The file system of URIs {@code model://store1/…}, a {@link ModelStore}. Loaded as a service. */
 public final class ModelFileSystemFactory implements FileSystemFactory {
 
   static final String SCHEME = "model";

@@ -14,13 +14,14 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * Recoverable uploads as flink-s3-fs makes them: bytes are buffered and uploaded as a part once
- * there are enough; an error of a part shows at the next persist or close; what is buffered at a
- * persist becomes an object of its own; a commit after recovery that fails looks at the object.
+ * Recoverable uploads that behave like those of flink-s3-fs. Bytes are buffered and uploaded as a
+ * part once there are enough. An error of a part is reported by the next persist or close. Bytes
+ * that are buffered at a persist become a separate object. A commit after recovery that fails
+ * checks the object.
  */
 final class ModelRecoverableWriter implements RecoverableWriter {
 
-  /** Small, so that small files have many parts. The sink's part size must not be below it. */
+  /** Small, so that small files have many parts. Minimum part size of the sink. */
   static final int MIN_PART_BYTES = 64;
 
   private final ModelStore store;
@@ -114,7 +115,7 @@ final class ModelRecoverableWriter implements RecoverableWriter {
         parts.add(store.uploadPart(upload, parts.size() + 1, part));
         bytesInParts += part.length;
       } catch (IOException e) {
-        // Parts are uploaded by another thread; what becomes of them is asked for later.
+        // flink-s3-fs uploads parts in another thread, so errors are reported later.
         failedPart = e;
       }
     }
@@ -182,7 +183,7 @@ final class ModelRecoverableWriter implements RecoverableWriter {
       } catch (IOException e) {
         try {
           if (store.length(file.key()) != file.bytes()) {
-            throw new IOException("conflicting lengths of " + file.key(), e);
+            throw new IOException("object and upload differ in length: " + file.key(), e);
           }
         } catch (FileNotFoundException absent) {
           throw new IOException("no object and no upload of " + file.key(), e);

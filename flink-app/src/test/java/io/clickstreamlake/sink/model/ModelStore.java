@@ -16,24 +16,26 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * An object store with multipart uploads, with the rules of S3 that exactly-once rests on:
+ * An in-memory object store with multipart uploads. It follows the rules of S3 that exactly-once
+ * rests on:
  *
  * <ul>
- *   <li>an upload is invisible until it is completed, and then appears whole;
+ *   <li>an upload is invisible until it is completed, and then the object appears atomically;
  *   <li>a part is replaced by a later part of the same number, also from another process;
- *   <li>an upload is completed with a list of parts and their ETags; a part that is not there any
- *       more with that ETag is {@code InvalidPart}; parts that are not listed are dropped;
- *   <li>after it was completed or aborted, the upload is gone: {@code NoSuchUpload};
+ *   <li>an upload is completed with a list of parts and their ETags; if a part with that ETag no
+ *       longer exists, the completion fails with {@code InvalidPart}; parts that are not listed are
+ *       dropped;
+ *   <li>after it was completed or aborted, the upload does not exist: {@code NoSuchUpload};
  *   <li>completing an upload replaces the object of that key.
  * </ul>
  *
- * <p>Every call can fail or crash the caller, before or after its effect.
+ * <p>Every call can fail or crash the caller, before or after its effect. Not thread-safe.
  */
 public final class ModelStore implements AutoCloseable {
 
   private static final String COMPLETE = "CompleteMultipartUpload ";
 
-  private static final String METADATA = "_sink/";
+  private static final String METADATA_PREFIX = "_sink/";
 
   private static final Map<String, ModelStore> STORES = new ConcurrentHashMap<>();
   private static final AtomicLong NEXT_NAME = new AtomicLong();
@@ -51,10 +53,10 @@ public final class ModelStore implements AutoCloseable {
 
   private record Upload(String key, TreeMap<Integer, byte[]> parts) {}
 
-  /** Uploads that a process took over from another, which may still be alive. */
+  /** Uploads that one process took over from another, which may still run. */
   private final Set<String> takenOver = new HashSet<>();
 
-  /** A part as the uploader knows it. */
+  /** The uploader's record of a part. */
   record PartTag(int number, long etag) {}
 
   public ModelStore() {
@@ -66,12 +68,12 @@ public final class ModelStore implements AutoCloseable {
     STORES.put(name, this);
   }
 
-  /** An empty store of a name that state in files refers to. */
+  /** Creates an empty store with a fixed name, to which stored state refers. */
   public static ModelStore named(String name) {
     return new ModelStore(name);
   }
 
-  /** A store with the open uploads that {@link #dumpUploads} wrote. */
+  /** Creates a store with the open uploads from {@link #dumpUploads}. */
   public static ModelStore named(String name, byte[] dump) throws IOException {
     ModelStore store = new ModelStore(name);
     DataInputDeserializer in = new DataInputDeserializer(dump);
@@ -89,7 +91,7 @@ public final class ModelStore implements AutoCloseable {
     return store;
   }
 
-  /** The open uploads with their parts. */
+  /** Serializes the open uploads with their parts. */
   public byte[] dumpUploads() throws IOException {
     DataOutputSerializer out = new DataOutputSerializer(4_096);
     out.writeInt(uploads.size());
@@ -109,7 +111,7 @@ public final class ModelStore implements AutoCloseable {
   static ModelStore find(String name) throws IOException {
     ModelStore store = STORES.get(name);
     if (store == null) {
-      throw new IOException("There is no model store " + name);
+      throw new IOException("There is no model store " + name + ".");
     }
     return store;
   }
@@ -123,7 +125,7 @@ public final class ModelStore implements AutoCloseable {
     }
   }
 
-  /** The root of this store. */
+  /** URI of the root of this store. */
   public String uri() {
     return ModelFileSystemFactory.SCHEME + "://" + name;
   }
@@ -132,7 +134,7 @@ public final class ModelStore implements AutoCloseable {
     this.faults = faults;
   }
 
-  /** How many calls were made. */
+  /** Number of calls so far. */
   public long calls() {
     return calls.size();
   }
@@ -141,26 +143,26 @@ public final class ModelStore implements AutoCloseable {
     return calls.get(index);
   }
 
-  /** The objects of tables: all but those under {@code _sink/}. */
+  /** The objects of tables: all except those with the prefix {@code _sink/}. */
   public Map<String, byte[]> objects() {
     Map<String, byte[]> visible = new TreeMap<>(objects);
-    visible.keySet().removeIf(key -> key.startsWith(METADATA));
+    visible.keySet().removeIf(key -> key.startsWith(METADATA_PREFIX));
     return visible;
   }
 
-  /** All objects, also those that are beside the tables. */
+  /** All objects, including those outside of the tables. */
   public Map<String, byte[]> allObjects() {
     return objects;
   }
 
-  /** How often objects were made, replaced or deleted. */
+  /** Number of times that an object was created, replaced or deleted. */
   public long changes() {
     return changes;
   }
 
   /**
-   * A copy that stands in for this store until it is closed: paths lead to it. Its calls never
-   * fail.
+   * Creates a copy that replaces this store until the copy is closed: paths resolve to the copy. It
+   * has no faults.
    */
   public ModelStore fork() {
     ModelStore fork = new ModelStore(name);
@@ -173,12 +175,12 @@ public final class ModelStore implements AutoCloseable {
     return fork;
   }
 
-  /** Objects that are no file of the table, such as the incomplete parts that persist() stores. */
+  /** Objects that are not files of the table: the incomplete parts that persist() stores. */
   public List<String> sideObjects() {
     return sideObjects;
   }
 
-  /** How often each key was completed. */
+  /** Number of completions per key. */
   public Map<String, Integer> completions() {
     return completions;
   }
@@ -187,7 +189,7 @@ public final class ModelStore implements AutoCloseable {
     return uploads.size();
   }
 
-  /** What a lifecycle rule does with incomplete uploads. */
+  /** Aborts all incomplete uploads, as a lifecycle rule does. */
   public void abortAllUploads() {
     uploads.clear();
   }
@@ -272,7 +274,7 @@ public final class ModelStore implements AutoCloseable {
         });
   }
 
-  /** Keys directly below a folder. */
+  /** Keys directly in a folder, not in its subfolders. */
   List<String> list(String folder) throws IOException {
     return call(
         "ListObjects " + folder,

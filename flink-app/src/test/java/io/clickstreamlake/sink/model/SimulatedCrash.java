@@ -1,8 +1,8 @@
 package io.clickstreamlake.sink.model;
 
 /**
- * The process ends here. An Error, so that no handler of the code under test takes it for an answer
- * of the store: a process that crashed runs no handler.
+ * A simulated crash of the process. It is an Error, so that no handler of the code under test
+ * treats it as a response of the store: a process that crashed runs no handlers.
  */
 public final class SimulatedCrash extends Error {
 

@@ -1,2 +1,2 @@
-/** An object store in memory that behaves as S3 and fails on command. */
+/** An in-memory object store that behaves like S3, with injected faults. */
 package io.clickstreamlake.sink.model;
