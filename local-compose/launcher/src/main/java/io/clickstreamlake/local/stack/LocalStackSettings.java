@@ -97,7 +97,7 @@ public record LocalStackSettings(
     private Builder(Path root, Path state) {
       this.root = root;
       this.state = state;
-      // The job's default, an hour, is for production; here a person waits for the rows.
+      // The job's default, an hour, is for production; a local user waits for the rows.
       jobSettings.put("roll.interval", "10 s");
     }
 

@@ -18,6 +18,6 @@ public interface StackProgress {
   /** A part of the stack is ready. */
   void ready(String what, String where, Duration took);
 
-  /** A message for the person who waits. */
+  /** A message for the user who waits. */
   void note(String text);
 }

@@ -38,7 +38,7 @@ class HiveDdlParserTest {
                   items ARRAY<STRUCT<product_id: string, price: decimal(18,4), quantity: int>>,
                   properties map<string,string>
                 )
-                COMMENT 'One row an event'
+                COMMENT 'One row per event'
                 PARTITIONED BY (`year` string, `month` string)
                 STORED AS PARQUET
                 LOCATION 's3://processed/click_events/'
@@ -53,7 +53,7 @@ class HiveDdlParserTest {
             column("price", "decimal(18,4)"),
             column("items", "array<struct<product_id:string,price:decimal(18,4),quantity:int>>"),
             column("properties", "map<string,string>"));
-    assertThat(table.comment()).contains("One row an event");
+    assertThat(table.comment()).contains("One row per event");
     assertThat(table.partitionKeys())
         .containsExactly(column("year", "string"), column("month", "string"));
     assertThat(table.format().serde()).endsWith("ParquetHiveSerDe");

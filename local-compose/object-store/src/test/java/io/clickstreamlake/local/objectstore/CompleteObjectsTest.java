@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Listings over HTTP, like those of every reader. */
 class CompleteObjectsTest {
 
-  private static final String UNDER_WAY = "-0b5f6a1c-9d6c-4f1e-8f64-1f3f7c1a2b3d";
+  private static final String INCOMPLETE_SUFFIX = "-0b5f6a1c-9d6c-4f1e-8f64-1f3f7c1a2b3d";
 
   @TempDir private Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -54,9 +54,9 @@ class CompleteObjectsTest {
     createIncomplete("lake/day=1/b.parquet");
     createIncomplete("lake/day=2/c.parquet");
 
-    for (String asked : List.of("list-type=2", "prefix=day")) {
-      assertThat(keys("lake?" + asked))
-          .as(asked)
+    for (String query : List.of("list-type=2", "prefix=day")) {
+      assertThat(keys("lake?" + query))
+          .as(query)
           .containsExactly("day=1/a.parquet", "day=1/b.parquet");
     }
     assertThat(get("lake?list-type=2")).contains("<KeyCount>2</KeyCount>");
@@ -83,7 +83,7 @@ class CompleteObjectsTest {
 
   /** Creates the file of S3Proxy during a put, before the last byte. */
   private void createIncomplete(String key) throws IOException {
-    Path file = folder.resolve(key + UNDER_WAY);
+    Path file = folder.resolve(key + INCOMPLETE_SUFFIX);
     Files.createDirectories(file.getParent());
     Files.writeString(file, "half of");
   }
