@@ -16,7 +16,6 @@ class StackOptionsTest {
 
   @TempDir private Path folder;
   private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
 
   @ParameterizedTest
   @ValueSource(strings = {"start", "demo"})
@@ -34,10 +33,15 @@ class StackOptionsTest {
   }
 
   @Test
-  void givenAnInvalidPortWhenStartedThenTheMessageNamesTheOption() {
-    assertThat(lake("start", "--state", folder.toString(), "--flink-port", "70000")).isEqualTo(1);
-    assertThat(err.toString()).contains("--flink-port must be from 1 to 65535, but is 70000");
-    assertThat(folder).isEmptyDirectory();
+  void givenAnInvalidPortWhenStartedThenTheMessageNamesTheOption() throws Exception {
+    FakeDocker machine = FakeDocker.in(folder.resolve("bin"));
+
+    FakeDocker.Outcome started =
+        machine.lake(folder.resolve("checkout"), "start", "--flink-port", "70000");
+
+    assertThat(started.exitCode()).isEqualTo(1);
+    assertThat(started.err()).contains("--flink-port must be from 1 to 65535, but is 70000");
+    assertThat(folder.resolve("checkout")).doesNotExist();
   }
 
   @Test
@@ -50,9 +54,6 @@ class StackOptionsTest {
   }
 
   private int lake(String... arguments) {
-    return Lake.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+    return Lake.commandLine().setOut(new PrintWriter(out, true)).execute(arguments);
   }
 }

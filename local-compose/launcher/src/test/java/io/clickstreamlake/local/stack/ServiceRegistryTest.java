@@ -65,6 +65,13 @@ class ServiceRegistryTest {
     if (!ComposeFile.list(container.get("ports")).equals(ports)) {
       missing.add(here + "ports must be " + ports);
     }
+    Map<String, Object> health = ComposeFile.map(container.get("healthcheck"));
+    if (service.hasPort()
+        && (health == null
+            || !ComposeFile.list(health.get("test"))
+                .contains(Integer.toString(service.defaultPort())))) {
+      missing.add(here + "healthcheck must use port " + service.defaultPort());
+    }
     Set<String> waitsFor = dependencies(service.key());
     for (Service dependency : service.dependencies()) {
       if (!waitsFor.contains(dependency.key())) {
