@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code lake start}. */
+/** The command {@code lake start}. */
 @Command(
     name = "start",
     description = {
@@ -16,9 +16,10 @@ import picocli.CommandLine.Spec;
           + " the tables of a demo are available again.",
       "",
       "--from-snapshot starts the job from an older snapshot. If the tables already contain rows from"
-          + " after that snapshot, the job refuses to start and changes nothing. With --set"
-          + " sink.on-older-snapshot=REWIND it moves the files that were published since to"
-          + " _sink/TABLE/rewound/ and reads the stream again from the snapshot."
+          + " after that snapshot, the job refuses to start and changes nothing.",
+      "",
+      "--set sink.on-older-snapshot=REWIND moves the files that were published since to"
+          + " _sink/TABLE/rewound/, and the job reads the stream again from the snapshot."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",

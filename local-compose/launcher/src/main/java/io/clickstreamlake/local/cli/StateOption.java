@@ -21,7 +21,7 @@ final class StateOption extends Checkout {
       paramLabel = "DIR",
       description = {
         "State folder of a stack of processes. Several stacks can run side by side, each with its own"
-            + " folder. Default: the stack in containers if it runs, otherwise .lake in the checkout"
+            + " folder. Default: .lake in the checkout, or the stack in containers if it runs"
       })
   private Path state;
 

@@ -24,7 +24,7 @@ class ServiceRegistryTest {
   private static final String BEGIN = "<!-- services: begin -->\n";
   private static final String END = "<!-- services: end -->";
 
-  /** Containers that are no services: one that prepares the services, and two clients. */
+  /** Containers that are not services: one that prepares the services, and two clients. */
   private static final Set<String> NO_SERVICES = Set.of("setup", "generator", "lake");
 
   @Test
@@ -64,6 +64,13 @@ class ServiceRegistryTest {
     }
     if (!ComposeFile.list(container.get("ports")).equals(ports)) {
       missing.add(here + "ports must be " + ports);
+    }
+    Map<String, Object> health = ComposeFile.map(container.get("healthcheck"));
+    if (service.hasPort()
+        && (health == null
+            || !ComposeFile.list(health.get("test"))
+                .contains(Integer.toString(service.defaultPort())))) {
+      missing.add(here + "healthcheck must use port " + service.defaultPort());
     }
     Set<String> waitsFor = dependencies(service.key());
     for (Service dependency : service.dependencies()) {
@@ -123,7 +130,7 @@ class ServiceRegistryTest {
             service.key(),
             service.title(),
             service.isProcess() ? "" : " (a separate process in containers only)",
-            service.standsFor(),
+            service.replaces(),
             url.orElse(""),
             Stream.of(Service.values())
                 .filter(service.dependencies()::contains)
