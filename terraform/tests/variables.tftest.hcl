@@ -84,6 +84,17 @@ run "retentions_that_would_lose_data" {
   expect_failures = [var.raw_retention_days, var.rejected_retention_days, var.events_retention_days, var.snapshot_retention_days, var.results_retention_days, var.log_retention_days, var.kms_deletion_window_days]
 }
 
+run "negative_tiering_age_and_vpc_without_subnets" {
+  command = plan
+
+  variables {
+    events_tiering_days = -1
+    vpc                 = { vpc_id = "vpc-0123456789abcdef0", subnet_ids = [] }
+  }
+
+  expect_failures = [var.events_tiering_days, var.vpc]
+}
+
 run "invalid_jobs" {
   command = plan
 
@@ -129,13 +140,18 @@ run "invalid_catalogs_and_queries" {
   variables {
     catalog_mode                  = "manual"
     crawl_schedule                = "rate(1 hour)"
+    raw_crawl_schedule            = "daily"
     nightly_crawl_schedule        = "at night"
     projection_first_arrival_year = 26
     athena_bytes_scanned_limit    = 1000
     ledger_check_schedule         = "hourly"
+    nightly_ledger_check_schedule = "nightly"
   }
 
-  expect_failures = [var.catalog_mode, var.crawl_schedule, var.nightly_crawl_schedule, var.projection_first_arrival_year, var.athena_bytes_scanned_limit, var.ledger_check_schedule]
+  expect_failures = [
+    var.catalog_mode, var.crawl_schedule, var.raw_crawl_schedule, var.nightly_crawl_schedule, var.projection_first_arrival_year,
+    var.athena_bytes_scanned_limit, var.ledger_check_schedule, var.nightly_ledger_check_schedule,
+  ]
 }
 
 run "invalid_alarms_and_budget" {
