@@ -1,13 +1,13 @@
 # Policies for people and programs, to attach to their roles:
 #
-#   producer  puts events into the stream, and can read nothing
-#   analyst   queries click_events, the ledger and the views; raw and rejected events are closed,
-#             since they hold the original bytes, perhaps with personal data
+#   producer  puts events into the stream and reads nothing
+#   analyst   queries the tables with the reader analyst, and the views. Raw and rejected events are closed, since they hold
+#             the original bytes, which may include personal data
 #   operator, operator-queries
-#             what README and runbook ask of her: starts, stops, upgrades and rolls back the job, looks into
-#             everything, runs crawlers, makes the views; queries all tables. Two, since IAM takes 6,144 characters
+#             all steps of README and runbook: start, stop, upgrade and roll back the job, inspect all parts, run crawlers,
+#             create the views, query all tables. Two policies, since IAM allows 6,144 characters per policy
 #
-# Analyst and operator query alike, but for the tables; the analyst's Deny is not in the operator's policy, so a
+# Analysts and operators have the same query statements, for different tables. The Deny of analyst overrides operator, so a
 # person with both policies is an analyst. Each command is a row in simulation/requests.
 
 locals {
@@ -43,7 +43,7 @@ locals {
         Resource = ["arn:${local.partition}:athena:${local.region}:${local.account}:datacatalog/AwsDataCatalog"]
       },
       {
-        # The console's lists; Athena knows no resources for them.
+        # Lists in the console; the actions support no resource.
         Sid      = "ListInConsole"
         Effect   = "Allow"
         Action   = ["athena:ListDataCatalogs", "athena:ListWorkGroups"]
@@ -66,7 +66,7 @@ locals {
         Resource = [for table in tables : local.tables[table].files_arn]
       },
       {
-        Sid      = "KeepResults"
+        Sid      = "StoreResults"
         Effect   = "Allow"
         Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
         Resource = ["${local.bucket_arns.results}/analysts/*"]
@@ -156,7 +156,7 @@ locals {
         Resource = [local.arns.application]
       },
       {
-        # An update may only hand on the job's own role, and only to the service that runs it.
+        # An update may pass only the job's role, and only to the service that runs the job.
         Sid       = "PassJobRole"
         Effect    = "Allow"
         Action    = ["iam:PassRole"]
@@ -164,7 +164,7 @@ locals {
         Condition = { StringEquals = { "iam:PassedToService" = "kinesisanalytics.amazonaws.com" } }
       },
       {
-        # Upgrade and rollback by hand; earlier jars and files are earlier versions, copied with their tags.
+        # Upgrade and rollback by hand: earlier jars and files are object versions, which are copied with their tags.
         Sid      = "ReplaceArtifacts"
         Effect   = "Allow"
         Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionTagging", "s3:PutObject", "s3:PutObjectTagging"]
@@ -197,14 +197,14 @@ locals {
         Resource = ["${local.bucket_arns.processed}/_sink/*"]
       },
       {
-        # What a rewind moved aside, once nobody needs it any more.
+        # Files that a rewind moved aside, when they are no longer needed.
         Sid      = "RemoveRewoundFiles"
         Effect   = "Allow"
         Action   = ["s3:DeleteObject"]
         Resource = ["${local.bucket_arns.processed}/_sink/*/rewound/*"]
       },
       {
-        Sid      = "MakeViews"
+        Sid      = "CreateViews"
         Effect   = "Allow"
         Action   = ["glue:CreateTable", "glue:UpdateTable"]
         Resource = concat([local.arns.catalog, local.arns.database], local.view_arns)
@@ -232,19 +232,19 @@ locals {
         Resource = ["*"]
       },
       {
-        Sid      = "LookAtStream"
+        Sid      = "InspectStream"
         Effect   = "Allow"
         Action   = ["kinesis:DescribeStreamSummary", "kinesis:ListStreamConsumers"]
         Resource = [local.arns.stream]
       },
       {
-        Sid      = "LookAtArchive"
+        Sid      = "InspectArchive"
         Effect   = "Allow"
         Action   = ["firehose:DescribeDeliveryStream"]
         Resource = [local.arns.delivery_stream]
       },
       {
-        Sid      = "LookAtSchedule"
+        Sid      = "InspectSchedule"
         Effect   = "Allow"
         Action   = ["scheduler:GetSchedule"]
         Resource = [for check in values(local.ledger_checks) : "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/${local.prefix}/${local.prefix}-ledger-check${check.suffix}"]
@@ -256,7 +256,7 @@ locals {
         Resource = [local.workgroup_arns.checks]
       },
       {
-        Sid      = "WorkOffDeadLetters"
+        Sid      = "ProcessDeadLetters"
         Effect   = "Allow"
         Action   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:PurgeQueue", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"]
         Resource = [local.arns.dead_letters]
@@ -274,7 +274,7 @@ locals {
       Resource = [for name in values(local.crawler_names) : "arn:${local.partition}:glue:${local.region}:${local.account}:crawler/${name}"]
     },
     {
-      # Moving messages back to the queue that they came from sends them there.
+      # The redrive of dead letters sends messages to their source queue.
       Sid      = "ReturnDeadLetters"
       Effect   = "Allow"
       Action   = ["sqs:SendMessage"]
@@ -286,7 +286,8 @@ locals {
 resource "aws_iam_policy" "access" {
   for_each = local.access_policies
 
-  name        = "${local.prefix}-${each.key}-${local.region}"
+  name = "${local.prefix}-${each.key}-${local.region}"
+  # A changed description would replace the policy, which fails while it is attached.
   description = "${local.prefix}: what a ${split("-", each.key)[0]} may do"
   policy      = jsonencode({ Version = "2012-10-17", Statement = each.value })
   tags        = local.tags

@@ -1,26 +1,25 @@
-# One alarm for each way in which events can be late, lost or unseen. Its page in the runbook has
-# its name: what it means, what to look at, what to do.
+# One alarm per way in which events can be late, lost or invisible. The runbook has a section with the name of the alarm.
 #
-# metrics      one of them, or several with an expression (CloudWatch metric math) over their names
+# metrics      one metric, or several with an expression (CloudWatch metric math) over their keys
 # helpers      expressions that the expression uses
-# period       seconds that one data point covers; CloudWatch looks every minute at the last PERIODS of them
-# periods      number of data points that are looked at
-# datapoints   how many of them must breach; without it, all
-# missing      what a period without data means, with the reason beside it
+# period       seconds that one data point covers; CloudWatch evaluates the last PERIODS of them every minute
+# periods      number of data points that are evaluated
+# datapoints   number of them that must breach; all by default
+# missing      how a period without data is treated, with the reason as a comment
 #
-# alarm_model/ plays every alarm against the metrics over time, as the services report them: in health
-# and in each failure. An alarm without a failure in which it fires fails that test.
+# alarm_model/ evaluates every alarm against the metrics over time, as the services report them: in health and in each
+# failure. alarm_model/checklist.mjs lists what a new alarm lacks elsewhere.
 
 locals {
   job_dimensions = { Application = local.prefix }
 
-  # The service writes hyphens of the stream's name as underscores here.
+  # In this dimension the service replaces hyphens of the stream's name with underscores.
   job_lag_dimensions = { Application = local.prefix, Id = replace(local.stream_name, "-", "_"), Flow = "Input" }
 
   stream_dimensions  = { StreamName = local.stream_name }
   archive_dimensions = { DeliveryStreamName = "${local.prefix}-archive" }
 
-  # With enhanced fan-out Kinesis itself reports how far the job's subscription is behind. By polling the job does.
+  # With enhanced fan-out, Kinesis reports the lag of the job's subscription. With polling, the job reports it.
   fan_out = lookup(var.job_settings, "source.reader", "POLLING") == "EFO"
   job_lag_metric = local.fan_out ? {
     namespace  = "AWS/Kinesis"
@@ -43,57 +42,57 @@ locals {
       description = "The job does not run: events wait in the stream, and are lost when they are older than ${var.stream_retention_hours} hours."
       metrics     = { down = { namespace = "AWS/KinesisAnalytics", name = "downtime", dimensions = local.job_dimensions, statistic = "Maximum" } }
       period      = 60
-      # An update takes some minutes in which nothing is reported.
+      # Nothing is reported during the minutes of an update.
       periods    = 10
       threshold  = 0
       comparison = "GreaterThanThreshold"
-      # The service reports every minute while the job runs, so silence means that it does not.
+      # The service reports every minute while the job runs, so missing data means that it does not run.
       missing = "breaching"
     }
     job-restarts = {
-      description = "The job restarts again and again: something that it cannot get past."
+      description = "The job restarts again and again: an error recurs after each restart."
       metrics     = { restarts = { namespace = "AWS/KinesisAnalytics", name = "fullRestarts", dimensions = local.job_dimensions, statistic = "Maximum" } }
-      # A counter since the job's start; what counts is how fast it grows.
+      # The metric counts since the job's start; the alarm is on its growth.
       expression = "DIFF(restarts)"
       period     = 900
       periods    = 1
       threshold  = var.alarm_thresholds.restarts_per_15_minutes
       comparison = "GreaterThanThreshold"
-      # No data: the job is down, which job-down says.
+      # No data: the job is down (see job-down).
       missing = "notBreaching"
     }
     checkpoint-failures = {
-      description = "Checkpoints fail: nothing becomes visible in the lake, and a restart goes further back each time."
+      description = "Checkpoints fail: nothing becomes visible in the lake, and a restart would repeat more and more events."
       metrics     = { failed = { namespace = "AWS/KinesisAnalytics", name = "numberOfFailedCheckpoints", dimensions = local.job_dimensions, statistic = "Maximum" } }
       expression  = "DIFF(failed)"
-      # A checkpoint that hangs fails when its timeout ends: ten minutes, and the service has no setting for it. One
-      # failure in ten minutes must be enough, and a period must be longer than that.
+      # A checkpoint that hangs fails after its timeout of ten minutes, which is not configurable in the service. So one
+      # failure must be enough, and a period must be longer than ten minutes.
       period     = 900
       periods    = 1
       threshold  = 0
       comparison = "GreaterThanThreshold"
-      # No data: the job is down, which job-down says.
+      # No data: the job is down (see job-down).
       missing = "notBreaching"
     }
     checkpoint-age = {
       description = "No checkpoint has completed for ${var.alarm_thresholds.checkpoint_age_minutes} minutes: nothing becomes visible in the lake."
-      # Reported by the job itself: whatever stops checkpoints, with or without a failure that is counted, the age grows.
+      # Reported by the job itself: the age grows whatever stops checkpoints, even if no failure is counted.
       metrics    = { age = { namespace = "AWS/KinesisAnalytics", name = "secondsSinceCheckpoint", dimensions = local.job_dimensions, statistic = "Maximum" } }
       period     = 300
       periods    = 2
       threshold  = var.alarm_thresholds.checkpoint_age_minutes * 60
       comparison = "GreaterThanThreshold"
-      # No data: the job is down, which job-down says.
+      # No data: the job is down (see job-down).
       missing = "notBreaching"
     }
     checkpoint-duration = {
-      description = "Checkpoints take long: S3 is slow, or the job cannot keep up."
+      description = "Checkpoints take too long: S3 is slow, or the job cannot keep up."
       metrics     = { duration = { namespace = "AWS/KinesisAnalytics", name = "lastCheckpointDuration", dimensions = local.job_dimensions, statistic = "Maximum" } }
       period      = 300
       periods     = 3
       threshold   = var.alarm_thresholds.checkpoint_duration_seconds * 1000
       comparison  = "GreaterThanThreshold"
-      # No data: the job is down, which job-down says, or has made no checkpoint yet, which checkpoint-age says.
+      # No data: the job is down (see job-down), or has completed no checkpoint yet (see checkpoint-age).
       missing = "notBreaching"
     }
     job-lag = {
@@ -103,8 +102,8 @@ locals {
       periods     = 3
       threshold   = var.alarm_thresholds.job_lag_minutes * 60000
       comparison  = "GreaterThanThreshold"
-      # No data: the job is down, which job-down says, or the service names the dimensions differently.
-      # "Insufficient data" shows the second on the console, without a false message.
+      # No data: the job is down (see job-down), or the service uses other dimensions. For the latter, the console shows
+      # "Insufficient data" without a false alarm.
       missing = "missing"
     }
     consumer-lag = {
@@ -114,103 +113,103 @@ locals {
       periods     = 3
       threshold   = var.alarm_thresholds.consumer_lag_minutes * 60000
       comparison  = "GreaterThanThreshold"
-      # Every read reports an age, 0 when there is nothing to read; Firehose reads all the time. No data: nobody reads.
+      # Every read reports an age, 0 if there is nothing to read, and Firehose reads all the time. No data: nothing reads.
       missing = "breaching"
     }
     producer-throttled = {
-      description = "The stream refuses records: producers must send them again, or lose them."
+      description = "The stream refuses records: producers must retry, or lose them."
       metrics     = { refused = { namespace = "AWS/Kinesis", name = "WriteProvisionedThroughputExceeded", dimensions = local.stream_dimensions, statistic = "Sum" } }
       period      = 300
       periods     = 3
       threshold   = 0
       comparison  = "GreaterThanThreshold"
-      # No data: nobody writes, so nothing is refused.
+      # No data: nothing is written, so nothing is refused.
       missing = "notBreaching"
     }
     rejected-share = {
-      description = "Many events are rejected: a producer sends what the job cannot read."
+      description = "Many events are rejected: a producer sends events that the job cannot parse."
       metrics = {
         rejected = { namespace = "AWS/KinesisAnalytics", name = "eventsRejectedPerSecond", dimensions = local.job_dimensions, statistic = "Sum" }
         received = { namespace = "AWS/KinesisAnalytics", name = "eventsReceivedPerSecond", dimensions = local.job_dimensions, statistic = "Sum" }
       }
-      # Both are sampled alike, so the number of samples cancels out.
+      # Both have the same number of samples, which cancels out.
       expression = "IF(received > 0, 100 * rejected / received, 0)"
       period     = 300
       periods    = 3
       threshold  = var.alarm_thresholds.rejected_percent
       comparison = "GreaterThanThreshold"
-      # No data: the job is down, which job-down says.
+      # No data: the job is down (see job-down).
       missing = "notBreaching"
     }
     ledger-imbalance = {
-      description = "Closed hours do not add up: received is not written + rejected + duplicate."
+      description = "Closed hours do not add up: received differs from written + rejected + duplicate."
       metrics     = { failed = { namespace = "AWS/Athena", name = "TotalExecutionTime", dimensions = local.check_dimensions.FAILED, statistic = "SampleCount" } }
       period      = 300
-      # One in two hours is enough: the alarm fires minutes after the check, and does not end before the
-      # next one, which may take longer.
+      # One failure in two hours is enough: the alarm fires minutes after the check, and lasts until the next check, even if
+      # that one takes longer.
       periods    = 24
       datapoints = 1
       threshold  = 0
       comparison = "GreaterThanThreshold"
-      # No data: no check failed. Whether one ran at all, ledger-check-missing says.
+      # No data: no check failed. ledger-check-missing covers checks that did not run.
       missing = "notBreaching"
     }
     ledger-check-missing = {
-      description = "The ledger check has not run for three hours: an imbalance would go unseen."
+      description = "The ledger check has not run for three hours: an imbalance would not be noticed."
       metrics = {
         succeeded = { namespace = "AWS/Athena", name = "TotalExecutionTime", dimensions = local.check_dimensions.SUCCEEDED, statistic = "SampleCount" }
         failed    = { namespace = "AWS/Athena", name = "TotalExecutionTime", dimensions = local.check_dimensions.FAILED, statistic = "SampleCount" }
       }
-      # In health no check ever fails, so the second metric does not exist. SUM over a list adds those that
-      # do; an addition would have no result, or FILL nothing to fill.
+      # In health no check ever fails, so the second metric does not exist. SUM over a list adds the existing ones; the
+      # operator + would have no result, and FILL would have no data to fill.
       expression = "SUM([succeeded, failed])"
       period     = 3600
       periods    = 3
       threshold  = 1
       comparison = "LessThanThreshold"
-      # Athena reports queries that have ended, and nothing else: no data is a check that did not run.
+      # Athena reports only queries that have ended, so missing data means that no check ran.
       missing = "breaching"
     }
     archive-freshness = {
-      description = "Firehose does not get events into the raw archive in time."
+      description = "Firehose does not deliver events to the raw archive in time."
       metrics     = { age = { namespace = "AWS/Firehose", name = "DeliveryToS3.DataFreshness", dimensions = local.archive_dimensions, statistic = "Maximum" } }
       period      = 300
       periods     = 3
       threshold   = var.alarm_thresholds.archive_age_minutes * 60
       comparison  = "GreaterThanThreshold"
-      # No data: Firehose holds no record. Whether there were any to read, archive-unread says.
+      # No data: Firehose holds no record. archive-unread covers records that it does not read.
       missing = "notBreaching"
     }
     archive-failures = {
       description = "Firehose fails to write objects of the raw archive."
       metrics     = { success = { namespace = "AWS/Firehose", name = "DeliveryToS3.Success", dimensions = local.archive_dimensions, statistic = "Minimum" } }
-      # Firehose writes once per archive_buffer_seconds, at most 900: a shorter period would see a failure
-      # in every third one. One failure that the next attempt heals stays silent.
+      # Firehose writes once per archive_buffer_seconds, up to 900: with a shorter period, only some periods would contain a
+      # failure. A single failure after which the next attempt succeeds does not fire.
       period     = 900
       periods    = 3
       datapoints = 2
       threshold  = 1
       comparison = "LessThanThreshold"
-      # No data: nothing was to be written.
+      # No data: there was nothing to write.
       missing = "notBreaching"
     }
     archive-behind = {
-      description = "Firehose reads the stream too slowly: what is older than the stream's retention is lost for the archive."
+      description = "Firehose reads the stream too slowly: the archive loses records that are older than the stream's retention."
       metrics     = { behind = { namespace = "AWS/Firehose", name = "KinesisMillisBehindLatest", dimensions = local.archive_dimensions, statistic = "Maximum" } }
       period      = 300
       periods     = 3
       threshold   = var.alarm_thresholds.archive_age_minutes * 60000
       comparison  = "GreaterThanThreshold"
-      # No data: Firehose reads nothing. Whether there was something to read, archive-unread says.
+      # No data: Firehose reads nothing. archive-unread covers records that it does not read.
       missing = "notBreaching"
     }
     archive-unread = {
-      description = "Events arrive in the stream, and Firehose reads none of them."
+      description = "Events arrive in the stream, but Firehose reads none of them."
       metrics = {
         incoming = { namespace = "AWS/Kinesis", name = "IncomingRecords", dimensions = local.stream_dimensions, statistic = "Sum" }
         read     = { namespace = "AWS/Firehose", name = "DataReadFromKinesisStream.Records", dimensions = local.archive_dimensions, statistic = "Sum" }
       }
-      # A Firehose that may not read reports zeros or nothing at all. SUM over a list makes both a 0.
+      # Without permission to read, Firehose reports zeros or nothing. SUM over a list turns both into 0.
       helpers    = { zero = "incoming * 0" }
       expression = "IF(incoming > 0 AND SUM([read, zero]) == 0, 1, 0)"
       period     = 300
@@ -221,26 +220,26 @@ locals {
       missing = "notBreaching"
     }
     dead-letters = {
-      description = "Something was given up: file events that no crawler took, or a ledger check that could not start."
+      description = "Messages were not processed: file events that no crawler consumed, or a ledger check that could not start."
       metrics     = { waiting = { namespace = "AWS/SQS", name = "ApproximateNumberOfMessagesVisible", dimensions = { QueueName = "${local.prefix}-dead-letters" }, statistic = "Maximum" } }
       period      = 300
       periods     = 1
       threshold   = 0
       comparison  = "GreaterThanThreshold"
-      # SQS stops reporting a queue that has been empty for six hours.
+      # SQS stops reporting for a queue that has been empty for six hours.
       missing = "notBreaching"
     }
     }, var.catalog_mode == "crawler" ? {
     crawler-failed = {
-      description = "A crawler failed: new days may be invisible in Athena. A second message names it."
+      description = "A crawler failed: new days may be invisible in Athena. A second message names the crawler."
       metrics     = { failed = { namespace = "AWS/Events", name = "TriggeredRules", dimensions = { RuleName = "${local.prefix}-crawler-failed" }, statistic = "Sum" } }
       period      = 300
-      # Fires minutes after the event, and stays for an hour: until the next run.
+      # Fires minutes after the event and lasts for an hour, until the next run.
       periods    = 12
       datapoints = 1
       threshold  = 0
       comparison = "GreaterThanThreshold"
-      # A rule reports only when it matches: no data is no failure.
+      # A rule reports only matches: no data means no failure.
       missing = "notBreaching"
     }
   } : {})

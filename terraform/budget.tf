@@ -1,9 +1,9 @@
-# The tag System must be activated as a cost allocation tag, once, in the account that pays; until
-# then the budget counts nothing.
+# The tag System must be activated once as a cost allocation tag in the billing account; until then the budget counts
+# nothing.
 resource "aws_budgets_budget" "monthly" {
   count = var.monthly_budget_usd == null ? 0 : 1
 
-  # Budgets have no region, so the name carries one.
+  # Budgets are account-wide, so the name contains the region.
   name         = local.budget_name
   budget_type  = "COST"
   limit_amount = format("%.1f", var.monthly_budget_usd)
@@ -15,7 +15,7 @@ resource "aws_budgets_budget" "monthly" {
     values = [format("user:System$%s", local.prefix)]
   }
 
-  # The same environment in another region carries the same tag, and has a budget of its own.
+  # The same environment in another region has the same tag, but a separate budget.
   cost_filter {
     name   = "Region"
     values = [local.region]

@@ -1,5 +1,5 @@
-# The flow from left to right, as on the diagram: stream, job and archive, lake, catalog and
-# queries. Each column begins with what comes in, and ends with what is wrong.
+# The data flow from left to right, as in the diagram: stream; job; archive and lake; catalog and queries. Each column starts
+# with the input and ends with errors.
 
 locals {
   dashboard_columns = [
@@ -20,7 +20,7 @@ locals {
           metrics = [["AWS/Kinesis", "WriteProvisionedThroughputExceeded", "StreamName", local.stream_name, { stat = "Sum" }], ["AWS/Kinesis", "ReadProvisionedThroughputExceeded", "StreamName", local.stream_name, { stat = "Sum" }]]
         },
         {
-          title   = "Age of the slowest reader (ms)"
+          title   = "Lag of the slowest reader (ms)"
           metrics = [["AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName", local.stream_name, { stat = "Maximum" }]]
         },
       ]
@@ -30,15 +30,15 @@ locals {
       text  = "parse → enrich → de-duplicate → write"
       graphs = [
         {
-          title = "Events a second"
-          # Four samples a minute from each instance of each step.
+          title = "Events per second"
+          # Each subtask reports four samples per minute.
           metrics = concat(
             [for metric in ["Received", "Written", "Rejected", "Duplicate"] : ["AWS/KinesisAnalytics", "events${metric}PerSecond", "Application", local.prefix, { stat = "Sum", id = lower(metric), visible = false }]],
             [for metric in ["Received", "Written", "Rejected", "Duplicate"] : [{ expression = "${lower(metric)} / (4 * PERIOD(${lower(metric)}) / 60)", label = lower(metric) }]],
           )
         },
         {
-          title   = "Behind the stream (ms)"
+          title   = "Lag behind the stream (ms)"
           metrics = [["AWS/KinesisAnalytics", "millisBehindLatest", "Application", local.prefix, "Id", replace(local.stream_name, "-", "_"), "Flow", "Input", { stat = "Maximum" }]]
         },
         {
@@ -83,7 +83,7 @@ locals {
       graphs = concat(
         var.catalog_mode == "crawler" ? [
           {
-            title   = "File events that wait for a crawler"
+            title   = "File events waiting for a crawler"
             metrics = [for bucket in keys(local.zone_tables) : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "${local.prefix}-${bucket}-files", { stat = "Maximum" }]]
           },
         ] : [],
@@ -105,7 +105,7 @@ locals {
     },
   ]
 
-  # The grid is 24 wide; the alarms stand on top over the full width.
+  # The grid has 24 columns; the alarms are at the top, over the full width.
   dashboard_body = {
     start = "-PT12H"
     widgets = concat(

@@ -1,8 +1,8 @@
-# What stops `terraform destroy` where people rely on the data. prevent_destroy takes no variable, so
-# this is a resource that fails to be destroyed while deletion_protection is on.
+# Stops `terraform destroy` for environments with valuable data. prevent_destroy accepts no variable, so this is a resource
+# whose destruction fails while deletion_protection is on.
 #
-# Terraform destroys a resource before those that it depends on. This one depends on everything that
-# holds data or carries it, so it comes first, and nothing has been deleted when it fails.
+# Terraform destroys a resource before those that it depends on. This one depends on all other resources, so Terraform
+# destroys it first, and nothing has been deleted when that fails.
 
 resource "terraform_data" "deletion_protection" {
   input = {
@@ -10,7 +10,7 @@ resource "terraform_data" "deletion_protection" {
     message = "deletion_protection of ${local.prefix} is on: nothing was deleted. To delete this environment with its data, set deletion_protection = false, run terraform apply, and then terraform destroy."
   }
 
-  # A bucket, stream or key that would be replaced takes its data along: this is replaced with it.
+  # Replacing a bucket, stream or key deletes its data, so it also replaces (destroys) this resource.
   triggers_replace = {
     buckets = { for name, bucket in aws_s3_bucket.bucket : name => bucket.id }
     keys    = { for name, key in aws_kms_key.key : name => key.id }

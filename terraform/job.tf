@@ -1,14 +1,14 @@
 locals {
   built_jars = sort(fileset("${path.module}/../flink-app/target", "flink-app-*-job.jar"))
   job_jar    = var.job_jar != null ? var.job_jar : try("${path.module}/../flink-app/target/${element(local.built_jars, -1)}", "")
-  # Absent: the precondition below says so, with what to do.
+  # If the file is absent, the precondition below fails with instructions.
   job_jar_hash = fileexists(local.job_jar) ? filesha256(local.job_jar) : "absent"
   job_jar_key  = "jars/clickstream-lake.jar"
 }
 
-# All jars share one key of a versioned bucket, and the application names the version that it runs.
-# An upgrade adds a version and deletes none: the running jar stays until the new one runs, and
-# after it for a rollback. With the hash in the key, Terraform would delete the old object first.
+# All jars share one key of a versioned bucket, and the application names the version that it runs. An upgrade adds a version
+# and deletes none, so the previous jar remains available for a rollback. With the hash in the key, Terraform would delete
+# the old object first.
 resource "aws_s3_object" "jar" {
   bucket      = local.bucket_names.artifacts
   key         = local.job_jar_key
@@ -16,8 +16,8 @@ resource "aws_s3_object" "jar" {
   source_hash = local.job_jar_hash
   tags        = merge(local.tags, { Sha256 = local.job_jar_hash })
 
-  # Without versioning the upload would have no version to name; without the bucket's encryption the
-  # first jar would be encrypted with a key of S3.
+  # Without versioning, the upload would have no version ID. Without the bucket's encryption, the first jar would be
+  # encrypted with a key of S3.
   depends_on = [
     aws_s3_bucket_policy.bucket,
     aws_s3_bucket_server_side_encryption_configuration.bucket,
@@ -27,12 +27,12 @@ resource "aws_s3_object" "jar" {
   lifecycle {
     precondition {
       condition     = local.job_jar_hash != "absent"
-      error_message = "There is no job jar${var.job_jar == null ? " in flink-app/target" : " at ${var.job_jar}"}. Build it with ./mvnw -pl flink-app package, or name one with job_jar."
+      error_message = "There is no job jar${var.job_jar == null ? " in flink-app/target" : " at ${var.job_jar}"}. Build it with ./mvnw -pl flink-app package, or set job_jar."
     }
 
     postcondition {
       condition     = !contains(["", "null"], coalesce(self.version_id, "null"))
-      error_message = "The bucket ${local.bucket_names.artifacts} is not versioned, so an upgrade would overwrite the running jar. Turn on its versioning."
+      error_message = "The bucket ${local.bucket_names.artifacts} is not versioned, so an upgrade would overwrite the running jar. Enable versioning."
     }
   }
 }
@@ -57,7 +57,7 @@ resource "aws_kinesisanalyticsv2_application" "job" {
       }
     }
 
-    # Always on: an update without a snapshot would lose the open files and the de-duplication.
+    # Always on: an update without a snapshot would lose in-progress files and the state of de-duplication.
     application_snapshot_configuration {
       snapshots_enabled = true
     }
@@ -95,7 +95,7 @@ resource "aws_kinesisanalyticsv2_application" "job" {
       }
     }
 
-    # Only for a job that runs: otherwise the provider shows a change for ever.
+    # Only for a job that runs: otherwise the provider shows a change in each plan.
     dynamic "run_configuration" {
       for_each = var.start_application ? [1] : []
 

@@ -1,7 +1,7 @@
 # The job's property groups: names as in JobOptions of flink-app, from job_contract.json.
 
 locals {
-  # What the infrastructure knows. A setting of one's own wins, as with source.initial-position.
+  # Settings that follow from the infrastructure. job_settings overrides them.
   known_settings = {
     "job.name"      = local.prefix
     "source.stream" = local.stream_name
@@ -14,24 +14,24 @@ locals {
     for option, object in aws_s3_object.job_file : option => "s3://${local.bucket_names.artifacts}/${object.key}"
   }
 
-  # The reference, never the key: state and DescribeApplication show every setting in clear.
+  # The ARN, never the key: state and DescribeApplication show every setting in plain text.
   secret_settings = var.privacy_hash_key_secret_arn == null ? {} : { "privacy.hash-key-secret" = var.privacy_hash_key_secret_arn }
 
   job_settings = merge(local.known_settings, var.job_settings, local.file_settings, local.secret_settings)
 
-  # A property group holds 50 entries at most, and the job merges all groups whose id begins alike.
+  # A property group holds up to 50 entries; the job merges all groups whose ID has the same prefix.
   setting_chunks = chunklist(sort(keys(local.job_settings)), 50)
   setting_groups = {
     for index, names in local.setting_chunks :
     index == 0 ? local.job.propertyGroup : "${local.job.propertyGroup}-${index + 1}" => { for name in names : name => local.job_settings[name] }
   }
 
-  # The versions of the uploaded files. The job ignores this group; a changed version is a changed
-  # application, which restarts and reads the file again.
+  # The versions of the uploaded files. The job ignores this group, but a changed version changes the application, so that
+  # it restarts and reads the file again.
   file_versions   = { for option, object in aws_s3_object.job_file : option => object.version_id }
   property_groups = merge(local.setting_groups, length(var.job_files) == 0 ? {} : { (local.job.fileVersionsGroup) = local.file_versions })
 
-  # Durations as Flink writes them: "1 h", "90 min", "366 d".
+  # Durations in Flink's syntax: "1 h", "90 min", "366 d".
   second_units = merge(
     { for unit in ["d", "day", "days"] : unit => 86400 },
     { for unit in ["h", "hour", "hours"] : unit => 3600 },
@@ -39,8 +39,8 @@ locals {
     { for unit in ["s", "sec", "second", "seconds"] : unit => 1 },
     { for unit in ["", "ms", "milli", "millis", "millisecond", "milliseconds"] : unit => 0.001 },
   )
-  # Seconds, of what somebody sets and else of the job's default. One that cannot be read counts as a thousand years:
-  # the job refuses it at its start, and until then nothing is left out.
+  # Seconds per setting, from job_settings or the job's default. A value that cannot be parsed counts as a thousand years:
+  # the job refuses it at its start, and until then no partition is left out.
   job_durations = {
     for option, seconds in local.job.durations : option => contains(keys(var.job_settings), option) ? try(
       ceil(tonumber(regex("^([0-9]+)", trimspace(var.job_settings[option]))[0]) * local.second_units[lower(regex("^[0-9]+ *([A-Za-z]*)$", trimspace(var.job_settings[option]))[0])]),
@@ -48,7 +48,7 @@ locals {
     ) : seconds
   }
 
-  # Days of events that can exist: none is accepted before time.min, nor longer than time.max-age before the first arrival.
+  # Years in which events can exist: the job accepts none before time.min, or more than time.max-age before the first arrival.
   earliest_event = try(
     timeadd("${var.projection_first_arrival_year}-01-01T00:00:00Z", "-${local.job_durations["time.max-age"]}s"),
     "0001-01-01T00:00:00Z",
@@ -57,12 +57,11 @@ locals {
     try(tonumber(substr(lookup(var.job_settings, "time.min", local.job.timeMin), 0, 4)), 1),
     tonumber(substr(local.earliest_event, 0, 4)),
   ))
-  # At New Year's Eve an event may lie time.max-future ahead, in a year that has not begun.
+  # On New Year's Eve, an event up to time.max-future ahead can be in the next year.
   last_event_year = "NOW+${ceil(local.job_durations["time.max-future"] / 86400)}DAYS"
 }
 
-# One key for each setting, for the same reason as the jar: a changed file is a new version, and the
-# file before stays.
+# One key per setting, for the same reason as for the jar: a changed file is a new version, and the previous one remains.
 resource "aws_s3_object" "job_file" {
   for_each = var.job_files
 

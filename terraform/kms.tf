@@ -1,11 +1,10 @@
-# Two keys, so that the services that only carry alarms and logs can never open the data.
+# Two keys, so that services that only handle alarms and logs can never decrypt the data.
 #
 #   data        stream, buckets, query results
 #   operations  alarm topic, logs
 #
-# Key policies must name the account's root for IAM policies to count at all; it gets the actions
-# that administer and use a key one by one, and not kms:*. Resource "*" is the key itself: a key
-# policy knows no other form.
+# A key policy must name the account's root, otherwise IAM policies have no effect. The statements list the actions for
+# administration and use instead of kms:*. Resource "*" in a key policy is the key itself.
 
 locals {
   key_administration = {
@@ -36,7 +35,7 @@ locals {
     Resource = "*"
   }
 
-  # EventBridge sends KMS neither account nor rule, but SNS adds the topic to the encryption context.
+  # EventBridge sends neither account nor rule to KMS, but SNS adds the topic to the encryption context.
   crawler_event_statements = [
     {
       Sid       = "CrawlerFailuresToTopic"

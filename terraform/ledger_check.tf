@@ -1,12 +1,11 @@
-# Counts the rows that lie in the tables against what the job says it received. No function and no
-# state machine: the query itself fails on an imbalance, and the alarm watches failed queries of the
-# workgroup.
+# The ledger check compares the rows in the tables with the number of events that the job received. It needs no function and
+# no state machine: the query fails on an imbalance, and the alarm counts failed queries of the workgroup.
 #
-# Every hour it reads two days' partitions: events that came in time lie there, and nowhere else. The
-# partitions of late events may be any of the last time.max-age; the check of the night reads them all.
+# The hourly check reads the partitions of two days, which hold all on-time events. Late events can be in any partition of
+# the last time.max-age; the nightly check reads them all.
 
 locals {
-  # Where the job's settings let an event in time lie outside of today and yesterday, two days would miss it.
+  # With some settings of the job, on-time events can be outside of today and yesterday, so two days do not suffice.
   two_days_suffice = local.job_durations["late.after"] <= 12 * 3600 && local.job_durations["time.max-future"] <= 3 * 3600
 
   ledger_checks = {
@@ -30,7 +29,7 @@ locals {
   }
 }
 
-# The role trusts Scheduler on behalf of this group: a group of its own keeps other schedules of the account out.
+# The role trusts Scheduler on behalf of this group. The separate group excludes other schedules of the account.
 resource "aws_scheduler_schedule_group" "checks" {
   name = local.prefix
   tags = local.tags

@@ -7,7 +7,7 @@ resource "aws_cloudwatch_log_group" "log" {
   tags              = local.tags
 }
 
-# The services write to streams that exist; they make none themselves.
+# The services write only to existing log streams.
 
 resource "aws_cloudwatch_log_stream" "job" {
   name           = "job"

@@ -1,5 +1,5 @@
-# Names and ARNs of everything. ARNs are put together here, and not taken from the resources,
-# so that policies are known in the plan: a person reads there what each role may do.
+# Names and ARNs of all resources. ARNs are composed here instead of being read from the resources, so that policies are
+# known at plan time: a reviewer can read in the plan what each role may do.
 
 data "aws_caller_identity" "current" {}
 
@@ -12,8 +12,8 @@ locals {
   region    = data.aws_region.current.name
   partition = data.aws_partition.current.partition
 
-  # Of the services' regional names, such as those in kms:ViaService. Service principals end in amazonaws.com
-  # in every partition, but for that of CloudWatch Logs.
+  # Suffix of the services' regional names, such as those in kms:ViaService. Service principals end in amazonaws.com in
+  # every partition, except that of CloudWatch Logs.
   dns_suffix = data.aws_partition.current.dns_suffix
 
   console = lookup({ aws-cn = "console.amazonaws.cn", aws-us-gov = "console.amazonaws-us-gov.com" }, local.partition, "console.aws.amazon.com")
@@ -26,14 +26,14 @@ locals {
     System      = local.prefix
   })
 
-  # Bucket names are shared by all accounts, so they carry account and region.
+  # Bucket names are global, so they contain account and region.
   bucket_names = {
     for bucket in ["raw", "processed", "results", "artifacts"] :
     bucket => lookup(var.existing_buckets, bucket, "${local.prefix}-${bucket}-${local.account}-${local.region}")
   }
   bucket_arns = { for bucket, name in local.bucket_names : bucket => "arn:${local.partition}:s3:::${name}" }
 
-  # Budgets and dashboards belong to the account: a second region needs names of its own.
+  # Budgets and dashboards are account-wide, so their names contain the region.
   budget_name    = "${local.prefix}-${local.region}"
   dashboard_name = "${local.prefix}-${local.region}"
 

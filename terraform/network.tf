@@ -1,12 +1,12 @@
-# Only with var.vpc: the job in a VPC of one's own, and the endpoints that spare a NAT gateway.
+# Only with var.vpc: the job in an existing VPC, and endpoints that replace a NAT gateway.
 
 locals {
-  make_security_group    = var.vpc == null ? false : length(var.vpc.security_group_ids) == 0
-  job_security_group_ids = local.make_security_group ? aws_security_group.job[*].id : try(var.vpc.security_group_ids, [])
+  create_security_group  = var.vpc == null ? false : length(var.vpc.security_group_ids) == 0
+  job_security_group_ids = local.create_security_group ? aws_security_group.job[*].id : try(var.vpc.security_group_ids, [])
 }
 
 resource "aws_security_group" "job" {
-  count = local.make_security_group ? 1 : 0
+  count = local.create_security_group ? 1 : 0
 
   name        = "${local.prefix}-job"
   description = "Clickstream job: HTTPS out, nothing in"
@@ -15,7 +15,7 @@ resource "aws_security_group" "job" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "job" {
-  count = local.make_security_group ? 1 : 0
+  count = local.create_security_group ? 1 : 0
 
   security_group_id = aws_security_group.job[0].id
   description       = "Kinesis and S3"
@@ -36,7 +36,7 @@ resource "aws_security_group" "endpoint" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "endpoint" {
-  # By place, since ids of groups that are made here are not known before.
+  # Indexed by position, since the IDs of groups that are created here are not known at plan time.
   count = var.vpc_endpoints ? max(1, length(var.vpc.security_group_ids)) : 0
 
   security_group_id            = aws_security_group.endpoint[0].id
@@ -73,8 +73,8 @@ resource "aws_vpc_endpoint" "s3" {
 }
 
 locals {
-  # An endpoint lets through what the job's role may do, and nothing for anyone else. The caller is
-  # named by a condition, since a gateway endpoint takes no role as principal.
+  # An endpoint allows exactly the actions of the job's role, for that role only. A condition names the role, since a gateway
+  # endpoint accepts no role as principal.
   endpoint_policies = {
     for service in ["kinesis", "s3"] : service => {
       Version = "2012-10-17"

@@ -17,7 +17,7 @@ resource "aws_sns_topic_policy" "alarms" {
 }
 
 locals {
-  # Each service with the source that it documents: EventBridge sends no account, Budgets no ARN of one budget.
+  # Conditions on the source that each service documents: EventBridge sends no account, Budgets no ARN of a single budget.
   topic_statements = [
     {
       Sid       = "FromAlarms"
@@ -70,7 +70,7 @@ resource "aws_sns_topic_subscription" "email" {
   endpoint  = each.value
 }
 
-# What a queue or a schedule gave up on.
+# Messages that a queue or a schedule could not deliver.
 resource "aws_sqs_queue" "dead_letters" {
   name                      = "${local.prefix}-dead-letters"
   message_retention_seconds = 1209600
@@ -96,8 +96,8 @@ resource "aws_sqs_queue_policy" "dead_letters" {
   })
 }
 
-# Glue has no metric for a crawler that failed, only an event. The rule tells who failed and why;
-# its own metric is what the alarm watches.
+# Glue has no metric for failed crawlers, only an event. The rule sends a message with crawler and error; the alarm uses the
+# metric of the rule.
 resource "aws_cloudwatch_event_rule" "crawler_failed" {
   count = var.catalog_mode == "crawler" ? 1 : 0
 

@@ -1,5 +1,5 @@
 output "stream_name" {
-  description = "Stream that producers put events into."
+  description = "Name of the stream to which producers send events."
   value       = local.stream_name
 }
 
@@ -9,7 +9,7 @@ output "stream_arn" {
 }
 
 output "bucket_names" {
-  description = "Buckets: raw, processed, results, artifacts."
+  description = "Bucket names by purpose: raw, processed, results, artifacts."
   value       = local.bucket_names
 }
 
@@ -24,12 +24,12 @@ output "job_jar_key" {
 }
 
 output "job_jar_version" {
-  description = "Version of the jar that the job runs."
+  description = "Object version of the jar that the job runs."
   value       = aws_s3_object.jar.version_id
 }
 
 output "database_name" {
-  description = "Glue database, for Athena."
+  description = "Glue database of the tables."
   value       = aws_glue_catalog_database.clickstream.name
 }
 
@@ -39,22 +39,22 @@ output "workgroup_name" {
 }
 
 output "policy_arns" {
-  description = "Policies to attach: producer; analyst; operator and operator-queries."
+  description = "ARNs of the policies to attach: producer; analyst; operator and operator-queries."
   value       = { for name, policy in aws_iam_policy.access : name => policy.arn }
 }
 
 output "role_arns" {
-  description = "Roles of the services."
+  description = "ARNs of the service roles."
   value       = { for name, role in aws_iam_role.service : name => role.arn }
 }
 
 output "alarm_topic_arn" {
-  description = "SNS topic of the alarms."
+  description = "ARN of the SNS topic of the alarms."
   value       = aws_sns_topic.alarms.arn
 }
 
 output "dashboard_url" {
-  description = "The dashboard."
+  description = "URL of the CloudWatch dashboard."
   value       = "https://${local.region}.${local.console}/cloudwatch/home?region=${local.region}#dashboards/dashboard/${local.dashboard_name}"
 }
 
@@ -64,12 +64,12 @@ output "send_event" {
 }
 
 output "first_query" {
-  description = "Command that starts a query, which counts events by type, and prints its id."
+  description = "Command that starts a query that counts events by type, and prints the query execution ID."
   value       = "aws athena start-query-execution --region ${local.region} --work-group ${local.prefix}-analysts --query-execution-context Database=${local.database_name} --query-string 'SELECT event_type, count(*) AS events FROM click_events GROUP BY event_type ORDER BY events DESC' --query QueryExecutionId --output text"
 }
 
 output "create_views" {
-  description = "Commands that create the views of athena/views; run them again after a change."
+  description = "Commands that create the views in athena/views; run them again after a change."
   value = join("\n", [
     for view in sort(keys(local.views)) :
     "aws athena start-query-execution --region ${local.region} --work-group ${local.prefix}-analysts --query-execution-context Database=${local.database_name} --query-string \"$(aws athena get-named-query --region ${local.region} --named-query-id ${aws_athena_named_query.view[view].id} --query NamedQuery.QueryString --output text)\""
@@ -77,7 +77,7 @@ output "create_views" {
 }
 
 output "account_wide_names" {
-  description = "Names that the whole account shares, or all accounts: what must differ between two regions."
+  description = "Account-wide or global names, which must differ between regions."
   value = concat(
     values(aws_s3_bucket.bucket)[*].bucket,
     values(aws_iam_role.service)[*].name,

@@ -1,5 +1,5 @@
-# Athena: a workgroup for people, one for the checks, and every view and query of the folder
-# athena/ as a saved query, from the same files that its tests run.
+# Athena: a workgroup for people and one for the ledger check, and every view and query of the folder athena/ as a saved
+# query, from the same files that its tests run.
 
 locals {
   sql = {
@@ -17,7 +17,7 @@ locals {
 resource "aws_athena_workgroup" "workgroup" {
   for_each = {
     analysts = "Queries of people"
-    checks   = "The ledger check; a failed query here raises an alarm"
+    checks   = "Ledger check; a failed query here triggers an alarm"
   }
 
   name          = "${local.prefix}-${each.key}"

@@ -1,13 +1,13 @@
-# A role for each service. Every action is named, every resource is one of this environment.
+# One role per service. Policies name every action, and only resources of this environment.
 #
 #   job           Managed Service for Apache Flink   stream → processed bucket
 #   archive       Firehose                           stream → raw bucket
 #   crawler       Glue                               buckets → partitions of the catalog's tables
-#   ledger-check  EventBridge Scheduler              one query in the workgroup of the checks
+#   ledger-check  EventBridge Scheduler              one query in the workgroup checks
 #
-# A trust policy names the account and the resource on whose behalf a service may take the role, in
-# the form that the service documents: another customer's resource cannot make it a confused deputy.
-# The folder simulation decides every request of each role, and tries each trust with wrong resources.
+# A trust policy names the account and the resource on whose behalf a service may assume the role, in the form that the
+# service documents. So a resource of another customer cannot use the service as a confused deputy. The folder simulation
+# evaluates every request of each role, and tests each trust policy with wrong resources.
 
 locals {
   data_key_arn = var.existing_kms_key_arn != null ? var.existing_kms_key_arn : aws_kms_key.key["data"].arn
@@ -29,8 +29,8 @@ locals {
     },
   ]
 
-  # Only while the setting sink.on-older-snapshot is REWIND: files that were published after the snapshot are
-  # copied below _sink/ and deleted in their table.
+  # Only while the setting sink.on-older-snapshot is REWIND: the job copies files that were published after the snapshot to
+  # _sink/ and deletes them in their table.
   rewind_statements = [
     {
       Sid      = "MoveFilesAside"
@@ -50,7 +50,7 @@ locals {
     ],
     [
       for arn in [var.privacy_hash_key_kms_key_arn] : {
-        Sid       = "OpenHashKey"
+        Sid       = "DecryptHashKey"
         Action    = ["kms:Decrypt"]
         Resource  = [arn]
         Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${local.region}.${local.dns_suffix}" } }
@@ -74,20 +74,21 @@ locals {
           Resource = local.job_file_arns
         },
         {
-          # Flink's stock sink parks the start of a part beside the file; finished files it cannot delete.
-          Sid      = "DeleteParkedParts"
+          # Flink's standard sink stores an incomplete part in a temporary object beside the file. The job cannot delete
+          # finished files.
+          Sid      = "DeleteTemporaryParts"
           Action   = ["s3:DeleteObject"]
           Resource = [for files in local.job_file_arns : "${files}_tmp_*"]
         },
         {
-          # What the sink published and when, so that an older snapshot is refused, or rewound to.
-          Sid      = "KeepPublicationLog"
+          # The log of what the sink published and when, by which it detects an older snapshot.
+          Sid      = "MaintainPublicationLog"
           Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
           Resource = ["${local.bucket_arns.processed}/_sink/*"]
         },
         {
-          # Of the whole bucket, which is the job's: with a condition on the prefix, S3 answers 403 instead
-          # of 404 to a question about an object that is not there, and the job takes that for an error.
+          # Without a condition on the prefix: with one, S3 returns 403 instead of 404 for an object that does not exist,
+          # and the job treats that as an error.
           Sid      = "ListTables"
           Action   = ["s3:ListBucket"]
           Resource = [local.bucket_arns.processed]
@@ -125,7 +126,7 @@ locals {
           Resource = ["${local.arns.logs}:${local.log_groups.job}:log-stream:*"]
         },
         {
-          # The action knows no resource.
+          # The action supports no resource.
           Sid      = "FindLogGroup"
           Action   = ["logs:DescribeLogGroups"]
           Resource = ["*"]
@@ -173,11 +174,11 @@ locals {
 
     crawler = {
       service = "glue.amazonaws.com"
-      # Glue documents no ARN of a crawler here, only that it is one of the account.
+      # For Glue, the documented source ARN is any of the account, not that of a crawler.
       source_arns = ["arn:${local.partition}:glue:${local.region}:${local.account}:*"]
       statements = [
         {
-          # No right to delete a partition, or to make a table.
+          # No permission to delete a partition or to create a table.
           Sid = "AddPartitions"
           Action = [
             "glue:BatchCreatePartition",
@@ -204,7 +205,7 @@ locals {
           Resource = [for zone in keys(local.zone_tables) : local.bucket_arns[zone]]
         },
         {
-          # As the Glue developer guide lists them for event mode.
+          # The actions that the Glue developer guide lists for event mode.
           Sid = "ConsumeFileEvents"
           Action = [
             "sqs:DeleteMessage",
@@ -219,19 +220,19 @@ locals {
           Resource = values(local.file_event_queue_arns)
         },
         {
-          Sid      = "GiveUpFileEvents"
+          Sid      = "SendToDeadLetters"
           Action   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
           Resource = [local.arns.dead_letters]
         },
         {
-          Sid       = "OpenFiles"
+          Sid       = "DecryptFiles"
           Action    = ["kms:Decrypt"]
           Resource  = [local.data_key_arn]
           Condition = { StringEquals = { "kms:ViaService" = ["s3.${local.region}.${local.dns_suffix}"] } }
         },
         {
-          # Glue gives all crawlers of an account one log group, with a stream for each.
-          Sid      = "MakeLogGroup"
+          # All crawlers of an account share one log group, with one log stream each.
+          Sid      = "CreateLogGroup"
           Action   = ["logs:CreateLogGroup"]
           Resource = ["${local.arns.logs}:/aws-glue/crawlers:*"]
         },
@@ -245,7 +246,7 @@ locals {
 
     ledger-check = {
       service = "scheduler.amazonaws.com"
-      # Scheduler names the group of the schedule.
+      # Scheduler sends the ARN of the schedule's group.
       source_arns = [local.arns.schedule_group]
       statements = [
         {
@@ -301,8 +302,8 @@ locals {
 
   needed_roles = { for name, role in local.service_roles : name => role if name != "crawler" || var.catalog_mode == "crawler" }
 
-  # As Managed Service for Apache Flink asks for a job in a VPC. EC2 knows no resources for
-  # Describe…; interfaces have no name before they are made, so the VPC bounds them.
+  # Required by Managed Service for Apache Flink for a job in a VPC. The Describe actions of EC2 support no resource.
+  # Interfaces have no ID before they are created, so a condition limits them to the VPC.
   vpc_statements = [
     {
       Sid      = "DescribeNetwork"
@@ -310,7 +311,7 @@ locals {
       Resource = ["*"]
     },
     {
-      Sid    = "MakeInterfaces"
+      Sid    = "CreateInterfaces"
       Action = ["ec2:CreateNetworkInterface"]
       Resource = concat(
         ["arn:${local.partition}:ec2:${local.region}:${local.account}:network-interface/*"],
@@ -319,7 +320,7 @@ locals {
       )
     },
     {
-      Sid      = "HandOverInterfaces"
+      Sid      = "ManageInterfaces"
       Action   = ["ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface"]
       Resource = ["arn:${local.partition}:ec2:${local.region}:${local.account}:network-interface/*"]
       Condition = {

@@ -1,6 +1,5 @@
-# Analysts by role: one role that people and programs of this account or of others may take. A query
-# runs in this account's workgroup and writes its result here, so a role serves other accounts
-# without a policy on every bucket, key and catalog.
+# A role for analysts that people and programs of this account or of others may assume. Queries run in this account's
+# workgroup and write their results here, so other accounts need no policy on each bucket, key and catalog.
 
 resource "aws_iam_role" "analyst" {
   count = length(var.analyst_principal_arns) > 0 ? 1 : 0

@@ -17,8 +17,8 @@ resource "aws_kinesis_stream" "events" {
   tags = local.tags
 }
 
-# Producers of other accounts. Within this account the policy `producer` is enough; across accounts
-# stream and producer must both allow it, and the key as well (kms.tf).
+# Producers of other accounts. Within this account the policy `producer` suffices; across accounts, the policies of the
+# stream, the key (kms.tf) and the producer must all allow the request.
 resource "aws_kinesis_resource_policy" "producers" {
   count = length(local.foreign_producers) > 0 && var.existing_stream_arn == null ? 1 : 0
 

@@ -3,7 +3,7 @@
 // variables.tf and outputs.tf.
 //
 //   node terraform/tables.mjs           writes them
-//   node terraform/tables.mjs --check   fails when one is out of step; terraform/check runs it
+//   node terraform/tables.mjs --check   fails if one is out of date; terraform/check runs it
 
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -11,9 +11,9 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const BEGIN = "<!-- Written by terraform/tables.mjs from variables.tf and outputs.tf -->";
-const END = "<!-- End of what terraform/tables.mjs writes -->";
+const END = "<!-- End of the tables of terraform/tables.mjs -->";
 
-// The blocks of a kind in the files of a folder: name and attributes, as terraform fmt leaves them.
+// The blocks of a kind in the files of a folder: name and attributes, in the format of terraform fmt.
 function blocks(folder, kind) {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".tf"))
@@ -27,7 +27,7 @@ function blocks(folder, kind) {
     });
 }
 
-// Attributes of the first level; a value of several lines ends where the next attribute, block or comment begins.
+// Top-level attributes. A value of several lines ends at the next attribute, block or comment.
 function attributes(body) {
   const found = {};
   let current;
@@ -45,8 +45,8 @@ function attributes(body) {
   return found;
 }
 
-// Variables that override the retention of a table, as in local.retention_overrides of tables.tf: variable → what its
-// contract says.
+// Variables that override the retention of a table, from local.retention_overrides in tables.tf: variable → the value of the
+// table's contract.
 function retentions(folder) {
   const file = join(folder, "tables.tf");
   if (!existsSync(file)) return {};
@@ -78,8 +78,8 @@ export function tables(folder) {
   const outputs = blocks(folder, "output");
   const retention = retentions(folder);
   const lines = ["## Inputs", "", "| name | description | type | default |", "|---|---|---|---|"];
-  for (const { name, description, type, default: otherwise } of inputs) {
-    const shown = otherwise === undefined ? "required" : code(otherwise) + (name in retention ? ` (${retention[name]})` : "");
+  for (const { name, description, type, default: preset } of inputs) {
+    const shown = preset === undefined ? "required" : code(preset) + (name in retention ? ` (${retention[name]})` : "");
     lines.push(`| \`${name}\` | ${prose(description)} | ${code(type)} | ${shown} |`);
   }
   lines.push("", "## Outputs", "", "| name | description |", "|---|---|");
@@ -97,21 +97,21 @@ for (const example of readdirSync(join(root, "examples")).sort()) {
   places[`examples/${example}`] = `examples/${example}/README.md`;
 }
 
-let stale = 0;
+let outdated = 0;
 for (const [folder, place] of Object.entries(places)) {
   const file = join(root, place);
   if (!existsSync(file)) throw new Error(`${place} is missing`);
   const before = readFileSync(file, "utf8");
   const [first, last] = [before.indexOf(BEGIN), before.indexOf(END)];
-  if (first < 0 || last < 0) throw new Error(`${place} has no place for the tables: '${BEGIN}' and '${END}'`);
+  if (first < 0 || last < 0) throw new Error(`${place} lacks the marks for the tables: '${BEGIN}' and '${END}'`);
   const after = before.slice(0, first) + tables(join(root, folder)).trimEnd() + before.slice(last + END.length);
   if (after === before) continue;
   if (process.argv.includes("--check")) {
-    console.error(`${place} is out of step with the variables and outputs. Run: node terraform/tables.mjs`);
-    stale++;
+    console.error(`${place} is out of date with the variables and outputs. Run: node terraform/tables.mjs`);
+    outdated++;
   } else {
     writeFileSync(file, after);
     console.log(`wrote ${place}`);
   }
 }
-process.exit(stale > 0 ? 1 : 0);
+process.exit(outdated > 0 ? 1 : 0);

@@ -22,7 +22,6 @@ locals {
   tables = {
     for table, contract in local.contracts : table => {
       zone           = contract.table.zone
-      bucket         = local.bucket_names[contract.table.zone]
       prefix         = contract.table.prefix
       location       = "s3://${local.bucket_names[contract.table.zone]}/${contract.table.prefix}"
       files_arn      = "${local.bucket_arns[contract.table.zone]}/${contract.table.prefix}*"

@@ -7,74 +7,74 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]*[a-z0-9]$", var.name))
-    error_message = "name is '${var.name}'. Use lower-case letters, digits and hyphens, begin with a letter: it becomes part of bucket names."
+    error_message = "name is '${var.name}'. Use lower-case letters, digits and hyphens, and start with a letter: it becomes part of bucket names."
   }
 }
 
 variable "environment" {
-  description = "Name of the environment, such as dev or production. Many of them fit into one account."
+  description = "Name of the environment, such as dev or production. An account can hold many."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]*[a-z0-9]$", var.environment))
-    error_message = "environment is '${var.environment}'. Use lower-case letters, digits and hyphens, begin with a letter, without spaces: it becomes part of bucket names."
+    error_message = "environment is '${var.environment}'. Use lower-case letters, digits and hyphens, no spaces, and start with a letter: it becomes part of bucket names."
   }
 
   validation {
     condition     = length(var.name) + length(var.environment) <= 24
-    error_message = "name and environment have ${length(var.name) + length(var.environment)} characters together. Shorten them to 24: bucket names end at 63."
+    error_message = "name and environment have ${length(var.name) + length(var.environment)} characters together. Shorten them to 24 or fewer: a bucket name has at most 63."
   }
 }
 
 variable "tags" {
-  description = "Tags for every resource, besides Project, Environment and System (name and environment)."
+  description = "Tags for every resource, in addition to Project, Environment and System (name and environment)."
   type        = map(string)
   default     = {}
 
   validation {
     condition     = !anytrue([for key in keys(var.tags) : contains(["project", "environment", "system"], lower(key))])
-    error_message = "tags must not name Project, Environment or System: they are set from name and environment, and the budget filters by System."
+    error_message = "tags must not name Project, Environment or System: these are set from name and environment, and the budget filters by System."
   }
 }
 
 variable "permissions_boundary_arn" {
-  description = "ARN of a policy that bounds every role made here, where the account asks for one. null: none."
+  description = "ARN of the permissions boundary of every role that the module creates, if the account requires one. null: none."
   type        = string
   default     = null
 }
 
 variable "deletion_protection" {
-  description = "Whether terraform destroy, and any change that would replace the stream, a bucket or the data key, is refused before anything is deleted. To delete the environment, set it to false and apply, then destroy."
+  description = "Whether to refuse terraform destroy, and any change that would replace the stream, a bucket or the data key, before anything is deleted. To delete the environment, set it to false and apply, then destroy."
   type        = bool
   default     = true
 }
 
 variable "force_destroy" {
-  description = "Whether terraform destroy deletes buckets that still hold objects, and the Athena workgroups with their history. For test environments; needs deletion_protection = false."
+  description = "Whether terraform destroy deletes buckets with objects, and the Athena workgroups with their history. For test environments; requires deletion_protection = false."
   type        = bool
   default     = false
 
   validation {
     condition     = !(var.force_destroy && var.deletion_protection)
-    error_message = "force_destroy is true and deletion_protection as well. Set deletion_protection to false for an environment that may be deleted with its data."
+    error_message = "force_destroy and deletion_protection are both true. Set deletion_protection to false for an environment that may be deleted with its data."
   }
 }
 
 variable "kms_deletion_window_days" {
-  description = "Days between terraform destroy and the deletion of the keys; until then what they encrypted can be saved."
+  description = "Days between terraform destroy and the deletion of the keys; until then the keys can be restored to decrypt data."
   type        = number
   default     = 30
 
   validation {
     condition     = var.kms_deletion_window_days >= 7 && var.kms_deletion_window_days <= 30
-    error_message = "kms_deletion_window_days is ${var.kms_deletion_window_days}. KMS takes 7 to 30 days."
+    error_message = "kms_deletion_window_days is ${var.kms_deletion_window_days}. KMS accepts 7 to 30 days."
   }
 }
 
 # ---------------------------------------------------------------- stream
 
 variable "stream_mode" {
-  description = "ON_DEMAND (grows by itself, paid by the gigabyte) or PROVISIONED (stream_shards shards, paid by the hour)."
+  description = "ON_DEMAND (scales by itself, billed per gigabyte) or PROVISIONED (stream_shards shards, billed per hour)."
   type        = string
   default     = "ON_DEMAND"
 
@@ -85,18 +85,18 @@ variable "stream_mode" {
 }
 
 variable "stream_shards" {
-  description = "Shards of the stream when stream_mode is PROVISIONED. One takes 1 MiB or 1,000 records a second."
+  description = "Number of shards when stream_mode is PROVISIONED. Each accepts 1 MiB or 1,000 records per second."
   type        = number
   default     = 1
 
   validation {
     condition     = var.stream_shards >= 1 && floor(var.stream_shards) == var.stream_shards
-    error_message = "stream_shards is ${var.stream_shards}. A stream has one shard or more."
+    error_message = "stream_shards is ${var.stream_shards}. Use a whole number of at least 1."
   }
 }
 
 variable "stream_retention_hours" {
-  description = "How long Kinesis keeps records: the time that the job may be down without loss. More than 24 costs extra."
+  description = "Hours that Kinesis keeps records, which is how long the job may be down without loss. More than 24 costs extra."
   type        = number
   default     = 72
 
@@ -107,7 +107,7 @@ variable "stream_retention_hours" {
 }
 
 variable "stream_shard_level_metrics" {
-  description = "Metrics of each shard, which cost extra, such as IncomingBytes or IteratorAgeMilliseconds. None by default."
+  description = "Shard-level metrics, which cost extra, such as IncomingBytes or IteratorAgeMilliseconds. None by default."
   type        = set(string)
   default     = []
 
@@ -116,68 +116,68 @@ variable "stream_shard_level_metrics" {
       "IncomingBytes", "IncomingRecords", "IteratorAgeMilliseconds", "OutgoingBytes", "OutgoingRecords",
       "ReadProvisionedThroughputExceeded", "WriteProvisionedThroughputExceeded",
     ])) == 0
-    error_message = "stream_shard_level_metrics knows IncomingBytes, IncomingRecords, IteratorAgeMilliseconds, OutgoingBytes, OutgoingRecords, ReadProvisionedThroughputExceeded and WriteProvisionedThroughputExceeded."
+    error_message = "stream_shard_level_metrics accepts IncomingBytes, IncomingRecords, IteratorAgeMilliseconds, OutgoingBytes, OutgoingRecords, ReadProvisionedThroughputExceeded and WriteProvisionedThroughputExceeded."
   }
 }
 
 variable "producer_principal_arns" {
-  description = "ARNs of roles or accounts (arn:aws:iam::ACCOUNT:root) of other accounts that may put events: the stream and its key allow them. They need the statements of the policy producer in their own account as well."
+  description = "ARNs of roles or accounts (arn:aws:iam::ACCOUNT:root) of other accounts that may put events: the policies of the stream and its key allow them. They also need the statements of the policy producer in their own account."
   type        = set(string)
   default     = []
 
   validation {
     condition     = alltrue([for arn in var.producer_principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(root|role/.+|user/.+)$", arn))])
-    error_message = "producer_principal_arns holds something that is not the ARN of a role, a user or an account (arn:aws:iam::111122223333:root)."
+    error_message = "producer_principal_arns contains a value that is not the ARN of a role, a user or an account (arn:aws:iam::111122223333:root)."
   }
 }
 
 variable "existing_stream_arn" {
-  description = "ARN of a Kinesis stream of one's own in this account and region, which the module then does not create; stream_mode, stream_shards, stream_retention_hours and stream_shard_level_metrics are then up to its owner. Its KMS key must be existing_kms_key_arn. null: the module creates one."
+  description = "ARN of an existing Kinesis stream in this account and region. The module then creates none and ignores stream_mode, stream_shards, stream_retention_hours and stream_shard_level_metrics. Its KMS key must be existing_kms_key_arn. null: the module creates a stream."
   type        = string
   default     = null
 
   validation {
     condition     = var.existing_stream_arn == null ? true : can(regex("^arn:[a-z-]+:kinesis:[a-z0-9-]+:[0-9]{12}:stream/[A-Za-z0-9_.-]+$", var.existing_stream_arn))
-    error_message = "existing_stream_arn is '${coalesce(var.existing_stream_arn, "null")}'. Write arn:aws:kinesis:REGION:ACCOUNT:stream/NAME."
+    error_message = "existing_stream_arn is '${coalesce(var.existing_stream_arn, "null")}'. Use arn:aws:kinesis:REGION:ACCOUNT:stream/NAME."
   }
 
   validation {
     condition     = var.existing_stream_arn == null ? true : var.existing_kms_key_arn != null && length(var.producer_principal_arns) == 0
-    error_message = "existing_stream_arn needs existing_kms_key_arn, the stream's key, so that job and archive may decrypt its records; and no producer_principal_arns, since the stream's policy is its owner's."
+    error_message = "existing_stream_arn requires existing_kms_key_arn, the stream's key, so that job and archive can decrypt its records; and excludes producer_principal_arns, since the module does not manage the policy of an existing stream."
   }
 }
 
 variable "existing_kms_key_arn" {
-  description = "ARN of a KMS key of one's own for stream, buckets and query results. Its policy must let the account's IAM policies use it, as the module's own does. null: the module creates one."
+  description = "ARN of an existing KMS key for stream, buckets and query results. Its key policy must allow access through the account's IAM policies. null: the module creates a key."
   type        = string
   default     = null
 
   validation {
     condition     = var.existing_kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.existing_kms_key_arn)) && length(var.producer_principal_arns) == 0
-    error_message = "existing_kms_key_arn must be the ARN of a key, not of an alias, and goes without producer_principal_arns: the key's policy is its owner's."
+    error_message = "existing_kms_key_arn must be the ARN of a key, not of an alias, and excludes producer_principal_arns, since the module does not manage the policy of an existing key."
   }
 }
 
 variable "existing_buckets" {
-  description = "Names of buckets of one's own by what they hold: raw, processed, results, artifacts. The module creates those that are not named here, and leaves policy, encryption and lifecycle of the others to their owner. artifacts must be versioned; raw and processed need catalog_mode projection."
+  description = "Names of existing buckets by purpose: raw, processed, results, artifacts. The module creates the ones that are not named here, and does not manage policy, encryption and lifecycle of existing ones. artifacts must be versioned; raw and processed require catalog_mode projection."
   type        = map(string)
   default     = {}
 
   validation {
     condition     = length(setsubtract(keys(var.existing_buckets), ["raw", "processed", "results", "artifacts"])) == 0
-    error_message = "existing_buckets takes raw, processed, results and artifacts."
+    error_message = "existing_buckets accepts the keys raw, processed, results and artifacts."
   }
 
   validation {
     condition     = var.catalog_mode == "projection" || length(setintersection(keys(var.existing_buckets), ["raw", "processed"])) == 0
-    error_message = "existing_buckets names raw or processed while catalog_mode is crawler. Use projection: S3 keeps one notification configuration per bucket, and the crawlers' would replace yours."
+    error_message = "existing_buckets names raw or processed while catalog_mode is crawler. Use projection: a bucket has only one notification configuration, and that of the crawlers would replace yours."
   }
 }
 
 # ---------------------------------------------------------------- raw archive
 
 variable "archive_buffer_mib" {
-  description = "Firehose writes an object of the raw archive when this much has come in, or after archive_buffer_seconds."
+  description = "Buffer size at which Firehose writes an object of the raw archive, unless archive_buffer_seconds is reached first."
   type        = number
   default     = 64
 
@@ -188,13 +188,13 @@ variable "archive_buffer_mib" {
 }
 
 variable "archive_buffer_seconds" {
-  description = "Longest time that Firehose buffers before it writes an object of the raw archive."
+  description = "Maximum time that Firehose buffers before it writes an object of the raw archive."
   type        = number
   default     = 300
 
   validation {
     condition     = var.archive_buffer_seconds >= 60 && var.archive_buffer_seconds <= 900
-    error_message = "archive_buffer_seconds is ${var.archive_buffer_seconds}. Use 60 to 900: shorter intervals make many small objects."
+    error_message = "archive_buffer_seconds is ${var.archive_buffer_seconds}. Use 60 to 900: shorter intervals create many small objects."
   }
 }
 
@@ -229,7 +229,7 @@ variable "events_retention_days" {
 
   validation {
     condition     = var.events_retention_days == null ? true : var.events_retention_days > try(coalesce(var.events_tiering_days, local.contracts.click_events.table.retention.tierDays), 0) && var.events_retention_days >= 8
-    error_message = "events_retention_days must be more than events_tiering_days and at least 8: the ledger check counts the events of the last seven days."
+    error_message = "events_retention_days is ${coalesce(var.events_retention_days, 0)}. It must be greater than events_tiering_days and at least 8: the ledger check counts the events of the last seven days."
   }
 }
 
@@ -245,24 +245,24 @@ variable "events_tiering_days" {
 }
 
 variable "results_retention_days" {
-  description = "Days after which results of Athena queries expire."
+  description = "Days after which the results of Athena queries expire."
   type        = number
   default     = 7
 
   validation {
     condition     = var.results_retention_days >= 1
-    error_message = "results_retention_days is ${var.results_retention_days}. Use one day or more."
+    error_message = "results_retention_days is ${var.results_retention_days}. Use at least 1."
   }
 }
 
 variable "snapshot_retention_days" {
-  description = "For how long snapshots of the job may be restored. An open file of a snapshot is an incomplete upload: those are aborted a week later than this, never earlier."
+  description = "Days during which a snapshot of the job may be restored. An in-progress file of a snapshot is an incomplete upload: these are aborted a week later."
   type        = number
   default     = 14
 
   validation {
     condition     = var.snapshot_retention_days >= 1
-    error_message = "snapshot_retention_days is ${var.snapshot_retention_days}. Use one day or more: an upgrade restores a snapshot."
+    error_message = "snapshot_retention_days is ${var.snapshot_retention_days}. Use at least 1: an upgrade restores a snapshot."
   }
 }
 
@@ -275,95 +275,95 @@ variable "access_log_bucket" {
 # ---------------------------------------------------------------- job
 
 variable "job_jar" {
-  description = "Path of the job's jar. null: flink-app/target/flink-app-*-job.jar of this repository."
+  description = "Path of the job's jar file. null: flink-app/target/flink-app-*-job.jar of this repository."
   type        = string
   default     = null
 }
 
 variable "job_settings" {
-  description = "Settings of the job by name, as listed in the README (JobOptions). What Terraform knows itself (stream, region, path) is set without them."
+  description = "Settings of the job by name, as listed in the README (JobOptions). Stream, region and path are set automatically."
   type        = map(string)
   default     = {}
 
   validation {
     condition     = length(setsubtract(keys(var.job_settings), local.job_option_names)) == 0
-    error_message = "job_settings names settings that the job does not have: ${join(", ", setsubtract(keys(var.job_settings), local.job_option_names))}. The README lists them all."
+    error_message = "job_settings contains settings that the job does not have: ${join(", ", setsubtract(keys(var.job_settings), local.job_option_names))}. The README lists all settings."
   }
 
   validation {
     condition     = !contains(keys(var.job_settings), "privacy.hash-key") && !contains(keys(var.job_settings), "privacy.hash-key-secret")
-    error_message = "job_settings holds privacy.hash-key or privacy.hash-key-secret. Keep the key in Secrets Manager, and name the secret with privacy_hash_key_secret_arn: settings are readable in state."
+    error_message = "job_settings contains privacy.hash-key or privacy.hash-key-secret. Store the key in Secrets Manager and set privacy_hash_key_secret_arn: settings are readable in the state."
   }
 
   validation {
     condition     = alltrue([for value in values(var.job_settings) : length(value) >= 1 && length(value) <= 2048])
-    error_message = "job_settings holds a value that is empty or longer than 2048 characters, which Managed Service for Apache Flink refuses. For an empty list write one space; for long rules use job_files."
+    error_message = "job_settings contains a value that is empty or longer than 2048 characters, which Managed Service for Apache Flink refuses. For an empty list use one space; for long rules use job_files."
   }
 }
 
 variable "job_files" {
-  description = "Local files for settings that take a file: parse.mapping, quality.rules, enrich.geo.database, enrich.referrer.table. Each is uploaded, and the setting points to it."
+  description = "Local files for settings whose value is a file: parse.mapping, quality.rules, enrich.geo.database, enrich.referrer.table. Each file is uploaded, and the setting points to it."
   type        = map(string)
   default     = {}
 
   validation {
     condition     = length(setsubtract(keys(var.job_files), ["parse.mapping", "quality.rules", "enrich.geo.database", "enrich.referrer.table"])) == 0
-    error_message = "job_files takes parse.mapping, quality.rules, enrich.geo.database and enrich.referrer.table, not ${join(", ", setsubtract(keys(var.job_files), ["parse.mapping", "quality.rules", "enrich.geo.database", "enrich.referrer.table"]))}."
+    error_message = "job_files accepts parse.mapping, quality.rules, enrich.geo.database and enrich.referrer.table, not ${join(", ", setsubtract(keys(var.job_files), ["parse.mapping", "quality.rules", "enrich.geo.database", "enrich.referrer.table"]))}."
   }
 
   validation {
     condition     = alltrue([for path in values(var.job_files) : fileexists(path)])
-    error_message = "job_files names files that do not exist: ${join(", ", [for path in values(var.job_files) : path if !fileexists(path)])}."
+    error_message = "job_files contains paths that do not exist: ${join(", ", [for path in values(var.job_files) : path if !fileexists(path)])}."
   }
 }
 
 variable "privacy_hash_key_secret_arn" {
-  description = "ARN of the secret in Secrets Manager that holds the key of the privacy action hash, 16 characters or more. The job reads it when it starts; the key itself never enters the state. null: none."
+  description = "ARN of the secret in Secrets Manager that holds the key of the privacy action hash, at least 16 characters. The job reads it when it starts; the key itself is never in the state. null: none."
   type        = string
   default     = null
 
   validation {
     condition     = var.privacy_hash_key_secret_arn == null ? true : can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}$", var.privacy_hash_key_secret_arn))
-    error_message = "privacy_hash_key_secret_arn is '${coalesce(var.privacy_hash_key_secret_arn, "null")}'. Give the secret's whole ARN, with the six characters at its end: aws secretsmanager describe-secret --secret-id NAME --query ARN."
+    error_message = "privacy_hash_key_secret_arn is '${coalesce(var.privacy_hash_key_secret_arn, "null")}'. Use the complete ARN, including the six random characters at its end: aws secretsmanager describe-secret --secret-id NAME --query ARN."
   }
 }
 
 variable "privacy_hash_key_kms_key_arn" {
-  description = "ARN of the KMS key that encrypts that secret. null: the key aws/secretsmanager, which needs no right."
+  description = "ARN of the KMS key that encrypts that secret. null: the key aws/secretsmanager, which needs no permission."
   type        = string
   default     = null
 
   validation {
     condition     = var.privacy_hash_key_kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.privacy_hash_key_kms_key_arn))
-    error_message = "privacy_hash_key_kms_key_arn is '${coalesce(var.privacy_hash_key_kms_key_arn, "null")}'. Give the ARN of a key, not of an alias."
+    error_message = "privacy_hash_key_kms_key_arn is '${coalesce(var.privacy_hash_key_kms_key_arn, "null")}'. Use the ARN of a key, not of an alias."
   }
 }
 
 variable "start_application" {
-  description = "Whether the job runs after terraform apply. Set to false, apply stops it with a snapshot."
+  description = "Whether the job runs after terraform apply. false: apply stops it with a snapshot."
   type        = bool
   default     = true
 }
 
 variable "allow_non_restored_state" {
-  description = "Whether a start may leave out state of a snapshot that the jar no longer has. Only for an upgrade that removes an operator on purpose."
+  description = "Whether a start may ignore snapshot state for which the jar has no operator. Only for an upgrade that removes an operator on purpose."
   type        = bool
   default     = false
 }
 
 variable "parallelism" {
-  description = "Parallel instances of each step at the start; autoscaling changes it later."
+  description = "Initial parallelism of the job; autoscaling changes it later."
   type        = number
   default     = 1
 
   validation {
     condition     = var.parallelism >= 1 && floor(var.parallelism) == var.parallelism
-    error_message = "parallelism is ${var.parallelism}. Use one or more."
+    error_message = "parallelism is ${var.parallelism}. Use a whole number of at least 1."
   }
 }
 
 variable "parallelism_per_kpu" {
-  description = "Parallel instances that share one Kinesis Processing Unit (1 vCPU, 4 GB)."
+  description = "Parallel subtasks per Kinesis Processing Unit (1 vCPU, 4 GB)."
   type        = number
   default     = 1
 
@@ -374,13 +374,13 @@ variable "parallelism_per_kpu" {
 }
 
 variable "autoscaling" {
-  description = "Whether the service changes the parallelism with the load. Each change restarts the job from a snapshot, and closes the open files."
+  description = "Whether the service adapts the parallelism to the load. Each change restarts the job from a snapshot and closes in-progress files."
   type        = bool
   default     = true
 }
 
 variable "max_kpus" {
-  description = "Ceiling of KPUs: an alarm when autoscaling goes above it. The service itself stops only at the account's quota (64 KPUs per application by default). null: no alarm."
+  description = "Number of KPUs above which an alarm fires. Autoscaling itself stops only at the account's quota (64 KPUs per application by default). null: no alarm."
   type        = number
   default     = 16
 
@@ -391,7 +391,7 @@ variable "max_kpus" {
 }
 
 variable "checkpoint_interval_seconds" {
-  description = "Time between two checkpoints: what is processed again after a failure. It does not decide the size of files."
+  description = "Seconds between two checkpoints, which is how much is processed again after a failure. It does not affect the size of files."
   type        = number
   default     = 60
 
@@ -413,7 +413,7 @@ variable "log_level" {
 }
 
 variable "metrics_level" {
-  description = "Detail of the job's metrics: APPLICATION, TASK, OPERATOR or PARALLELISM. Finer ones cost extra."
+  description = "Level of the job's metrics: APPLICATION, TASK, OPERATOR or PARALLELISM. Finer levels cost extra."
   type        = string
   default     = "APPLICATION"
 
@@ -426,7 +426,7 @@ variable "metrics_level" {
 # ---------------------------------------------------------------- network
 
 variable "vpc" {
-  description = "Runs the job in a VPC. security_group_ids empty: one is made that lets only HTTPS out. null: the job runs in the service's own network."
+  description = "VPC in which the job runs. If security_group_ids is empty, the module creates a group that allows only outbound HTTPS. null: the job runs in the service's own network."
   type = object({
     vpc_id             = string
     subnet_ids         = list(string)
@@ -437,25 +437,25 @@ variable "vpc" {
 
   validation {
     condition     = var.vpc == null ? true : length(var.vpc.subnet_ids) >= 1
-    error_message = "vpc.subnet_ids is empty. Name the private subnets in which the job shall run."
+    error_message = "vpc.subnet_ids is empty. Name the private subnets for the job."
   }
 }
 
 variable "vpc_endpoints" {
-  description = "Whether to make VPC endpoints for S3 (gateway) and Kinesis (interface), so that the job needs no NAT gateway."
+  description = "Whether to create VPC endpoints for S3 (gateway) and Kinesis (interface), so that the job needs no NAT gateway."
   type        = bool
   default     = false
 
   validation {
     condition     = var.vpc_endpoints ? try(length(var.vpc.route_table_ids) >= 1, false) : true
-    error_message = "vpc_endpoints needs vpc, with vpc.route_table_ids of its subnets for the S3 endpoint."
+    error_message = "vpc_endpoints requires vpc, with vpc.route_table_ids of its subnets for the S3 endpoint."
   }
 }
 
 # ---------------------------------------------------------------- catalog and queries
 
 variable "catalog_mode" {
-  description = "How new partitions get into the catalog: crawler (Glue crawlers add them) or projection (Athena computes them; nothing to run, but only Athena knows them)."
+  description = "How new partitions become visible: crawler (Glue crawlers add them to the catalog) or projection (Athena computes them; nothing runs, but other engines do not see them)."
   type        = string
   default     = "crawler"
 
@@ -466,24 +466,24 @@ variable "catalog_mode" {
 }
 
 variable "crawl_schedule" {
-  description = "When a crawler looks at the S3 events of new files in the lake, as a cron expression in UTC. A run without events is free; any other is billed ten minutes."
+  description = "When a crawler processes the S3 events of new files in the lake, as a cron expression in UTC. A run without events is free; any other is billed for ten minutes."
   type        = string
   default     = "cron(15 * * * ? *)"
 
   validation {
     condition     = can(regex("^cron\\(.+\\)$", var.crawl_schedule))
-    error_message = "crawl_schedule is '${var.crawl_schedule}'. Write cron(15 * * * ? *)."
+    error_message = "crawl_schedule is '${var.crawl_schedule}'. Use an expression such as cron(15 * * * ? *)."
   }
 }
 
 variable "raw_crawl_schedule" {
-  description = "The same for the raw archive, which is rarely queried. Each run costs, so once a day."
+  description = "The same for the raw archive, which is rarely queried. Daily by default, since each run is billed."
   type        = string
   default     = "cron(45 1 * * ? *)"
 
   validation {
     condition     = can(regex("^cron\\(.+\\)$", var.raw_crawl_schedule))
-    error_message = "raw_crawl_schedule is '${var.raw_crawl_schedule}'. Write cron(45 1 * * ? *)."
+    error_message = "raw_crawl_schedule is '${var.raw_crawl_schedule}'. Use an expression such as cron(45 1 * * ? *)."
   }
 }
 
@@ -494,57 +494,57 @@ variable "nightly_crawl_schedule" {
 
   validation {
     condition     = can(regex("^cron\\(.+\\)$", var.nightly_crawl_schedule))
-    error_message = "nightly_crawl_schedule is '${var.nightly_crawl_schedule}'. Write cron(30 2 * * ? *)."
+    error_message = "nightly_crawl_schedule is '${var.nightly_crawl_schedule}'. Use an expression such as cron(30 2 * * ? *)."
   }
 }
 
 variable "projection_first_arrival_year" {
-  description = "With catalog_mode projection: the first year of the tables by arrival (rejected_events, ledger, raw_events). click_events begins earlier by the job's setting time.max-age, but not before time.min."
+  description = "With catalog_mode projection: the first year of the tables that are partitioned by arrival (rejected_events, ledger, raw_events). click_events starts earlier by the job's setting time.max-age, but not before time.min."
   type        = number
   default     = 2025
 
   validation {
     condition     = var.projection_first_arrival_year >= 2000 && var.projection_first_arrival_year <= 2100
-    error_message = "projection_first_arrival_year is ${var.projection_first_arrival_year}. Use the year in which the stream began."
+    error_message = "projection_first_arrival_year is ${var.projection_first_arrival_year}. Use the year in which the stream was created."
   }
 }
 
 variable "data_quality_ruleset" {
-  description = "Whether to make a Glue Data Quality ruleset for click_events from the contract. Evaluating it is up to you, and costs DPU hours."
+  description = "Whether to create a Glue Data Quality ruleset for click_events from its contract. The module does not evaluate it; evaluation costs DPU hours."
   type        = bool
   default     = false
 }
 
 variable "athena_bytes_scanned_limit" {
-  description = "Bytes that one query may scan before Athena ends it."
+  description = "Maximum bytes that a query may scan before Athena cancels it."
   type        = number
   default     = 107374182400
 
   validation {
     condition     = var.athena_bytes_scanned_limit >= 10485760
-    error_message = "athena_bytes_scanned_limit is ${var.athena_bytes_scanned_limit}. Athena takes 10485760 (10 MiB) or more."
+    error_message = "athena_bytes_scanned_limit is ${var.athena_bytes_scanned_limit}. Use at least 10485760 (10 MiB)."
   }
 }
 
 variable "quicksight_principal_arn" {
-  description = "ARN of a QuickSight user or group that gets an Athena data source. null: none is made."
+  description = "ARN of a QuickSight user or group that gets an Athena data source. null: no data source."
   type        = string
   default     = null
 }
 
 variable "analyst_principal_arns" {
-  description = "ARNs of roles or accounts, of this account or others, that may take the role NAME-ENVIRONMENT-analyst-REGION, which carries the policy analyst. Empty: no such role."
+  description = "ARNs of roles or accounts, of this account or others, that may assume the role NAME-ENVIRONMENT-analyst-REGION, which has the policy analyst. Empty: no such role."
   type        = set(string)
   default     = []
 
   validation {
     condition     = alltrue([for arn in var.analyst_principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(root|role/.+|user/.+)$", arn))])
-    error_message = "analyst_principal_arns holds something that is not the ARN of a role, a user or an account (arn:aws:iam::111122223333:root)."
+    error_message = "analyst_principal_arns contains a value that is not the ARN of a role, a user or an account (arn:aws:iam::111122223333:root)."
   }
 }
 
 variable "lake_formation" {
-  description = "Whether AWS Lake Formation governs the catalog of this account: crawlers, the ledger check and the analysts' role then get its permissions besides IAM's. The caller must be a data lake administrator."
+  description = "Whether AWS Lake Formation governs the catalog of this account: crawlers, the ledger check and the role of analysts then get its permissions in addition to IAM. The caller must be a data lake administrator."
   type        = bool
   default     = false
 }
@@ -552,18 +552,18 @@ variable "lake_formation" {
 # ---------------------------------------------------------------- observability
 
 variable "alarm_emails" {
-  description = "Addresses that get the alarms and the budget's warnings. Each must confirm its subscription."
+  description = "E-mail addresses that receive alarms and budget warnings. Each must confirm its subscription."
   type        = set(string)
   default     = []
 
   validation {
     condition     = alltrue([for address in var.alarm_emails : can(regex("^[^@ ]+@[^@ ]+$", address))])
-    error_message = "alarm_emails holds something that is not an e-mail address."
+    error_message = "alarm_emails contains a value that is not an e-mail address."
   }
 }
 
 variable "alarm_thresholds" {
-  description = "Where the alarms begin."
+  description = "Thresholds of the alarms."
   type = object({
     restarts_per_15_minutes     = optional(number, 2)
     checkpoint_duration_seconds = optional(number, 300)
@@ -577,44 +577,44 @@ variable "alarm_thresholds" {
 
   validation {
     condition     = alltrue([for threshold in values(var.alarm_thresholds) : threshold > 0])
-    error_message = "alarm_thresholds holds a threshold that is not more than 0."
+    error_message = "alarm_thresholds contains a threshold that is not greater than 0."
   }
 
   validation {
     condition     = var.alarm_thresholds.checkpoint_age_minutes * 60 >= 2 * var.checkpoint_interval_seconds
-    error_message = "alarm_thresholds.checkpoint_age_minutes is ${var.alarm_thresholds.checkpoint_age_minutes}, shorter than two intervals of checkpoints (checkpoint_interval_seconds is ${var.checkpoint_interval_seconds}): a single slow checkpoint would raise the alarm."
+    error_message = "alarm_thresholds.checkpoint_age_minutes is ${var.alarm_thresholds.checkpoint_age_minutes}, shorter than two checkpoint intervals (checkpoint_interval_seconds is ${var.checkpoint_interval_seconds}): a single slow checkpoint would trigger the alarm."
   }
 
   validation {
     condition     = var.alarm_thresholds.archive_age_minutes * 60 > var.archive_buffer_seconds
-    error_message = "alarm_thresholds.archive_age_minutes is ${var.alarm_thresholds.archive_age_minutes}, not longer than archive_buffer_seconds (${var.archive_buffer_seconds}): the alarm would never be silent."
+    error_message = "alarm_thresholds.archive_age_minutes is ${var.alarm_thresholds.archive_age_minutes}, not longer than archive_buffer_seconds (${var.archive_buffer_seconds}): the alarm would fire all the time."
   }
 }
 
 variable "ledger_check_schedule" {
-  description = "When the ledger check counts the events of the last hours that came in time, as an EventBridge Scheduler expression in UTC, at least every hour."
+  description = "When the ledger check counts the on-time events of the last hours, as an EventBridge Scheduler expression in UTC, at least every hour."
   type        = string
   default     = "cron(45 * * * ? *)"
 
   validation {
     condition     = can(regex("^(cron|rate)\\(.+\\)$", var.ledger_check_schedule))
-    error_message = "ledger_check_schedule is '${var.ledger_check_schedule}'. Write cron(45 * * * ? *) or rate(1 hour)."
+    error_message = "ledger_check_schedule is '${var.ledger_check_schedule}'. Use an expression such as cron(45 * * * ? *) or rate(1 hour)."
   }
 }
 
 variable "nightly_ledger_check_schedule" {
-  description = "When the ledger check counts the late events too, over all partitions, as an EventBridge Scheduler expression in UTC."
+  description = "When the ledger check also counts late events, over all partitions, as an EventBridge Scheduler expression in UTC."
   type        = string
   default     = "cron(50 3 * * ? *)"
 
   validation {
     condition     = can(regex("^cron\\(.+\\)$", var.nightly_ledger_check_schedule))
-    error_message = "nightly_ledger_check_schedule is '${var.nightly_ledger_check_schedule}'. Write cron(50 3 * * ? *)."
+    error_message = "nightly_ledger_check_schedule is '${var.nightly_ledger_check_schedule}'. Use an expression such as cron(50 3 * * ? *)."
   }
 }
 
 variable "runbook_url" {
-  description = "Where the runbook is: stands in every alarm's description."
+  description = "URL or path of the runbook, shown in the description of every alarm."
   type        = string
   default     = "terraform/docs/runbook.md"
 }
@@ -626,19 +626,19 @@ variable "log_retention_days" {
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days is ${var.log_retention_days}. CloudWatch takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 and whole years up to 3653."
+    error_message = "log_retention_days is ${var.log_retention_days}. CloudWatch accepts 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 and whole years up to 3653."
   }
 }
 
 # ---------------------------------------------------------------- cost
 
 variable "monthly_budget_usd" {
-  description = "Budget of this environment in US dollars a month: a warning at 80 % spent and at 100 % forecast. null: no budget."
+  description = "Budget of this environment in US dollars per month, with warnings at 80 % spent and at 100 % forecast. null: no budget."
   type        = number
   default     = 500
 
   validation {
     condition     = var.monthly_budget_usd == null ? true : var.monthly_budget_usd > 0
-    error_message = "monthly_budget_usd must be more than 0, or null for no budget."
+    error_message = "monthly_budget_usd must be greater than 0, or null for no budget."
   }
 }

@@ -1,5 +1,5 @@
 terraform {
-  # 1.10: variables validated against each other, state locking in S3 without a table.
+  # 1.10: validation across variables, and state locking in S3 without a DynamoDB table.
   required_version = ">= 1.10"
 
   required_providers {

@@ -1,4 +1,4 @@
-// What each alarm needs besides its definition in alarms.tf: one line per file that lacks something, with the line to add.
+// Checks that each alarm has everything besides its definition in alarms.tf: scenarios, metrics and a section in the runbook.
 
 import { FAILURES, timeline } from "./scenarios.mjs";
 
@@ -10,7 +10,8 @@ function sections(runbook) {
   return new Map(alarms.map((section) => [section.split("\n")[0], section]));
 }
 
-// alarms as planned.mjs reads them; runbook: its text; reported: the names of all metrics of services and job.
+// Returns one line per missing part, with the file. alarms: from planned.mjs; runbook: its text; reported: names of all
+// metrics of the services and the job.
 export function missing(alarms, plan, runbook, reported) {
   const pages = sections(runbook);
   const played = new Set(FAILURES.flatMap(({ fires }) => Object.keys(fires)));

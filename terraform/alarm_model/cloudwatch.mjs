@@ -1,14 +1,14 @@
-// How CloudWatch evaluates an alarm, as its user guide describes it:
+// A model of how CloudWatch evaluates an alarm, according to its user guide:
 //
 // - "Alarm evaluation" and "Evaluating an alarm": once a minute, over the last periods; M out of N.
 // - "Configuring how CloudWatch alarms treat missing data": the evaluation range is longer than the evaluation periods;
-//   missing points are filled in only where there are fewer real ones than evaluation periods. The tables of that page are
+//   missing points are filled in only if there are fewer real ones than evaluation periods. The tables of that page are
 //   tests of this file.
 // - "Using math expressions": DIFF, RATE, FILL, IF, SUM over a list.
 //
-// Where the guide leaves room, DIALECTS holds the readings, and an alarm must be right in each of them.
+// Where the guide is ambiguous, DIALECTS lists the interpretations; an alarm must behave correctly in each of them.
 
-// A data point of a minute, as a service sends it.
+// The data point of one minute, as a service sends it.
 export const point = (value, samples = 1) => ({ sum: value * samples, min: value, max: value, n: samples });
 
 const AGGREGATES = {
@@ -26,11 +26,11 @@ const COMPARISONS = {
   LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
 };
 
-// delay    minutes until a data point can be seen
+// delay    minutes until a data point is visible
 // extra    periods by which the evaluation range is longer than the evaluation periods
-// grid     whether periods slide with every minute, or begin at multiples of their length
-// missing  whether an operand without data point makes the result a gap, or counts as 0
-// fill     whether FILL fills a metric that has no data point at all
+// grid     whether periods slide with every minute, or start at multiples of their length
+// missing  whether the result with a missing operand is a gap, or the operand counts as 0
+// fill     whether FILL fills a metric without any data point
 export const DIALECTS = [];
 for (const delay of [0, 2]) {
   for (const extra of [0, 2]) {
@@ -59,7 +59,7 @@ export function evaluate(alarm, points, before) {
     case "notBreaching":
       return breaching >= needed ? "ALARM" : "OK";
     default: {
-      // missing, ignore. The oldest point breaches, is as old as M, and everything after it breaches or is missing.
+      // missing, ignore. The oldest point breaches and is at least M periods old, and all later ones breach or are missing.
       const oldest = points.findIndex((value) => value !== undefined);
       const sustained = real.length > 0 && breaching === real.length && points.length - oldest >= needed;
       if (breaching >= needed || (sustained && alarm.missing === "missing")) {
@@ -158,7 +158,7 @@ export function calculate(tree, series, length, period, dialect) {
       if (!(node.id in series)) throw new Error(`no metric has the id ${node.id}`);
       return series[node.id];
     }
-    if ("list" in node) throw new Error("a list stands only in SUM, MAX, MIN");
+    if ("list" in node) throw new Error("a list is only allowed in SUM, MAX and MIN");
     if ("operator" in node) {
       const [left, right] = [run(node.left), run(node.right)];
       return each((i) => {
@@ -208,7 +208,7 @@ export function calculate(tree, series, length, period, dialect) {
         });
       }
       default:
-        throw new Error(`the model does not know the function ${node.call}`);
+        throw new Error(`the model does not implement the function ${node.call}: add it to cloudwatch.mjs`);
     }
   };
   return run(tree);
@@ -217,13 +217,13 @@ export function calculate(tree, series, length, period, dialect) {
 const uses = (tree, id) =>
   tree.id === id || Object.values(tree).flat().some((part) => typeof part === "object" && uses(part, id));
 
-// Expressions, those that others use first.
+// The expressions in the order of their dependencies.
 function inOrder(steps) {
   const rest = [...steps];
   const ordered = [];
   while (rest.length > 0) {
     const next = rest.findIndex((step) => !rest.some((other) => other !== step && uses(step.tree, other.id)));
-    if (next < 0) throw new Error("the expressions use each other");
+    if (next < 0) throw new Error("the expressions depend on each other");
     ordered.push(...rest.splice(next, 1));
   }
   return ordered;
@@ -231,12 +231,12 @@ function inOrder(steps) {
 
 // ---------------------------------------------------------------- an alarm over time
 
-// Every minute looks at the same periods again, so results are kept: by array of data points, statistic and minutes.
-const kept = new WeakMap();
+// Every minute evaluates the same periods again, so results are cached by data points, statistic and minutes.
+const cached = new WeakMap();
 
 function aggregate(values, statistic, first, end) {
-  const results = kept.get(values) ?? new Map();
-  kept.set(values, results);
+  const results = cached.get(values) ?? new Map();
+  cached.set(values, results);
   const name = `${statistic} ${first} ${end}`;
   if (!results.has(name)) {
     const points = values.slice(first, end).filter((p) => p !== undefined);
@@ -245,12 +245,12 @@ function aggregate(values, statistic, first, end) {
   return results.get(name);
 }
 
-// The states of an alarm, minute by minute: state[t] is that after the evaluation at the end of minute t.
+// The states of an alarm per minute: state[t] is the state after the evaluation at the end of minute t.
 // metrics: key → array of data points by minute, undefined where nothing was sent.
 export function play(alarm, metrics, dialect, from, to) {
   const minutes = alarm.period / 60;
   const range = alarm.periods + dialect.extra;
-  // One more period in front, for what DIFF takes away.
+  // One more period at the start, from which DIFF subtracts.
   const length = range + 1;
   const steps = inOrder(alarm.expressions.map(({ id, expression }) => ({ id, tree: parse(expression) })));
   const states = [];

@@ -1,26 +1,26 @@
-// What is wrong with a set of alarms: each is played in health and in the failures that it is for.
+// Finds the problems of a set of alarms by evaluating each in health and in its failures.
 
 import { DIALECTS, play } from "./cloudwatch.mjs";
 import { FAILURES, HEALTH, timeline } from "./scenarios.mjs";
 
-// Alarms that take silence for a failure begin in alarm: health counts once everything has reported.
+// Alarms that treat missing data as breaching start in alarm: they must be silent once everything has reported.
 const STARTED = 2 * 60;
-// When a failure begins, after a full hour of health.
+// When a failure starts, after hours of health.
 const WARM_UP = 8 * 60;
-// Alarms that a variable leaves out.
+// Alarms that a variable can disable.
 const OPTIONAL = ["kpus"];
-// When a failure begins, in minutes after a full hour: any phase of any period.
+// Minutes of the hour at which a failure starts, for different phases of the periods.
 const ONSETS = [0, 4, 11, 23, 38, 52];
 
-// Dialects that differ in expressions alone are one for an alarm without expression.
+// Dialects that differ only in expressions are equal for an alarm without an expression.
 const dialects = (alarm) =>
   alarm.expressions.length > 0 ? DIALECTS : DIALECTS.filter(({ missing, fill }) => missing === "gap" && fill);
 
-const say = (dialect) => Object.entries(dialect).map(([name, value]) => `${name} ${value}`).join(", ");
+const describe = (dialect) => Object.entries(dialect).map(([name, value]) => `${name} ${value}`).join(", ");
 
 export function silentInHealth(alarms, plan) {
   const problems = [];
-  // Most scenarios change the metrics of few alarms.
+  // Most scenarios change the metrics of only a few alarms.
   const played = new Set();
   for (const { name, at } of HEALTH) {
     const minutes = 16 * 60;
@@ -32,7 +32,7 @@ export function silentInHealth(alarms, plan) {
       for (const dialect of dialects(alarm)) {
         const fired = play(alarm, metrics, dialect, 0, minutes).findIndex((state, t) => t >= STARTED && state === "ALARM");
         if (fired >= 0) {
-          problems.push(`${alarm.name} fires in health: ${name}, minute ${fired} (${say(dialect)})`);
+          problems.push(`${alarm.name} fires in health: ${name}, minute ${fired} (${describe(dialect)})`);
           break;
         }
       }
@@ -48,7 +48,7 @@ export function firesInFailures(alarms, plan, absent = OPTIONAL) {
     for (const [wanted, limit] of Object.entries(fires)) {
       const alarm = alarms.find((candidate) => candidate.name === wanted);
       if (alarm === undefined) {
-        if (!absent.includes(wanted)) problems.push(`no alarm ${wanted}, so nothing fires when ${name}`);
+        if (!absent.includes(wanted)) problems.push(`there is no alarm ${wanted}, so nothing fires when ${name}`);
         continue;
       }
       proven.add(wanted);
@@ -65,13 +65,13 @@ export function firesInFailures(alarms, plan, absent = OPTIONAL) {
         const first = states.findIndex((state, t) => t >= start && state === "ALARM");
         if (first < 0 || first - start > limit) return `does not fire within ${limit} minutes`;
         const ended = stays ? states.findIndex((state, t) => t > first && state !== "ALARM") : -1;
-        return ended < 0 ? undefined : `ends after ${ended - first} minutes although the failure goes on`;
+        return ended < 0 ? undefined : `ends after ${ended - first} minutes although the failure continues`;
       };
       search: for (const dialect of dialects(alarm)) {
         for (const onset of ONSETS) {
           const problem = failure({ dialect, onset });
           if (problem !== undefined) {
-            problems.push(`${wanted} ${problem}: ${name}, from minute ${onset} of an hour (${say(dialect)})`);
+            problems.push(`${wanted} ${problem}: ${name}, from minute ${onset} of an hour (${describe(dialect)})`);
             break search;
           }
         }

@@ -9,8 +9,8 @@ import { calculate, evaluate, parse } from "./cloudwatch.mjs";
 import { firesInFailures, silentInHealth } from "./judge.mjs";
 import { readPlans } from "./planned.mjs";
 
-// The two tables of "Configuring how CloudWatch alarms treat missing data": 0 is well, X breaches, - is missing; the states
-// are those with missing, ignore (R: the state before is kept), breaching, notBreaching.
+// The two tables of "Configuring how CloudWatch alarms treat missing data": 0 is OK, X breaches, - is missing. The states are
+// those for missing, ignore (R: the previous state is retained), breaching and notBreaching.
 const STATES = { O: "OK", A: "ALARM", I: "INSUFFICIENT_DATA", R: "before" };
 
 for (const [datapoints, rows] of [
@@ -28,7 +28,7 @@ for (const [datapoints, rows] of [
   });
 }
 
-test("given gaps when metric math is calculated then functions treat them as the guide says", () => {
+test("given gaps when metric math is calculated then functions treat them as documented", () => {
   const series = { a: [1, undefined, 4], b: [undefined, undefined, 2], c: [undefined, undefined, undefined] };
   const result = (text, dialect = { missing: "gap", fill: true }) => calculate(parse(text), series, 3, 60, dialect);
   assert.deepEqual(result("DIFF(a)"), [undefined, undefined, 3]);
@@ -72,11 +72,11 @@ test("given a runbook with a section that lacks a part or an alarm when the chec
 });
 
 for (const [name, plan] of Object.entries({ defaults, slowest })) {
-  test(`given the alarms of the run ${name} when all is well then none fires`, () => {
+  test(`given the alarms of the run ${name} when everything is healthy then none fires`, () => {
     assert.deepEqual(silentInHealth(plan.alarms, plan), []);
   });
 
-  test(`given the alarms of the run ${name} when something fails then the alarm for it fires in time, and each is for something`, () => {
+  test(`given the alarms of the run ${name} when something fails then its alarm fires in time, and each alarm has a failure`, () => {
     assert.deepEqual(firesInFailures(plan.alarms, plan), []);
   });
 }
@@ -87,7 +87,7 @@ test("given projection when its alarms are compared then only that of the crawle
   assert.equal(projection.alarms.length, defaults.alarms.length - 1);
 });
 
-test("given a job with enhanced fan-out when it is slower than the producers then job-lag fires all the same", () => {
+test("given a job with enhanced fan-out when it is slower than the producers then job-lag fires", () => {
   const lag = fanOut.alarms.filter(({ name }) => name === "job-lag");
   const others = fanOut.alarms.map(({ name }) => name).filter((name) => name !== "job-lag");
   assert.deepEqual(lag[0].metrics.map(({ key }) => key), ["SubscribeToShardEvent.MillisBehindLatest"]);
@@ -95,31 +95,31 @@ test("given a job with enhanced fan-out when it is slower than the producers the
   assert.deepEqual(silentInHealth(lag, fanOut), []);
 });
 
-// The errors of the review and their kind, put back: the model must see each.
+// Faults that the review found, and similar ones: the model must detect each.
 const change = (name, values) => defaults.alarms.map((alarm) => (alarm.name === name ? { ...alarm, ...values } : alarm));
 const drop = (...names) => defaults.alarms.filter(({ name }) => !names.includes(name));
 const problems = (alarms, plan = defaults) => [...silentInHealth(alarms, plan), ...firesInFailures(alarms, plan)].join("\n");
 
 for (const [what, alarms, seen, plan] of [
   [
-    "checkpoint failures twice in consecutive five minutes (finding 6)",
+    "two checkpoint failures in consecutive periods of five minutes (finding 6)",
     change("checkpoint-failures", { period: 300, periods: 2, datapoints: 2 }),
     /checkpoint-failures does not fire within \d+ minutes: checkpoints hang/,
   ],
-  ["nothing for a Firehose that cannot read (finding 12)", drop("archive-unread"), /no alarm archive-unread/],
-  ["nothing for checkpoints that never end", drop("checkpoint-age"), /no alarm checkpoint-age/],
+  ["no alarm for a Firehose that cannot read (finding 12)", drop("archive-unread"), /no alarm archive-unread/],
+  ["no alarm for checkpoints that never end", drop("checkpoint-age"), /no alarm checkpoint-age/],
   [
-    "a Firehose without data taken for a healthy one",
+    "a Firehose without data that counts as healthy",
     change("archive-unread", { expressions: [{ id: "result", expression: "IF(incoming > 0 AND read == 0, 1, 0)" }] }),
-    /archive-unread does not fire within \d+ minutes: Firehose (may not read the stream, and sends nothing|never could)/,
+    /archive-unread does not fire within \d+ minutes: Firehose (has no permission to read the stream, and sends nothing|never had permission)/,
   ],
   [
-    "a quiet night taken for a Firehose that cannot read",
+    "a quiet night that counts as a Firehose that cannot read",
     change("archive-unread", { missing: "breaching" }),
     /archive-unread fires in health: a quiet night, idle services send nothing/,
   ],
   [
-    "failures of the archive twice in consecutive five minutes, with a buffer of fifteen",
+    "two archive failures in consecutive periods of five minutes, with a buffer of fifteen",
     slowest.alarms.map((alarm) => (alarm.name === "archive-failures" ? { ...alarm, period: 300, periods: 2, datapoints: 2 } : alarm)),
     /archive-failures does not fire within/,
     slowest,
@@ -129,9 +129,9 @@ for (const [what, alarms, seen, plan] of [
     change("ledger-check-missing", { expressions: [{ id: "result", expression: "FILL(succeeded, 0) + FILL(failed, 0)" }] }),
     /ledger-check-missing fires in health: a day of events/,
   ],
-  ["a silent job taken for a healthy one", change("job-down", { missing: "notBreaching" }), /job-down does not fire .*: the job is stopped/],
+  ["a silent job that counts as healthy", change("job-down", { missing: "notBreaching" }), /job-down does not fire .*: the job is stopped/],
   ["a threshold that nothing reaches", change("rejected-share", { threshold: 100 }), /rejected-share does not fire/],
-  ["a metric that nobody sends", change("dead-letters", { metrics: [{ id: "waiting", key: "ApproximateNumberOfMessages", statistic: "Maximum" }] }), /dead-letters does not fire/],
+  ["a metric that no service sends", change("dead-letters", { metrics: [{ id: "waiting", key: "ApproximateNumberOfMessages", statistic: "Maximum" }] }), /dead-letters does not fire/],
 ]) {
   test(`given ${what} when the model judges then it fails`, () => {
     const names = new Set([...seen.source.matchAll(/[a-z]+(-[a-z]+)+/g)].map(([name]) => name));

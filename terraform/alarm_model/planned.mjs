@@ -1,9 +1,9 @@
-// The alarms of the plans that terraform test printed (-json -verbose): run → { alarms, checkpointSeconds, bufferSeconds }.
+// Reads the alarms from the plans of terraform test (-json -verbose): run → { alarms, checkpointSeconds, bufferSeconds }.
 
 const key = ({ metric_name, dimensions }) =>
   [metric_name, dimensions.QueryState].filter((part) => part !== undefined).join(" ");
 
-// An alarm without metric_query watches the one metric that it names itself.
+// An alarm without metric_query has a single metric in its own attributes.
 const single = (values) => [{ id: "value", return_data: true, metric: [{ ...values, stat: values.statistic }] }];
 
 export function readAlarm(name, values) {
@@ -37,7 +37,7 @@ export function readPlans(text) {
     const after = (type) => changes.filter((change) => change.type === type).map(({ change }) => ({ values: change.after }));
     const flink = after("aws_kinesisanalyticsv2_application")[0].values.application_configuration[0].flink_application_configuration[0];
     plans.set(event["@testrun"], {
-      // Its name in the runbook: what follows NAME-ENVIRONMENT-.
+      // The name as in the runbook, without NAME-ENVIRONMENT-.
       alarms: after("aws_cloudwatch_metric_alarm").map(({ values }) =>
         readAlarm(/#([a-z-]+)$/.exec(values.alarm_description)[1], values),
       ),

@@ -1,15 +1,15 @@
-// The metrics over time, minute by minute, as the services send them: in health, in a quiet night, and in each failure
-// that an alarm is for. When a service sends data points is taken from its user guide (the CloudWatch pages of Kinesis Data
-// Streams, Data Firehose, Managed Service for Apache Flink, Athena, SQS, EventBridge). Where a guide does not say whether
-// an idle service sends zeros or nothing, both are played.
+// The metrics per minute, as the services send them: in health, in a quiet night, and in each failure for which there is an
+// alarm. When a service sends data points is documented in its user guide (the CloudWatch pages of Kinesis Data Streams, Data
+// Firehose, Managed Service for Apache Flink, Athena, SQS, EventBridge). Where a guide does not document whether an idle
+// service sends zeros or nothing, there is a scenario for both.
 
 import { point } from "./cloudwatch.mjs";
 
-// Managed Service for Apache Flink: ten minutes unless set, and its API has no setting.
+// Managed Service for Apache Flink: the default of ten minutes, since its API has no setting.
 const CHECKPOINT_TIMEOUT = 10;
 const SAMPLES = 4;
 
-// What is sent in minute m of a healthy day with events. Undefined: nothing.
+// The data points of minute m of a healthy day with events. Undefined: nothing is sent.
 function healthy(m, { checkpointSeconds, bufferSeconds }) {
   const buffer = bufferSeconds / 60;
   return {
@@ -19,7 +19,7 @@ function healthy(m, { checkpointSeconds, bufferSeconds }) {
     "DataReadFromKinesisStream.Records": point(1000),
     KinesisMillisBehindLatest: point(500),
     "DeliveryToS3.DataFreshness": point(((m % buffer) + 1) * 60),
-    // An attempt for each buffer.
+    // One attempt per buffer.
     "DeliveryToS3.Success": m % buffer === 0 ? point(1) : undefined,
     downtime: point(0, SAMPLES),
     fullRestarts: point(0, SAMPLES),
@@ -48,7 +48,7 @@ const JOB = [
 
 const without = (keys) => Object.fromEntries(keys.map((key) => [key, undefined]));
 
-// No producer sends anything. Firehose still reads, and finds nothing.
+// No producer sends events. Firehose still reads, but gets none.
 const quiet = (zeros) => ({
   IncomingRecords: zeros ? point(0) : undefined,
   WriteProvisionedThroughputExceeded: zeros ? point(0) : undefined,
@@ -63,7 +63,7 @@ const quiet = (zeros) => ({
 
 const HOURS = 60;
 
-// Nothing may fire in these. at(m) is laid over the healthy minute m.
+// No alarm may fire in these. at(m) overrides the healthy minute m.
 export const HEALTH = [
   { name: "a day of events", at: () => ({}) },
   { name: "a quiet night, idle services send zeros", at: (m) => (m > 120 && m < 600 ? quiet(true) : {}) },
@@ -78,14 +78,14 @@ export const HEALTH = [
     }),
   },
   {
-    name: "the maintenance of a night: one restart of a minute",
+    name: "maintenance at night: one restart of a minute",
     at: (m) => ({
       fullRestarts: point(m >= 300 ? 1 : 0, SAMPLES),
       ...(m === 300 ? { downtime: point(40000, SAMPLES), lastCheckpointDuration: undefined } : {}),
     }),
   },
   {
-    name: "an update of seven minutes, after which all counters begin anew",
+    name: "an update of seven minutes, after which all counters start again at 0",
     at: (m) => {
       const before = { fullRestarts: point(2, SAMPLES), numberOfFailedCheckpoints: point(3, SAMPLES) };
       return m < 300 ? before : m < 307 ? without(JOB) : {};
@@ -110,12 +110,12 @@ const failedChecks = (m) => ({
   "TotalExecutionTime FAILED": healthy(m, { checkpointSeconds: 60, bufferSeconds: 300 })["TotalExecutionTime SUCCEEDED"],
 });
 
-// From minute 0 of the failure on (since), at(since, m) is laid over the healthy minute m. fires: alarm → the minutes within
-// which it is in alarm, whatever the phase. stays: it does not end before the failure does.
+// at(since, m) overrides the healthy minute m, where since is the minute of the failure. fires: alarm → maximum minutes until
+// it fires, for any phase. stays: the alarm must last as long as the failure.
 export const FAILURES = [
   { name: "the job is stopped", fires: { "job-down": 15 }, stays: true, at: () => without(JOB) },
   {
-    name: "the job fails and does not come up",
+    name: "the job fails and does not restart",
     fires: { "job-down": 15 },
     stays: true,
     at: (since) => ({ ...without(JOB), downtime: point((since + 1) * 60000, SAMPLES), fullRestarts: point(1, SAMPLES) }),
@@ -126,7 +126,7 @@ export const FAILURES = [
     at: (since) => ({ fullRestarts: point(1 + Math.floor(since / 4), SAMPLES), ...(since % 4 === 0 ? { downtime: point(30000, SAMPLES) } : {}) }),
   },
   {
-    name: "checkpoints hang until their timeout, one after the other",
+    name: "checkpoints hang until their timeout, one after another",
     fires: { "checkpoint-failures": 30, "checkpoint-age": 45 },
     stays: true,
     at: (since, m, { checkpointSeconds }) => ({
@@ -173,7 +173,7 @@ export const FAILURES = [
       "GetRecords.IteratorAgeMilliseconds": point(since * 30000, 60),
     }),
   },
-  { name: "nobody reads the stream", fires: { "consumer-lag": 30 }, stays: true, at: () => ({ "GetRecords.IteratorAgeMilliseconds": undefined }) },
+  { name: "nothing reads the stream", fires: { "consumer-lag": 30 }, stays: true, at: () => ({ "GetRecords.IteratorAgeMilliseconds": undefined }) },
   {
     name: "the stream refuses records every minute",
     fires: { "producer-throttled": 20 },
@@ -181,21 +181,21 @@ export const FAILURES = [
     at: () => ({ WriteProvisionedThroughputExceeded: point(1, 40) }),
   },
   {
-    name: "a producer's release sends five percent nonsense",
+    name: "a release of a producer sends five percent invalid events",
     fires: { "rejected-share": 20 },
     stays: true,
     at: () => ({ eventsRejectedPerSecond: point(0.8, SAMPLES) }),
   },
   {
     name: "a closed hour does not add up",
-    // At the next check, and at most six minutes after it.
+    // At the next check, and up to six minutes after it.
     fires: { "ledger-imbalance": 70 },
     stays: true,
     at: (since, m) => failedChecks(m),
   },
   {
     name: "the ledger check no longer starts",
-    // Three hours; longer where CloudWatch looks back two periods further.
+    // Three hours, or longer if CloudWatch evaluates two more periods.
     fires: { "ledger-check-missing": 6 * HOURS },
     stays: true,
     at: () => ({ "TotalExecutionTime SUCCEEDED": undefined }),
@@ -210,7 +210,7 @@ export const FAILURES = [
     }),
   },
   {
-    name: "Firehose may not read the stream, and sends zeros",
+    name: "Firehose has no permission to read the stream, and sends zeros",
     fires: { "archive-unread": 25 },
     stays: true,
     at: () => ({
@@ -221,13 +221,13 @@ export const FAILURES = [
     }),
   },
   {
-    name: "Firehose may not read the stream, and sends nothing",
+    name: "Firehose has no permission to read the stream, and sends nothing",
     fires: { "archive-unread": 25 },
     stays: true,
     at: () => without(["DataReadFromKinesisStream.Records", "KinesisMillisBehindLatest", "DeliveryToS3.DataFreshness", "DeliveryToS3.Success"]),
   },
   {
-    name: "Firehose never could read the stream",
+    name: "Firehose never had permission to read the stream",
     always: without(["DataReadFromKinesisStream.Records", "KinesisMillisBehindLatest", "DeliveryToS3.DataFreshness", "DeliveryToS3.Success"]),
     fires: { "archive-unread": 25 },
     stays: true,
@@ -240,13 +240,13 @@ export const FAILURES = [
     at: (since) => ({ KinesisMillisBehindLatest: point(since * 40000), "DataReadFromKinesisStream.Records": point(300) }),
   },
   {
-    name: "a message is given up",
+    name: "a message becomes a dead letter",
     fires: { "dead-letters": 10 },
     stays: true,
     at: () => ({ ApproximateNumberOfMessagesVisible: point(1) }),
   },
   {
-    name: "autoscaling goes above the ceiling of KPUs",
+    name: "autoscaling exceeds max_kpus",
     // At the next sample.
     fires: { kpus: 70 },
     stays: true,

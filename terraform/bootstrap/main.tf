@@ -1,9 +1,9 @@
-# Made once an account, by a person: where the state lies, and the two roles that GitHub Actions takes.
+# Applied once per account, by hand: the bucket and key of the state, and the two roles that GitHub Actions assumes.
 #
-#   plan   from the branch main: reads what is there, and the state
-#   apply  only from the GitHub environment that asks for approval: changes what carries the name
+#   plan   from the branch main: reads resources and state
+#   apply  only from the GitHub environment that requires approval: changes resources with the name
 #
-# No access keys: GitHub proves with OIDC which repository and environment a run belongs to.
+# No access keys: through OIDC, AWS knows the repository and environment of a run.
 
 data "aws_caller_identity" "current" {}
 

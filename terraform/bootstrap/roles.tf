@@ -9,8 +9,7 @@ resource "aws_iam_openid_connect_provider" "github" {
 locals {
   oidc_provider_arn = var.existing_oidc_provider_arn != null ? var.existing_oidc_provider_arn : aws_iam_openid_connect_provider.github[0].arn
 
-  # What a run must be to take the role.
-  # A pull request takes none: its author's code would read the state, which may hold secrets.
+  # The runs that may assume a role. Pull requests get none: their code would read the state, which may hold secrets.
   subjects = {
     plan  = ["repo:${var.github_repository}:ref:refs/heads/main"]
     apply = ["repo:${var.github_repository}:environment:${var.github_environment}"]
@@ -22,7 +21,7 @@ locals {
   }
   database = replace(var.name, "-", "_")
 
-  # What belongs to the name, as far as the service's ARNs carry one.
+  # Resources with the name, for services whose ARNs contain a name.
   resources = {
     athena     = ["${local.arn.athena}:workgroup/${var.name}-*"]
     budgets    = ["arn:${local.partition}:budgets::${local.account}:budget/${var.name}-*"]
@@ -48,7 +47,7 @@ locals {
     sqs              = ["${local.arn.sqs}:${var.name}-*"]
   }
 
-  # A database is deleted with the functions in it.
+  # Deleting a database also deletes its functions.
   resources_of_writes = { glue = ["${local.arn.glue}:userDefinedFunction/${local.database}_*/*"] }
 
   read_actions = {
@@ -103,7 +102,7 @@ locals {
     "kinesis:UpdateShardCount", "kinesis:UpdateStreamMode", "kinesisanalytics:CreateApplication", "lakeformation:GrantPermissions", "lakeformation:RevokePermissions", "quicksight:CreateDataSource",
   ]
 
-  # To read the checksum of an encrypted object, and to write one: in the artifacts bucket alone.
+  # To write an encrypted object and to read its checksum, only in the artifacts bucket.
   artifacts_key_condition = {
     StringEquals = {
       "aws:ResourceTag/Project" = var.name
@@ -112,7 +111,7 @@ locals {
     StringLike = { "kms:EncryptionContext:aws:s3:arn" = "arn:${local.partition}:s3:::${var.name}-*-artifacts-${local.account}-*" }
   }
 
-  network_makes = [
+  network_creates = [
     "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateRouteTable", "ec2:CreateSecurityGroup",
     "ec2:CreateSubnet", "ec2:CreateVpc", "ec2:CreateVpcEndpoint",
   ]
@@ -125,14 +124,14 @@ locals {
       Resource = ["arn:${local.partition}:s3:::${local.state_name}"]
     },
     {
-      Sid      = "OpenState"
+      Sid      = "DecryptState"
       Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
       Resource = [aws_kms_key.state.arn]
     },
   ]
 
-  # Neither network nor keys carry a name in their ARN: keys are found by the tag that the module
-  # sets, and networks can only be described as a whole.
+  # ARNs of networks and keys contain no name. Keys are limited by the tag that the module sets; the Describe actions of
+  # networks support no resource.
   unnamed_reads = [
     {
       Sid = "Describe"
@@ -158,7 +157,7 @@ locals {
       local.unnamed_reads,
       [
         {
-          # A plan takes the lock, and changes no state.
+          # A plan acquires the lock, but changes no state.
           Sid      = "LockState"
           Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
           Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tflock"]
@@ -193,13 +192,13 @@ locals {
           Resource = ["arn:${local.partition}:s3:::${local.state_name}/*.tflock"]
         },
         {
-          # The service authorization reference knows no resources for these.
+          # According to the service authorization reference, these support no resource.
           Sid      = "ChangeUnnamed"
           Action   = local.unnamed_writes
           Resource = ["*"]
         },
         {
-          # Only the module's roles, and only to the services that they are for.
+          # Only the module's roles, and only to their services.
           Sid      = "PassServiceRoles"
           Action   = ["iam:PassRole"]
           Resource = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*"]
@@ -216,9 +215,10 @@ locals {
           Condition = { ArnLike = { "iam:PolicyARN" = "arn:${local.partition}:iam::${local.account}:policy/${var.name}-*" } }
         },
         {
-          # What is made carries the tag, and only what carries it is changed: a network has no name in its ARN.
-          Sid       = "MakeNetwork"
-          Action    = local.network_makes
+          # New resources must have the tag, and only resources with the tag may be changed, since ARNs of networks contain no
+          # name.
+          Sid       = "CreateNetwork"
+          Action    = local.network_creates
           Resource  = local.network
           Condition = { StringEquals = { "aws:RequestTag/Project" = var.name } }
         },
@@ -229,7 +229,7 @@ locals {
           Condition = {
             StringEquals = {
               "aws:RequestTag/Project" = var.name
-              "ec2:CreateAction"       = [for action in local.network_makes : trimprefix(action, "ec2:")]
+              "ec2:CreateAction"       = [for action in local.network_creates : trimprefix(action, "ec2:")]
             }
           }
         },
@@ -246,8 +246,8 @@ locals {
           Condition = { StringEquals = { "aws:ResourceTag/Project" = var.name } }
         },
         {
-          # TagResource only with a key that carries no such tag: one that belongs to another project stays there.
-          Sid      = "MakeKeys"
+          # TagResource only for a key without this tag: a key of another project cannot be taken over.
+          Sid      = "CreateKeys"
           Action   = ["kms:CreateKey", "kms:TagResource"]
           Resource = ["*"]
           Condition = {
@@ -280,7 +280,7 @@ locals {
 resource "aws_iam_role" "github" {
   for_each = local.subjects
 
-  # Not NAME-…: the apply role may change roles of that name, and must not change itself.
+  # Not NAME-…: the apply role may change roles with that prefix, and must not change itself.
   name        = "github-${var.name}-${each.key}"
   description = "GitHub Actions of ${var.github_repository}: terraform ${each.key}"
 
@@ -305,7 +305,7 @@ resource "aws_iam_role" "github" {
   tags = local.tags
 }
 
-# Several documents a role: one may have 6,144 characters.
+# Several policies per role, since one may have up to 6,144 characters.
 resource "aws_iam_policy" "github" {
   for_each = merge([
     for role, statements in local.policies : {
@@ -321,7 +321,7 @@ resource "aws_iam_policy" "github" {
   lifecycle {
     precondition {
       condition     = length(jsonencode({ Version = "2012-10-17", Statement = each.value })) < 6000
-      error_message = "A policy document is longer than IAM takes (6,144 characters): put fewer statements into each."
+      error_message = "The policy ${each.key} is longer than IAM allows (6,144 characters): put fewer statements into each policy."
     }
   }
 }

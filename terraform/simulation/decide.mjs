@@ -1,14 +1,14 @@
-// Decides one request by every policy that AWS would consult: the caller's identity policies, the policy of the
-// resource, the policy of the VPC endpoint that it goes through; and by the same for the request to KMS that it causes.
+// Decides one request by all policies that AWS would evaluate: the caller's identity policies, the policy of the resource
+// and that of the VPC endpoint. If the request causes a request to KMS, that one is decided in the same way.
 
 import { isWildcardOnlyAction, runSimulation } from '@cloud-copilot/iam-simulate'
 
-// The library knows keys with a free part only as TAG/NAME, so those of another form are asked for under such a name.
-const FREE_KEYS = /(kms:EncryptionContext|token\.actions\.githubusercontent\.com):/g
-// It also takes a service principal for one only if it ends in amazonaws.com.
+// The library supports context keys with a variable part only in the form TAG/NAME, so other forms are renamed to it.
+const VARIABLE_KEYS = /(kms:EncryptionContext|token\.actions\.githubusercontent\.com):/g
+// It also accepts a service principal only if it ends in amazonaws.com.
 const CHINA = /\.amazonaws\.com\.cn\b/g
 const renamed = value => value && JSON.parse(
-  JSON.stringify(value).replace(FREE_KEYS, 'aws:PrincipalTag/$1:').replace(CHINA, '.china.amazonaws.com'))
+  JSON.stringify(value).replace(VARIABLE_KEYS, 'aws:PrincipalTag/$1:').replace(CHINA, '.china.amazonaws.com'))
 
 const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 
@@ -28,9 +28,9 @@ export async function decide(environment, request) {
 
 async function step(environment, asked) {
   const { account } = environment
-  // An action that knows no resources is allowed on all of them or not at all.
-  const anything = await isWildcardOnlyAction(...asked.action.split(':'))
-  const request = anything ? { ...asked, resource: '*' } : asked
+  // An action without resource-level permissions is evaluated on "*".
+  const wildcardOnly = await isWildcardOnlyAction(...asked.action.split(':'))
+  const request = wildcardOnly ? { ...asked, resource: '*' } : asked
   const caller = callerOf(environment, request.principal)
   const resourcePolicy = policyOfResource(environment, request.resource, caller)
   const context = { ...caller.context, ...transportContext(request), ...request.context }
@@ -59,7 +59,7 @@ async function step(environment, asked) {
   const ignored = results.flatMap(result => result.ignoredContextKeys ?? [])
     .filter(key => Object.keys(request.context ?? {}).some(own => own.toLowerCase() === key.toLowerCase()))
   if (ignored.length > 0) {
-    throw new Error(`${request.action} has no context key ${ignored.join(', ')}: correct the table`)
+    throw new Error(`${request.action} has no context key ${ignored.join(', ')}: correct the row`)
   }
   const decided = []
   for (const { analysis } of results) {
@@ -97,7 +97,7 @@ function callerOf(environment, principal) {
     role: `clickstream-test-${names[0]}-${environment.region}`,
     ci: `github-clickstream-${names[0]}`,
   }[kind] ?? names.join('-')
-  // A stranger's own account allows everything; whether this one does is the question.
+  // A stranger's own account allows everything, so this account decides.
   const policies = kind === 'administrator' || kind === 'stranger'
     ? [{ id: 'administrator', document: EVERYTHING }]
     : environment.policies.filter(policy => policy.kind === 'identity' && names.includes(policy.target))
@@ -120,14 +120,14 @@ function accountOf(request, account) {
   return /^\d{12}$/.test(named ?? '') ? named : account
 }
 
-/** Every client here speaks TLS 1.2 or later; a table may say otherwise. */
+/** Every client uses TLS 1.3, unless the row's context overrides it. */
 function transportContext({ action }) {
   const context = { 'aws:SecureTransport': 'true' }
   if (action.startsWith('s3:')) context['s3:TlsVersion'] = '1.3'
   return context
 }
 
-/** Requests of the job to S3 and Kinesis go through the endpoints, where the plan has them. */
+/** Requests of the job to S3 and Kinesis go through the VPC endpoints, if the plan has them. */
 function endpointPolicies(environment, request) {
   if (request.principal !== 'role job') return undefined
   const name = { s3: 's3', kinesis: 'kinesis' }[request.action.split(':')[0]]
@@ -147,7 +147,7 @@ const KMS_OF_KINESIS = {
   'kinesis:SubscribeToShard': ['kms:Decrypt'],
 }
 
-/** What S3, Kinesis and SNS ask of KMS in the name of the caller. */
+/** Requests that S3, Kinesis and Secrets Manager send to KMS on behalf of the caller. */
 function kmsRequests(environment, { principal, action, resource }) {
   const { data_key: dataKey, state_key: stateKey, stream } = environment.names
   const via = (service, key, encryptionContext) => kmsAction => ({
@@ -162,7 +162,7 @@ function kmsRequests(environment, { principal, action, resource }) {
     },
   })
   if (action in KMS_OF_S3) {
-    // With a bucket key the context is the bucket, not the object.
+    // With a bucket key the encryption context is the bucket, not the object.
     const bucket = resource.split('/')[0]
     const key = resource.startsWith(environment.names.state) ? stateKey : dataKey
     return KMS_OF_S3[action].map(via('s3', key, { 'kms:EncryptionContext:aws:s3:arn': bucket }))
@@ -173,6 +173,6 @@ function kmsRequests(environment, { principal, action, resource }) {
   if (action === 'secretsmanager:GetSecretValue') {
     return [via('secretsmanager', environment.names.secret_key, { 'kms:EncryptionContext:SecretARN': resource })('kms:Decrypt')]
   }
-  // What a service that publishes to the encrypted topic sends to KMS differs by service: requests/services.yaml.
+  // KMS requests of services that publish to the encrypted topic differ by service: see requests/services.yaml.
   return []
 }

@@ -1,7 +1,7 @@
-// What a plan says about permissions: for each environment the policies, and who or what they are attached to.
+// The permissions of a plan: for each environment the policies, and the identity or resource that they are attached to.
 //
-// `terraform test -json -verbose` prints the plan of each run as JSON. The mocked provider fills in what AWS would
-// (key ids, role ARNs), so every policy is known in it.
+// `terraform test -json -verbose` prints the plan of each run as JSON. The mocked provider sets the values that AWS would
+// (key IDs, role ARNs), so every policy is known in the plan.
 
 const ACCOUNT = '111122223333'
 
@@ -16,7 +16,7 @@ export function readEnvironments(testOutput) {
       environments[name] = readEnvironment(name, message.test_plan)
     }
   }
-  // What Terraform does in CI is decided by the policies of the module's buckets, keys, topic and queues as well.
+  // Requests of Terraform in CI are also decided by the policies of the module's buckets, keys, topic and queues.
   for (const environment of Object.values(environments).filter(({ kind }) => kind === 'ci')) {
     const module = environments[environment.name.replace('/ci', '/crawler')]
     const borrowed = module.policies.filter(({ kind, foreign }) => kind === 'resource' && !foreign).map(policy => ({ ...policy, borrowed: true }))
@@ -32,7 +32,7 @@ function readEnvironment(name, plan) {
   const all = type => resources.filter(resource => resource.type === type)
   const environment = { name, kind: name.endsWith('/ci') ? 'ci' : 'module', resources, policies: [] }
 
-  // Region and partition as the plan has them, from the ARN of a key.
+  // Region and partition of the plan, from the ARN of a key.
   const [, partition, , region] = all('aws_kms_key')[0].arn.split(':')
   const arn = (service, resource, inRegion = region, account = ACCOUNT) =>
     `arn:${partition}:${service}:${inRegion}:${account}:${resource}`
@@ -40,7 +40,7 @@ function readEnvironment(name, plan) {
   environment.dnsSuffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
 
   const add = (kind, id, document, target) => {
-    if (typeof document !== 'string') throw new Error(`${name}: ${id} is not known in the plan`)
+    if (typeof document !== 'string') throw new Error(`${name}: the policy of ${id} is unknown in the plan`)
     environment.policies.push({ kind, id, target, document: JSON.parse(document) })
   }
   for (const role of all('aws_iam_role')) {
@@ -74,8 +74,8 @@ function readEnvironment(name, plan) {
     if (endpoint.policy) add('endpoint', `endpoint ${endpoint.label}`, endpoint.policy, endpoint.label)
   }
 
-  // Names that the request tables use in braces. They are put together here, and not taken from the module, so that
-  // a wrong ARN in the module does not agree with itself.
+  // Names that the request tables use in braces. They are composed here, independently of the module, so that a wrong ARN in
+  // the module is detected.
   const bucket = kind => `arn:${partition}:s3:::clickstream-test-${kind}-${ACCOUNT}-${region}`
   environment.names = {
     partition,
@@ -109,7 +109,7 @@ function readEnvironment(name, plan) {
     secret: arn('secretsmanager', 'secret:clickstream/hash-key-AbCdEf'),
     secret_key: arn('kms', 'key/secret'),
   }
-  // Resources of one's own, as the run "existing" names them.
+  // Existing resources, as the run "existing" names them.
   if (name.endsWith('/existing')) {
     Object.assign(environment.names, {
       stream: arn('kinesis', 'stream/orders'),
@@ -118,7 +118,7 @@ function readEnvironment(name, plan) {
       artifacts: `arn:${partition}:s3:::own-artifacts`,
     })
   }
-  // A key that the module does not make is its owner's, who leaves all to the account's IAM policies, as AWS does by default.
+  // A key that the module does not create has the default policy of AWS, which delegates to the account's IAM policies.
   for (const key of [environment.names.data_key, environment.names.secret_key]) {
     if (environment.kind === 'module' && !environment.policies.some(({ target }) => target === key)) {
       environment.policies.push({ kind: 'resource', id: `key ${key}`, target: key, document: openKeyPolicy(arn), foreign: true })
@@ -127,7 +127,7 @@ function readEnvironment(name, plan) {
   return environment
 }
 
-/** What AWS gives a key without a policy: it leaves all to the account's IAM policies. */
+/** The default key policy of AWS: it delegates to the account's IAM policies. */
 function openKeyPolicy(arn) {
   return {
     Version: '2012-10-17',

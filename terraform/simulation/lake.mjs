@@ -25,15 +25,15 @@ const GROUPS = {
   'ledger-check': table => table.readers.includes('ledger-check'),
 }
 
-const REPLACED = /\{(tables|files|prefixes|views)(?: ([a-z-]+))?\}/
+const PLACEHOLDER = /\{(tables|files|prefixes|views)(?: ([a-z-]+))?\}/
 
 /**
- * The texts with each placeholder multiplied out: {tables GROUP} is the Glue ARN of a table, {files GROUP} bucket and prefix
+ * Expands placeholders into one text per table or view: {tables GROUP} is the Glue ARN of a table, {files GROUP} bucket and prefix
  * of its files, {prefixes GROUP} the prefix alone, {views} the Glue ARN of a view.
  */
-export function multiplied(texts) {
+export function expand(texts) {
   return texts.flatMap(text => {
-    const [placeholder, kind, group] = REPLACED.exec(text) ?? []
+    const [placeholder, kind, group] = PLACEHOLDER.exec(text) ?? []
     if (!placeholder) return [text]
     if (kind === 'views') return views.map(view => text.replace(placeholder, `{table}/${view}`))
     if (!(group in GROUPS)) throw new Error(`${placeholder} is not a group of tables: use ${Object.keys(GROUPS).join(', ')}`)

@@ -1,8 +1,9 @@
-// Faults that a review found, each put back into the policies of the plan: some row of the tables must then fail.
+// Faults that a review found. Each is reintroduced into the policies of the plan, and a row of the tables must then fail.
 //
-// change(environments) puts the fault in and says how many statements it touched; expect names the rows that find it.
+// change(environments) introduces the fault and returns the number of changed statements; expect matches the rows that detect
+// it.
 
-/** Changes each statement with this Sid in the policies with this name; a change may give a new statement. */
+/** Changes each statement with this Sid in the policies with this name; change returns the new statement. */
 function edit(environments, policy, sid, change) {
   let touched = 0
   for (const { policies } of Object.values(environments)) {
@@ -29,7 +30,7 @@ export const mutations = [
     })),
   },
   {
-    finding: '1, the other way round: a header without a key lets S3 take its own',
+    finding: '1, a header without a key allows the AWS managed key',
     expect: /^administrator: .*s3:PutObject/,
     change: environments => edit(environments, /^bucket/, /^OnlyThisKey$/, statement => ({
       ...statement,
@@ -50,7 +51,7 @@ export const mutations = [
     change: environments => edit(environments, /^policy apply/, /./, without(action)),
   })),
   {
-    finding: '7, the key of the topic asks EventBridge for SourceAccount',
+    finding: '7, the key of the topic requires SourceAccount from EventBridge',
     expect: /^services: events.* kms:/,
     change: environments => edit(environments, /^key operations$/, /^CrawlerFailuresToTopic$/, statement => ({
       ...statement,
@@ -63,7 +64,7 @@ export const mutations = [
     change: environments => edit(environments, /^policy operator/, /./, without(action)),
   })),
   {
-    finding: '9, the operator comes under the Deny of the analyst',
+    finding: '9, the Deny of the analyst applies to the operator',
     expect: /^operator: /,
     change: environments => edit(environments, /^policy operator$/, /^ReadPublicationLog$/, statement => ({
       ...statement,
@@ -72,15 +73,15 @@ export const mutations = [
     })),
   },
   {
-    finding: '11, CreateLogGroup without :* behind the name',
+    finding: '11, CreateLogGroup without :* after the name',
     expect: /^crawler: .*CreateLogGroup/,
-    change: environments => edit(environments, /^role crawler$/, /^MakeLogGroup$/, statement => ({
+    change: environments => edit(environments, /^role crawler$/, /^CreateLogGroup$/, statement => ({
       ...statement,
       Resource: statement.Resource.map(resource => resource.replace(/:\*$/, '')),
     })),
   },
   {
-    finding: '13, pull requests take a role that reads the state',
+    finding: '13, pull requests assume a role that reads the state',
     expect: /^github: /,
     change: environments => edit(environments, /^trust plan$/, /./, statement => {
       const [key] = Object.keys(statement.Condition.StringEquals).filter(name => name.endsWith(':sub'))
@@ -97,7 +98,7 @@ export const mutations = [
     })),
   },
   {
-    finding: 'low, the topic asks for the ARN of one budget',
+    finding: 'low, the topic requires the ARN of a single budget',
     expect: /^services: budgets.* sns:/,
     change: environments => edit(environments, /^topic alarms$/, /^FromBudget$/, statement => ({
       ...statement,
@@ -127,7 +128,7 @@ export const mutations = [
     }),
   },
   {
-    finding: 'an endpoint that does not let the fan-out through',
+    finding: 'an endpoint that blocks enhanced fan-out',
     expect: /^job: .*SubscribeToShard/,
     change: environments => edit(environments, /^endpoint kinesis$/, /^SubscribeToShards$/, statement => ({ ...statement, Action: ['kinesis:GetRecords'] })),
   },

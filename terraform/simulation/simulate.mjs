@@ -1,4 +1,4 @@
-// Decides every row of the tables in every environment, and notes which statements decided.
+// Decides every row of the request tables in every environment, and records which statements decided.
 
 import { decide } from './decide.mjs'
 
@@ -18,7 +18,7 @@ export async function simulate(environments, rows) {
           const problem = problemOf(row, request, decision)
           if (problem) problems.push(`${environment.name}: ${problem}`)
         } catch (error) {
-          // A request that AWS does not know: the table is wrong.
+          // The request does not exist in AWS: the row is wrong.
           problems.push(`${environment.name}: ${error.message}`)
         }
       }

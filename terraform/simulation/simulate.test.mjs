@@ -1,4 +1,4 @@
-// Every request of the tables in every environment of the plans; every statement needed; every known fault found.
+// Decides every request in every environment of the plans; every statement must be needed, and every known fault detected.
 //
 // The plans come from terraform test (see ../check): SIMULATION_PLANS names the file with its output.
 
@@ -11,7 +11,7 @@ import { mutations } from './mutations.mjs'
 import { simulate, unused } from './simulate.mjs'
 import { readRows } from './tables.mjs'
 
-// Characters that IAM and KMS take: managed policies, inline policies of a role, trust policies; keys, queues and topics.
+// Maximum characters: managed policies, inline policies of a role, trust policies; policies of keys, queues and topics.
 const LIMITS = { identity: 6144, inline: 10240, trust: 2048, resource: 20480 }
 
 const environments = readEnvironments(readFileSync(process.env.SIMULATION_PLANS, 'utf8'))
@@ -30,7 +30,7 @@ test('every action and resource of every statement is needed by a request', () =
   assert.deepEqual(stale, [], 'Exceptions that are no longer needed')
 })
 
-// Commands whose action has another name than the command; null: no permission of the operator, with the reason.
+// Commands whose action has another name; null: the operator needs no permission, with the reason.
 const ACTIONS_OF_COMMANDS = {
   's3 cp': 's3:PutObject',
   's3 sync': null, // before a teardown, by an administrator
@@ -57,21 +57,21 @@ test('every aws command of README and runbook is a request of the operator', () 
   assert.deepEqual([...commands].filter(command => actionOf(command) !== null && !actions.has(actionOf(command))), [])
 })
 
-test('every document is short enough, whatever the environment is called', () => {
-  const longest = text => text.replaceAll('clickstream-test', 'x'.repeat(25)).replaceAll('clickstream_test', 'x'.repeat(25))
+test('every policy is short enough for the longest environment name', () => {
+  const lengthened = text => text.replaceAll('clickstream-test', 'x'.repeat(25)).replaceAll('clickstream_test', 'x'.repeat(25))
   const tooLong = Object.values(environments).flatMap(({ name, policies }) => policies
     .filter(({ kind }) => kind in LIMITS)
-    .filter(({ id, kind, document }) => longest(JSON.stringify(document)).length > (id.startsWith('role ') ? LIMITS.inline : LIMITS[kind]))
+    .filter(({ id, kind, document }) => lengthened(JSON.stringify(document)).length > (id.startsWith('role ') ? LIMITS.inline : LIMITS[kind]))
     .map(({ id }) => `${name}: ${id}`))
   assert.deepEqual(tooLong, [])
 })
 
 for (const { finding, change, expect } of mutations) {
-  test(`put back, it is found: ${finding}`, async () => {
+  test(`a fault is detected: ${finding}`, async () => {
     const changed = structuredClone(environments)
     const touched = change(changed)
     assert.ok(touched > 0, 'The change applies to nothing: correct mutations.mjs')
-    // Rows that hold without the fault.
+    // Rows that pass without the fault.
     const sound = outcomes.filter(({ problems }) => problems.length === 0).map(({ row }) => row)
     const { outcomes: broken } = await simulate(changed, sound.filter(row => expect.test(`${row.table}: ${row.title}`)))
     assert.ok(broken.some(({ problems }) => problems.length > 0), `No row ${expect} fails`)

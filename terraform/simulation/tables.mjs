@@ -1,8 +1,8 @@
-// The request tables as single requests: rows multiplied out, names in braces filled in.
+// Reads the request tables and expands them into single requests, with the names in braces filled in.
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { parse } from 'yaml'
-import { multiplied } from './lake.mjs'
+import { expand } from './lake.mjs'
 
 const FOLDER = new URL('./requests/', import.meta.url)
 
@@ -24,8 +24,8 @@ export function readRows() {
 
 function rowOf(table, data, row, expected) {
   const principal = row.principal ?? data.principal
-  const contexts = (row.contexts ?? [row.context ?? {}]).flatMap(multipliedContext)
-  const resources = multiplied(row.resources)
+  const contexts = (row.contexts ?? [row.context ?? {}]).flatMap(expandContext)
+  const resources = expand(row.resources)
   return {
     table,
     title: `${principal} ${expected === 'allowed' ? 'may' : 'may not'} ${row.actions.join(', ')}: ${row.from ?? row.why}`,
@@ -42,12 +42,12 @@ function rowOf(table, data, row, expected) {
 }
 
 /** One context per table where the S3 prefix names a group of tables. */
-function multipliedContext(context) {
+function expandContext(context) {
   const prefix = context['s3:prefix']
-  return prefix === undefined ? [context] : multiplied([prefix]).map(text => ({ ...context, 's3:prefix': text }))
+  return prefix === undefined ? [context] : expand([prefix]).map(text => ({ ...context, 's3:prefix': text }))
 }
 
-/** One row with what the service sends, and one for each that a confused deputy would send. */
+/** One row with the context that the service sends, and one for each wrong context of a confused deputy. */
 function serviceRows(table, row) {
   const variants = [{ context: row.right, expected: 'allowed' }, ...row.wrong.map(context => ({ context, expected: 'denied' }))]
   return variants.map(({ context, expected }) => ({
@@ -68,8 +68,8 @@ function serviceRows(table, row) {
 }
 
 /**
- * What the provider asked of AWS (recordings/terraform.json), a row per action: the apply role may do all of it, the plan
- * role what a plan needs.
+ * Recorded requests of the provider (recordings/terraform.json), one row per action: the apply role may send all of them, the
+ * plan role those of a plan.
  */
 function recordedRows() {
   const recording = JSON.parse(readFileSync(new URL('./recordings/terraform.json', import.meta.url), 'utf8'))
@@ -94,8 +94,9 @@ function recordedRows() {
 }
 
 /**
- * What the job asked of S3 on the local stack, with failures of processes, network and S3 (recordings/job.txt). Its role may
- * do all of it, but not delete markers of a table's folders: S3A tries that after each upload, and ignores the refusal.
+ * Recorded requests of the job to S3 on the local stack, with failures of processes, network and S3 (recordings/job.txt). Its
+ * role may send all of them, except to delete folder markers of a table: S3A tries that after each upload and ignores the
+ * refusal.
  */
 function recordedJobRows() {
   const lines = readFileSync(new URL('./recordings/job.txt', import.meta.url), 'utf8').trim().split('\n')
@@ -113,7 +114,7 @@ function recordedJobRows() {
   })
 }
 
-/** The provider reads more in an apply than in a plan; that the plan role may read it as well is no fault. */
+/** The provider reads more in an apply than in a plan; the plan role may read that as well. */
 function isRead(action) {
   return /:(Get|List|Describe|View)/.test(action)
 }
@@ -129,7 +130,7 @@ function applies({ only, except = [] }, kind) {
 export function fill(value, environment) {
   if (typeof value === 'string') {
     return value.replace(/\{(\w+)\}/g, (braces, name) => {
-      if (!(name in environment.names)) throw new Error(`No name ${braces} is known`)
+      if (!(name in environment.names)) throw new Error(`${braces} is not defined: add it to environment.mjs, or correct the row`)
       return environment.names[name]
     })
   }

@@ -1,4 +1,4 @@
-# The alarms as planned, for alarm_model/: these runs plan, and the model in Node judges what they print.
+# Plans the alarms for alarm_model/, which evaluates them in Node.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -14,7 +14,7 @@ run "defaults" {
 
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.alarm : alarm.datapoints_to_alarm <= alarm.evaluation_periods])
-    error_message = "An alarm needs more data points than it looks at, so it can never fire."
+    error_message = "An alarm needs more data points than it evaluates, so it can never fire."
   }
 }
 
@@ -26,7 +26,7 @@ run "projection" {
   }
 }
 
-# The archive alone polls the stream then, so consumer-lag does not see the job.
+# With enhanced fan-out only the archive polls the stream, so consumer-lag does not cover the job.
 run "fan_out" {
   command = plan
 
@@ -38,11 +38,11 @@ run "fan_out" {
     condition = jsonencode([
       for query in aws_cloudwatch_metric_alarm.alarm["job-lag"].metric_query : query.metric[*].dimensions
     ]) == jsonencode([[{ ConsumerName = "lake", StreamName = "clickstream-test" }]])
-    error_message = "job-lag does not watch the subscription of the job."
+    error_message = "job-lag does not use the metric of the job's subscription."
   }
 }
 
-# The slowest of everything that the variables permit.
+# The slowest intervals that the variables allow.
 run "slowest" {
   command = plan
 

@@ -1,8 +1,8 @@
-# What GitHub Actions may do in the account.
+# Permissions of GitHub Actions in the account.
 
 mock_provider "aws" {
   source = "./tests/mocks"
-  # Only planned: the state's bucket cannot be destroyed again.
+  # Plan only: the bucket of the state cannot be destroyed.
   override_during = plan
 }
 
@@ -19,7 +19,7 @@ run "roles" {
 
   assert {
     condition     = jsondecode(aws_iam_role.github["apply"].assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == ["repo:shop/clickstream-lake:environment:production"]
-    error_message = "Another run than that of the approved environment can apply."
+    error_message = "A run outside of the approved environment can apply."
   }
 
   assert {
@@ -28,7 +28,7 @@ run "roles" {
       jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:aud"] == "sts.amazonaws.com"
       && alltrue([for subject in jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] : startswith(subject, "repo:shop/clickstream-lake:") && !strcontains(subject, "*")])
     ])
-    error_message = "Runs of other repositories can take a role."
+    error_message = "Runs of other repositories can assume a role."
   }
 
   assert {
@@ -37,7 +37,7 @@ run "roles" {
         for statement in jsondecode(policy.policy).Statement : [for action in statement.Action : can(regex("^[a-z0-9-]+:[A-Z][A-Za-z0-9]+$", action))]
       ]
     ]))
-    error_message = "An action is not named in full."
+    error_message = "An action contains a wildcard or is incomplete."
   }
 
   assert {
@@ -51,7 +51,7 @@ run "roles" {
             || resource == "arn:aws:glue:eu-central-1:111122223333:catalog"
             || statement.Sid == "Describe" && alltrue([for action in statement.Action : can(regex(":(Describe|List)", action))])
             || try(statement.Condition.StringEquals["aws:ResourceTag/Project"], statement.Condition.StringEquals["aws:RequestTag/Project"], "") == "clickstream"
-            # AWS knows no resources for these.
+            # These actions support no resource.
             || statement.Sid == "ChangeUnnamed" && toset(statement.Action) == toset([
               "glue:CreateCrawler", "glue:CreateDataQualityRuleset", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring",
               "kinesis:UpdateShardCount", "kinesis:UpdateStreamMode", "kinesisanalytics:CreateApplication", "lakeformation:GrantPermissions",
@@ -61,21 +61,21 @@ run "roles" {
         ]
       ]
     ])) == 0
-    error_message = "A role reaches beyond what carries the name."
+    error_message = "A role has permissions on resources without the name."
   }
 
   assert {
     condition     = alltrue([for role in aws_iam_role.github : !startswith(role.name, "clickstream-")]) && alltrue([for policy in aws_iam_policy.github : !startswith(policy.name, "clickstream-")])
-    error_message = "The apply role could give itself more rights: its own name begins with the name that it may change."
+    error_message = "The apply role could extend its own permissions: its name has the prefix that it may change."
   }
 
-  # Whoever plans changes nothing but the lock.
+  # The plan role may change only the lock.
   assert {
     condition = length(flatten([
       for name, policy in aws_iam_policy.github : [
         for statement in jsondecode(policy.policy).Statement : [
           for action in statement.Action : action
-          if !can(regex(":(Get|List|Describe|View)", action)) && !contains(["LockState", "OpenState", "ReadJarChecksum"], statement.Sid)
+          if !can(regex(":(Get|List|Describe|View)", action)) && !contains(["LockState", "DecryptState", "ReadJarChecksum"], statement.Sid)
         ]
       ] if startswith(name, "plan-")
     ])) == 0
@@ -88,6 +88,6 @@ run "roles" {
         for statement in jsondecode(policy.policy).Statement : [statement.Sid, length(statement.Condition.StringEquals["iam:PassedToService"])] if contains(statement.Action, "iam:PassRole")
       ]
     ]) == ["PassServiceRoles", 4]
-    error_message = "iam:PassRole is not bound to the services of the module."
+    error_message = "iam:PassRole is not limited to the services of the module."
   }
 }

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Every command block of the READMEs and the runbook, extracted and run.
+"""Extracts and runs every command block of the READMEs and the runbook.
 
-1. Each document's blocks run in order in one bash, with stand-ins for aws, terraform and the build that record how they
-   are called. An unset variable, a syntax error or a loop that does not end fails.
-2. Each call of aws is judged by the service models of botocore, which the AWS CLI uses: operation, options, values, the
-   JMESPath of --query, waiters. The region must be known.
-3. Where moto is installed, each call is made in its simulated account, in which the module's resources exist. What moto
-   does not simulate is counted as skipped.
+1. The blocks of each document run in order in one bash, with stand-ins for aws, terraform and the build that record their
+   calls. An unset variable, a syntax error or an endless loop fails.
+2. Each call of aws is validated by the service models of botocore, which the AWS CLI uses: operation, options, values, the
+   JMESPath of --query, waiters. The region must be set.
+3. If moto is installed, each call is sent to its simulated account, in which the module's resources exist. Operations that
+   moto does not implement count as skipped.
 
-Needs python3; without botocore or moto the steps that need them are skipped. Sends nothing to any network.
+Needs python3; without botocore or moto the steps that need them are skipped. Uses no network.
 """
 
 import json
@@ -80,7 +80,7 @@ def outputs():
             command = command.replace(reference, value)
         command = re.sub(r"\$\{aws_athena_named_query[^}]*\}", "00000000-0000-0000-0000-000000000000", command)
         found[name] = command.replace('\\"', '"').replace("\\\\", "\\")
-        assert "${" not in found[name], f"{name} refers to something that this test does not know: {found[name]}"
+        assert "${" not in found[name], f"{name} contains a reference that this test does not replace: {found[name]}"
     found["backend"] = 'bucket = "state"'
     return found
 
@@ -119,7 +119,7 @@ elif name == "aws":
 
 
 def run(document, script, folder):
-    """Calls of the stand-ins, or None after a failure."""
+    """The calls of the stand-ins, or None after a failure."""
     stand_ins = folder / "stand-ins"
     stand_ins.mkdir()
     for program in PROGRAMS:
@@ -130,7 +130,7 @@ def run(document, script, folder):
     work = folder / "repository"
     (work / "flink-app/target").mkdir(parents=True)
     (work / "flink-app/target/flink-app-1.0-job.jar").write_text("jar")
-    # Programs that are called by their path.
+    # Programs that are called by path.
     (work / "terraform").mkdir()
     for path in ["mvnw", "lake", "terraform/lock", "terraform/check", "terraform/prune-snapshots"]:
         (work / path).symlink_to(stand_ins / Path(path).name)
@@ -171,18 +171,18 @@ GLOBAL = {"--query", "--output", "--region", "--profile", "--endpoint-url", "--c
 PAGING = {"--max-items", "--page-size", "--starting-token"}
 
 
-class Wrong(Exception):
+class Invalid(Exception):
     pass
 
 
 def value_of(shape, texts, name):
-    """What the CLI makes of the words behind an option."""
+    """The value that the CLI parses from the words after an option."""
     if shape.type_name == "list":
         if len(texts) == 1 and texts[0][:1] == "[":
             return json.loads(texts[0])
         return [value_of(shape.member, [text], name) for text in texts]
     if len(texts) != 1:
-        raise Wrong(f"{name} takes one value, not {len(texts)}")
+        raise Invalid(f"{name} takes one value, not {len(texts)}")
     text = texts[0]
     if shape.type_name in ("structure", "map"):
         if text[:1] in "{[":
@@ -205,47 +205,47 @@ def shorthand(shape, text, name):
             key, value = part.split("=", 1)
             pairs[key] = [value]
         elif key is None:
-            raise Wrong(f"{name} is neither JSON nor KEY=VALUE: {text}")
+            raise Invalid(f"{name} is neither JSON nor KEY=VALUE: {text}")
         else:
             pairs[key].append(part)
     if shape.type_name == "map":
         return {key: values[0] for key, values in pairs.items()}
     unknown = set(pairs) - set(shape.members)
     if unknown:
-        raise Wrong(f"{name} has no {', '.join(sorted(unknown))}")
+        raise Invalid(f"{name} has no {', '.join(sorted(unknown))}")
     return {key: value_of(shape.members[key], values, name) for key, values in pairs.items()}
 
 
-def judge(session, arguments, region):
+def validate(session, arguments, region):
     """(service, operation, parameters) of a call; None for those of `aws s3` and waiters."""
     import jmespath
     from botocore import xform_name
     from botocore.validate import ParamValidator
 
     if len(arguments) < 2:
-        raise Wrong("no service or operation")
+        raise Invalid("no service or operation")
     service, command, rest = arguments[0], arguments[1], arguments[2:]
     if "--region" not in rest and not region:
-        raise Wrong("the region is not known: neither --region nor AWS_REGION")
+        raise Invalid("the region is not set: use --region or AWS_REGION")
     if service == "s3":
         words = [word for word in rest if not word.startswith("--")]
         if command not in ("cp", "sync", "ls", "rm", "mv"):
-            raise Wrong(f"aws s3 has no {command}")
+            raise Invalid(f"aws s3 has no {command}")
         if not any(re.match(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/|$)", word) for word in words):
-            raise Wrong("no valid s3:// URL")
+            raise Invalid("no valid s3:// URL")
         return None
     service = "s3" if service == "s3api" else service
     if service not in session.get_available_services():
-        raise Wrong(f"there is no service {service}")
+        raise Invalid(f"there is no service {service}")
     model = session.get_service_model(service)
     operations = {xform_name(name, "-"): name for name in model.operation_names}
     if command == "wait":
         waiters = session.create_client(service, region_name=REGION, aws_access_key_id="x", aws_secret_access_key="x").waiter_names
         if rest[0] not in [waiter.replace("_", "-") for waiter in waiters]:
-            raise Wrong(f"{service} has no waiter {rest[0]}")
+            raise Invalid(f"{service} has no waiter {rest[0]}")
         return None
     if command not in operations:
-        raise Wrong(f"{service} has no operation {command}")
+        raise Invalid(f"{service} has no operation {command}")
     operation = model.operation_model(operations[command])
     members = operation.input_shape.members if operation.input_shape else {}
     options = {f"--{xform_name(name, '-')}": name for name in members}
@@ -256,7 +256,7 @@ def judge(session, arguments, region):
         while rest and not rest[0].startswith("--"):
             texts.append(rest[0])
             rest = rest[1:]
-        # An operation that answers with a stream takes the file for it, without an option.
+        # An operation with a streaming response takes the output file as a positional argument.
         if operation.has_streaming_output and not rest and len(texts) > 1:
             texts.pop()
         if option in options:
@@ -268,18 +268,18 @@ def judge(session, arguments, region):
         elif option == "--query":
             jmespath.compile(texts[0])
         elif option not in GLOBAL | PAGING:
-            raise Wrong(f"{service} {command} has no option {option}")
+            raise Invalid(f"{service} {command} has no option {option}")
     report = ParamValidator().validate(parameters, operation.input_shape) if operation.input_shape else None
     if report is not None and report.has_errors():
-        raise Wrong(report.generate_report())
+        raise Invalid(report.generate_report())
     return service, xform_name(operations[command]), parameters
 
 
 # ---------------------------------------------------------------- 3. moto
 
 
-def furnish(client, applications):
-    """What the module makes, as far as commands name it."""
+def create_resources(client, applications):
+    """Creates the module's resources that commands refer to."""
     for application in applications:
         client("kinesis").create_stream(StreamName=application, ShardCount=1)
         client("logs").create_log_group(logGroupName=f"/aws/kinesis-analytics/{application}")
@@ -305,8 +305,8 @@ def furnish(client, applications):
         )
 
 
-# Calls whose target is made by a call before them, which the stand-ins only pretended.
-MADE_BEFORE = re.compile(r"0{8}-0{4}|value-1|before-upgrade|snapshot-1|VERSION-ID|…")
+# Calls whose target an earlier call creates, which the stand-ins do not.
+CREATED_BEFORE = re.compile(r"0{8}-0{4}|value-1|before-upgrade|snapshot-1|VERSION-ID|…")
 
 
 def simulate(requests):
@@ -323,9 +323,9 @@ def simulate(requests):
             return boto3.client(service, region_name=REGION)
 
         try:
-            furnish(client, ["clickstream-dev", "clickstream-production"])
+            create_resources(client, ["clickstream-dev", "clickstream-production"])
         except NotImplementedError as error:
-            skip("the calls in a simulated account", f"this moto cannot make the module's resources: {error}")
+            skip("the calls in a simulated account", f"this version of moto cannot create the module's resources: {error}")
             return
         seen = set()
         for document, (service, operation, parameters) in requests:
@@ -334,8 +334,8 @@ def simulate(requests):
                 continue
             seen.add(key)
             name = f"{document}: {service} {operation.replace('_', '-')} in a simulated account"
-            if MADE_BEFORE.search(key):
-                skip(name, "it names what an earlier command makes")
+            if CREATED_BEFORE.search(key):
+                skip(name, "an earlier command creates its target")
                 continue
             parameters = json.loads(key.replace("eu-central-1", REGION))[2] if b"" not in parameters.values() else parameters
             if service == "kinesis" and operation == "put_record":
@@ -363,8 +363,8 @@ def variables_of_examples():
     return names
 
 
-# What a document must not hold, and what is said of it.
-BAD = [
+# Invalid commands, and the expected error.
+INVALID = [
     ("aws kinesisanalytics2 describe-application --application-name a", "there is no service"),
     ("aws kinesisanalyticsv2 restart-application --application-name a", "has no operation"),
     ("aws kinesisanalyticsv2 stop-application --name a", "has no option --name"),
@@ -377,26 +377,26 @@ BAD = [
 ]
 
 
-def judge_bad_ones(session):
+def detect_invalid_commands(session):
     import shlex
 
-    for command, said in BAD:
-        name = f"a wrong command is found: {command}"
+    for command, expected in INVALID:
+        name = f"an invalid command is detected: {command}"
         try:
-            judge(session, shlex.split(command)[1:], REGION)
-        except (Wrong, ValueError) as error:
-            if re.search(said, str(error)):
+            validate(session, shlex.split(command)[1:], REGION)
+        except (Invalid, ValueError) as error:
+            if re.search(expected, str(error)):
                 ok(name)
             else:
-                fail(name, f"said of it: {error}")
+                fail(name, f"reported: {error}")
         else:
-            fail(name, "nothing is said of it")
+            fail(name, "nothing is reported")
     try:
-        judge(session, ["sts", "get-caller-identity"], None)
-    except Wrong:
-        ok("a command without a region is found")
+        validate(session, ["sts", "get-caller-identity"], None)
+    except Invalid:
+        ok("a command without a region is detected")
     else:
-        fail("a command without a region is found", "nothing is said of it")
+        fail("a command without a region is detected", "nothing is reported")
 
 
 def main():
@@ -408,14 +408,14 @@ def main():
         session = None
         skip("the calls by the service models of the AWS CLI", "botocore is not installed (pip install botocore)")
     else:
-        judge_bad_ones(session)
+        detect_invalid_commands(session)
     known = variables_of_examples()
     requests = []
     for document in DOCUMENTS:
         text = (TERRAFORM / document).read_text()
         script = blocks(text)
         if any(re.search(r"\bjq\b", block) for block in script) and "jq" not in text.split("```")[0]:
-            fail(f"{document}: needs nothing that it does not name", "it uses jq and does not say so")
+            fail(f"{document}: all required programs are documented", "it uses jq without documenting it")
         with tempfile.TemporaryDirectory() as folder:
             calls = run(document, script, Path(folder))
         once = set()
@@ -435,8 +435,8 @@ def main():
             if call["program"] != "aws" or session is None:
                 continue
             try:
-                request = judge(session, call["arguments"], call["region"])
-            except (Wrong, ValueError) as error:
+                request = validate(session, call["arguments"], call["region"])
+            except (Invalid, ValueError) as error:
                 fail(f"{document}: {shown}", str(error))
             else:
                 ok(f"{document}: {shown}")

@@ -1,4 +1,4 @@
-# The examples are whole: they plan, and make what they say.
+# The examples are complete: they can be planned, and create the documented resources.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -17,7 +17,7 @@ run "minimal" {
 
   assert {
     condition     = strcontains(output.send_event, "--stream-name clickstream-dev ") && strcontains(output.first_query, "Database=clickstream_dev ")
-    error_message = "The commands that the example prints name another environment."
+    error_message = "The commands in the outputs do not use the example's environment."
   }
 
   assert {
@@ -42,11 +42,11 @@ run "production" {
 
   assert {
     condition     = output.clickstream.stream_name == "clickstream-production"
-    error_message = "The example makes another environment than production."
+    error_message = "The example does not create the environment production."
   }
 
   assert {
     condition     = length(aws_subnet.job) == 2
-    error_message = "The job has not two subnets."
+    error_message = "The job does not have two subnets."
   }
 }

@@ -30,12 +30,12 @@ run "defaults" {
 
   assert {
     condition     = aws_kinesisanalyticsv2_application.job.application_configuration[0].application_code_configuration[0].code_content[0].s3_content_location[0].file_key == aws_s3_object.jar.key
-    error_message = "The job runs another jar than the one that is uploaded."
+    error_message = "The job does not run the uploaded jar."
   }
 
   assert {
     condition     = aws_kinesisanalyticsv2_application.job.application_configuration[0].application_snapshot_configuration[0].snapshots_enabled
-    error_message = "Snapshots are off: an update would lose open files."
+    error_message = "Snapshots are disabled: an update would lose in-progress files."
   }
 
   assert {
@@ -43,7 +43,7 @@ run "defaults" {
       for checkpoint in aws_kinesisanalyticsv2_application.job.application_configuration[0].flink_application_configuration[0].checkpoint_configuration :
       checkpoint.checkpointing_enabled && checkpoint.checkpoint_interval == 60000
     ])
-    error_message = "Checkpoints are not taken each minute."
+    error_message = "The checkpoint interval is not one minute."
   }
 
   assert {
@@ -51,7 +51,7 @@ run "defaults" {
       for parallelism in aws_kinesisanalyticsv2_application.job.application_configuration[0].flink_application_configuration[0].parallelism_configuration :
       parallelism.auto_scaling_enabled && parallelism.parallelism == 1 && parallelism.parallelism_per_kpu == 1
     ])
-    error_message = "The job does not begin with one KPU and scale by itself."
+    error_message = "The job does not start with one KPU and autoscaling."
   }
 
   assert {
@@ -59,7 +59,7 @@ run "defaults" {
       for monitoring in aws_kinesisanalyticsv2_application.job.application_configuration[0].flink_application_configuration[0].monitoring_configuration :
       monitoring.log_level == "INFO" && monitoring.metrics_level == "APPLICATION"
     ])
-    error_message = "The job's logs or metrics are not at their default levels."
+    error_message = "The levels of the job's logs or metrics are not the defaults."
   }
 
   assert {
@@ -67,12 +67,12 @@ run "defaults" {
       for run in aws_kinesisanalyticsv2_application.job.application_configuration[0].run_configuration :
       [run.application_restore_configuration[0].application_restore_type, run.flink_run_configuration[0].allow_non_restored_state]
     ] == [["RESTORE_FROM_LATEST_SNAPSHOT", false]]
-    error_message = "The job does not continue from its latest snapshot."
+    error_message = "The job does not start from its latest snapshot."
   }
 
   assert {
     condition     = length(aws_kinesisanalyticsv2_application.job.application_configuration[0].vpc_configuration) == 0
-    error_message = "The job runs in a VPC though none was named."
+    error_message = "The job runs in a VPC by default."
   }
 
   assert {
@@ -83,7 +83,7 @@ run "defaults" {
       "sink.path"     = "s3://clickstream-test-processed-111122223333-eu-central-1"
       "sink.type"     = "ROLLING"
     })
-    error_message = "The job gets other settings than the infrastructure knows."
+    error_message = "The default settings of the job do not match the infrastructure."
   }
 }
 
@@ -100,10 +100,10 @@ run "every_option_of_the_job_and_no_other" {
       for group in aws_kinesisanalyticsv2_application.job.application_configuration[0].environment_properties[0].property_group :
       length(group.property_map) <= 50 && can(regex("^${jsondecode(file("job_contract.json")).propertyGroup}(-[0-9]+)?$", group.property_group_id))
     ])
-    error_message = "A property group is one that the job does not read, or holds more than the service takes."
+    error_message = "The job does not read a property group, or a group has more entries than the service accepts."
   }
 
-  # The key itself may not be given: only the reference to it.
+  # The key itself must not be set, only its secret.
   assert {
     condition = toset(flatten([
       for group in aws_kinesisanalyticsv2_application.job.application_configuration[0].environment_properties[0].property_group : keys(group.property_map)
@@ -137,7 +137,7 @@ run "stopped" {
 
   assert {
     condition     = length(aws_kinesisanalyticsv2_application.job.application_configuration[0].run_configuration) == 0
-    error_message = "A stopped job has a run configuration: the provider would show a change for ever."
+    error_message = "A stopped job has a run configuration: the provider would show a change in each plan."
   }
 }
 
@@ -153,17 +153,17 @@ run "in_a_vpc" {
 
   assert {
     condition     = one(aws_kinesisanalyticsv2_application.job.application_configuration[0].vpc_configuration).subnet_ids == toset(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"])
-    error_message = "The job does not run in the subnets that were named."
+    error_message = "The job does not run in the configured subnets."
   }
 
   assert {
     condition     = length(aws_security_group.job) == 1 && aws_vpc_security_group_egress_rule.job[0].from_port == 443 && aws_vpc_security_group_egress_rule.job[0].to_port == 443
-    error_message = "The security group that was made lets out more than HTTPS."
+    error_message = "The created security group allows more than outbound HTTPS."
   }
 
   assert {
     condition     = length(aws_vpc_endpoint.s3) == 0 && length(aws_vpc_endpoint.kinesis) == 0
-    error_message = "Endpoints were made though nobody asked for them."
+    error_message = "Endpoints are created by default."
   }
 }
 

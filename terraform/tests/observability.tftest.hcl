@@ -22,8 +22,8 @@ run "alarms" {
     error_message = "The alarms differ from the sections of the runbook."
   }
 
-  # A name that does not exist raises no error, and no alarm, ever. cloudwatch_metrics.json lists
-  # what the services' documentation lists, and job_contract.json what the job registers.
+  # An alarm on a metric that does not exist causes no error and never fires. cloudwatch_metrics.json lists the documented
+  # metrics of the services, and job_contract.json those that the job registers.
   assert {
     condition = length(flatten([
       for key, alarm in aws_cloudwatch_metric_alarm.alarm : [
@@ -34,7 +34,7 @@ run "alarms" {
         ]
       ]
     ])) == 0
-    error_message = "An alarm watches a metric, or dimensions, that no service and no step of the job reports."
+    error_message = "An alarm uses a metric or dimensions that neither a service nor the job reports."
   }
 
   assert {
@@ -46,7 +46,7 @@ run "alarms" {
         && !contains(jsondecode(file("job_contract.json")).metrics, try(metric[1], ""))
       ]
     ])) == 0
-    error_message = "The dashboard draws a metric that no service and no step of the job reports."
+    error_message = "The dashboard shows a metric that neither a service nor the job reports."
   }
 
   assert {
@@ -54,7 +54,7 @@ run "alarms" {
       for key, alarm in aws_cloudwatch_metric_alarm.alarm :
       can(regex("(?m)^## ${key}$", file("docs/runbook.md"))) && endswith(alarm.alarm_description, "Runbook: terraform/docs/runbook.md#${key}")
     ])
-    error_message = "An alarm has no page in the runbook, or does not point to it."
+    error_message = "An alarm has no section in the runbook, or does not link to it."
   }
 
   assert {
@@ -64,32 +64,32 @@ run "alarms" {
         strcontains(split("\n## ", split("\n## ${key}\n", file("docs/runbook.md"))[1])[0], part)
       ]
     ]))
-    error_message = "A page of the runbook does not say what an alarm means, what to check and what to do."
+    error_message = "A section of the runbook lacks what the alarm means, what to check or what to do."
   }
 
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.alarm : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn])])
-    error_message = "An alarm tells nobody."
+    error_message = "An alarm does not notify the topic."
   }
 
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.alarm : length([for query in alarm.metric_query : query if query.return_data]) == 1])
-    error_message = "An alarm does not watch exactly one value."
+    error_message = "An alarm does not have exactly one result."
   }
 
   assert {
     condition     = toset([for alarm in aws_cloudwatch_metric_alarm.alarm : alarm.alarm_name if alarm.treat_missing_data == "breaching"]) == toset(["clickstream-test-job-down", "clickstream-test-consumer-lag", "clickstream-test-ledger-check-missing"])
-    error_message = "Silence of the job, its stream or the ledger check is taken for health."
+    error_message = "Missing data of the job, its stream or the ledger check counts as healthy."
   }
 
   assert {
     condition     = aws_sns_topic.alarms.kms_master_key_id == aws_kms_key.key["operations"].arn && toset(keys(aws_sns_topic_subscription.email)) == toset(["on-call@shop.example"])
-    error_message = "The topic is not encrypted, or does not reach the addresses."
+    error_message = "The topic is not encrypted, or has other subscriptions than the e-mail addresses."
   }
 
   assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.crawler_failed[0].event_pattern).detail.crawlerName == ["clickstream-test-nightly", "clickstream-test-processed", "clickstream-test-raw"]
-    error_message = "The failure of a crawler goes unnoticed, or another environment's is noticed."
+    error_message = "The rule does not match exactly the crawlers of this environment."
   }
 }
 
@@ -100,14 +100,14 @@ run "dashboard" {
     condition = [
       for widget in jsondecode(aws_cloudwatch_dashboard.flow.dashboard_body).widgets : [widget.x, split("\n", widget.properties.markdown)[0]] if widget.type == "text"
     ] == [[0, "## 1 · Kinesis"], [6, "## 2 · Flink job"], [12, "## 3 · S3"], [18, "## 4 · Catalog and Athena"]]
-    error_message = "The dashboard does not show the flow from left to right."
+    error_message = "The dashboard does not show the data flow from left to right."
   }
 
   assert {
     condition = alltrue([
       for widget in jsondecode(aws_cloudwatch_dashboard.flow.dashboard_body).widgets : widget.x + widget.width <= 24
     ])
-    error_message = "A graph does not fit on the dashboard's grid."
+    error_message = "A graph exceeds the width of the dashboard."
   }
 }
 
@@ -120,7 +120,7 @@ run "projection_has_no_crawler_alarm" {
 
   assert {
     condition     = !contains(keys(aws_cloudwatch_metric_alarm.alarm), "crawler-failed") && length(aws_cloudwatch_event_rule.crawler_failed) == 0
-    error_message = "There is an alarm for crawlers that do not exist."
+    error_message = "There is an alarm for crawlers although there are none."
   }
 }
 
@@ -134,17 +134,17 @@ run "logs_and_budget" {
 
   assert {
     condition     = alltrue([for group in aws_cloudwatch_log_group.log : group.retention_in_days == 90 && group.kms_key_id == aws_kms_key.key["operations"].arn])
-    error_message = "A log group is not encrypted, or does not keep its logs for the time that was asked for."
+    error_message = "A log group is not encrypted, or does not have the configured retention."
   }
 
   assert {
     condition     = aws_budgets_budget.monthly[0].limit_amount == "750.0" && { for filter in aws_budgets_budget.monthly[0].cost_filter : filter.name => filter.values[0] } == { Region = "eu-central-1", TagKeyValue = "user:System$clickstream-test" }
-    error_message = "The budget is not that of this environment."
+    error_message = "The limit or the filters of the budget do not match this environment."
   }
 
   assert {
     condition     = alltrue([for notification in aws_budgets_budget.monthly[0].notification : contains(notification.subscriber_sns_topic_arns, aws_sns_topic.alarms.arn)]) && length(aws_budgets_budget.monthly[0].notification) == 2
-    error_message = "The budget tells nobody."
+    error_message = "The budget does not notify the topic twice."
   }
 }
 
@@ -157,6 +157,6 @@ run "no_budget" {
 
   assert {
     condition     = length(aws_budgets_budget.monthly) == 0
-    error_message = "A budget was made though none was wanted."
+    error_message = "A budget is created although it is disabled."
   }
 }

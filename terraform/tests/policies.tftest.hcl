@@ -1,5 +1,5 @@
-# What holds of every statement whatever it is for: actions by name, resources of this environment. Who may do what, and
-# that nobody may do more, is decided by the folder simulation.
+# Rules for every statement: actions are named, resources belong to this environment. The folder simulation tests the
+# permissions of each actor.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -10,7 +10,7 @@ variables {
   deletion_protection = false
   job_jar             = "tests/fixtures/job.jar"
 
-  # So that the statements for a network are there as well.
+  # Adds the statements for a network.
   vpc = {
     vpc_id          = "vpc-0123456789abcdef0"
     subnet_ids      = ["subnet-0123456789abcdef0"]
@@ -27,7 +27,7 @@ run "identity_policies" {
     error_message = "There are not exactly the four service roles."
   }
 
-  # Actions: each one named.
+  # Actions have no wildcard.
   assert {
     condition = alltrue(flatten([
       for policy in concat(values(aws_iam_role_policy.service)[*].policy, values(aws_iam_policy.access)[*].policy) : [
@@ -36,7 +36,7 @@ run "identity_policies" {
         ]
       ]
     ]))
-    error_message = "An action is not named in full."
+    error_message = "An action contains a wildcard or is incomplete."
   }
 
   assert {
@@ -45,10 +45,10 @@ run "identity_policies" {
         for statement in jsondecode(policy).Statement : [for key in ["NotAction", "NotResource", "NotPrincipal"] : !contains(keys(statement), key)]
       ]
     ]))
-    error_message = "A statement says what is not allowed instead of what is."
+    error_message = "A statement uses NotAction, NotResource or NotPrincipal."
   }
 
-  # Resources: of this environment, or one of the few that AWS knows no narrower name for.
+  # Resources belong to this environment, except the few for which AWS supports no narrower ARN.
   assert {
     condition = length(flatten([
       for policy in concat(values(aws_iam_role_policy.service)[*].policy, values(aws_iam_policy.access)[*].policy) : [
@@ -58,22 +58,22 @@ run "identity_policies" {
             strcontains(resource, "clickstream-test") || strcontains(resource, "clickstream_test")
             || resource == aws_kms_key.key["data"].arn
             || statement.Sid == "PassJobRole" && resource == aws_iam_role.service["job"].arn
-            || contains(["AddPartitions", "FindTables", "MakeViews"], statement.Sid) && resource == "arn:aws:glue:eu-central-1:111122223333:catalog"
+            || contains(["AddPartitions", "FindTables", "CreateViews"], statement.Sid) && resource == "arn:aws:glue:eu-central-1:111122223333:catalog"
             || statement.Sid == "FindCatalog" && resource == "arn:aws:athena:eu-central-1:111122223333:datacatalog/AwsDataCatalog"
             || statement.Sid == "FindLogGroup" && statement.Action == ["logs:DescribeLogGroups"] && resource == "*"
-            || contains(["MakeLogGroup", "ReadLogs"], statement.Sid) && resource == "arn:aws:logs:eu-central-1:111122223333:log-group:/aws-glue/crawlers:*"
+            || contains(["CreateLogGroup", "ReadLogs"], statement.Sid) && resource == "arn:aws:logs:eu-central-1:111122223333:log-group:/aws-glue/crawlers:*"
             || statement.Sid == "ReadMetrics" && toset(statement.Action) == toset(["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"]) && resource == "*"
             || statement.Sid == "ListInConsole" && toset(statement.Action) == toset(["athena:ListDataCatalogs", "athena:ListWorkGroups"]) && resource == "*"
             || statement.Sid == "DescribeNetwork" && alltrue([for action in statement.Action : startswith(action, "ec2:Describe")]) && resource == "*"
-            || contains(["MakeInterfaces", "HandOverInterfaces"], statement.Sid) && startswith(resource, "arn:aws:ec2:eu-central-1:111122223333:")
+            || contains(["CreateInterfaces", "ManageInterfaces"], statement.Sid) && startswith(resource, "arn:aws:ec2:eu-central-1:111122223333:")
           )
         ]
       ]
     ])) == 0
-    error_message = "A statement reaches beyond this environment. If AWS knows no narrower name for it, say so in roles.tf and here, by its Sid."
+    error_message = "A statement has resources outside of this environment. If AWS supports no narrower ARN, document it in roles.tf and add its Sid here."
   }
 
-  # A wildcard stands at the end of a path in a bucket, never in its name.
+  # Wildcards are allowed in object keys, but not in bucket names.
   assert {
     condition = alltrue(flatten([
       for policy in concat(values(aws_iam_role_policy.service)[*].policy, values(aws_iam_policy.access)[*].policy) : [
@@ -92,7 +92,7 @@ run "key_policies" {
 
   assert {
     condition     = alltrue([for key in aws_kms_key.key : key.enable_key_rotation])
-    error_message = "A key is not rotated."
+    error_message = "Rotation of a key is disabled."
   }
 
   assert {
@@ -101,7 +101,7 @@ run "key_policies" {
         for statement in jsondecode(key.policy).Statement : [for action in statement.Action : can(regex("^kms:[A-Z][A-Za-z]+$", action))]
       ]
     ]))
-    error_message = "A key policy has an action that is not named in full."
+    error_message = "An action of a key policy contains a wildcard."
   }
 
   assert {
@@ -116,6 +116,6 @@ run "key_policies" {
 
   assert {
     condition     = alltrue([for statement in jsondecode(aws_kms_key.key["data"].policy).Statement : !can(statement.Principal.Service)])
-    error_message = "A service can open the data by itself."
+    error_message = "A service can decrypt the data on its own behalf."
   }
 }

@@ -1,4 +1,4 @@
-# What differs between regions and partitions: names that the account shares, and the first part of ARNs.
+# Differences between regions and partitions: account-wide names, and the partition in ARNs.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -23,7 +23,7 @@ run "one_environment_in_two_regions" {
 
   assert {
     condition     = length(setintersection(output.account_wide_names.first, output.account_wide_names.second)) == 0
-    error_message = "Two regions of one environment collide: ${join(", ", setintersection(output.account_wide_names.first, output.account_wide_names.second))}."
+    error_message = "Names of two regions of one environment collide: ${join(", ", setintersection(output.account_wide_names.first, output.account_wide_names.second))}."
   }
 }
 
@@ -44,17 +44,17 @@ run "longest_names_in_the_longest_region" {
 
   assert {
     condition     = alltrue([for bucket in aws_s3_bucket.bucket : length(bucket.bucket) <= 63])
-    error_message = "A bucket's name is longer than the 63 characters of S3."
+    error_message = "The name of a bucket is longer than 63 characters, the maximum of S3."
   }
 
   assert {
     condition     = alltrue([for role in concat(values(aws_iam_role.service), aws_iam_role.analyst) : length(role.name) <= 64])
-    error_message = "A role's name is longer than the 64 characters of IAM."
+    error_message = "The name of a role is longer than 64 characters, the maximum of IAM."
   }
 
   assert {
     condition     = alltrue([for schedule in aws_scheduler_schedule.ledger_check : length(schedule.name) <= 64]) && length(aws_kinesis_firehose_delivery_stream.archive.name) <= 64
-    error_message = "A schedule's or a delivery stream's name is longer than 64 characters."
+    error_message = "The name of a schedule or delivery stream is longer than 64 characters."
   }
 }
 
@@ -102,17 +102,17 @@ run "china" {
         for resource in flatten([statement.Resource]) : !startswith(resource, "arn:aws:") || strcontains(resource, ":kms:") || endswith(resource, "/mocked")
       ])
     ])
-    error_message = "A policy names a resource of another partition."
+    error_message = "A policy contains an ARN of another partition."
   }
 
   assert {
     condition     = aws_vpc_endpoint.kinesis[0].service_name == "cn.com.amazonaws.cn-north-1.kinesis-streams" && aws_vpc_endpoint.s3[0].service_name == "com.amazonaws.cn-north-1.s3"
-    error_message = "An endpoint's service has another name in China."
+    error_message = "The service name of an endpoint is wrong for China."
   }
 
   assert {
     condition     = startswith(output.dashboard_url, "https://cn-north-1.console.amazonaws.cn/")
-    error_message = "The dashboard's address is that of another partition's console."
+    error_message = "The dashboard URL does not use the console of the partition."
   }
 }
 
@@ -136,6 +136,6 @@ run "gov_cloud" {
 
   assert {
     condition     = startswith(output.dashboard_url, "https://us-gov-west-1.console.amazonaws-us-gov.com/") && startswith(local.arns.stream, "arn:aws-us-gov:")
-    error_message = "An address or ARN is that of another partition."
+    error_message = "A URL or ARN belongs to another partition."
   }
 }

@@ -1,4 +1,4 @@
-# Buckets: closed, encrypted, TLS only, and each object kept for its time.
+# Buckets: not public, encrypted, TLS only, with the configured retention.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -15,12 +15,12 @@ run "buckets" {
 
   assert {
     condition     = toset(keys(aws_s3_bucket.bucket)) == toset(["raw", "processed", "results", "artifacts"])
-    error_message = "There are not exactly the four buckets."
+    error_message = "The buckets are not exactly the four expected ones."
   }
 
   assert {
     condition     = aws_s3_bucket.bucket["raw"].bucket == "clickstream-test-raw-111122223333-eu-central-1"
-    error_message = "The bucket's name lacks environment, account or region: another environment's could be the same."
+    error_message = "The bucket name lacks environment, account or region, so it could collide with that of another environment."
   }
 
   assert {
@@ -31,7 +31,7 @@ run "buckets" {
       && aws_s3_bucket_public_access_block.bucket[bucket].ignore_public_acls
       && aws_s3_bucket_public_access_block.bucket[bucket].restrict_public_buckets
     ])
-    error_message = "A bucket is not closed to the public."
+    error_message = "Public access to a bucket is not blocked."
   }
 
   assert {
@@ -48,7 +48,7 @@ run "buckets" {
 
   assert {
     condition     = alltrue([for bucket in keys(aws_s3_bucket.bucket) : aws_s3_bucket_ownership_controls.bucket[bucket].rule[0].object_ownership == "BucketOwnerEnforced"])
-    error_message = "A bucket does not own its objects."
+    error_message = "Object ownership of a bucket is not enforced."
   }
 
   assert {
@@ -63,7 +63,7 @@ run "buckets" {
         ])
       ])
     ])
-    error_message = "A bucket can be read without TLS."
+    error_message = "A bucket accepts requests without TLS."
   }
 
   assert {
@@ -73,22 +73,22 @@ run "buckets" {
         statement.Effect == "Deny" && try(statement.Condition.NumericLessThan["s3:TlsVersion"], "") == "1.2"
       ])
     ])
-    error_message = "A bucket can be read with an old TLS."
+    error_message = "A bucket accepts requests with TLS below 1.2."
   }
 
   assert {
     condition     = alltrue([for policy in aws_s3_bucket_policy.bucket : alltrue([for statement in jsondecode(policy.policy).Statement : statement.Effect == "Deny"])])
-    error_message = "A bucket policy allows something: rights belong into the roles."
+    error_message = "A bucket policy has an Allow statement: permissions belong in the roles."
   }
 
   assert {
     condition     = toset(keys(aws_s3_bucket_versioning.bucket)) == toset(["artifacts", "processed"])
-    error_message = "Other buckets than artifacts and processed keep versions."
+    error_message = "The versioned buckets are not exactly artifacts and processed."
   }
 
   assert {
     condition     = length(aws_s3_bucket_logging.bucket) == 0
-    error_message = "Access logs are written though no bucket was named for them."
+    error_message = "Access logs are written by default."
   }
 }
 
@@ -108,7 +108,7 @@ run "lifecycle" {
         for rule in bucket.rule : rule.id == "abort-incomplete-uploads" && try(rule.abort_incomplete_multipart_upload[0].days_after_initiation, 0) > 40
       ])
     ])
-    error_message = "Incomplete uploads end before the snapshots that need them."
+    error_message = "Incomplete uploads are aborted before the snapshots that need them expire."
   }
 
   assert {
@@ -116,12 +116,12 @@ run "lifecycle" {
       "raw/"        = 12
       "raw-errors/" = 12
     }
-    error_message = "Raw events do not expire in time."
+    error_message = "Raw events do not expire as configured."
   }
 
   assert {
     condition     = { for rule in aws_s3_bucket_lifecycle_configuration.bucket["processed"].rule : rule.filter[0].prefix => rule.expiration[0].days if rule.id == "expire-rejected" } == { "rejected_events/" = 20 }
-    error_message = "Rejected events do not expire in time."
+    error_message = "Rejected events do not expire as configured."
   }
 
   assert {
@@ -130,11 +130,11 @@ run "lifecycle" {
       length(rule.expiration) == 0 && [for transition in rule.transition : [transition.days, transition.storage_class]] == [[60, "INTELLIGENT_TIERING"]]
       if rule.id == "tier-events"
     ])
-    error_message = "Events are not kept, or not moved to the cheaper tier in time."
+    error_message = "Events expire, or do not move to Intelligent-Tiering as configured."
   }
 }
 
-run "events_expire_when_asked" {
+run "events_with_retention" {
   command = plan
 
   variables {
@@ -144,11 +144,11 @@ run "events_expire_when_asked" {
 
   assert {
     condition     = one([for rule in aws_s3_bucket_lifecycle_configuration.bucket["processed"].rule : rule.expiration[0].days if rule.id == "tier-events"]) == 400
-    error_message = "Events do not expire though it was asked for."
+    error_message = "Events do not expire as configured."
   }
 
   assert {
     condition     = length(aws_s3_bucket_logging.bucket) == 4 && alltrue([for logging in aws_s3_bucket_logging.bucket : logging.target_bucket == "my-access-logs"])
-    error_message = "Access logs do not go where it was asked."
+    error_message = "Access logs are not written to the configured bucket."
   }
 }

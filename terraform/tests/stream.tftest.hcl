@@ -1,4 +1,4 @@
-# The stream and the raw archive that Firehose makes of it.
+# The stream, and the raw archive that Firehose writes.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -20,7 +20,7 @@ run "on_demand" {
 
   assert {
     condition     = aws_kinesis_stream.events[0].shard_count == null
-    error_message = "An on-demand stream must not name shards."
+    error_message = "An on-demand stream has a number of shards."
   }
 
   assert {
@@ -30,7 +30,7 @@ run "on_demand" {
 
   assert {
     condition     = length(aws_kinesis_stream.events[0].shard_level_metrics) == 0
-    error_message = "Shard-level metrics cost extra and must be asked for."
+    error_message = "Shard-level metrics, which cost extra, are enabled by default."
   }
 }
 
@@ -46,17 +46,17 @@ run "provisioned" {
 
   assert {
     condition     = aws_kinesis_stream.events[0].stream_mode_details[0].stream_mode == "PROVISIONED" && aws_kinesis_stream.events[0].shard_count == 4
-    error_message = "The stream has not the four shards that were asked for."
+    error_message = "The stream does not have the four configured shards."
   }
 
   assert {
     condition     = aws_kinesis_stream.events[0].retention_period == 168
-    error_message = "The stream does not keep records for the time that was asked for."
+    error_message = "The stream does not have the configured retention."
   }
 
   assert {
     condition     = aws_kinesis_stream.events[0].shard_level_metrics == toset(["IncomingBytes", "IteratorAgeMilliseconds"])
-    error_message = "The stream does not report the shard-level metrics that were asked for."
+    error_message = "The stream does not report the configured shard-level metrics."
   }
 }
 
@@ -70,17 +70,17 @@ run "archive" {
 
   assert {
     condition     = aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].prefix == "raw/year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/"
-    error_message = "The archive's prefix is not that of the table raw_events."
+    error_message = "The prefix of the archive is not that of the table raw_events."
   }
 
   assert {
     condition     = startswith(aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].error_output_prefix, "raw-errors/!{firehose:error-output-type}/")
-    error_message = "What Firehose cannot deliver does not go under raw-errors/."
+    error_message = "The error output of Firehose is not under raw-errors/."
   }
 
   assert {
     condition     = aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].compression_format == "GZIP"
-    error_message = "The archive is not gzip."
+    error_message = "The archive is not compressed with gzip."
   }
 
   assert {
@@ -96,11 +96,11 @@ run "archive" {
       aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].buffering_size == 32
       && aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].buffering_interval == 120
     )
-    error_message = "The archive's buffer is not what was asked for."
+    error_message = "The buffer of the archive is not as configured."
   }
 
   assert {
     condition     = aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].cloudwatch_logging_options[0].enabled
-    error_message = "Firehose does not log what fails."
+    error_message = "Firehose does not log errors."
   }
 }

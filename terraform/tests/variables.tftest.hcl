@@ -1,4 +1,4 @@
-# What is refused before anything is made, each with a sentence.
+# Invalid values that the validations refuse before anything is created.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -10,7 +10,7 @@ variables {
   job_jar             = "tests/fixtures/job.jar"
 }
 
-run "names_that_cannot_be_bucket_names" {
+run "names_invalid_for_buckets" {
   command = plan
 
   variables {
@@ -41,7 +41,7 @@ run "environment_in_capitals" {
   expect_failures = [var.environment]
 }
 
-run "streams_that_cannot_be" {
+run "invalid_streams" {
   command = plan
 
   variables {
@@ -56,7 +56,7 @@ run "streams_that_cannot_be" {
   expect_failures = [var.stream_mode, var.stream_shards, var.stream_retention_hours, var.stream_shard_level_metrics, var.archive_buffer_mib, var.archive_buffer_seconds]
 }
 
-run "half_a_shard_and_a_name_in_capitals" {
+run "fractional_shards_and_name_in_capitals" {
   command = plan
 
   variables {
@@ -84,7 +84,18 @@ run "retentions_that_would_lose_data" {
   expect_failures = [var.raw_retention_days, var.rejected_retention_days, var.events_retention_days, var.snapshot_retention_days, var.results_retention_days, var.log_retention_days, var.kms_deletion_window_days]
 }
 
-run "jobs_that_could_not_start" {
+run "negative_tiering_age_and_vpc_without_subnets" {
+  command = plan
+
+  variables {
+    events_tiering_days = -1
+    vpc                 = { vpc_id = "vpc-0123456789abcdef0", subnet_ids = [] }
+  }
+
+  expect_failures = [var.events_tiering_days, var.vpc]
+}
+
+run "invalid_jobs" {
   command = plan
 
   variables {
@@ -102,7 +113,7 @@ run "jobs_that_could_not_start" {
   expect_failures = [var.job_settings, var.job_files, var.privacy_hash_key_secret_arn, var.parallelism, var.parallelism_per_kpu, var.checkpoint_interval_seconds, var.log_level, var.metrics_level, var.vpc_endpoints]
 }
 
-run "secret_among_the_settings" {
+run "secret_in_job_settings" {
   command = plan
 
   variables {
@@ -123,22 +134,27 @@ run "empty_job_setting" {
   expect_failures = [var.job_settings]
 }
 
-run "catalogs_and_queries_that_cannot_be" {
+run "invalid_catalogs_and_queries" {
   command = plan
 
   variables {
     catalog_mode                  = "manual"
     crawl_schedule                = "rate(1 hour)"
+    raw_crawl_schedule            = "daily"
     nightly_crawl_schedule        = "at night"
     projection_first_arrival_year = 26
     athena_bytes_scanned_limit    = 1000
     ledger_check_schedule         = "hourly"
+    nightly_ledger_check_schedule = "nightly"
   }
 
-  expect_failures = [var.catalog_mode, var.crawl_schedule, var.nightly_crawl_schedule, var.projection_first_arrival_year, var.athena_bytes_scanned_limit, var.ledger_check_schedule]
+  expect_failures = [
+    var.catalog_mode, var.crawl_schedule, var.raw_crawl_schedule, var.nightly_crawl_schedule, var.projection_first_arrival_year,
+    var.athena_bytes_scanned_limit, var.ledger_check_schedule, var.nightly_ledger_check_schedule,
+  ]
 }
 
-run "alarms_that_would_reach_nobody" {
+run "invalid_alarms_and_budget" {
   command = plan
 
   variables {

@@ -1,4 +1,4 @@
-# The smallest environment that is whole: on demand, one KPU, state on this machine. To try it:
+# The smallest complete environment: on-demand stream, one KPU, local state. To try it:
 #
 #   terraform init && terraform apply
 
@@ -12,7 +12,7 @@ module "clickstream" {
   environment = "dev"
   job_jar     = var.job_jar
 
-  # For trying: destroy deletes everything, and nothing costs more than it must.
+  # For trials: destroy deletes everything, and costs are minimal.
   deletion_protection      = false
   force_destroy            = true
   kms_deletion_window_days = 7
@@ -21,7 +21,7 @@ module "clickstream" {
   catalog_mode             = "projection"
   monthly_budget_usd       = var.monthly_budget_usd
 
-  # Files are finished every five minutes, to see events soon.
+  # Finish files every five minutes, so that events are visible soon.
   job_settings = {
     "roll.interval" = "5 min"
   }

@@ -4,7 +4,7 @@ output "send_event" {
 }
 
 output "first_query" {
-  description = "Command that starts a query, which counts events by type, and prints its id."
+  description = "Command that starts a query that counts events by type, and prints the query execution ID."
   value       = module.clickstream.first_query
 }
 
@@ -14,6 +14,6 @@ output "create_views" {
 }
 
 output "clickstream" {
-  description = "Everything else, such as application_name and bucket_names."
+  description = "All outputs of the module, such as application_name and bucket_names."
   value       = module.clickstream
 }

@@ -5,15 +5,15 @@ variable "region" {
 }
 
 variable "job_jar" {
-  description = "Path of the job's jar. null: the one that this repository's build made."
+  description = "Path of the job's jar file. null: the jar that this repository builds."
   type        = string
   default     = null
 }
 
 variable "monthly_budget_usd" {
-  description = "Budget in US dollars a month. null: none, for an account whose Billing does not let in IAM users and roles."
+  description = "Budget in US dollars per month. null: none, for accounts in which IAM users and roles have no access to Billing."
   type        = number
-  # Idle the example costs about 205 in us-east-1 (./lake cost --idle), elsewhere up to a fifth more.
-  # The budget warns at 80 percent, which must be above that.
+  # Without events the example costs about 205 in us-east-1 (./lake cost --idle), and up to a fifth more elsewhere. The
+  # budget warns at 80 percent, which must be above that.
   default = 350
 }

@@ -1,6 +1,5 @@
-# An environment that people rely on: state in S3 (made by terraform/bootstrap), provisioned
-# shards, a VPC without a way out, longer retention, alarms by e-mail. The workflow
-# .github/workflows/terraform.yml plans and applies this folder.
+# A production environment: state in S3 (from terraform/bootstrap), provisioned shards, a VPC without internet access, longer
+# retention, alarms by e-mail. The workflow .github/workflows/terraform.yml plans and applies this folder.
 
 provider "aws" {
   region              = var.region

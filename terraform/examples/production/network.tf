@@ -1,5 +1,5 @@
-# A network for the job alone: two private subnets, no internet gateway, no NAT gateway. Kinesis and
-# S3 are reached through the endpoints that the module makes. By the tag Project the CI role may change them.
+# A network for the job only: two private subnets, no internet gateway, no NAT gateway. The job reaches Kinesis and S3 through
+# the endpoints that the module creates. The tag Project allows the CI role to change the network.
 
 data "aws_availability_zones" "available" {
   state = "available"

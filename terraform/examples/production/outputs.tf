@@ -1,4 +1,4 @@
 output "clickstream" {
-  description = "Everything that the module tells, such as application_name, bucket_names and dashboard_url."
+  description = "All outputs of the module, such as application_name, bucket_names and dashboard_url."
   value       = module.clickstream
 }

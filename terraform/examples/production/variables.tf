@@ -5,7 +5,7 @@ variable "region" {
 }
 
 variable "account_id" {
-  description = "The account that this environment belongs to: a guard against the wrong credentials. null: any."
+  description = "ID of the environment's account, as a guard against wrong credentials. null: any account."
   type        = string
   default     = null
 }
@@ -17,13 +17,13 @@ variable "environment" {
 }
 
 variable "job_jar" {
-  description = "Path of the job's jar, as the workflow downloads it. null: the one that this repository's build made."
+  description = "Path of the job's jar file, which the workflow downloads. null: the jar that this repository builds."
   type        = string
   default     = null
 }
 
 variable "alarm_emails" {
-  description = "Who gets the alarms."
+  description = "E-mail addresses that receive the alarms."
   type        = set(string)
   default     = []
 }
@@ -35,7 +35,7 @@ variable "privacy_hash_key_secret_arn" {
 }
 
 variable "deletion_protection" {
-  description = "Whether terraform destroy is refused before anything is deleted."
+  description = "Whether to refuse terraform destroy before anything is deleted."
   type        = bool
   default     = true
 }

@@ -1,4 +1,4 @@
-# The partition aws, with every variant of the module: see ../README.md. Each run is one environment; its policies are read from the plan.
+# Partition aws, with every variant of the module: see ../README.md. Each run is one environment; its policies are read from the plan.
 
 mock_provider "aws" {
   source          = "./tests/mocks"

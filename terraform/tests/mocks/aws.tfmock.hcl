@@ -1,4 +1,4 @@
-# What the cloud would answer, so that policies and names can be read as they would be there.
+# Values that AWS would return, so that policies and names are as in a real account.
 
 mock_data "aws_caller_identity" {
   defaults = {
@@ -87,7 +87,7 @@ mock_resource "aws_iam_openid_connect_provider" {
   }
 }
 
-# The versions of a versioned bucket, as S3 names them.
+# Version IDs as S3 returns them for a versioned bucket.
 mock_resource "aws_s3_object" {
   defaults = {
     version_id = "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH"

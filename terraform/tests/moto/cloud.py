@@ -1,12 +1,10 @@
-"""An AWS account on loopback: moto, with what it lacks and what the real services fill in.
-
-moto keeps the resources. Added here, because the module's tests need it:
+"""A simulated AWS account on loopback: moto, with additions that the tests of the module need:
 
   Managed Service for Apache Flink   start, stop, update, delete; the version of the code that runs
   Athena                             DeleteNamedQuery
   Budgets                            tags and subscribers
   Kinesis, SQS                       tags of CreateStream, JSON without spaces
-  Glue                               GetCrawler answers the Grouping that AWS adds for catalog targets
+  Glue                               GetCrawler returns the Grouping that AWS adds for catalog targets
 """
 
 import copy
@@ -33,7 +31,7 @@ def _application(response):
     return response.kinesisanalyticsv2_backend.applications.get(name)
 
 
-def _absent(response):
+def _not_found(response):
     body = {"__type": "ResourceNotFoundException", "message": "the application does not exist"}
     return 400, {"status": 400, "x-amzn-errortype": "ResourceNotFoundException"}, json.dumps(body)
 
@@ -57,15 +55,15 @@ def _delete(response):
     return "{}"
 
 
-_describe_known = flink.KinesisAnalyticsV2Response.describe_application
+_moto_describe = flink.KinesisAnalyticsV2Response.describe_application
 
 
 def _describe(response):
     application = _application(response)
     if application is None:
-        return _absent(response)
-    detail = json.loads(_describe_known(response))["ApplicationDetail"]
-    # AWS answers times in seconds, and the configuration of the last start.
+        return _not_found(response)
+    detail = json.loads(_moto_describe(response))["ApplicationDetail"]
+    # AWS returns times in seconds, and the configuration of the last start.
     for stamp in ("CreateTimestamp", "LastUpdateTimestamp", "ApplicationVersionCreateTimestamp"):
         detail[stamp] = time.time()
     detail["ApplicationName"] = application.application_name
@@ -145,7 +143,7 @@ flink.KinesisAnalyticsV2Response.describe_application_operation = _describe_oper
 
 
 def _subscribers(response):
-    """Moto keeps the subscribers of a budget's notifications, and does not tell them."""
+    """moto stores the subscribers of a budget's notifications, but does not return them."""
     wanted = response._get_param("Notification")
     backend = response.backend
     budget = backend.budgets[response._get_param("AccountId")][response._get_param("BudgetName")]
@@ -158,17 +156,17 @@ def _subscribers(response):
 
 
 def _budget_tags(response):
-    """Nor the tags that it was created with."""
+    """moto does not return the tags of a budget either."""
     account, _, name = response._get_param("ResourceARN").split(":", 4)[4].partition(":budget/")
     budget = response.backend.budgets[account].get(name)
     return json.dumps({"ResourceTags": getattr(budget, "tags", [])})
 
 
-_create_budget_known = budgets.BudgetsResponse.create_budget
+_moto_create_budget = budgets.BudgetsResponse.create_budget
 
 
 def _create_budget(response):
-    answer = _create_budget_known(response)
+    answer = _moto_create_budget(response)
     budget = response.backend.budgets[response._get_param("AccountId")][response._get_param("Budget")["BudgetName"]]
     budget.tags = response._get_param("ResourceTags") or []
     return answer
@@ -187,11 +185,11 @@ def _delete_named_query(response):
 
 athena.AthenaResponse.delete_named_query = _delete_named_query
 
-_create_stream_known = kinesis.KinesisResponse.create_stream
+_moto_create_stream = kinesis.KinesisResponse.create_stream
 
 
 def _create_stream(response):
-    answer = _create_stream_known(response)
+    answer = _moto_create_stream(response)
     response.kinesis_backend.add_tags_to_stream(
         stream_arn=None, stream_name=response._get_param("StreamName"), tags=response._get_param("Tags") or {})
     return answer
@@ -199,12 +197,12 @@ def _create_stream(response):
 
 kinesis.KinesisResponse.create_stream = _create_stream
 
-_queue_known = sqs.Queue.attributes
+_moto_queue = sqs.Queue.attributes
 
 
 def _queue(self):
-    """AWS answers JSON as it was sent, without spaces."""
-    answer = _queue_known.fget(self)
+    """AWS returns the JSON as it was sent, without spaces."""
+    answer = _moto_queue.fget(self)
     if answer.get("RedrivePolicy"):
         answer["RedrivePolicy"] = json.dumps(json.loads(answer["RedrivePolicy"]), separators=(",", ":"))
     return answer
@@ -212,11 +210,11 @@ def _queue(self):
 
 sqs.Queue.attributes = property(_queue)
 
-_crawler_known = glue.FakeCrawler.as_dict
+_moto_crawler = glue.FakeCrawler.as_dict
 
 
 def _crawler(self):
-    crawler = _crawler_known(self)
+    crawler = _moto_crawler(self)
     configuration = json.loads(crawler.get("Configuration") or '{"Version":1.0}')
     if crawler.get("Targets", {}).get("CatalogTargets"):
         configuration.setdefault("Grouping", {}).setdefault("TableGroupingPolicy", "CombineCompatibleSchemas")
@@ -227,13 +225,12 @@ def _crawler(self):
 glue.FakeCrawler.as_dict = _crawler
 
 
-# moto denies whatever a bucket policy denies under some condition: it reads none. Policies are
-# judged by terraform/simulation, not here.
+# moto ignores the conditions of a bucket policy, so every Deny would apply. terraform/simulation tests the policies.
 s3.FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
 
 
 class Cloud:
-    """One empty account; `with Cloud() as cloud` ends it."""
+    """An empty account, for use in a with statement."""
 
     def __enter__(self):
         logging.getLogger("werkzeug").setLevel(logging.ERROR)

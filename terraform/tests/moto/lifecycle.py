@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The life of an environment, applied to moto: the first apply, a second plan, an upgrade, a
-rollback, a destroy that is refused, and one that is not.
+"""The lifecycle of an environment, applied to moto: first apply, second plan, upgrade, rollback, a
+destroy that is refused, and one that is not.
 
-moto is the judge: it keeps versions of objects, refuses to delete a bucket that holds some, and
-schedules the deletion of keys.
+moto stores object versions, refuses to delete a bucket with objects, and schedules the deletion of
+keys.
 """
 
 import os
@@ -108,10 +108,10 @@ class Environment:
                 if self.kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"]
 
 
-def story(environment):
+def steps(environment):
     fast = "-parallelism=30"
     environment.terraform("apply", "-auto-approve", fast, expect=0)
-    yield "an empty account is applied"
+    yield "the first apply succeeds in an empty account"
 
     environment.terraform("plan", "-detailed-exitcode", fast, expect=0)
     yield "a second plan is empty"
@@ -136,34 +136,34 @@ def story(environment):
     environment.terraform("apply", "-auto-approve", "-refresh=false", fast, expect=0)
     assert environment.running_code() == "jar one", environment.running_code()
     assert len(environment.versions(JAR_KEY)) == 3
-    yield "the previous version of the jar, applied again, is a rollback"
+    yield "applying the previous jar again rolls back"
 
     refusal = environment.terraform("destroy", "-auto-approve", "-refresh=false", fast, expect=1)
     assert "set deletion_protection = false" in refusal, refusal[-3000:]
     assert environment.running_code() == "jar one"
     assert environment.kinesis.describe_stream_summary(StreamName="clickstream-test")
     assert not environment.keys_pending_deletion()
-    yield "deletion protection stops destroy before anything is deleted, and says what to do"
+    yield "deletion protection stops destroy before anything is deleted, and names the way out"
 
     off = ["-auto-approve", "-refresh=false", fast, "-var=deletion_protection=false"]
     environment.terraform("apply", *off, expect=0)
     environment.s3.put_object(Bucket=environment.bucket("processed"), Key="click_events/a.parquet", Body=b"a")
     refusal = environment.terraform("destroy", *off, expect=1)
     assert "BucketNotEmpty" in refusal, refusal[-3000:]
-    assert not environment.keys_pending_deletion(), "the key of a bucket that holds objects would be deleted"
-    yield "a bucket that holds objects keeps its key"
+    assert not environment.keys_pending_deletion(), "the key of a bucket with objects would be deleted"
+    yield "the key of a bucket with objects is not deleted"
 
     for version in environment.s3.list_object_versions(Bucket=environment.bucket("processed"))["Versions"]:
         environment.s3.delete_object(
             Bucket=environment.bucket("processed"), Key=version["Key"], VersionId=version["VersionId"])
     environment.terraform("destroy", *off, expect=0)
     assert environment.s3.list_buckets()["Buckets"] == []
-    yield "without protection and objects, destroy leaves nothing"
+    yield "without protection and objects, destroy deletes everything"
 
 
 def main():
     with tempfile.TemporaryDirectory() as scratch, Cloud() as cloud:
-        for done in story(Environment(cloud, scratch)):
+        for done in steps(Environment(cloud, scratch)):
             print("ok      " + done, flush=True)
 
 

@@ -44,7 +44,7 @@ run "new_table" {
 
   assert {
     condition = alltrue([
-      for sid, resource in { WriteTables = "page_visits/*", DeleteParkedParts = "page_visits/*_tmp_*" } :
+      for sid, resource in { WriteTables = "page_visits/*", DeleteTemporaryParts = "page_visits/*_tmp_*" } :
       contains(one([for statement in jsondecode(aws_iam_role_policy.service["job"].policy).Statement : statement.Resource if statement.Sid == sid]), "arn:aws:s3:::clickstream-test-processed-111122223333-eu-central-1/${resource}")
     ])
     error_message = "The job must not write the table."
