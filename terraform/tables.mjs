@@ -107,7 +107,7 @@ for (const [folder, place] of Object.entries(places)) {
   const after = before.slice(0, first) + tables(join(root, folder)).trimEnd() + before.slice(last + END.length);
   if (after === before) continue;
   if (process.argv.includes("--check")) {
-    console.error(`${place} is out of date with the variables and outputs. Run: node terraform/tables.mjs`);
+    console.error(`${place} is out of date with the variables and outputs. Run: ./lake generate-files`);
     outdated++;
   } else {
     writeFileSync(file, after);

@@ -281,13 +281,13 @@ variable "job_jar" {
 }
 
 variable "job_settings" {
-  description = "Settings of the job by name, as listed in the README (JobOptions). Stream, region and path are set automatically."
+  description = "Settings of the job by name, as listed in docs/settings.md. Stream, region and path are set automatically."
   type        = map(string)
   default     = {}
 
   validation {
     condition     = length(setsubtract(keys(var.job_settings), local.job_option_names)) == 0
-    error_message = "job_settings contains settings that the job does not have: ${join(", ", setsubtract(keys(var.job_settings), local.job_option_names))}. The README lists all settings."
+    error_message = "job_settings contains settings that the job does not have: ${join(", ", setsubtract(keys(var.job_settings), local.job_option_names))}. docs/settings.md lists all settings."
   }
 
   validation {

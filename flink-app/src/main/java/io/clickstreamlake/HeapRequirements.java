@@ -5,6 +5,7 @@ import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.dedup.Deduplicator;
 import io.clickstreamlake.tables.LakeSinks;
+import io.clickstreamlake.tables.LakeTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +45,8 @@ final class HeapRequirements {
     long sink = settings.get(JobOptions.SINK_MEMORY).getBytes();
     parts.put("open files of click_events (" + slots + " x sink.memory)", slots * sink);
     parts.put(
-        "open files of rejected_events and ledger",
-        LakeSinks.smallTableMemory(settings).getBytes() * 2);
+        "open files of " + String.join(" and ", LakeTable.smallTables()),
+        LakeSinks.smallTableMemory(settings).getBytes() * LakeTable.smallTables().size());
     parts.put(
         "row groups being encoded (" + slots + " x row-group.memory / 4)",
         slots * settings.get(JobOptions.ROW_GROUP_MEMORY).getBytes() / 4);

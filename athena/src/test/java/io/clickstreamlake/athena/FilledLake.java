@@ -72,7 +72,7 @@ record FilledLake(
     try {
       List<String> events = events();
       Instant sentFrom = Instant.now();
-      stack.sendEvents(
+      stack.client().sendEvents(
           () -> events.stream().map(e -> e.getBytes(StandardCharsets.UTF_8)).iterator(),
           count -> {});
       FilledLake lake =
@@ -137,11 +137,11 @@ record FilledLake(
         .pollInterval(Duration.ofSeconds(2))
         .until(
             () -> {
-              stack.crawl();
+              stack.client().crawl();
               return count("click_events") >= input.written().size()
                   && count("rejected_events") >= input.rejected().size()
                   && received() >= input.received()
-                  && stack.archivedRecords() >= sent.size();
+                  && stack.client().archivedRecords() >= sent.size();
             });
   }
 
@@ -152,20 +152,20 @@ record FilledLake(
   }
 
   private long count(String table) {
-    return stack.query("SELECT count(*) FROM " + table).singleLong();
+    return stack.client().query("SELECT count(*) FROM " + table).singleLong();
   }
 
   /** Result of a file's only statement, run unchanged. */
   List<List<Object>> run(Path file) {
-    List<SqlScript.Statement> statements = stack.script(file.toAbsolutePath()).statements();
+    List<SqlScript.Statement> statements = stack.client().script(file.toAbsolutePath()).statements();
     if (statements.size() != 1) {
       throw new IllegalArgumentException(file + " has " + statements.size() + " statements");
     }
-    return stack.sql().execute(statements.get(0)).rows();
+    return stack.client().sql().execute(statements.get(0)).rows();
   }
 
   List<List<Object>> query(String sql) {
-    QueryResult result = stack.query(sql);
+    QueryResult result = stack.client().query(sql);
     return result.rows();
   }
 

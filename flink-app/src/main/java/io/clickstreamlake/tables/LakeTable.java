@@ -9,6 +9,7 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -46,6 +47,14 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
     this.name = (String) requireNonNull(table.get("name"));
     this.prefix = (String) requireNonNull(table.get("prefix"));
     this.partitionColumn = contract.getField((String) partitions.get("of")).pos();
+  }
+
+  /** Names of the tables with few rows, each with one writer per job. */
+  public static List<String> smallTables() {
+    return ALL.stream()
+        .filter(table -> table != CLICK_EVENTS)
+        .map(LakeTable::name)
+        .collect(Collectors.toList());
   }
 
   private static <T extends SpecificRecordBase & SpecificRecord> LakeTable<T> of(Class<T> type) {

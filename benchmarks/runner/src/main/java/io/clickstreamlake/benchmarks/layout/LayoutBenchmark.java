@@ -78,7 +78,7 @@ public final class LayoutBenchmark {
     progress.accept("an hour of " + CHECKPOINTS + " checkpoints through " + sink);
     Map<String, Long> figures;
     long sent;
-    try (S3Meter meter = S3Meter.before(stack.endpoint(Service.S3))) {
+    try (S3Meter meter = S3Meter.before(stack.client().endpoint(Service.S3))) {
       PeerDefinition job = job(sink, stack, meter);
       try (RunningPeer peer =
           RunningPeer.start(
@@ -91,7 +91,7 @@ public final class LayoutBenchmark {
       }
       sent = meter.bytesSent();
     }
-    stack.crawl();
+    stack.client().crawl();
     LakeContents contents = LakeReader.read(stack.state().s3().resolve(Buckets.PROCESSED));
     if (contents.rows() != input.events()) {
       throw new IOException(
@@ -127,7 +127,7 @@ public final class LayoutBenchmark {
         .withEnvironment(
             Map.of(
                 "FLINK_PLUGINS_DIR",
-                stack.project().flinkPlugins().toString(),
+                stack.client().project().flinkPlugins().toString(),
                 "AWS_ACCESS_KEY_ID",
                 LocalAws.ACCESS_KEY,
                 "AWS_SECRET_ACCESS_KEY",
@@ -137,12 +137,12 @@ public final class LayoutBenchmark {
   /** Bytes that Trino reads from S3 per sample query; queries that read nothing are omitted. */
   private Map<String, Long> scans(LocalStack stack) {
     Map<String, Long> scans = new TreeMap<>();
-    for (Path file : stack.project().queryFiles()) {
+    for (Path file : stack.client().project().queryFiles()) {
       String name = file.getFileName().toString().replace(".sql", "");
-      String sql = "-- bench " + name + "\n" + stack.script(file).statements().get(0).sql();
-      stack.query(sql);
+      String sql = "-- bench " + name + "\n" + stack.client().script(file).statements().get(0).sql();
+      stack.client().query(sql);
       QueryResult bytes =
-          stack.query(
+          stack.client().query(
               "SELECT coalesce(sum(t.physical_input_bytes), 0) FROM system.runtime.tasks t"
                   + " JOIN system.runtime.queries q ON t.query_id = q.query_id"
                   + " WHERE q.query_id = (SELECT max_by(query_id, created)"
@@ -157,7 +157,7 @@ public final class LayoutBenchmark {
   }
 
   private static void empty(LocalStack stack) {
-    try (S3Client s3 = LocalAws.s3(stack.endpoint(Service.S3))) {
+    try (S3Client s3 = LocalAws.s3(stack.client().endpoint(Service.S3))) {
       for (S3Object object :
           s3.listObjectsV2Paginator(list -> list.bucket(Buckets.PROCESSED).prefix(TABLE + "/"))
               .contents()) {

@@ -1,15 +1,10 @@
 package io.clickstreamlake.local.stack;
 
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.crawler.CrawlReport;
 import io.clickstreamlake.local.process.PortRequest;
 import io.clickstreamlake.local.process.Ports;
 import io.clickstreamlake.local.process.ProcessGroup;
-import io.clickstreamlake.local.query.QueryResult;
-import io.clickstreamlake.local.query.SqlScript;
-import io.clickstreamlake.local.query.SqlSession;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /**
  * The processes of a stack on this machine: started, found again, stopped. {@link #client} uses
@@ -262,42 +256,6 @@ public final class LocalStack implements AutoCloseable {
   public StateFolder state() {
     return state;
   }
-
-  // ------------------------------------------------------ until athena and benchmarks use client()
-
-  public URI endpoint(Service service) {
-    return client.endpoint(service);
-  }
-
-  public ProjectFiles project() {
-    return client.project();
-  }
-
-  public CrawlReport crawl() {
-    return client.crawl();
-  }
-
-  public QueryResult query(String statement) {
-    return client.query(statement);
-  }
-
-  public SqlScript script(Path file) {
-    return client.script(file);
-  }
-
-  public SqlSession sql() {
-    return client.sql();
-  }
-
-  public long sendEvents(Iterable<byte[]> events, LongConsumer progress) {
-    return client.sendEvents(events, progress);
-  }
-
-  public long archivedRecords() {
-    return client.archivedRecords();
-  }
-
-  // ---------------------------------------------------------------- end of the transition
 
   /** Each process that should run, by name, and the process if it is alive. */
   public Map<String, Optional<ProcessHandle>> processes() {
