@@ -202,7 +202,7 @@ class CommandsIT {
     Outcome logs = lake("logs", "nope");
 
     assertThat(logs.exitCode()).isEqualTo(1);
-    assertThat(logs.err()).contains("There is no log", "nope.log", "archive, catalog, jobmanager");
+    assertThat(logs.err()).contains("There is no log", "nope.log", "archive", "catalog");
   }
 
   @Test

@@ -32,9 +32,15 @@ class ServiceRegistryTest {
     List<String> missing = new ArrayList<>();
     for (Service service : Service.values()) {
       if (ComposeFile.services().containsKey(service.key())) {
-        missing.addAll(missingFor(service));
+        missing.addAll(missingInCompose(service));
       } else {
         missing.add("compose.yaml has no service " + service.key());
+      }
+      if (service.hasPort()) {
+        String port = Integer.toString(service.defaultPort());
+        if (!port.equals(ComposeFile.variables().getProperty(variable(service)))) {
+          missing.add(".env must have " + variable(service) + "=" + port);
+        }
       }
     }
     Set<String> unknown = new TreeSet<>(ComposeFile.services().keySet());
@@ -45,7 +51,7 @@ class ServiceRegistryTest {
     assertThat(missing).isEmpty();
   }
 
-  private static List<String> missingFor(Service service) {
+  private static List<String> missingInCompose(Service service) {
     List<String> missing = new ArrayList<>();
     Map<String, Object> container = ComposeFile.service(service.key());
     String here = "compose.yaml, " + service.key() + ": ";
@@ -53,15 +59,10 @@ class ServiceRegistryTest {
         && !ComposeFile.list(container.get("command")).equals(List.of(service.key()))) {
       missing.add(here + "command must be [" + service.key() + "]");
     }
-    List<Object> ports = List.of();
-    if (service.hasPort()) {
-      String variable = variable(service);
-      ports = List.of("127.0.0.1:${" + variable + "}:" + service.defaultPort());
-      String value = ComposeFile.variables().getProperty(variable);
-      if (!Integer.toString(service.defaultPort()).equals(value)) {
-        missing.add(".env must have " + variable + "=" + service.defaultPort());
-      }
-    }
+    List<Object> ports =
+        service.hasPort()
+            ? List.of("127.0.0.1:${" + variable(service) + "}:" + service.defaultPort())
+            : List.of();
     if (!ComposeFile.list(container.get("ports")).equals(ports)) {
       missing.add(here + "ports must be " + ports);
     }
