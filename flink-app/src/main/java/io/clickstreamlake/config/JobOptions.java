@@ -295,7 +295,7 @@ public final class JobOptions {
               "Texts that are not ids, separated by semicolons, in upper or lower case; 0 stands"
                   + " for any number of zeros and thus also for the nil UUID. In the id columns of"
                   + " the contract (event_id, user_id, anonymous_id, session_id, order_id) they count"
-                  + " as absent, as do blanks and zero-width spaces.");
+                  + " as absent, as do blank texts and zero-width spaces.");
 
   public static final ConfigOption<Integer> PARSE_MAX_PROPERTIES =
       key("parse.max-properties")
@@ -582,8 +582,8 @@ public final class JobOptions {
           .durationType()
           .defaultValue(Duration.ofHours(1))
           .withDescription(
-              "Interval, aligned to the clock, at whose end a file is finished; it determines how"
-                  + " fresh the tables are. From one checkpoint interval to one day.");
+              "Interval after which a file is finished, aligned to the clock; it determines how fresh"
+                  + " the tables are. From one checkpoint interval to one day.");
 
   public static final ConfigOption<MemorySize> ROLL_SIZE =
       key("roll.size")

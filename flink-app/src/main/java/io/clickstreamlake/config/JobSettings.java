@@ -38,7 +38,7 @@ public final class JobSettings implements Serializable {
 
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
-  /** A record is decompressed into one array, whose length doubles when it is full. */
+  /** A record is decompressed into one array, which doubles in size when it is full. */
   private static final MemorySize MAX_UNCOMPRESSED = MemorySize.parse("1 gb");
 
   /** The maximum retention of a Kinesis data stream. */

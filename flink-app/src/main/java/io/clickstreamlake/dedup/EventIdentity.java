@@ -12,7 +12,7 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * The definition of equal events: events whose values match in all columns of {@code dedup.fields}.
+ * The definition of equal events: events with equal values in all columns of {@code dedup.fields}.
  * Some trackers give one id to two events, such as a checkout and its purchase, so the id alone is
  * not enough.
  */

@@ -20,15 +20,15 @@ final class Emails {
     while (at < to) {
       int start = localStart(text, free, at);
       int end = domainEnd(text, at + 1, to);
-      boolean address =
+      boolean email =
           start < at
               // In user:password@host only the credentials are redacted.
               && !found.endAt(text.origin(at))
               && (isDomain(text, at + 1, end) || (truncated && end == to && end == text.length()));
-      if (address) {
+      if (email) {
         found.add(text.origin(start), text.origin(end));
       }
-      free = address ? end : at + 1;
+      free = email ? end : at + 1;
       at = nextAt(text, at + 1, to);
     }
   }

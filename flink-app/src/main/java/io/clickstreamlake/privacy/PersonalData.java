@@ -178,9 +178,9 @@ final class PersonalData {
     for (int i = from; i < to; i++) {
       char c = text.charAt(i);
       if (c == '=') {
-        boolean blank = i == nameStart && i > from && wordEnd == i - 1;
-        int start = blank ? wordStart : nameStart;
-        int end = blank ? wordEnd : i;
+        boolean afterSpace = i == nameStart && i > from && wordEnd == i - 1;
+        int start = afterSpace ? wordStart : nameStart;
+        int end = afterSpace ? wordEnd : i;
         nameStart = i + 1;
         if (start < end && i + 1 < to && text.charAt(i + 1) != '=') {
           int last = value(text, start, end, i + 1, to, form, found);

@@ -237,10 +237,10 @@ class PrivacyTest {
         new Schema.Parser()
             .parse(
                 ("{'type':'record','name':'R','fields':["
-                        + "{'name':'said','type':'string','redact':'text','filledBy':['producer']},"
-                        + "{'name':'silent','type':['null','string'],'filledBy':['producer']},"
+                        + "{'name':'declared','type':'string','redact':'text','filledBy':['producer']},"
+                        + "{'name':'undeclared','type':['null','string'],'filledBy':['producer']},"
                         + "{'name':'wrong','type':'string','redact':'txt','filledBy':['producer']},"
-                        + "{'name':'careless','type':'string','redact':'none','filledBy':['producer']},"
+                        + "{'name':'unsafe','type':'string','redact':'none','filledBy':['producer']},"
                         + "{'name':'job','type':'string','redact':'none','filledBy':['source']},"
                         + "{'name':'map','type':{'type':'map','values':'string'}},"
                         + "{'name':'tags','type':{'type':'array','items':'string'}},"
@@ -259,9 +259,10 @@ class PrivacyTest {
 
     assertThat(problems.all())
         .satisfiesExactly(
-            problem -> assertThat(problem).contains("column silent holds text but has no \"redact"),
+            problem ->
+                assertThat(problem).contains("column undeclared holds text but has no \"redact"),
             problem -> assertThat(problem).contains("column wrong: 'txt' is not a value of"),
-            problem -> assertThat(problem).contains("column careless: \"redact\" is none, but"),
+            problem -> assertThat(problem).contains("column unsafe: \"redact\" is none, but"),
             problem -> assertThat(problem).contains("column map holds text"),
             problem -> assertThat(problem).contains("column tags holds text"),
             problem -> assertThat(problem).contains("column lines.sku holds text"))
