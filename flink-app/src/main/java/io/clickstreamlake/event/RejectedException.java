@@ -35,6 +35,7 @@ public final class RejectedException extends Exception {
     return of(RejectionReason.UNREADABLE, step + " failed with " + e.getClass().getSimpleName());
   }
 
+  /** The reason, as in the column reason of rejected_events. */
   public RejectionReason reason() {
     return reason;
   }

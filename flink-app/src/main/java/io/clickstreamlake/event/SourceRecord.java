@@ -8,9 +8,10 @@ package io.clickstreamlake.event;
  */
 public final class SourceRecord {
 
-  /** The bytes as the producer sent them. */
+  /** The bytes as sent by the producer. */
   public byte[] data;
 
+  /** Stream, shard and sequence number. */
   public Origin origin;
 
   /** When the source received the record, milliseconds since the epoch. */

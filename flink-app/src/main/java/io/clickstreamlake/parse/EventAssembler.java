@@ -104,12 +104,12 @@ final class EventAssembler {
    * Handles a value that is not of its column's type: rejects the event, or flags it and keeps the
    * text.
    */
-  private void invalid(int column, EventDraft draft, InvalidValueException why)
+  private void invalid(int column, EventDraft draft, InvalidValueException cause)
       throws RejectedException {
     String name = mapping.slotName(column);
     if (limits.rejectInvalid || mapping.isRequired(name)) {
       throw RejectedException.of(
-          RejectionReason.INVALID_VALUE, name, name + " " + why.getMessage());
+          RejectionReason.INVALID_VALUE, name, name + " " + cause.getMessage());
     }
     draft.flags.add(name + "_invalid");
     draft.keepAsProperty(column);

@@ -115,7 +115,7 @@ final class EventReader {
   /** Whether a value that its column cannot hold must not be copied to properties either. */
   private boolean isPrivate(PathNode node, JsonToken token) {
     return node.slot() != PathNode.NONE
-        && draft.isKeptFromProperties(node.slot())
+        && draft.isExcludedFromProperties(node.slot())
         && !(token == JsonToken.START_OBJECT && node.hasChildren());
   }
 

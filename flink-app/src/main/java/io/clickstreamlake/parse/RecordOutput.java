@@ -14,5 +14,5 @@ interface RecordOutput {
    * @param position index in the record, from 0, counted together with its events
    * @param bytes of the record, or their expansion
    */
-  void rejected(RejectedException why, int position, byte[] bytes, int start, int end);
+  void rejected(RejectedException cause, int position, byte[] bytes, int start, int end);
 }
