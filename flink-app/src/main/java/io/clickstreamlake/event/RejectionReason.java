@@ -26,7 +26,7 @@ public enum RejectionReason {
   INVALID_UNICODE,
   /** Not JSON according to RFC 8259. */
   MALFORMED_JSON,
-  /** JSON, but neither an object nor an array of objects. */
+  /** JSON that is neither an object nor an array of objects. */
   NOT_AN_OBJECT,
   /** Nested deeper than parse.max-depth. */
   TOO_DEEP,

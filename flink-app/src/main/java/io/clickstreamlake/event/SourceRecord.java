@@ -2,7 +2,7 @@ package io.clickstreamlake.event;
 
 /**
  * A record as delivered by a source: bytes, origin and arrival. The steps after the source depend
- * on nothing else of it. De-aggregated KPL user records are separate records that share an origin.
+ * on nothing else. De-aggregated KPL user records are separate records that share an origin.
  *
  * <p>A Flink POJO, see {@link Origin}.
  */

@@ -15,9 +15,9 @@ import java.time.Instant;
 import org.apache.avro.Schema;
 
 /**
- * Builds the row of an event from its draft: fills in defaults, converts each text to its column's
- * type, and rejects the event if a required column has no value or its time is out of range. Not
- * thread-safe.
+ * The step that builds the row of an event from its draft: it fills in defaults, converts each text
+ * to its column's type, and rejects the event if a required column has no value or its time is out
+ * of range. Not thread-safe.
  */
 final class EventAssembler {
 

@@ -23,8 +23,8 @@ import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
- * Reads one JSON object into an {@link EventDraft} in one pass: mapped values go to their column's
- * slot, everything else to properties.
+ * The step that reads one JSON object into an {@link EventDraft} in one pass: mapped values go to
+ * their column's slot, everything else to properties.
  *
  * <p>Not thread-safe: it belongs to one subtask and holds the current event.
  */

@@ -15,8 +15,9 @@ import io.clickstreamlake.event.Utf8;
 import java.io.IOException;
 
 /**
- * Splits a text into events: one object, consecutive objects with or without {@link Separators}
- * between them, or arrays of objects, whose brackets count as separators.
+ * The step that splits a text into events. The text is one object, consecutive objects with or
+ * without {@link Separators} between them, or arrays of objects; their brackets count as
+ * separators.
  *
  * <p>A valid text is read in one pass by one JSON parser. Where that parser stops, this class
  * continues value by value: it skips separators, reads each value with a separate parser, and ends

@@ -9,10 +9,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Decompresses a record. It may contain consecutive gzip members (RFC 1952) and zlib streams (RFC
- * 1950) with separators between them, and plain text before, between and after gzip members; the
- * expanded bytes may be compressed again. Consecutive intact parts form one text, as RFC 1952
- * defines, so a line may begin in one member and end in the next.
+ * The step that decompresses a record. A record may contain consecutive gzip members (RFC 1952) and
+ * zlib streams (RFC 1950) with separators between them, and plain text before, between and after
+ * gzip members; the expanded bytes may be compressed again. Consecutive intact parts form one text,
+ * as RFC 1952 defines, so a line may begin in one member and end in the next.
  *
  * <p>Every byte of the record belongs to a text or to a rejected piece:
  *

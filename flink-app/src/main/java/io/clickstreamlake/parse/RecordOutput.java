@@ -3,7 +3,7 @@ package io.clickstreamlake.parse;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 
-/** Receives the outcomes of one record: its events and its rejected pieces. */
+/** The receiver of the outcomes of one record: its events and its rejected pieces. */
 interface RecordOutput {
 
   void event(ParsedEvent event);

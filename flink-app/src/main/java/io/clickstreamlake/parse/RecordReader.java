@@ -9,8 +9,8 @@ import io.clickstreamlake.parse.mapping.ParserLimits;
 import java.time.Instant;
 
 /**
- * Reads records: expands compressed parts, splits the text into events, and accounts for every
- * byte, see {@link RecordSpans}. A record without any event counts as one rejected event.
+ * The reader of records: it expands compressed parts, splits the text into events, and accounts for
+ * every byte, see {@link RecordSpans}. A record without any event counts as one rejected event.
  *
  * <p>Not thread-safe: it belongs to one subtask.
  */

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads times in the formats of a mapping, tried in order. The result has milliseconds; finer
- * fractions are truncated. Immutable.
+ * The reader of times in the formats of a mapping, tried in order. The result has milliseconds;
+ * finer fractions are truncated. Immutable.
  *
  * <ul>
  *   <li>{@code iso8601}: {@code 2026-11-20T10:15:30.123Z}, with any offset, or in the mapping's
