@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads campaign parameters and the click identifier of an ad network from the page's query string.
- * Names are case-insensitive; of repeated ones, the first with a value is used.
+ * The enrichment with campaign parameters and the click identifier of an ad network, both from the
+ * page's query string. Names are case-insensitive; of repeated ones, the first with a value is
+ * used.
  */
 final class CampaignEnrichment implements Enrichment {
 

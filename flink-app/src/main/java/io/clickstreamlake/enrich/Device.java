@@ -33,7 +33,7 @@ final class Device {
   private final String browserName;
   private final String browserVersion;
 
-  /** Null if the user agent does not tell. */
+  /** Null if unknown. */
   private final Boolean bot;
 
   private final String botKind;

@@ -100,10 +100,10 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
     }
   }
 
-  private static Rejection rejection(RejectedException why, ParsedEvent parsed) {
+  private static Rejection rejection(RejectedException cause, ParsedEvent parsed) {
     ClickEvent event = parsed.event;
     return Rejection.of(
-        why,
+        cause,
         new Origin(event.getStream(), event.getShardId(), event.getSequenceNumber()),
         parsed.position,
         event.getArrivalTime().toEpochMilli(),

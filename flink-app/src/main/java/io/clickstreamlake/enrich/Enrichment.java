@@ -16,5 +16,6 @@ interface Enrichment {
   /** Called once before the first event. */
   default void open(MetricGroup metrics) throws Exception {}
 
+  /** Fills null columns of the event and may add flags. */
   void enrich(ParsedEvent event);
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Creates the enrichments that {@code enrich.chain} lists, in its order. Register a new enrichment
- * here.
+ * The factory of the enrichments that {@code enrich.chain} lists, in its order. Register a new
+ * enrichment here.
  */
 final class Enrichments {
 

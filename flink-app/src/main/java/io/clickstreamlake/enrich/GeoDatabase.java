@@ -84,7 +84,7 @@ final class GeoDatabase {
       }
       modified = found;
       lastProblem = null;
-      LOG.info("Geo database {} of {}", path, reader.getMetadata().getBuildDate());
+      LOG.info("Geo database {} is loaded, built {}", path, reader.getMetadata().getBuildDate());
     } catch (IOException | RuntimeException e) {
       warnOnce("cannot be opened: " + e.getMessage());
     }
@@ -98,7 +98,7 @@ final class GeoDatabase {
           "Geo database {} {}. {} Set enrich.geo.database to a MaxMind-format file.",
           path,
           problem,
-          reader == null ? "The geo columns stay null." : "The last version stays in use.");
+          reader == null ? "The geo columns stay null." : "The previous version stays in use.");
     }
   }
 }

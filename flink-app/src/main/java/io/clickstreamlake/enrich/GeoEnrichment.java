@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Looks up country, region, city and time zone of the visitor's IP address. Supports the entries of
- * MaxMind's GeoIP2 and GeoLite2, of DB-IP, which has the same form, and the flat entries of
- * ip-location-db.
+ * The enrichment with country, region, city and time zone of the visitor's IP address. It supports
+ * the entries of MaxMind's GeoIP2 and GeoLite2, of DB-IP, which has the same form, and the flat
+ * entries of ip-location-db.
  */
 final class GeoEnrichment implements Enrichment {
 

@@ -40,7 +40,7 @@ final class LenientUrl {
       int start = slashes + 2;
       int slash = find(url, '/', start, queryMark);
       String path = slash < queryMark ? part(url, slash, queryMark) : "/";
-      return new LenientUrl(hostIn(url.subSequence(start, slash).toString()), path, query);
+      return new LenientUrl(hostOf(url.subSequence(start, slash).toString()), path, query);
     }
     int colon = find(url, ':', 0, queryMark);
     if (colon > 0 && colon < queryMark && url.charAt(0) != '/') {
@@ -72,7 +72,7 @@ final class LenientUrl {
     return emptyToNull(text.subSequence(start, end).toString());
   }
 
-  private static String hostIn(String authority) {
+  private static String hostOf(String authority) {
     String host = authority.substring(authority.lastIndexOf('@') + 1);
     int colon = host.startsWith("[") ? host.indexOf(':', host.indexOf(']') + 1) : host.indexOf(':');
     if (colon >= 0) {

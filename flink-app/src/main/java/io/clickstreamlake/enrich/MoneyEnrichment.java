@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 import org.apache.avro.LogicalTypes;
 
 /**
- * Normalizes the currency and computes the revenue. Sums are exact: decimals, never doubles. A
- * purchase without an order total gets the sum of its lines, or its own price times quantity.
- * Errors in a price or quantity carry over to the revenue: if one is invalid, or lines are missing,
- * no revenue is computed ({@code revenue_incomplete}); if one is rounded, the revenue is flagged
- * {@code revenue_rounded}.
+ * The enrichment that normalizes the currency and computes the revenue. Sums are exact: decimals,
+ * never doubles. A purchase without an order total gets the sum of its lines, or its own price
+ * times quantity. Errors in a price or quantity carry over to the revenue: if one is invalid, or
+ * lines are missing, no revenue is computed ({@code revenue_incomplete}); if one is rounded, the
+ * revenue is flagged {@code revenue_rounded}.
  */
 final class MoneyEnrichment implements Enrichment {
 

@@ -3,7 +3,7 @@ package io.clickstreamlake.enrich;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ParsedEvent;
 
-/** Splits the page URL into host, path and query. */
+/** The enrichment with host, path and query of the page URL. */
 final class PageEnrichment implements Enrichment {
 
   @Override

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Classifies the referrer into host, medium and source by a table of known sites: {@code
+ * The enrichment with host, medium and source of the referrer, by a table of known sites: {@code
  * referrers/known.csv}, which {@code enrich.referrer.table} extends.
  */
 final class ReferrerEnrichment implements Enrichment {

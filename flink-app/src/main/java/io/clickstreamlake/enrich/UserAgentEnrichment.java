@@ -11,7 +11,8 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * Derives device, operating system, browser and the robot columns from the user agent, with yauaa.
+ * The enrichment with device, operating system, browser and robot columns from the user agent, by
+ * yauaa.
  *
  * <p>One analysis takes about half a millisecond, and the analyzer's rules take about ten
  * megabytes, so all subtasks of a task manager share the analyzer and the cache of its results. Two

@@ -47,8 +47,8 @@ final class ClickEventSerializer extends TypeSerializer<ClickEvent> {
       out.writeLong(word);
     }
     for (int i = 0; i < WORDS; i++) {
-      for (long left = present[i]; left != 0; left &= left - 1) {
-        int column = i * Long.SIZE + Long.numberOfTrailingZeros(left);
+      for (long remaining = present[i]; remaining != 0; remaining &= remaining - 1) {
+        int column = i * Long.SIZE + Long.numberOfTrailingZeros(remaining);
         CODECS[column].write(event.get(column), out);
       }
     }
@@ -62,8 +62,8 @@ final class ClickEventSerializer extends TypeSerializer<ClickEvent> {
     }
     ClickEvent event = new ClickEvent();
     for (int i = 0; i < WORDS; i++) {
-      for (long left = present[i]; left != 0; left &= left - 1) {
-        int column = i * Long.SIZE + Long.numberOfTrailingZeros(left);
+      for (long remaining = present[i]; remaining != 0; remaining &= remaining - 1) {
+        int column = i * Long.SIZE + Long.numberOfTrailingZeros(remaining);
         event.put(column, CODECS[column].read(in));
       }
     }

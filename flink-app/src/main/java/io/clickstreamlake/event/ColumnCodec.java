@@ -20,7 +20,7 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Writes and reads the non-null values of one column. Thread-safe. */
+/** The codec of one column: writes and reads its non-null values. Thread-safe. */
 final class ColumnCodec {
 
   private final Writer writer;

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * The id of an event that has none, or none that may be written. It is derived from stream, shard,
- * sequence number, position and bytes, so it is the same on every replay.
+ * The generator of ids for events without one, or without one that may be written. An id is derived
+ * from stream, shard, sequence number, position and bytes, so it is the same on every replay.
  *
  * <p>The bytes are included because the user records in one Kinesis record of the KPL share its
  * sequence number, and the connector does not pass on their index. Two byte-identical user records

@@ -26,10 +26,13 @@ public final class ParsedEvent {
    */
   public String userAgent;
 
-  /** Uncompressed bytes with the event: {@link #length} bytes from {@link #start}. */
+  /** Uncompressed bytes of the record or a part of it; shared by its events. */
   public byte[] bytes;
 
+  /** Offset of the event in {@link #bytes}. */
   public int start;
+
+  /** Length of the event in bytes. */
   public int length;
 
   /** Index of the event in its record, from 0. */

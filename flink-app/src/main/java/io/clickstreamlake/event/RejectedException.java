@@ -1,9 +1,9 @@
 package io.clickstreamlake.event;
 
 /**
- * Signals that an event cannot become a row. It is thrown and caught within one operator for each
- * bad event, so it has no stack trace. The message never contains a value of the event, because
- * people without access to personal data may read rejected rows.
+ * The exception for an event that cannot become a row. It is thrown and caught within one operator
+ * for each bad event, so it has no stack trace. The message never contains a value of the event,
+ * because people without access to personal data may read rejected rows.
  */
 public final class RejectedException extends Exception {
 
@@ -35,6 +35,7 @@ public final class RejectedException extends Exception {
     return of(RejectionReason.UNREADABLE, step + " failed with " + e.getClass().getSimpleName());
   }
 
+  /** The reason, as in the column reason of rejected_events. */
   public RejectionReason reason() {
     return reason;
   }

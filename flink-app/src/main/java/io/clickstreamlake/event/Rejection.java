@@ -16,7 +16,10 @@ public final class Rejection {
   /** The column that the reason is about, or null. */
   public String column;
 
+  /** Explanation for people; contains no value of the event. */
   public String message;
+
+  /** Origin of the record. */
   public Origin origin;
 
   /** Index of the event in its record, from 0. */
@@ -25,16 +28,17 @@ public final class Rejection {
   /** When the source received the record, milliseconds since the epoch. */
   public long arrivalTime;
 
+  /** Original bytes of the event, uncompressed if possible. */
   public byte[] payload;
 
   public Rejection() {}
 
   public static Rejection of(
-      RejectedException why, Origin origin, int position, long arrivalTime, byte[] payload) {
+      RejectedException cause, Origin origin, int position, long arrivalTime, byte[] payload) {
     Rejection rejection = new Rejection();
-    rejection.reason = why.reason().text();
-    rejection.column = why.column();
-    rejection.message = why.getMessage();
+    rejection.reason = cause.reason().text();
+    rejection.column = cause.column();
+    rejection.message = cause.getMessage();
     rejection.origin = origin;
     rejection.position = position;
     rejection.arrivalTime = arrivalTime;

@@ -8,7 +8,7 @@ public enum RejectionReason {
   EMPTY,
   /** Compressed data that is truncated or damaged, or compressed too many times. */
   INVALID_COMPRESSION,
-  /** A compressed record, or the part of it that expands beyond parse.max-uncompressed. */
+  /** The part of a compressed record that expands beyond parse.max-uncompressed. */
   TOO_LARGE,
   /**
    * The rest of a record after parse.max-events events: one piece, regardless of its number of
@@ -26,7 +26,7 @@ public enum RejectionReason {
   INVALID_UNICODE,
   /** Not JSON according to RFC 8259. */
   MALFORMED_JSON,
-  /** JSON, but neither an object nor an array of objects. */
+  /** JSON that is neither an object nor an array of objects. */
   NOT_AN_OBJECT,
   /** Nested deeper than parse.max-depth. */
   TOO_DEEP,
@@ -38,7 +38,7 @@ public enum RejectionReason {
   INVALID_VALUE,
   /** event_time before time.min or time.max-age, or further ahead than time.max-future. */
   TIME_OUT_OF_RANGE,
-  /** A rule of quality.rules with action reject. */
+  /** A violated rule of quality.rules with the action reject. */
   QUALITY_RULE;
 
   private final String text = name().toLowerCase(Locale.ROOT);

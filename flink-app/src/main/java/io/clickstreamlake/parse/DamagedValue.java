@@ -1,12 +1,12 @@
 package io.clickstreamlake.parse;
 
 /**
- * Finds the end of a value that is not valid JSON, so that its neighbour is not rejected with it.
- * Nothing inside it can be trusted: if a quote is missing, strings and structure are swapped; if a
- * brace is missing, the value never closes. The bytes are therefore interpreted in three ways at
- * once: as JSON; as JSON in which strings and structure are swapped from the point of failure on;
- * and as braces only, inside strings or not. In one pass from the start, the first of these
- * conditions ends the value:
+ * The search for the end of a value that is not valid JSON, so that its neighbour is not rejected
+ * with it. Nothing inside it can be trusted: if a quote is missing, strings and structure are
+ * swapped; if a brace is missing, the value never closes. The bytes are therefore interpreted in
+ * three ways at once: as JSON; as JSON in which strings and structure are swapped from the point of
+ * failure on; and as braces only, inside strings or not. In one pass from the start, the first of
+ * these conditions ends the value:
  *
  * <ul>
  *   <li>a brace that closes it in one of the three ways, if the next bytes look like the start of

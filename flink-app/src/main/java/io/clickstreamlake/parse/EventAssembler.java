@@ -15,9 +15,9 @@ import java.time.Instant;
 import org.apache.avro.Schema;
 
 /**
- * Builds the row of an event from its draft: fills in defaults, converts each text to its column's
- * type, and rejects the event if a required column has no value or its time is out of range. Not
- * thread-safe.
+ * The step that builds the row of an event from its draft: it fills in defaults, converts each text
+ * to its column's type, and rejects the event if a required column has no value or its time is out
+ * of range. Not thread-safe.
  */
 final class EventAssembler {
 
@@ -104,12 +104,12 @@ final class EventAssembler {
    * Handles a value that is not of its column's type: rejects the event, or flags it and keeps the
    * text.
    */
-  private void invalid(int column, EventDraft draft, InvalidValueException why)
+  private void invalid(int column, EventDraft draft, InvalidValueException cause)
       throws RejectedException {
     String name = mapping.slotName(column);
     if (limits.rejectInvalid || mapping.isRequired(name)) {
       throw RejectedException.of(
-          RejectionReason.INVALID_VALUE, name, name + " " + why.getMessage());
+          RejectionReason.INVALID_VALUE, name, name + " " + cause.getMessage());
     }
     draft.flags.add(name + "_invalid");
     draft.keepAsProperty(column);

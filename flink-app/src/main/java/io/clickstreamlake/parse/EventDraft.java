@@ -29,7 +29,7 @@ final class EventDraft {
 
   private final EventMapping mapping;
   private final ParserLimits limits;
-  private final boolean[] keptFromProperties;
+  private final boolean[] excludedFromProperties;
   private final String[] texts;
   private final PathNode[] sources;
   private final boolean[] nested;
@@ -40,14 +40,14 @@ final class EventDraft {
     this.texts = new String[mapping.slots()];
     this.sources = new PathNode[mapping.slots()];
     this.nested = new boolean[mapping.slots()];
-    this.keptFromProperties = new boolean[mapping.slots()];
+    this.excludedFromProperties = new boolean[mapping.slots()];
     for (String field : limits.privateFields) {
       int input = EventMapping.INPUTS.indexOf(field);
       Schema.Field column = ClickEvent.getClassSchema().getField(field);
       if (input >= 0) {
-        keptFromProperties[mapping.inputSlot(input)] = true;
+        excludedFromProperties[mapping.inputSlot(input)] = true;
       } else if (column != null) {
-        keptFromProperties[column.pos()] = true;
+        excludedFromProperties[column.pos()] = true;
       }
     }
   }
@@ -112,14 +112,14 @@ final class EventDraft {
   }
 
   private void keepAsProperty(PathNode node, int slot, String text) {
-    if (!keptFromProperties[slot]) {
+    if (!excludedFromProperties[slot]) {
       properties.add(node.propertyName(), text);
     }
   }
 
   /** Whether the value of a slot must not be copied to properties. */
-  boolean isKeptFromProperties(int slot) {
-    return keptFromProperties[slot];
+  boolean isExcludedFromProperties(int slot) {
+    return excludedFromProperties[slot];
   }
 
   /** The text of a slot, or null. */

@@ -23,8 +23,8 @@ import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
- * Reads one JSON object into an {@link EventDraft} in one pass: mapped values go to their column's
- * slot, everything else to properties.
+ * The step that reads one JSON object into an {@link EventDraft} in one pass: mapped values go to
+ * their column's slot, everything else to properties.
  *
  * <p>Not thread-safe: it belongs to one subtask and holds the current event.
  */
@@ -115,7 +115,7 @@ final class EventReader {
   /** Whether a value that its column cannot hold must not be copied to properties either. */
   private boolean isPrivate(PathNode node, JsonToken token) {
     return node.slot() != PathNode.NONE
-        && draft.isKeptFromProperties(node.slot())
+        && draft.isExcludedFromProperties(node.slot())
         && !(token == JsonToken.START_OBJECT && node.hasChildren());
   }
 

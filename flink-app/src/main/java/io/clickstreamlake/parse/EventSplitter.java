@@ -15,8 +15,9 @@ import io.clickstreamlake.event.Utf8;
 import java.io.IOException;
 
 /**
- * Splits a text into events: one object, consecutive objects with or without {@link Separators}
- * between them, or arrays of objects, whose brackets count as separators.
+ * The step that splits a text into events. The text is one object, consecutive objects with or
+ * without {@link Separators} between them, or arrays of objects; their brackets count as
+ * separators.
  *
  * <p>A valid text is read in one pass by one JSON parser. Where that parser stops, this class
  * continues value by value: it skips separators, reads each value with a separate parser, and ends
@@ -157,12 +158,12 @@ final class EventSplitter {
    */
   private int readValue(JsonParser json, JsonStreamContext outer, int base, int from)
       throws IOException {
-    RejectedException why = null;
+    RejectedException cause = null;
     EventDraft draft = null;
     try {
       draft = reader.read(json);
     } catch (RejectedException e) {
-      why = e;
+      cause = e;
       // Read the rest of the value to find the next one.
       while (json.getParsingContext() != outer) {
         json.nextToken();
@@ -170,14 +171,14 @@ final class EventSplitter {
     }
     int to = tokenEnd(json, base);
     if (invalidUtf8 < to) {
-      why = invalidUtf8();
+      cause = invalidUtf8();
     }
     int position = spans.claim(from, to);
-    if (why == null) {
-      why = emit(draft, position, from, to);
+    if (cause == null) {
+      cause = emit(draft, position, from, to);
     }
-    if (why != null) {
-      spans.rejectClaimed(why, position, from, to);
+    if (cause != null) {
+      spans.rejectClaimed(cause, position, from, to);
     }
     return to;
   }
@@ -285,17 +286,18 @@ final class EventSplitter {
   /** Rejects bytes that begin neither an object nor an array. */
   private int rejectOther(int at) {
     int to = endOfScalar(at);
-    RejectedException why;
+    RejectedException cause;
     if (to > 0) {
-      why = RejectedException.of(RejectionReason.NOT_AN_OBJECT, "the event is not a JSON object");
+      cause = RejectedException.of(RejectionReason.NOT_AN_OBJECT, "the event is not a JSON object");
     } else {
       to = Separators.trimEnd(bytes, at, endOfOther(at));
       while (openArrays > 0 && to > at + 1 && bytes[to - 1] == ']') {
         to = Separators.trimEnd(bytes, at, to - 1);
       }
-      why = RejectedException.of(RejectionReason.MALFORMED_JSON, "not JSON at byte 0 of the event");
+      cause =
+          RejectedException.of(RejectionReason.MALFORMED_JSON, "not JSON at byte 0 of the event");
     }
-    spans.reject(invalidUtf8 < to ? invalidUtf8() : why, at, to);
+    spans.reject(invalidUtf8 < to ? invalidUtf8() : cause, at, to);
     return to;
   }
 

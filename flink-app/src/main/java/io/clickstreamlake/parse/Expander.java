@@ -9,10 +9,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Decompresses a record. It may contain consecutive gzip members (RFC 1952) and zlib streams (RFC
- * 1950) with separators between them, and plain text before, between and after gzip members; the
- * expanded bytes may be compressed again. Consecutive intact parts form one text, as RFC 1952
- * defines, so a line may begin in one member and end in the next.
+ * The step that decompresses a record. A record may contain consecutive gzip members (RFC 1952) and
+ * zlib streams (RFC 1950) with separators between them, and plain text before, between and after
+ * gzip members; the expanded bytes may be compressed again. Consecutive intact parts form one text,
+ * as RFC 1952 defines, so a line may begin in one member and end in the next.
  *
  * <p>Every byte of the record belongs to a text or to a rejected piece:
  *
@@ -29,7 +29,7 @@ final class Expander {
   interface Parts {
     void text(byte[] bytes, int start, int end);
 
-    void unreadable(RejectedException why, byte[] bytes, int start, int end);
+    void unreadable(RejectedException cause, byte[] bytes, int start, int end);
   }
 
   /** Maximum nesting of compressed data. */
@@ -51,7 +51,7 @@ final class Expander {
   private final long maxExpanded;
 
   /** Remaining bytes that this record may expand to, including all levels and failed attempts. */
-  private long left;
+  private long remaining;
 
   /**
    * @param maxExpanded bytes that one record may expand to
@@ -66,13 +66,13 @@ final class Expander {
   }
 
   /** Whether the bytes may contain the start of a gzip member. UTF-8 text never contains it. */
-  static boolean holdsGzip(byte[] bytes) {
+  static boolean containsGzip(byte[] bytes) {
     return nextGzip(bytes, 0, bytes.length) != NOT_FOUND;
   }
 
   /** Passes all parts of the record to {@code parts}. */
   void expand(byte[] record, Parts parts) {
-    left = maxExpanded;
+    remaining = maxExpanded;
     expand(record, 0, record.length, 1, parts);
   }
 
@@ -219,14 +219,14 @@ final class Expander {
       inflater.setInput(in, from, end - from);
       while (!inflater.finished()) {
         text.reserve((end - from) * 2);
-        int room = (int) Math.min(text.bytes.length - text.size, left + 1);
+        int room = (int) Math.min(text.bytes.length - text.size, remaining + 1);
         int read = inflater.inflate(text.bytes, text.size, room);
         if (read == 0 && !inflater.finished()) {
           return NOT_FOUND;
         }
         text.size += read;
-        left -= read;
-        if (left < 0) {
+        remaining -= read;
+        if (remaining < 0) {
           throw new TooLargeException();
         }
       }

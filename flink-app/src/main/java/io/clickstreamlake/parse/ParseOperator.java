@@ -81,9 +81,9 @@ public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedE
     }
 
     @Override
-    public void rejected(RejectedException why, int position, byte[] bytes, int start, int end) {
+    public void rejected(RejectedException cause, int position, byte[] bytes, int start, int end) {
       byte[] payload = Arrays.copyOfRange(bytes, start, end);
-      reject(Rejection.of(why, record.origin, position, record.arrivalTime, payload));
+      reject(Rejection.of(cause, record.origin, position, record.arrivalTime, payload));
     }
   }
 }

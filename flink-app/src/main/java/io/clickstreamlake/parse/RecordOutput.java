@@ -3,7 +3,7 @@ package io.clickstreamlake.parse;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 
-/** Receives the outcomes of one record: its events and its rejected pieces. */
+/** The receiver of the outcomes of one record: its events and its rejected pieces. */
 interface RecordOutput {
 
   void event(ParsedEvent event);
@@ -14,5 +14,5 @@ interface RecordOutput {
    * @param position index in the record, from 0, counted together with its events
    * @param bytes of the record, or their expansion
    */
-  void rejected(RejectedException why, int position, byte[] bytes, int start, int end);
+  void rejected(RejectedException cause, int position, byte[] bytes, int start, int end);
 }

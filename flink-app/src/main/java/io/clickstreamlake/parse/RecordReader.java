@@ -9,8 +9,8 @@ import io.clickstreamlake.parse.mapping.ParserLimits;
 import java.time.Instant;
 
 /**
- * Reads records: expands compressed parts, splits the text into events, and accounts for every
- * byte, see {@link RecordSpans}. A record without any event counts as one rejected event.
+ * The reader of records: it expands compressed parts, splits the text into events, and accounts for
+ * every byte, see {@link RecordSpans}. A record without any event counts as one rejected event.
  *
  * <p>Not thread-safe: it belongs to one subtask.
  */
@@ -43,7 +43,7 @@ final class RecordReader {
     } else {
       int invalid = Utf8.firstInvalid(data, 0, data.length);
       // Text followed by a gzip member: only invalid UTF-8 can contain one.
-      if (invalid < data.length && Expander.holdsGzip(data)) {
+      if (invalid < data.length && Expander.containsGzip(data)) {
         expander.expand(data, new ExpandedParts(context));
       } else {
         splitter.split(context, data, 0, data.length, invalid, spans);
@@ -79,8 +79,8 @@ final class RecordReader {
     }
 
     @Override
-    public void unreadable(RejectedException why, byte[] bytes, int start, int end) {
-      spans.rejectRaw(why, bytes, start, end);
+    public void unreadable(RejectedException cause, byte[] bytes, int start, int end) {
+      spans.rejectRaw(cause, bytes, start, end);
     }
   }
 }

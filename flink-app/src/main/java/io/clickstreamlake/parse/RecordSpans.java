@@ -73,9 +73,9 @@ final class RecordSpans {
   }
 
   /** Claims the bytes from start to end for a rejected piece, and emits it. */
-  void reject(RejectedException why, int start, int end) {
+  void reject(RejectedException cause, int start, int end) {
     int position = claim(start, end);
-    results.rejected(why, position, bytes, start, end);
+    results.rejected(cause, position, bytes, start, end);
   }
 
   /** Emits an event. Its bytes must be claimed. */
@@ -84,13 +84,13 @@ final class RecordSpans {
   }
 
   /** Emits the rejection of an event. Its bytes must be claimed. */
-  void rejectClaimed(RejectedException why, int position, int start, int end) {
-    results.rejected(why, position, bytes, start, end);
+  void rejectClaimed(RejectedException cause, int position, int start, int end) {
+    results.rejected(cause, position, bytes, start, end);
   }
 
   /** Rejects a part of the record that is not text. */
-  void rejectRaw(RejectedException why, byte[] raw, int start, int end) {
-    results.rejected(why, count++, raw, start, end);
+  void rejectRaw(RejectedException cause, byte[] raw, int start, int end) {
+    results.rejected(cause, count++, raw, start, end);
   }
 
   /** Ends a text: unclaimed bytes up to its end are separators, or are rejected. */

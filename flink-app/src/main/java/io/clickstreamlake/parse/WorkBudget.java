@@ -14,22 +14,22 @@ final class WorkBudget {
   /** Free budget, so that small records are always read with look-ahead. */
   static final int FREE_BYTES = 64 * 1024;
 
-  private long left;
+  private long remaining;
   private long spent;
 
   /** Starts a text of this length, in bytes. */
   void begin(int length) {
-    left = (long) TIMES * length + FREE_BYTES;
+    remaining = (long) TIMES * length + FREE_BYTES;
     spent = 0;
   }
 
   void spend(long bytes) {
-    left -= bytes;
+    remaining -= bytes;
     spent += bytes;
   }
 
   boolean isExhausted() {
-    return left <= 0;
+    return remaining <= 0;
   }
 
   /** Bytes read more than once in this text. */

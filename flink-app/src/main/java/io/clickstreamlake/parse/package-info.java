@@ -2,7 +2,7 @@
  * Parses the bytes of a record into events.
  *
  * <pre>
- *   ParseOperator         Flink operator: emits events and rejections, counts what was received
+ *   ParseOperator         Flink operator: emits events and rejections, counts received events
  *     └─ RecordReader     one record: decompression, then text
  *          ├─ Expander         gzip and zlib members, also after plain text
  *          ├─ EventSplitter    text to JSON objects; recovers after damaged values

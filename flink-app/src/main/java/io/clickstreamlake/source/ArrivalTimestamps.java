@@ -6,9 +6,9 @@ import org.apache.flink.streaming.api.functions.AssignerWithPeriodicWatermarks;
 import org.apache.flink.streaming.api.watermark.Watermark;
 
 /**
- * Assigns each record its arrival as timestamp, and no watermarks: those come from {@link
- * ShardProgress}, because an assigner sees only records and a shard can be silent. The connector
- * requests watermarks only if an assigner is set.
+ * The timestamp assigner of the source: a record's timestamp is its arrival. It emits no
+ * watermarks: those come from {@link ShardProgress}, because an assigner sees only records and a
+ * shard can be silent. The connector requests watermarks only if an assigner is set.
  *
  * <p>The time axis of this job is arrival, not event time: de-duplication state expires by arrival,
  * files roll by processing time, and no step waits for late events.

@@ -29,7 +29,7 @@ import org.apache.flink.streaming.connectors.kinesis.serialization.KinesisDeseri
  */
 final class ShardProgressFetcher extends KinesisDataFetcher<SourceRecord> {
 
-  /** Makes the connector use this fetcher. */
+  /** The connector's consumer with this fetcher. */
   static final class Consumer extends FlinkKinesisConsumer<SourceRecord> {
 
     private static final long serialVersionUID = 1L;

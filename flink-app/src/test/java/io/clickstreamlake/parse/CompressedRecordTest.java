@@ -87,8 +87,9 @@ class CompressedRecordTest {
     ParsedRecord result = read(record);
 
     assertThat(result.rejected).hasSize(1);
-    assertThat(result.rejected.get(0).why().reason().text()).isEqualTo("invalid_compression");
-    assertThat(result.rejected.get(0).why().getMessage()).contains("compressed more than 3 times");
+    assertThat(result.rejected.get(0).cause().reason().text()).isEqualTo("invalid_compression");
+    assertThat(result.rejected.get(0).cause().getMessage())
+        .contains("compressed more than 3 times");
   }
 
   @Test
@@ -100,7 +101,7 @@ class CompressedRecordTest {
 
     assertThat(ids(result)).containsExactly("a", "c");
     assertThat(result.rejected).hasSize(1);
-    assertThat(result.rejected.get(0).why().reason().text()).isEqualTo("invalid_compression");
+    assertThat(result.rejected.get(0).cause().reason().text()).isEqualTo("invalid_compression");
     assertThat(result.rejected.get(0).payload()).isEqualTo(damaged);
   }
 
@@ -115,7 +116,7 @@ class CompressedRecordTest {
 
     assertThat(ids(result)).containsExactly("a");
     assertThat(result.rejected)
-        .extracting(piece -> piece.why().reason().text())
+        .extracting(piece -> piece.cause().reason().text())
         .containsExactly("invalid_utf8", "invalid_compression");
   }
 
@@ -124,7 +125,7 @@ class CompressedRecordTest {
     ParsedRecord result = read(bytes("x^2 is no event\n"), event("a"));
 
     assertThat(ids(result)).containsExactly("a");
-    assertThat(result.rejected.get(0).why().reason().text()).isEqualTo("malformed_json");
+    assertThat(result.rejected.get(0).cause().reason().text()).isEqualTo("malformed_json");
     assertThat(result.rejected.get(0).text()).isEqualTo("x^2 is no event");
   }
 
@@ -139,7 +140,7 @@ class CompressedRecordTest {
 
     assertThat(ids(result)).containsExactly("a");
     assertThat(result.rejected).hasSize(1);
-    assertThat(result.rejected.get(0).why().reason().text()).isEqualTo("too_large");
+    assertThat(result.rejected.get(0).cause().reason().text()).isEqualTo("too_large");
     assertThat(result.rejected.get(0).payload()).isEqualTo(concat(bomb, gzip(event("b"))));
   }
 

@@ -169,7 +169,7 @@ class HostileRecordTest {
     assertThat(result.received).isEqualTo(MAX_EVENTS + 1);
     assertThat(result.rejected).hasSize(MAX_EVENTS + 1);
     ParsedRecord.RejectedPiece rest = result.rejected.get(MAX_EVENTS);
-    assertThat(rest.why().reason()).isEqualTo(RejectionReason.TOO_MANY_EVENTS);
+    assertThat(rest.cause().reason()).isEqualTo(RejectionReason.TOO_MANY_EVENTS);
     assertThat(rest.position()).isEqualTo(MAX_EVENTS);
     assertThat(rest.payload()).hasSize(2_000_000 - 2 * MAX_EVENTS);
   }
@@ -293,7 +293,7 @@ class HostileRecordTest {
         ParsedRecord.of(
             bytes("{\"event_type\":\"v\",\"event_time\":1" + "0".repeat(MEBIBYTE) + "}"), Map.of());
 
-    assertThat(result.rejected.get(0).why().reason()).isEqualTo(RejectionReason.INVALID_VALUE);
+    assertThat(result.rejected.get(0).cause().reason()).isEqualTo(RejectionReason.INVALID_VALUE);
   }
 
   @Test
@@ -325,7 +325,7 @@ class HostileRecordTest {
 
       assertThat(result.events).hasSize(7);
       assertThat(result.rejected)
-          .extracting(piece -> piece.why().reason())
+          .extracting(piece -> piece.cause().reason())
           .containsExactly(RejectionReason.TOO_DEEP, RejectionReason.TOO_DEEP);
       assertThat(result.rejected.get(0).text()).isEqualTo(deep);
       assertThat(result.rejected.get(1).text()).isEqualTo(deepObjects);

@@ -29,7 +29,7 @@ final class ParsedRecord {
    * A rejected piece. The payload is at start in bytes: those of the record, or of its expansion.
    */
   record RejectedPiece(
-      RejectedException why, int position, byte[] bytes, int start, byte[] payload) {
+      RejectedException cause, int position, byte[] bytes, int start, byte[] payload) {
     String text() {
       return new String(payload, StandardCharsets.UTF_8);
     }
@@ -79,10 +79,10 @@ final class ParsedRecord {
 
               @Override
               public void rejected(
-                  RejectedException why, int position, byte[] bytes, int start, int end) {
+                  RejectedException cause, int position, byte[] bytes, int start, int end) {
                 result.rejected.add(
                     new RejectedPiece(
-                        why, position, bytes, start, Arrays.copyOfRange(bytes, start, end)));
+                        cause, position, bytes, start, Arrays.copyOfRange(bytes, start, end)));
               }
             });
     result.workSpent = reader.workSpent();

@@ -128,8 +128,8 @@ class ParserCasesTest {
   private static List<String> describe(ParsedRecord.RejectedPiece piece) {
     return List.of(
         Integer.toString(piece.position()),
-        piece.why().reason().text(),
-        String.valueOf(piece.why().column()),
+        piece.cause().reason().text(),
+        String.valueOf(piece.cause().column()),
         piece.text());
   }
 

@@ -74,8 +74,8 @@ class PropertyNamesTest {
 
           @Override
           public void rejected(
-              RejectedException why, int position, byte[] bytes, int start, int end) {
-            throw new AssertionError(why);
+              RejectedException cause, int position, byte[] bytes, int start, int end) {
+            throw new AssertionError(cause);
           }
         });
     return read[0].event.getProperties();

@@ -20,7 +20,7 @@ class RecordReaderTest {
 
     assertThat(result.events).isEmpty();
     assertThat(result.rejected).hasSize(1);
-    assertThat(result.rejected.get(0).why().reason()).isEqualTo(RejectionReason.TOO_LARGE);
+    assertThat(result.rejected.get(0).cause().reason()).isEqualTo(RejectionReason.TOO_LARGE);
     assertThat(result.rejected.get(0).payload()).isEqualTo(bomb);
   }
 
@@ -95,7 +95,7 @@ class RecordReaderTest {
               bad.getBytes(StandardCharsets.UTF_8), Map.of("parse.invalid-values", "REJECT"));
 
       assertThat(result.rejected).hasSize(1);
-      assertThat(result.rejected.get(0).why().getMessage())
+      assertThat(result.rejected.get(0).cause().getMessage())
           .doesNotContain("jane")
           .doesNotContain("example");
       assertThat(result.rejected.get(0).text()).isEqualTo(bad);

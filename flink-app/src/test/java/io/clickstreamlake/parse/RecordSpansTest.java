@@ -29,11 +29,11 @@ class RecordSpansTest {
 
           @Override
           public void rejected(
-              RejectedException why, int position, byte[] bytes, int start, int end) {
+              RejectedException cause, int position, byte[] bytes, int start, int end) {
             rejected.add(
                 position
                     + " "
-                    + why.reason().text()
+                    + cause.reason().text()
                     + " "
                     + new String(bytes, start, end - start, StandardCharsets.UTF_8));
           }

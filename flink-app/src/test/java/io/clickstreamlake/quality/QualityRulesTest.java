@@ -78,10 +78,10 @@ class QualityRulesTest {
     assertThatThrownBy(() -> rules(RULES).check(event))
         .isInstanceOfSatisfying(
             RejectedException.class,
-            why -> {
-              assertThat(why.reason().text()).isEqualTo("quality_rule");
-              assertThat(why.column()).isEqualTo("user_id");
-              assertThat(why.getMessage())
+            cause -> {
+              assertThat(cause.reason().text()).isEqualTo("quality_rule");
+              assertThat(cause.column()).isEqualTo("user_id");
+              assertThat(cause.getMessage())
                   .isEqualTo("violates the rule no_user_zero on user_id")
                   .doesNotContain("0815");
             });

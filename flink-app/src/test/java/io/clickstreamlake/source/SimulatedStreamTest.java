@@ -116,7 +116,7 @@ class SimulatedStreamTest {
         start(snapshot);
       }
     }
-    // At the end every shard is read to its tip.
+    // Finally, read every shard to its tip.
     for (int i = 0; i < 2000; i++) {
       now += STEP;
       shardStalledUntil.clear();

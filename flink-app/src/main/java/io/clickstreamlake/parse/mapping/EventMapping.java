@@ -112,10 +112,12 @@ public final class EventMapping {
     return mapping;
   }
 
+  /** Root of the tree of paths. */
   public PathNode root() {
     return root;
   }
 
+  /** All columns of the contract, in its order. */
   public List<Schema.Field> columns() {
     return columns;
   }
@@ -145,10 +147,12 @@ public final class EventMapping {
     return slot < columns.size() ? columns.get(slot).name() : INPUTS.get(slot - columns.size());
   }
 
+  /** Reader of a column, or null if a path cannot fill it. */
   public ValueReader reader(int column) {
     return readers[column];
   }
 
+  /** Reader of a column of order lines. */
   public ValueReader itemReader(int column) {
     return itemReaders[column];
   }
@@ -163,6 +167,7 @@ public final class EventMapping {
     return ids[slot];
   }
 
+  /** Defaults, in the order of the mapping. */
   public List<DefaultValue> defaults() {
     return defaults;
   }

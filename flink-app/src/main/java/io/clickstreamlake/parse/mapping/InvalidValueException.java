@@ -1,8 +1,8 @@
 package io.clickstreamlake.parse.mapping;
 
 /**
- * The text of a value is invalid for its column's type. The message states the expectation and
- * never quotes the text, which may be personal data.
+ * The exception for a text that is not a value of its column's type. The message states the
+ * expectation and never quotes the text, which may be personal data.
  */
 public final class InvalidValueException extends Exception {
 

@@ -54,6 +54,7 @@ public final class PathNode {
     children.forEach((field, child) -> child.nameProperties(propertyPrefix + field));
   }
 
+  /** The node of a field below this path, or null if the mapping has none. */
   public PathNode child(String name) {
     return children.get(name);
   }
@@ -68,10 +69,12 @@ public final class PathNode {
     this.rank = rank;
   }
 
+  /** Slot that this path feeds, or {@link #NONE}. */
   public int slot() {
     return slot;
   }
 
+  /** Index of this path in its column's list; lower ones take precedence. */
   public int rank() {
     return rank;
   }
@@ -80,6 +83,7 @@ public final class PathNode {
     this.pairs = pairs;
   }
 
+  /** How to read an array as named fields, or null. */
   public NameValueArray pairs() {
     return pairs;
   }
@@ -89,6 +93,7 @@ public final class PathNode {
     this.rank = rank;
   }
 
+  /** Paths within an order line if this path is an array of order lines, else null. */
   public PathNode item() {
     return item;
   }

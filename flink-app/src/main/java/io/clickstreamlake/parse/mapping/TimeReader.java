@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads times in the formats of a mapping, tried in order. The result has milliseconds; finer
- * fractions are truncated. Immutable.
+ * The reader of times in the formats of a mapping, tried in order. The result has milliseconds;
+ * finer fractions are truncated. Immutable.
  *
  * <ul>
  *   <li>{@code iso8601}: {@code 2026-11-20T10:15:30.123Z}, with any offset, or in the mapping's
@@ -256,23 +256,23 @@ final class TimeReader {
       end = text.indexOf('[', at);
     }
     int from = at < end && text.charAt(at) == ' ' ? at + 1 : at;
-    int left = end - from;
-    if (left <= 0) {
+    int length = end - from;
+    if (length <= 0) {
       return NO_MATCH;
     }
     char sign = text.charAt(from);
     boolean utc =
-        (sign == 'Z' || sign == 'z') && left == 1
-            || left == 3 && (text.startsWith("UTC", from) || text.startsWith("GMT", from));
+        (sign == 'Z' || sign == 'z') && length == 1
+            || length == 3 && (text.startsWith("UTC", from) || text.startsWith("GMT", from));
     if (utc) {
       return 0;
     }
-    if ((sign != '+' && sign != '-') || (left != 3 && left != 5 && left != 6)) {
+    if ((sign != '+' && sign != '-') || (length != 3 && length != 5 && length != 6)) {
       return NO_MATCH;
     }
     long hours = digits(text, from + 1, from + 3);
-    long minutes = left == 3 ? 0 : digits(text, end - 2, end);
-    if (left == 6 && text.charAt(from + 3) != ':' || hours < 0 || minutes < 0) {
+    long minutes = length == 3 ? 0 : digits(text, end - 2, end);
+    if (length == 6 && text.charAt(from + 3) != ':' || hours < 0 || minutes < 0) {
       return NO_MATCH;
     }
     if (hours > 18 || minutes > 59) {

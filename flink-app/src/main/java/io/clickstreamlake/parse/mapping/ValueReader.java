@@ -12,8 +12,8 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
 /**
- * Reads the text of a JSON scalar as a value of one column; one subclass per type of column. Not
- * thread-safe: some readers reuse a digest.
+ * The reader of one column: converts the text of a JSON scalar to a value; one subclass per type of
+ * column. Not thread-safe: some readers reuse a digest.
  */
 public abstract class ValueReader {
 
