@@ -72,9 +72,11 @@ record FilledLake(
     try {
       List<String> events = events();
       Instant sentFrom = Instant.now();
-      stack.client().sendEvents(
-          () -> events.stream().map(e -> e.getBytes(StandardCharsets.UTF_8)).iterator(),
-          count -> {});
+      stack
+          .client()
+          .sendEvents(
+              () -> events.stream().map(e -> e.getBytes(StandardCharsets.UTF_8)).iterator(),
+              count -> {});
       FilledLake lake =
           new FilledLake(stack, events, SentInput.read(events), sentFrom, Instant.now());
       lake.awaitAll();
@@ -147,6 +149,7 @@ record FilledLake(
 
   private long received() {
     return stack
+        .client()
         .query("SELECT coalesce(sum(events), 0) FROM ledger WHERE outcome = 'received'")
         .singleLong();
   }
@@ -157,7 +160,8 @@ record FilledLake(
 
   /** Result of a file's only statement, run unchanged. */
   List<List<Object>> run(Path file) {
-    List<SqlScript.Statement> statements = stack.client().script(file.toAbsolutePath()).statements();
+    List<SqlScript.Statement> statements =
+        stack.client().script(file.toAbsolutePath()).statements();
     if (statements.size() != 1) {
       throw new IllegalArgumentException(file + " has " + statements.size() + " statements");
     }

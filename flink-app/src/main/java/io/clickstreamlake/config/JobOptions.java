@@ -71,7 +71,7 @@ public final class JobOptions {
   static final int HASHED_ID_LENGTH = HASHED_ID_PREFIX.length() + 64;
 
   /** Maximum value of parse.max-depth. */
-  public static final int DEEPEST = 1000;
+  public static final int MAX_DEPTH_LIMIT = 1000;
 
   /** Minimum length of privacy.hash-key in characters, wherever the key comes from. */
   public static final int MIN_HASH_KEY_LENGTH = 16;

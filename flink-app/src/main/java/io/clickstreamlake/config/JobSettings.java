@@ -149,7 +149,7 @@ public final class JobSettings implements Serializable {
 
   private void checkRanges(ValidationErrors problems) {
     atLeast(JobOptions.PARSE_MAX_DEPTH, 1, problems);
-    atMost(JobOptions.PARSE_MAX_DEPTH, JobOptions.DEEPEST, problems);
+    atMost(JobOptions.PARSE_MAX_DEPTH, JobOptions.MAX_DEPTH_LIMIT, problems);
     atLeast(JobOptions.PARSE_MAX_EVENTS, 1, problems);
     atLeast(JobOptions.PARSE_MAX_ITEMS, 1, problems);
     atLeast(JobOptions.PARSE_MAX_TEXT_LENGTH, 16, problems);

@@ -28,7 +28,7 @@ import java.io.IOException;
 final class EventSplitter {
 
   /** Above the maximum of parse.max-depth, so that the setting applies first. */
-  private static final int PARSER_MAX_DEPTH = JobOptions.DEEPEST + 2;
+  private static final int PARSER_MAX_DEPTH = JobOptions.MAX_DEPTH_LIMIT + 2;
 
   private static final JsonFactory JSON =
       JsonFactory.builder()

@@ -139,16 +139,19 @@ public final class LayoutBenchmark {
     Map<String, Long> scans = new TreeMap<>();
     for (Path file : stack.client().project().queryFiles()) {
       String name = file.getFileName().toString().replace(".sql", "");
-      String sql = "-- bench " + name + "\n" + stack.client().script(file).statements().get(0).sql();
+      String sql =
+          "-- bench " + name + "\n" + stack.client().script(file).statements().get(0).sql();
       stack.client().query(sql);
       QueryResult bytes =
-          stack.client().query(
-              "SELECT coalesce(sum(t.physical_input_bytes), 0) FROM system.runtime.tasks t"
-                  + " JOIN system.runtime.queries q ON t.query_id = q.query_id"
-                  + " WHERE q.query_id = (SELECT max_by(query_id, created)"
-                  + " FROM system.runtime.queries WHERE query LIKE '-- bench "
-                  + name
-                  + "%')");
+          stack
+              .client()
+              .query(
+                  "SELECT coalesce(sum(t.physical_input_bytes), 0) FROM system.runtime.tasks t"
+                      + " JOIN system.runtime.queries q ON t.query_id = q.query_id"
+                      + " WHERE q.query_id = (SELECT max_by(query_id, created)"
+                      + " FROM system.runtime.queries WHERE query LIKE '-- bench "
+                      + name
+                      + "%')");
       if (bytes.singleLong() > 0) {
         scans.put(name, bytes.singleLong());
       }

@@ -17,7 +17,7 @@ class StackTraceTest {
         Caused by: org.apache.flink.client.program.ProgramInvocationException: The main method caused an error: There are 2 problems
         \tat org.apache.flink.client.program.PackagedProgram.callMainMethod(PackagedProgram.java:373)
         \t... 7 more
-        Caused by: io.clickstreamlake.config.InvalidSettingsException: There are 2 problems:
+        Caused by: io.clickstreamlake.config.InvalidSettingsException: The settings have 2 problems:
           roll.intervall: there is no such setting
           sink.path: is not set
         \tat io.clickstreamlake.config.ValidationErrors.throwIfAny(ValidationErrors.java:20)
@@ -28,7 +28,7 @@ class StackTraceTest {
 
     assertThat(StackTrace.rootMessage(trace))
         .isEqualTo(
-            "There are 2 problems:\n  roll.intervall: there is no such setting\n"
+            "The settings have 2 problems:\n  roll.intervall: there is no such setting\n"
                 + "  sink.path: is not set");
   }
 
