@@ -1,12 +1,12 @@
 -- name: ledger
--- description: A number of events that had one outcome. Columns of the table ledger, partitioned by year, month and day of arrival. Entries add up.
+-- description: The number of events with one outcome. Columns of the table ledger, partitioned by year, month and day of arrival. Several entries may have the same key, so sum them.
 -- Generated from flink-app/src/main/avro/ledger_entry.avsc: change that file, then run ./lake generate-files.
 CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.ledger (
   `arrival_hour` timestamp COMMENT 'Hour in which Kinesis received the events, UTC.',
   `stream` string COMMENT 'Kinesis stream of the events.',
-  `outcome` string COMMENT 'received, written, rejected, duplicate, flagged or late. received = written + rejected + duplicate. Flagged and late are parts of written.',
-  `reason` string COMMENT 'Why, for rejected.',
-  `events` bigint COMMENT 'How many.'
+  `outcome` string COMMENT 'received, written, rejected, duplicate, flagged or late. received = written + rejected + duplicate. flagged and late are subsets of written.',
+  `reason` string COMMENT 'Reason of the rejection. Null for other outcomes.',
+  `events` bigint COMMENT 'Number of events.'
 )
 PARTITIONED BY (
   `year` string COMMENT 'Year of arrival_hour, UTC, as 2026',

@@ -2,15 +2,15 @@
 -- description: One event that could not be written to click_events, with its original bytes. Columns of the table rejected_events, partitioned by year, month and day of arrival.
 -- Generated from flink-app/src/main/avro/rejected_event.avsc: change that file, then run ./lake generate-files.
 CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.rejected_events (
-  `reason` string COMMENT 'Why it could not be written: malformed_json, missing_value and so on.',
-  `column_name` string COMMENT 'Column that the reason is about, where there is one.',
-  `message` string COMMENT 'What was wrong, without any value of the event.',
+  `reason` string COMMENT 'Reason of the rejection: malformed_json, missing_value and so on.',
+  `column_name` string COMMENT 'Column to which the reason applies, if any.',
+  `message` string COMMENT 'Description of the problem, without any value of the event.',
   `stream` string COMMENT 'Kinesis stream of the record.',
   `shard_id` string COMMENT 'Kinesis shard of the record.',
   `sequence_number` string COMMENT 'Kinesis sequence number of the record.',
-  `position` int COMMENT 'Place of the event in its record, from 0.',
+  `position` int COMMENT 'Position of the event in its record, from 0.',
   `arrival_time` timestamp COMMENT 'When Kinesis received the record, UTC.',
-  `job_version` string COMMENT 'Version of the job that rejected it.',
+  `job_version` string COMMENT 'Version of the job that rejected the event.',
   `payload` binary COMMENT 'Original bytes of the event, uncompressed: from_utf8(payload) shows them as text.'
 )
 PARTITIONED BY (

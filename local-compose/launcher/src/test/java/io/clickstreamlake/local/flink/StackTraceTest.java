@@ -14,7 +14,7 @@ class StackTraceTest {
         <Exception on server side:
         org.apache.flink.runtime.rest.handler.RestHandlerException: Could not execute application.
         \tat org.apache.flink.runtime.webmonitor.handlers.JarRunHandler.lambda$handleRequest$1(JarRunHandler.java:113)
-        Caused by: org.apache.flink.client.program.ProgramInvocationException: The main method caused an error: There are 2 problems
+        Caused by: org.apache.flink.client.program.ProgramInvocationException: The main method caused an error: The settings have 2 problems
         \tat org.apache.flink.client.program.PackagedProgram.callMainMethod(PackagedProgram.java:373)
         \t... 7 more
         Caused by: io.clickstreamlake.config.InvalidSettingsException: The settings have 2 problems:
