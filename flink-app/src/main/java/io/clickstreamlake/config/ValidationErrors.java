@@ -10,7 +10,18 @@ public final class ValidationErrors {
 
   /** Notes a problem: the setting's name first, then what is wrong and what would mend it. */
   public void add(String problem) {
-    found.add(problem);
+    if (!found.contains(problem)) {
+      found.add(problem);
+    }
+  }
+
+  /** Runs a check and adds the problems that it reports. */
+  public void collect(Runnable check) {
+    try {
+      check.run();
+    } catch (InvalidSettingsException e) {
+      e.problems().forEach(this::add);
+    }
   }
 
   /** What was noted, in its order. */
