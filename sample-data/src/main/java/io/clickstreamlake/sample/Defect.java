@@ -1,8 +1,8 @@
 package io.clickstreamlake.sample;
 
-/** What is wrong with a broken event. */
+/** The defect of a broken event. */
 public enum Defect {
-  /** The JSON text ends in the middle. */
+  /** The JSON text is truncated. */
   CUT_OFF,
   /** A line of an access log instead of JSON. */
   NOT_JSON,
@@ -12,8 +12,8 @@ public enum Defect {
   MISSING_EVENT_TYPE,
   /** The object has no event_time. */
   MISSING_EVENT_TIME,
-  /** event_time is text that is no time. */
+  /** event_time is text that is not a time. */
   EVENT_TIME_NOT_A_TIME,
-  /** event_time lies in 1999, as from a device without a clock. */
+  /** event_time is in 1999, as on a device without a clock. */
   EVENT_TIME_OUT_OF_RANGE
 }

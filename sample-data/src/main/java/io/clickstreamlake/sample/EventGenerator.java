@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Events of a web shop, in the order in which they are sent.
+ * A generator of web shop events, in the order in which they are sent.
  *
- * <p>The same settings give the same events, byte for byte: there is no clock in here. Any change
- * of a setting gives other event ids, so the events of two runs are no duplicates of each other.
- * The number of events of each {@link Kind} is exactly its share of all, rounded; memory does not
- * grow with the number of events.
+ * <p>Equal settings generate equal events, byte for byte: the generator uses no clock. Any other
+ * setting changes the event ids, so the events of two runs are not duplicates of each other. The
+ * number of events per {@link Kind} is exactly its rounded share; memory does not grow with the
+ * number of events.
  *
  * <pre>{@code
  * EventGenerator events = EventGenerator.builder()
@@ -32,17 +32,17 @@ import java.util.stream.StreamSupport;
  */
 public final class EventGenerator implements Iterable<GeneratedEvent> {
 
-  /** A duplicate repeats one of this many good events before it. */
+  /** A duplicate repeats one of this number of good events before it. */
   static final int DUPLICATE_REACH = 500;
 
-  /** Time between two events of a visit, on average, where there are enough visitors. */
+  /** Average time between two events of a visit, if there are enough visitors. */
   private static final Duration PAUSE = Duration.ofSeconds(30);
 
-  /** Late events happened this long before the time range, or longer. */
-  private static final Duration LEAST_DELAY = Duration.ofHours(1);
+  /** Minimum time between a late event and the time range. */
+  private static final Duration MIN_DELAY = Duration.ofHours(1);
 
-  private static final int MOST_VISITS_AT_A_TIME = 2_000;
-  private static final int EVENTS_A_VISITOR = 12;
+  private static final int MAX_CONCURRENT_VISITS = 2_000;
+  private static final int EVENTS_PER_VISITOR = 12;
 
   private final long seed;
   private final int events;
@@ -67,12 +67,12 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
     return new Builder();
   }
 
-  /** How many events there are of a kind. */
+  /** Number of events of a kind. */
   public int count(Kind kind) {
     return counts.get(kind);
   }
 
-  /** How many events there are in all. */
+  /** Total number of events. */
   public int events() {
     return events;
   }
@@ -91,12 +91,12 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
 
     private final EventText text = new EventText();
     private final SplittableRandom random;
-    private final int visitors = Math.max(20, events / EVENTS_A_VISITOR);
+    private final int visitors = Math.max(20, events / EVENTS_PER_VISITOR);
     private final Map<Kind, Integer> left = new EnumMap<>(counts);
-    private final double millisAnEvent =
+    private final double millisPerEvent =
         (double) Duration.between(from, to).toMillis() / Math.max(1, events);
 
-    /** Visits going on at the moment; which one goes on next is drawn. */
+    /** The current visits; the next one to continue is drawn at random. */
     private final List<Visit> visits = new ArrayList<>();
 
     private final GeneratedEvent[] recent = new GeneratedEvent[DUPLICATE_REACH];
@@ -104,13 +104,13 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
     private int broken;
     private int sent;
 
-    /** A visit that was recorded while its device was offline. */
+    /** A visit that was recorded while the device was offline. */
     private Visit offline;
 
     private Instant offlineTime;
 
     Run() {
-      // The settings are part of the seed, so that ids of different runs differ.
+      // The settings are part of the seed, so that the ids of different runs differ.
       random =
           new SplittableRandom(
               mix(
@@ -122,8 +122,8 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
                   count(Kind.BROKEN),
                   count(Kind.DUPLICATE),
                   count(Kind.LATE)));
-      double atATime = PAUSE.toMillis() / Math.max(millisAnEvent, 1e-3);
-      int open = (int) Math.max(1, Math.min(MOST_VISITS_AT_A_TIME, atATime));
+      double concurrent = PAUSE.toMillis() / Math.max(millisPerEvent, 1e-3);
+      int open = (int) Math.max(1, Math.min(MAX_CONCURRENT_VISITS, concurrent));
       for (int i = 0; i < open; i++) {
         visits.add(newVisit());
       }
@@ -137,7 +137,7 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
     @Override
     public GeneratedEvent next() {
       if (!hasNext()) {
-        throw new NoSuchElementException("all " + events + " events were taken");
+        throw new NoSuchElementException("all " + events + " events have been generated");
       }
       Kind kind = drawKind();
       left.merge(kind, -1, Integer::sum);
@@ -153,7 +153,7 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
     }
 
     /**
-     * Each kind with the probability of its share in what is left: so the counts come out exactly.
+     * Draws a kind with the probability of its share in the remaining events, so counts are exact.
      */
     private Kind drawKind() {
       int drawn = random.nextInt(events - sent);
@@ -164,11 +164,11 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
           return nothingToRepeat ? Kind.GOOD : entry.getKey();
         }
       }
-      throw new IllegalStateException("more events were promised than there are: " + left);
+      throw new IllegalStateException("the counts exceed the number of events: " + left);
     }
 
     private GeneratedEvent onTime(Defect defect) {
-      long offset = (long) ((sent + random.nextDouble()) * millisAnEvent);
+      long offset = (long) ((sent + random.nextDouble()) * millisPerEvent);
       int index = random.nextInt(visits.size());
       Visit visit = visits.get(index);
       GeneratedEvent event =
@@ -187,7 +187,7 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
       }
       GeneratedEvent event = event(offline, offlineTime, Kind.LATE, null);
       offlineTime = offlineTime.plusMillis(5_000 + random.nextInt(55_000));
-      if (offlineTime.isAfter(from.minus(LEAST_DELAY))) {
+      if (offlineTime.isAfter(from.minus(MIN_DELAY))) {
         offline = null;
       }
       return event;
@@ -206,7 +206,7 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
       return event;
     }
 
-    /** Some visitors come far more often than others. */
+    /** Some visitors return far more often than others. */
     private Visit newVisit() {
       double skewed = random.nextDouble();
       int number = (int) (skewed * skewed * visitors);
@@ -223,7 +223,7 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
     return mixed;
   }
 
-  /** Settings of a generator. The time range must be given; everything else has a default. */
+  /** Builder of a generator. The time range is required; all other settings have defaults. */
   public static final class Builder {
 
     private long seed = 1;
@@ -238,13 +238,13 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
 
     private Builder() {}
 
-    /** Another seed gives other events. Default 1. */
+    /** Seed of the generator; another seed generates other events. Default 1. */
     public Builder seed(long seed) {
       this.seed = seed;
       return this;
     }
 
-    /** How many events in all, broken, duplicate and late ones included. Default 20,000. */
+    /** Total number of events, including broken, duplicate and late ones. Default 20,000. */
     public Builder events(int events) {
       if (events < 0) {
         throw new IllegalArgumentException("events must not be negative, but is " + events);
@@ -272,7 +272,7 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
     }
 
     /**
-     * How many days before the time range late events happened, at most; the least is an hour.
+     * Maximum number of days between late events and the time range; the minimum is an hour.
      * Default 3.
      */
     public Builder maxLateDays(int days) {
@@ -283,7 +283,7 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
       return this;
     }
 
-    /** What broken events suffer from, in turn. Default: each {@link Defect}. */
+    /** The defects of broken events, in turn. Default: each {@link Defect}. */
     public Builder defects(Defect... defects) {
       if (defects.length == 0) {
         throw new IllegalArgumentException("at least one defect is needed");
@@ -292,34 +292,34 @@ public final class EventGenerator implements Iterable<GeneratedEvent> {
       return this;
     }
 
-    /** When the first event happens. */
+    /** Start of the time range. */
     public Builder from(Instant from) {
       this.from = Objects.requireNonNull(from, "from");
       return this;
     }
 
-    /** Before when the last event happens. */
+    /** End of the time range, exclusive. */
     public Builder to(Instant to) {
       this.to = Objects.requireNonNull(to, "to");
       return this;
     }
 
     /**
-     * Checks the settings together.
+     * Validates the settings and creates the generator.
      *
-     * @throws IllegalArgumentException if the time range is missing or empty, if the shares make
-     *     more than all events, or if there are duplicates and no good event to repeat
+     * @throws IllegalArgumentException if the time range is missing or empty, if the sum of the
+     *     shares exceeds 1, or if there are duplicates but no good events to repeat
      */
     public EventGenerator build() {
       if (from == null || to == null || !from.isBefore(to)) {
         throw new IllegalArgumentException(
-            "the time range needs from before to, but is from " + from + " to " + to);
+            "from must be before to, but the time range is from " + from + " to " + to);
       }
       Map<Kind, Integer> counts = counts();
       int good = counts.get(Kind.GOOD);
       if (good < 0) {
         throw new IllegalArgumentException(
-            "brokenShare, duplicateShare and lateShare must not exceed 1 together, but are "
+            "the sum of brokenShare, duplicateShare and lateShare must not exceed 1, but is "
                 + brokenShare
                 + " + "
                 + duplicateShare

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 
-/** Writes events in the documented form, see {@code sample-data/README.md}. */
+/** The JSON writer of events, in the format of {@code sample-data/README.md}. */
 final class EventText {
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -22,9 +22,9 @@ final class EventText {
   private final BufferRecycler buffers = new BufferRecycler();
 
   /**
-   * One line of JSON; {@code defect} null writes it whole.
+   * Writes one line of JSON; without a defect if {@code defect} is null.
    *
-   * @param cut where the text of {@link Defect#CUT_OFF} ends, as a share of its length
+   * @param cut length of a text with {@link Defect#CUT_OFF}, as a share of the full length
    */
   String write(
       Visit visit, Visit.Step step, String eventId, Instant time, Defect defect, double cut) {
@@ -39,7 +39,7 @@ final class EventText {
       return '"' + step.type().text() + ' ' + eventId + '"';
     }
     String text = object(visit, step, eventId, time, defect);
-    // At least the opening brace stays, and never the closing one.
+    // At least the opening brace is kept, and never the closing one.
     return defect == Defect.CUT_OFF
         ? text.substring(0, 1 + (int) (cut * (text.length() - 2)))
         : text;
@@ -143,7 +143,7 @@ final class EventText {
     }
   }
 
-  /** Fields that have no column of their own. */
+  /** Fields without a column. */
   private static void writeRest(JsonGenerator json, Visit visit, EventType type)
       throws IOException {
     switch (type) {

@@ -13,7 +13,7 @@ enum EventType {
 
   private final String text = name().toLowerCase(Locale.ROOT);
 
-  /** As it stands in events: {@code page_view}. */
+  /** The name in events, such as {@code page_view}. */
   String text() {
     return text;
   }

@@ -5,17 +5,16 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * One event and what is known about it.
+ * A generated event and its expected properties. If the event is broken, the properties are those
+ * of the event without its defect.
  *
- * @param json one line of text, without a line break at its end
- * @param kind what must become of it
- * @param defect what is wrong with a {@link Kind#BROKEN} event; null for every other kind
- * @param eventId identity of the event; that of the spoiled event where the event is broken
- * @param eventType type of the event, such as {@code page_view}; that of the spoiled event where
- *     the event is broken
- * @param sessionId visit that the event belongs to
- * @param eventTime when it happened, in whole milliseconds; that of the spoiled event where the
- *     event is broken
+ * @param json one line of text, without the line break
+ * @param kind expected outcome in the lake
+ * @param defect of a {@link Kind#BROKEN} event; null for every other kind
+ * @param eventId identity of the event
+ * @param eventType type of the event, such as {@code page_view}
+ * @param sessionId visit of the event
+ * @param eventTime time of the event, in whole milliseconds
  */
 public record GeneratedEvent(
     String json,
@@ -34,11 +33,12 @@ public record GeneratedEvent(
     Objects.requireNonNull(sessionId, "sessionId");
     Objects.requireNonNull(eventTime, "eventTime");
     if ((kind == Kind.BROKEN) != (defect != null)) {
-      throw new IllegalArgumentException("a broken event, and no other, has a defect: " + kind);
+      throw new IllegalArgumentException(
+          "only a broken event must have a defect, but the kind is " + kind);
     }
   }
 
-  /** The event as it is put into the stream: UTF-8, without a line break. */
+  /** The event as it is sent to the stream: UTF-8, without a line break. */
   public byte[] bytes() {
     return json.getBytes(StandardCharsets.UTF_8);
   }

@@ -11,29 +11,29 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The made-up shop: what it sells, to whom, and how visitors come to it. Read from text files. */
+/** The fictional shop: its products, markets, and the arrivals of visitors, from text files. */
 final class Shop {
 
-  static final String ADDRESS = "https://shop.example";
+  static final String URL = "https://shop.example";
 
-  /** An article; its price is in euros. */
+  /** A product; its price is in euros. */
   record Product(String id, String name, String category, String brand, BigDecimal euros) {
 
     String url() {
-      return ADDRESS + "/product/" + id;
+      return URL + "/product/" + id;
     }
 
-    /** Price of one piece, with two decimals. */
+    /** Price per piece, with two decimals. */
     BigDecimal price(Market market) {
       return euros.multiply(market.euroRate()).setScale(2, RoundingMode.HALF_UP);
     }
   }
 
-  /** Where a visitor lives. {@code addressPrefix} is an IP address without its last part. */
+  /** The country of a visitor. {@code addressPrefix} is an IP address without its last part. */
   record Market(
       int weight, String locale, String currency, BigDecimal euroRate, String addressPrefix) {}
 
-  /** How a visit begins. Either text may be empty; {@code {click}} stands for a click id. */
+  /** The start of a visit. Each text may be empty; {@code {click}} is replaced by a click id. */
   record Arrival(int weight, String referrer, String query) {}
 
   private final List<Product> products;
@@ -63,7 +63,7 @@ final class Shop {
             Arrival::weight);
   }
 
-  /** A few articles sell far better than the others. */
+  /** Draws a product; a few sell far better than the others. */
   Product product(SplittableRandom random) {
     double skewed = random.nextDouble();
     return products.get((int) (skewed * skewed * products.size()));
@@ -89,7 +89,7 @@ final class Shop {
     return arrivals.draw(random);
   }
 
-  /** Rows of a file whose first line names the fields. No field holds a comma. */
+  /** Rows of a file with a header line. No field contains a comma. */
   private static List<String[]> rows(String file) {
     return lines(file).stream().skip(1).map(line -> line.split(",", -1)).toList();
   }
@@ -98,7 +98,7 @@ final class Shop {
     try (InputStream in = Shop.class.getResourceAsStream(file)) {
       if (in == null) {
         throw new IllegalStateException(
-            "the jar of sample-data lacks " + file + ": build the module again");
+            "the jar of sample-data has no " + file + "; build the module again");
       }
       return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines().toList();
     } catch (IOException e) {

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * One visit: a walk along the funnel that may end after any step.
+ * A visit to the shop: a random walk along the funnel that may end after any step.
  *
  * <pre>
  *   page_view ─▶ product_view ─▶ add_to_cart ─▶ checkout ─▶ purchase
@@ -27,14 +27,16 @@ import java.util.SplittableRandom;
  *                       └─────────────┘
  * </pre>
  *
- * <p>What a step needs came before it: a product is put into the cart after it was viewed, a
- * checkout has a cart, a purchase follows a checkout.
+ * <p>Each step follows its precondition: a product is added to the cart after a view, a checkout
+ * has a cart, a purchase follows a checkout.
  */
 final class Visit {
 
   private static final int LEAVE = -1;
 
-  /** What follows a step, in percent, in the order of {@link EventType}; the rest leaves. */
+  /**
+   * Probability of the next step in percent, in the order of {@link EventType}; the rest leaves.
+   */
   private static final Map<EventType, int[]> NEXT = new EnumMap<>(EventType.class);
 
   static {
@@ -52,17 +54,17 @@ final class Visit {
   /** A page of the shop. */
   record Page(String url, String title) {}
 
-  /** One line of the cart. */
+  /** A line of the cart. */
   record Line(Product product, BigDecimal price, int quantity) {}
 
   /**
-   * One step, ready to be written.
+   * A step of the visit, with the content of its event.
    *
-   * @param referrer null where there is none
-   * @param product null for steps that are not about one product
-   * @param items lines of the cart; empty for steps that are not about the cart
+   * @param referrer null if there is none
+   * @param product null for steps without a single product
+   * @param items lines of the cart; empty for steps without the cart
    * @param orderId null before the checkout
-   * @param total what is to be paid; null unless the shop reports it with this step
+   * @param total amount to pay; null unless the shop reports it with this step
    * @param searchTerm null unless the step is a search
    */
   record Step(
@@ -80,8 +82,8 @@ final class Visit {
   private final String sessionId;
   private final String variant;
 
-  /** Whether the browser tells which page of the shop led to the next one; most do not. */
-  private final boolean namesOwnReferrer;
+  /** Whether the browser sends pages of the shop as referrers; most do not. */
+  private final boolean sendsOwnReferrer;
 
   private final Shop shop;
   private final SplittableRandom random;
@@ -98,7 +100,7 @@ final class Visit {
     this.random = random;
     this.sessionId = Visitor.token("s-", random);
     this.variant = random.nextBoolean() ? "green" : "orange";
-    this.namesOwnReferrer = random.nextInt(4) == 0;
+    this.sendsOwnReferrer = random.nextInt(4) == 0;
   }
 
   Visitor visitor() {
@@ -109,7 +111,7 @@ final class Visit {
     return sessionId;
   }
 
-  /** Which colour of the buy button the visitor sees. */
+  /** Colour of the buy button in the visitor's experiment. */
   String variant() {
     return variant;
   }
@@ -120,7 +122,7 @@ final class Visit {
 
   Step next() {
     Step step = take(upcoming);
-    referrer = namesOwnReferrer ? step.page().url() : null;
+    referrer = sendsOwnReferrer ? step.page().url() : null;
     previous = upcoming;
     upcoming = choose();
     return step;
@@ -138,7 +140,7 @@ final class Visit {
       }
     }
     EventType type = chosen == LEAVE ? null : EventType.values()[chosen];
-    // Robots read, they do not buy or search.
+    // Robots only read; they do not buy or search.
     boolean reads = type == PAGE_VIEW || type == PRODUCT_VIEW;
     return visitor.robot() && !reads ? null : type;
   }
@@ -157,7 +159,7 @@ final class Visit {
   private Step landing() {
     Arrival arrival = shop.arrival(random);
     String query = arrival.query().replace("{click}", clickId());
-    String url = Shop.ADDRESS + "/" + (query.isEmpty() ? "" : "?" + query);
+    String url = Shop.URL + "/" + (query.isEmpty() ? "" : "?" + query);
     String from = arrival.referrer().isEmpty() ? null : arrival.referrer();
     return plain(PAGE_VIEW, new Page(url, "Outdoor Shop"), from);
   }
@@ -165,7 +167,7 @@ final class Visit {
   private Step browsing() {
     String category = shop.product(random).category();
     return plain(
-        PAGE_VIEW, new Page(Shop.ADDRESS + "/category/" + category, "All " + category), referrer);
+        PAGE_VIEW, new Page(Shop.URL + "/category/" + category, "All " + category), referrer);
   }
 
   private Step productView() {
@@ -177,7 +179,7 @@ final class Visit {
   private Step search() {
     String term = shop.searchTerm(random);
     String query = URLEncoder.encode(term, StandardCharsets.UTF_8);
-    Page page = new Page(Shop.ADDRESS + "/search?q=" + query, "Search");
+    Page page = new Page(Shop.URL + "/search?q=" + query, "Search");
     return new Step(
         SEARCH, page, referrer, null, List.of(), null, null, term, 1 + random.nextInt(60));
   }
@@ -191,16 +193,16 @@ final class Visit {
 
   private Step checkout() {
     orderId = Visitor.token("o-", random);
-    Page page = new Page(Shop.ADDRESS + "/checkout", "Checkout");
+    Page page = new Page(Shop.URL + "/checkout", "Checkout");
     return new Step(CHECKOUT, page, referrer, null, List.copyOf(cart), orderId, null, null, 0);
   }
 
   private Step purchase() {
     List<Line> bought = List.copyOf(cart);
     cart.clear();
-    // Some shops report no total with the order: then the lines must do.
+    // Some shops report no total with the order; then the revenue is the sum of the lines.
     BigDecimal total = random.nextInt(10) == 0 ? null : total(bought);
-    Page page = new Page(Shop.ADDRESS + "/checkout/thank-you", "Thank you");
+    Page page = new Page(Shop.URL + "/checkout/thank-you", "Thank you");
     return new Step(PURCHASE, page, referrer, null, bought, orderId, total, null, 0);
   }
 

@@ -4,10 +4,10 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
- * Somebody, or a robot, who comes to the shop again and again with the same browser.
+ * A visitor, human or robot, who returns to the shop with the same browser.
  *
  * @param anonymousId identity of the browser
- * @param userId signed-in user; null for visitors who have no account
+ * @param userId signed-in user; null for visitors without an account
  */
 record Visitor(
     String anonymousId,
@@ -23,7 +23,7 @@ record Visitor(
   private static final int[] SCREENS = {1920, 1440, 2560, 1366};
   private static final int[] PHONES = {390, 412, 360};
 
-  /** The visitor with this number: the same one whenever it is asked for with the same seed. */
+  /** The visitor with this number; equal numbers and seeds give the same visitor. */
   static Visitor numbered(int number, long seed, Shop shop) {
     SplittableRandom random = new SplittableRandom(seed ^ number * 0xBF58476D1CE4E5B9L);
     boolean robot = random.nextDouble() < ROBOTS;
@@ -43,7 +43,7 @@ record Visitor(
         screen);
   }
 
-  /** A short random identity of some 62 bits. */
+  /** A short random id of about 62 bits. */
   static String token(String prefix, SplittableRandom random) {
     return prefix + Long.toString(random.nextLong() >>> 2, Character.MAX_RADIX);
   }

@@ -6,30 +6,30 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToIntFunction;
 
-/** Things of which one is drawn, each as often as its weight says. */
+/** A list of elements that are drawn at random with the probability of their weights. */
 final class Weighted<T> {
 
-  private final List<T> things;
+  private final List<T> elements;
   private final int[] upTo;
 
-  private Weighted(List<T> things, int[] upTo) {
-    this.things = things;
+  private Weighted(List<T> elements, int[] upTo) {
+    this.elements = elements;
     this.upTo = upTo;
   }
 
-  /** {@code weight} gives a positive number for each thing. */
-  static <T> Weighted<T> of(List<T> things, ToIntFunction<T> weight) {
-    int[] upTo = new int[things.size()];
+  /** {@code weight} must return a positive number for each element. */
+  static <T> Weighted<T> of(List<T> elements, ToIntFunction<T> weight) {
+    int[] upTo = new int[elements.size()];
     int sum = 0;
     for (int i = 0; i < upTo.length; i++) {
-      sum += weight.applyAsInt(things.get(i));
+      sum += weight.applyAsInt(elements.get(i));
       upTo[i] = sum;
     }
-    return new Weighted<>(new ArrayList<>(things), upTo);
+    return new Weighted<>(new ArrayList<>(elements), upTo);
   }
 
   T draw(SplittableRandom random) {
     int found = Arrays.binarySearch(upTo, random.nextInt(upTo[upTo.length - 1]) + 1);
-    return things.get(found >= 0 ? found : -found - 1);
+    return elements.get(found >= 0 ? found : -found - 1);
   }
 }

@@ -51,12 +51,12 @@ class EventGeneratorTest {
   }
 
   @Test
-  void givenTheSameSettings_whenGeneratedTwice_thenTheEventsAreTheSame() {
+  void givenEqualSettingsWhenGeneratedTwiceThenTheEventsAreEqual() {
     assertThat(mixed(3_000).stream()).containsExactlyElementsOf(mixed(3_000));
   }
 
   @Test
-  void givenSeedOne_whenGenerated_thenTheBytesAreThoseOfEveryOtherMachine()
+  void givenSeedOneWhenGeneratedThenTheBytesAreTheSameOnEveryMachine()
       throws NoSuchAlgorithmException {
     MessageDigest sha = MessageDigest.getInstance("SHA-256");
     mixed(2_000).forEach(event -> sha.update(event.bytes()));
@@ -66,7 +66,7 @@ class EventGeneratorTest {
   }
 
   @Test
-  void givenAnyOtherSetting_whenGenerated_thenNoIdIsShared() {
+  void givenAnyOtherSettingWhenGeneratedThenNoIdIsShared() {
     List<EventGenerator> runs =
         List.of(
             oneDay().events(1_000).build(),
@@ -92,7 +92,7 @@ class EventGeneratorTest {
     "1, 0, 0, 0",
     "0, 0.5, 0, 0"
   })
-  void givenShares_whenGenerated_thenEachKindIsExactlyItsRoundedShare(
+  void givenSharesWhenGeneratedThenTheCountPerKindIsItsRoundedShare(
       int events, double broken, double duplicate, double late) {
     EventGenerator generator =
         oneDay()
@@ -115,7 +115,7 @@ class EventGeneratorTest {
   }
 
   @Test
-  void givenWholeEvents_whenParsed_thenTheyAreOneLineOfStrictJsonAsDescribed()
+  void givenWholeEventsWhenParsedThenTheyAreOneLineOfStrictJsonAsDocumented()
       throws JsonProcessingException {
     for (GeneratedEvent event : mixed(5_000)) {
       assertThat(event.json()).doesNotContain("\n", "\r");
@@ -133,7 +133,7 @@ class EventGeneratorTest {
   }
 
   @Test
-  void givenBrokenEvents_whenRead_thenEachHasTheDefectItNames() {
+  void givenBrokenEventsWhenReadThenEachHasItsDefect() {
     Set<Defect> seen = EnumSet.noneOf(Defect.class);
     for (GeneratedEvent event : oneDay().events(2_000).brokenShare(0.5).build()) {
       if (event.kind() == Kind.BROKEN) {
@@ -144,7 +144,7 @@ class EventGeneratorTest {
     assertThat(seen).containsExactlyInAnyOrder(Defect.values());
   }
 
-  /** What a strict reader finds first. */
+  /** The first defect that a strict reader finds. */
   private static Defect defectOf(String text) {
     JsonNode json;
     try {
@@ -172,7 +172,7 @@ class EventGeneratorTest {
   }
 
   @Test
-  void givenChosenDefects_whenGenerated_thenThereAreNoOthers() {
+  void givenChosenDefectsWhenGeneratedThenThereAreNoOthers() {
     EventGenerator generator =
         oneDay().events(100).brokenShare(0.1).defects(Defect.CUT_OFF, Defect.NOT_JSON).build();
 
@@ -182,7 +182,7 @@ class EventGeneratorTest {
   }
 
   @Test
-  void givenDuplicates_whenGenerated_thenEachRepeatsAGoodEventSentBefore() {
+  void givenDuplicatesWhenGeneratedThenEachRepeatsAnEarlierGoodEvent() {
     Map<String, String> good = new HashMap<>();
     for (GeneratedEvent event : mixed(5_000)) {
       if (event.kind() == Kind.DUPLICATE) {
@@ -197,7 +197,7 @@ class EventGeneratorTest {
   }
 
   @Test
-  void givenATimeRange_whenGenerated_thenEventsComeInItsOrderAndLateOnesFromTheDaysBefore() {
+  void givenATimeRangeWhenGeneratedThenEventsAreInOrderAndLateOnesAreFromTheDaysBefore() {
     Instant last = FROM;
     for (GeneratedEvent event : mixed(20_000)) {
       switch (event.kind()) {
@@ -216,7 +216,7 @@ class EventGeneratorTest {
   }
 
   @Test
-  void givenVisits_whenFollowed_thenEachStepCameAfterWhatItNeeds() {
+  void givenVisitsWhenFollowedThenEachStepFollowsItsPrecondition() {
     Map<String, String> needs =
         Map.of(
             "product_view", "page_view",
@@ -243,7 +243,7 @@ class EventGeneratorTest {
   }
 
   @Test
-  void givenADay_whenCounted_thenTheFunnelNarrowsAndEveryStepIsThere() {
+  void givenADayWhenCountedThenTheFunnelNarrowsAndEveryStepOccurs() {
     Map<String, Long> steps =
         oneDay().build().stream()
             .collect(Collectors.groupingBy(GeneratedEvent::eventType, Collectors.counting()));
@@ -258,7 +258,7 @@ class EventGeneratorTest {
   }
 
   @Test
-  void givenPurchases_whenRead_thenMoneyIsExactAndTheTotalIsTheLinesAndTheDelivery()
+  void givenPurchasesWhenReadThenAmountsAreExactAndTheTotalIsTheLinesAndTheDelivery()
       throws JsonProcessingException {
     int withoutTotal = 0;
     for (GeneratedEvent event : oneDay().build()) {
@@ -290,7 +290,7 @@ class EventGeneratorTest {
   }
 
   @Test
-  void givenADay_whenRead_thenVisitorsComeWithBrowsersRobotsCampaignsAndReferrers() {
+  void givenADayWhenReadThenItHasBrowsersRobotsCampaignsAndReferrers() {
     String all =
         oneDay().build().stream().map(GeneratedEvent::json).collect(Collectors.joining("\n"));
 
@@ -302,21 +302,21 @@ class EventGeneratorTest {
   }
 
   @Test
-  void givenADay_whenMeasured_thenAnEventHasAbout570Bytes() {
+  void givenADayWhenMeasuredThenAnEventHasAbout570Bytes() {
     double average = oneDay().build().stream().mapToInt(e -> e.bytes().length).average().orElse(0);
 
     assertThat(average).isBetween(540.0, 600.0);
   }
 
   @Test
-  void givenAnEvent_whenPutIntoTheStream_thenItIsUtf8WithoutLineBreak() {
+  void givenAnEventWhenSentThenItIsUtf8WithoutLineBreak() {
     GeneratedEvent event = oneDay().build().iterator().next();
 
     assertThat(new String(event.bytes(), StandardCharsets.UTF_8)).isEqualTo(event.json());
   }
 
   @Test
-  void givenWrongSettings_whenBuilt_thenTheErrorNamesTheSettingAndItsValue() {
+  void givenInvalidSettingsWhenBuiltThenTheErrorNamesTheSettingAndItsValue() {
     assertThatThrownBy(() -> EventGenerator.builder().from(TO).to(FROM).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("from 2026-11-21T00:00:00Z to 2026-11-20T00:00:00Z");

@@ -33,12 +33,12 @@ class SampleFilesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"clickstream.json", "small-forms.json"})
-  void givenASampleFile_whenRead_thenEachLineIsAnObject(String file) throws IOException {
+  void givenASampleFileWhenReadThenEachLineIsAnObject(String file) throws IOException {
     assertThat(lines(file)).isNotEmpty().allMatch(JsonNode::isObject);
   }
 
   @Test
-  void givenTheReadableEvents_whenRead_thenEveryTypeOfTheGeneratorIsAmongThem() throws IOException {
+  void givenTheReadableEventsWhenReadThenTheyHaveEveryTypeOfTheGenerator() throws IOException {
     Set<String> types = new TreeSet<>();
     Set<String> ids = new HashSet<>();
     List<JsonNode> events = lines("clickstream.json");
@@ -54,7 +54,7 @@ class SampleFilesTest {
   }
 
   @Test
-  void givenGeneratedEvents_whenComparedWithTheReadme_thenEveryFieldOutsideTheRestIsDocumented()
+  void givenGeneratedEventsWhenComparedWithTheReadmeThenEveryFieldWithAColumnIsDocumented()
       throws IOException {
     Matcher fence =
         Pattern.compile("```json\n(.*?)```", Pattern.DOTALL)
@@ -73,14 +73,14 @@ class SampleFilesTest {
       generated.addAll(paths(JSON.readTree(event.json())));
     }
     generated.removeIf(path -> path.startsWith("properties.") || path.startsWith("context."));
-    // A field without a column: it lands in properties.
+    // A field without a column: it is an entry of properties.
     generated.remove("search.results");
     documented.removeIf(path -> path.startsWith("properties."));
 
     assertThat(generated).isEqualTo(documented);
   }
 
-  /** Paths of all values, with dots; elements of an array share one path. */
+  /** Dotted paths of all values; the elements of an array share one path. */
   private static Set<String> paths(JsonNode event) {
     Set<String> paths = new TreeSet<>();
     collect("", event, paths);

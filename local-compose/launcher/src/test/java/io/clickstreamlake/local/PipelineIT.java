@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Events from Kinesis to SQL, over the real protocols, compared with what was sent. */
+/** Events from Kinesis to SQL over the real protocols, compared with the events that were sent. */
 class PipelineIT {
 
   private static final int EVENTS = 5_000;
@@ -64,7 +64,7 @@ class PipelineIT {
   }
 
   @Test
-  void givenWrittenEventsWhenQueriedThenIdsAreDistinctAndValuesAreThoseThatWereSent() {
+  void givenWrittenEventsWhenQueriedThenIdsAreDistinctAndValuesEqualTheSentOnes() {
     Map<String, List<Object>> rows = new HashMap<>();
     QueryResult result =
         SharedStack.client()
@@ -84,7 +84,7 @@ class PipelineIT {
   }
 
   @Test
-  void givenWrittenEventsWhenFilesAreListedThenEachRowLiesInTheFolderOfItsDay() {
+  void givenWrittenEventsWhenFilesAreListedThenEachRowIsInTheFolderOfItsDay() {
     QueryResult wrong =
         SharedStack.client()
             .query(
@@ -96,7 +96,7 @@ class PipelineIT {
                 """);
 
     assertThat(wrong.rows()).isEmpty();
-    assertThat(daysInTheLake()).containsAllEntriesOf(daysThatWereSent());
+    assertThat(daysInTheLake()).containsAllEntriesOf(sentDays());
   }
 
   private static Map<String, Long> daysInTheLake() {
@@ -112,7 +112,7 @@ class PipelineIT {
     return days;
   }
 
-  private static Map<String, Long> daysThatWereSent() {
+  private static Map<String, Long> sentDays() {
     return expected.values().stream()
         .collect(
             Collectors.groupingBy(
@@ -121,7 +121,7 @@ class PipelineIT {
   }
 
   @Test
-  void givenBrokenEventsWhenQueriedThenTheirBytesAreKept() {
+  void givenBrokenEventsWhenQueriedThenTheirBytesAreUnchanged() {
     List<String> payloads =
         SharedStack.client().query("SELECT from_utf8(payload) FROM rejected_events").rows().stream()
             .map(row -> (String) row.get(0))

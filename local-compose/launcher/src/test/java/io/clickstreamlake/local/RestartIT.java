@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
+/** A stop with a savepoint and a restart while events are in flight. */
 class RestartIT {
 
   @Test
@@ -26,7 +27,7 @@ class RestartIT {
       throws IOException {
     SharedStack.get();
     SharedStack.send(events("before", "page_view", 1000));
-    // Not waited for: some are in the stream, some in the job, some in open files.
+    // No wait: some events are in the stream, some in the job, some in open files.
 
     SharedStack.restart(Map.of("parse.mapping", mappingOnS3()));
     SharedStack.send(events("after", "seen", 500));
@@ -39,9 +40,9 @@ class RestartIT {
                     "SELECT event_type, count(*), count(DISTINCT event_id) FROM click_events"
                         + " WHERE event_id LIKE 'restart-%' GROUP BY 1")
                 .rows())
-        // The mapping on S3 knows "seen" as another name of page_view.
+        // The mapping on S3 maps "seen" to page_view.
         .containsExactly(List.of("page_view", 1500L, 1500L));
-    // Stopped in order, the archive stores what waits, and begins behind it.
+    // At a regular stop the archive stores its buffer, and continues after it.
     await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
@@ -57,7 +58,7 @@ class RestartIT {
             });
   }
 
-  /** The default mapping with one name of an event type more. */
+  /** The default mapping with one additional event type name. */
   private static String mappingOnS3() throws IOException {
     Path shipped = SharedStack.ROOT.resolve("flink-app/src/main/resources/mappings/default.yaml");
     String mapping = Files.readString(shipped) + "\nevent_types: {seen: page_view}\n";

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The way back to an older savepoint, on all processes: refused, and then on purpose. */
+/** A start from an older savepoint on the whole stack: refused, and then rewound on request. */
 @Tag("chaos")
 class RewindIT {
 
@@ -33,12 +33,12 @@ class RewindIT {
   private static final int BROKEN = 20;
 
   @Test
-  void givenTablesThatWentOnWhenAnOlderSavepointIsStartedThenRefusedOrRewoundWithEachEventOnce()
+  void givenNewerTablesWhenStartedFromAnOlderSavepointThenRefusedOrRewoundWithEachEventOnce()
       throws IOException {
     SharedStack.get();
     SharedStack.awaitAllAccounted();
     send("first");
-    // Not waited for: some are in the stream, some in open files.
+    // No wait: some events are in the stream, some in open files.
     SharedStack.stop();
     Snapshot first = newestSnapshot();
 
@@ -63,10 +63,10 @@ class RewindIT {
     SharedStack.awaitAllAccounted();
     for (String table : List.of("click_events", "rejected_events", "ledger")) {
       assertThat(files().keySet())
-          .as("moved aside, and not deleted")
+          .as("moved, not deleted")
           .anyMatch(file -> file.startsWith("_sink/" + table + "/rewound/"));
     }
-    // Whatever came twice would be there with these.
+    // A duplicate would be visible together with these events.
     send("third");
     Accounting accounting = SharedStack.awaitAllAccounted();
     assertThat(accounting.received()).isEqualTo(SharedStack.sent());
@@ -87,7 +87,7 @@ class RewindIT {
     assertThat(rows("SELECT sum(missing), sum(abs(missing)) FROM ledger_balance"))
         .containsExactly(List.of(0L, 0L));
 
-    // The branch that was left is refused from now on, whatever the setting; the new one goes on.
+    // The abandoned branch is refused from now on, with any setting; the new one continues.
     SharedStack.restart(Map.of());
     assertThat(SharedStack.awaitAllAccounted()).isEqualTo(accounting);
   }
@@ -100,7 +100,7 @@ class RewindIT {
     return new StateFolder(SharedStack.STATE).snapshots().list().get(0);
   }
 
-  /** Each object of the processed zone, with what tells whether it was changed. */
+  /** Each object of the processed zone, with a hash of its content. */
   private static Map<String, Integer> files() throws IOException {
     try (Stream<Path> files = Files.walk(PROCESSED)) {
       return files

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
-/** Values that are easily harmed on the way from JSON over Parquet to SQL. */
+/** Values that are easily damaged on the way from JSON through Parquet to SQL. */
 class RoundTripIT {
 
   @Test
-  void givenAlphabetsDecimalsAndOffsetsWhenQueriedThenTheyAreWhatWasSent() {
+  void givenAlphabetsDecimalsAndOffsetsWhenQueriedThenTheyEqualTheSentValues() {
     SharedStack.get();
     SharedStack.send(
         List.of(
@@ -56,7 +56,7 @@ class RoundTripIT {
   }
 
   @Test
-  void givenRecordsOfManyEventsWhenQueriedThenEachEventIsThereOnceAndOnlyTheBadOneIsNot() {
+  void givenRecordsOfManyEventsWhenQueriedThenEachEventIsWrittenOnceExceptTheBrokenOne() {
     SharedStack.get();
     List<String> events = new ArrayList<>();
     for (int i = 0; i < 300; i++) {

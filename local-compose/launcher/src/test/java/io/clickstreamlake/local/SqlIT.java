@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Athena's DDL on the catalog, and what Trino then reads. */
+/** Athena's DDL on the catalog, and the rows that Trino then reads. */
 class SqlIT {
 
   private static final String ORDERS =
@@ -50,7 +50,7 @@ class SqlIT {
   }
 
   @Test
-  void givenFilesWhenTheTableIsRepairedThenTheirRowsAreThereWithNestedValues() {
+  void givenFilesWhenTheTableIsRepairedThenTheirRowsAreReadWithNestedValues() {
     stack.query(ORDERS);
     put(
         "01",
@@ -86,7 +86,7 @@ class SqlIT {
     stack.query("ALTER TABLE scratch.orders ADD IF NOT EXISTS PARTITION (day='02')");
     assertThatThrownBy(() -> stack.query("ALTER TABLE scratch.orders ADD PARTITION (day='02')"))
         .isInstanceOf(LakeException.class)
-        .hasMessageContaining("is there already");
+        .hasMessageContaining("already exists");
     assertThatThrownBy(() -> stack.query("ALTER TABLE scratch.orders ADD PARTITION (hour='02')"))
         .hasMessageContaining("The partition keys of orders are day");
     assertThat(stack.query("SHOW PARTITIONS scratch.orders").rows())
@@ -97,7 +97,7 @@ class SqlIT {
   }
 
   @Test
-  void givenColumnAddedLaterWhenQueriedThenOldFilesHaveNullThere() {
+  void givenColumnAddedLaterWhenQueriedThenItIsNullInOldFiles() {
     stack.query(ORDERS);
     put("01", "{\"id\":\"a\"}");
 
@@ -109,7 +109,7 @@ class SqlIT {
   }
 
   @Test
-  void givenStatementsOfTrinoWhenRunThenTheyArePassedOn() {
+  void givenStatementsOfTrinoWhenRunThenTrinoExecutesThem() {
     stack.query(ORDERS);
     stack.query("CREATE OR REPLACE VIEW scratch.ids AS SELECT id FROM scratch.orders");
 
@@ -122,14 +122,14 @@ class SqlIT {
   }
 
   @Test
-  void givenMistakesWhenRunThenTheEnginesOwnWordsAreShown() {
+  void givenErrorsWhenRunThenTheMessageIsThatOfTheEngine() {
     assertThatThrownBy(() -> stack.query("SELECT nothing FROM click_events"))
         .isInstanceOf(LakeException.class)
         .hasMessageContaining("Column 'nothing' cannot be resolved");
     assertThatThrownBy(() -> stack.query("MSCK REPAIR TABLE scratch.none"))
         .hasMessage("There is no table none in database scratch.");
     stack.query(ORDERS);
-    assertThatThrownBy(() -> stack.query(ORDERS)).hasMessageContaining("is there already");
+    assertThatThrownBy(() -> stack.query(ORDERS)).hasMessageContaining("already exists");
     assertThatThrownBy(() -> stack.query("DROP DATABASE scratch"))
         .hasMessageContaining("has tables");
   }

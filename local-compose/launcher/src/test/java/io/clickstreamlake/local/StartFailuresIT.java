@@ -22,13 +22,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a person reads when something is missing, and that nothing is left running then. */
+/** The messages of a failed start, after which no process is left running. */
 class StartFailuresIT {
 
   @TempDir private Path folder;
 
   @AfterEach
-  void nothingIsLeftRunning() {
+  void checkThatNoProcessIsLeft() {
     StateFolder state = new StateFolder(folder.resolve("state"));
     ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
     List<ProcessGroup.Member> left = processes.living();
@@ -37,7 +37,7 @@ class StartFailuresIT {
   }
 
   @Test
-  void givenStreamThatDoesNotExistWhenStartedThenTheJobsOwnSentenceIsShown() {
+  void givenMissingStreamWhenStartedThenTheMessageOfTheJobIsShown() {
     LocalStackSettings settings =
         LocalStackSettings.in(SharedStack.ROOT, folder.resolve("state"))
             .jobSetting("source.stream", "nope")
@@ -50,7 +50,7 @@ class StartFailuresIT {
   }
 
   @Test
-  void givenNoSuchSnapshotWhenStartedFromItThenItIsSaidBeforeAnythingStarts() {
+  void givenMissingSnapshotWhenStartedFromItThenTheStartFailsBeforeAnyProcess() {
     LocalStackSettings settings =
         LocalStackSettings.in(SharedStack.ROOT, folder.resolve("state"))
             .fromSnapshot("savepoint-nope")
@@ -64,7 +64,7 @@ class StartFailuresIT {
   }
 
   @Test
-  void givenNoNodeWhenStartedThenTheSentenceSaysWhatToInstall() {
+  void givenNoNodeWhenStartedThenTheMessageNamesWhatToInstall() {
     LocalStackSettings settings =
         LocalStackSettings.in(SharedStack.ROOT, folder.resolve("state"))
             .searchPath(folder.toString())
@@ -76,7 +76,7 @@ class StartFailuresIT {
   }
 
   @Test
-  void givenWrongJavaWhenTheLauncherIsRunThenTheSentenceNamesItsVersion() throws Exception {
+  void givenWrongJavaWhenTheLauncherIsRunThenTheMessageNamesItsVersion() throws Exception {
     Path java = Files.createDirectories(folder.resolve("bin")).resolve("java");
     Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
     assertThat(java.toFile().setExecutable(true)).isTrue();
@@ -88,7 +88,8 @@ class StartFailuresIT {
   }
 
   @Test
-  void givenJavaHomeWithoutJavaWhenTheLauncherIsRunThenTheSentenceSaysSo() throws Exception {
+  void givenJavaHomeWithoutJavaWhenTheLauncherIsRunThenTheMessageNamesWhatToInstall()
+      throws Exception {
     Script lake = run(Map.of("JAVA_HOME", folder.toString(), "PATH", "/usr/bin:/bin"), "status");
 
     assertThat(lake.exitCode()).isEqualTo(1);
@@ -111,7 +112,7 @@ class StartFailuresIT {
   }
 
   @Test
-  void givenLauncherThatIsToldToEndWhileItStartsThenItsProcessesEndWithIt() throws Exception {
+  void givenLauncherThatIsTerminatedDuringTheStartThenItsProcessesEndWithIt() throws Exception {
     StateFolder state = new StateFolder(folder.resolve("state"));
     Process lake = launch(javaOnThePath(), "start", "--state", state.root().toString());
     try {
@@ -120,7 +121,7 @@ class StartFailuresIT {
       List<ProcessHandle> started =
           processes.living().stream().map(ProcessGroup.Member::process).toList();
 
-      // As Ctrl-C, a closed terminal, or the end of a CI job.
+      // Like Ctrl-C, a closed terminal, or the end of a CI job.
       lake.destroy();
 
       assertThat(lake.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -133,28 +134,27 @@ class StartFailuresIT {
   }
 
   @Test
-  void givenPartOfAStackWhoseLauncherWasKilledWhenStartedAgainThenItIsEndedFirst()
-      throws Exception {
+  void givenProcessesOfAKilledLauncherWhenStartedAgainThenTheyEndFirst() throws Exception {
     StateFolder state = new StateFolder(folder.resolve("state"));
     Process lake = launch(javaOnThePath(), "start", "--state", state.root().toString());
     List<ProcessHandle> orphans;
     try {
       ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
-      // All that start at once, so that none is just between its birth and its pid file; what comes
-      // next waits for two of them to answer.
+      // All that start at once, so that none is between its start and its pid file; the next one
+      // waits until two of them are ready.
       await().atMost(Duration.ofSeconds(60)).until(() -> processes.living().size() >= 6);
       lake.destroyForcibly();
       assertThat(lake.waitFor(60, TimeUnit.SECONDS)).isTrue();
       orphans = processes.living().stream().map(ProcessGroup.Member::process).toList();
       assertThat(orphans).isNotEmpty();
-      // With all of them alive it would be a stack that runs.
+      // If all of them were alive, the stack would be running.
       orphans.get(0).destroyForcibly();
       orphans.get(0).onExit().get(60, TimeUnit.SECONDS);
     } finally {
       lake.destroyForcibly();
     }
 
-    // It fails for want of Node.js, but only after it has cleaned up.
+    // It fails without Node.js, but only after it has ended the old processes.
     LocalStackSettings settings =
         LocalStackSettings.in(SharedStack.ROOT, state.root()).searchPath("").build();
     assertThatThrownBy(() -> LocalStack.start(settings)).hasMessageContaining("Node.js");

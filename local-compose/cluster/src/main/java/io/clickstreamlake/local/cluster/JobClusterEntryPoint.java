@@ -15,10 +15,10 @@ import org.apache.flink.runtime.util.JvmShutdownSafeguard;
 import org.apache.flink.runtime.util.SignalHandler;
 
 /**
- * A JobManager in application mode: it runs the main method of one jar, and ends with its job.
+ * A JobManager in application mode: it runs the main method of one jar and ends with its job.
  *
- * <p>Flink's own class for this is part of flink-container, which comes only inside of a whole
- * distribution; this one is made of the same parts.
+ * <p>Flink's class for this is in flink-container, which is only part of a whole distribution; this
+ * one consists of the same parts.
  */
 public final class JobClusterEntryPoint extends ApplicationClusterEntryPoint {
 
@@ -48,7 +48,7 @@ public final class JobClusterEntryPoint extends ApplicationClusterEntryPoint {
     try {
       configureExecution(configuration, program);
     } catch (Exception e) {
-      throw new IllegalArgumentException("The job's jar cannot be run: " + e.getMessage(), e);
+      throw new IllegalArgumentException("Cannot run the job's jar: " + e.getMessage(), e);
     }
     ClusterEntrypoint.runClusterEntrypoint(new JobClusterEntryPoint(configuration, program));
   }
@@ -58,7 +58,7 @@ public final class JobClusterEntryPoint extends ApplicationClusterEntryPoint {
     if (at < 0 || at + 1 >= words.size() || words.indexOf("--") < at) {
       throw new IllegalArgumentException(
           "usage: JobClusterEntryPoint --configDir FOLDER --jar FILE --job-class NAME --"
-              + " ARGUMENTS; there is no "
+              + " ARGUMENTS; missing: "
               + name);
     }
     return words.get(at + 1);

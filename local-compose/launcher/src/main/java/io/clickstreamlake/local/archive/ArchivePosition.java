@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * How far each shard is archived, in a file that is replaced as a whole at every change: a crash
- * leaves the old one or the new one.
+ * The position of the archive in each shard, in a file that is replaced atomically at every change:
+ * after a crash it is the old one or the new one.
  */
 final class ArchivePosition {
 
@@ -37,8 +37,8 @@ final class ArchivePosition {
   }
 
   /**
-   * Where an earlier run stopped; the begin of the stream if there was none, or if it was on
-   * another stream.
+   * Opens the position of an earlier run; without one, or if it is of another stream, the position
+   * is the beginning of the stream.
    *
    * @param identity of the stream
    */
@@ -59,19 +59,19 @@ final class ArchivePosition {
                 + file
                 + " cannot be read: "
                 + e.getMessage()
-                + ". Delete the file, and the stream is archived from its begin once more.",
+                + ". Delete the file; the stream is then archived again from its beginning.",
             e);
       }
     }
     return position;
   }
 
-  /** The last record of a shard that is stored. */
+  /** Sequence number of the last stored record of a shard. */
   Optional<String> stored(String shard) {
     return Optional.ofNullable(stored.get(shard));
   }
 
-  /** Whether a shard is closed and stored to its end. */
+  /** Whether a shard is closed and completely stored. */
   boolean isFinished(String shard) {
     return finished.contains(shard);
   }
@@ -87,7 +87,7 @@ final class ArchivePosition {
     write();
   }
 
-  /** Forgets the shards that the stream does not keep any more. */
+  /** Removes the shards that the stream no longer keeps. */
   void retain(Set<String> shards) {
     if (stored.keySet().retainAll(shards) | finished.retainAll(shards)) {
       write();

@@ -8,19 +8,19 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * The process that stands for Firehose. Told to end, it stores what waits; killed, it reads it
- * again at its next start.
+ * The process of the raw archive, the stand-in for Firehose. On SIGTERM it stores its buffered
+ * records; after a kill it reads them again at its next start.
  */
 public final class ArchiveProcess {
 
-  /** A little less than the process is given to end. */
+  /** Slightly less than the time after which the process is killed. */
   private static final Duration END_TIMEOUT = Duration.ofSeconds(8);
 
   private ArchiveProcess() {}
 
   /**
-   * @param args endpoint of Kinesis, stream, endpoint of S3, bucket, folder of the position and the
-   *     heartbeat, name of the delivery stream, bytes and seconds of the buffer, seconds of retry
+   * @param args endpoint of Kinesis, stream, endpoint of S3, bucket, folder of position and
+   *     heartbeat, name of the delivery stream, buffer in bytes and in seconds, seconds of retries
    */
   public static void main(String[] args) {
     if (args.length != 9) {

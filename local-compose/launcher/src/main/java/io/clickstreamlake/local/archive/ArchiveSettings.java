@@ -4,22 +4,22 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How objects are made.
+ * The settings of the raw archive.
  *
- * @param deliveryStream first part of every object's name
+ * @param deliveryStream first part of each object's name
  * @param bufferBytes size at which an object is written, before compression
- * @param bufferInterval age at which an object is written, from its first record on
- * @param retryFor how long S3 is asked again if it refuses an object
+ * @param bufferInterval age of the first record at which an object is written
+ * @param retryFor how long an object is retried that S3 refuses
  */
 public record ArchiveSettings(
     String deliveryStream, long bufferBytes, Duration bufferInterval, Duration retryFor) {
 
-  /** Firehose's buffer hints, unless others are given. */
+  /** The default buffer hints of Firehose. */
   public static final long DEFAULT_BUFFER_MIB = 5;
 
   public static final Duration DEFAULT_BUFFER_INTERVAL = Duration.ofSeconds(60);
 
-  /** As Firehose retries a destination unless it is told otherwise. */
+  /** The default retry duration of Firehose. */
   public static final Duration DEFAULT_RETRY_FOR = Duration.ofMinutes(5);
 
   public ArchiveSettings {

@@ -3,33 +3,33 @@ package io.clickstreamlake.local.archive;
 import java.util.List;
 import java.util.Optional;
 
-/** The stream that is archived. Every method throws if the stream does not answer. */
+/** The stream that is archived. Each method throws an exception if the stream does not answer. */
 interface ArchiveSource {
 
   /**
    * A shard of the stream.
    *
-   * @param parents the shards that it was split or merged from
+   * @param parents shards that it was split or merged from
    */
   record Shard(String id, List<String> parents) {}
 
   /**
-   * What one read found.
+   * The result of one read.
    *
-   * @param ended whether the shard is closed and has nothing more
+   * @param ended whether the shard is closed and has no further records
    */
   record Batch(List<ArchiveRecord> records, boolean ended) {}
 
-  /** Tells this stream from another one of the same name, before or after it. */
+  /** Identity that differs from that of an earlier or later stream of the same name. */
   String identity();
 
-  /** The shards that the stream keeps, closed ones too. */
+  /** The shards that the stream keeps, closed ones included. */
   List<Shard> shards();
 
   /**
    * Reads a shard.
    *
-   * @param after the record behind which to read on; empty for the begin of the shard
+   * @param after sequence number after which to read; empty for the beginning of the shard
    */
   Batch read(String shard, Optional<String> after);
 }

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Records of one shard and one hour of arrival that wait for their object.
+ * The buffered records of the next object: of one shard and one hour of arrival.
  *
  * <p>Firehose puts an object into the folder of its oldest record. Here a buffer also ends with the
- * hour, so that every record lies in the folder of its own hour.
+ * hour, so that every record is in the folder of its own hour.
  */
 final class DeliveryBuffer {
 
@@ -23,16 +23,16 @@ final class DeliveryBuffer {
   private Instant oldest = Instant.MAX;
 
   /**
-   * @param targetBytes size at which the buffer is full, before compression and with line ends
-   * @param interval age at which the buffer is due, from its first record on
+   * @param targetBytes size at which the buffer is full, before compression, with line breaks
+   * @param interval age of the first record at which the buffer is due
    */
   DeliveryBuffer(long targetBytes, Duration interval) {
     this.targetBytes = targetBytes;
     this.interval = interval;
   }
 
-  /** Whether a record may join those that wait. */
-  boolean takes(ArchiveRecord record) {
+  /** Whether a record may be added to the buffered ones. */
+  boolean accepts(ArchiveRecord record) {
     return records.isEmpty()
         || (bytes < targetBytes && hour(record.arrival()).equals(hour(oldest)));
   }
@@ -60,12 +60,12 @@ final class DeliveryBuffer {
     return List.copyOf(records);
   }
 
-  /** Arrival of the oldest record. */
+  /** Arrival time of the oldest record. */
   Instant oldest() {
     return oldest;
   }
 
-  /** The record that was added last. */
+  /** Sequence number of the record that was added last. */
   Optional<String> lastSequenceNumber() {
     return records.isEmpty()
         ? Optional.empty()

@@ -12,13 +12,13 @@ import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
-/** A Kinesis stream. */
+/** A Kinesis stream as the source of the archive. */
 final class KinesisSource implements ArchiveSource {
 
   private final KinesisClient client;
   private final String stream;
 
-  /** Of each shard where the next read goes on, if it goes on behind the last one. */
+  /** Per shard, the iterator of the next read, valid if that continues after the last one. */
   private final Map<String, Next> next = new HashMap<>();
 
   private record Next(Optional<String> after, String iterator) {}
@@ -62,7 +62,7 @@ final class KinesisSource implements ArchiveSource {
 
   @Override
   public Batch read(String shard, Optional<String> after) {
-    // Taken out, and put back only when the read is done: after an error it may be of no use.
+    // Removed here and stored again after the read: after an error the iterator may be invalid.
     Next remembered = next.remove(shard);
     String iterator =
         remembered != null && remembered.after().equals(after)

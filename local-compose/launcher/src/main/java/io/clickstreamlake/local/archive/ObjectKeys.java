@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Keys of objects, as {@code terraform/archive.tf} tells Firehose to make them:
+ * The keys of objects, which follow the Firehose prefixes in {@code terraform/archive.tf}:
  *
  * <pre>
  * raw/year=2026/month=11/day=20/hour=10/clickstream-archive-1-2026-11-20-10-15-30-UUID.gz
@@ -18,10 +18,10 @@ import java.util.UUID;
  */
 final class ObjectKeys {
 
-  /** Beside Firehose's own splunk-failed, http-endpoint-failed and so on. */
+  /** Similar to Firehose's own splunk-failed, http-endpoint-failed and so on. */
   static final String ERROR_TYPE = "s3-failed";
 
-  /** Firehose counts the changes of a delivery stream; this one never changes. */
+  /** Firehose increments this at each change of a delivery stream; here it never changes. */
   private static final String VERSION = "1";
 
   private static final DateTimeFormatter FOLDER =
@@ -30,12 +30,12 @@ final class ObjectKeys {
 
   private ObjectKeys() {}
 
-  /** The key for records; another one at every call. */
+  /** A new key for records; each call returns a different one. */
   static String archive(String deliveryStream, Instant oldest) {
     return "raw/" + FOLDER.format(oldest) + name(deliveryStream, oldest) + ".gz";
   }
 
-  /** The key for records that could not be delivered; another one at every call. */
+  /** A new key for undelivered records; each call returns a different one. */
   static String errors(String deliveryStream, Instant oldest) {
     return "raw-errors/" + ERROR_TYPE + "/" + FOLDER.format(oldest) + name(deliveryStream, oldest);
   }

@@ -1,18 +1,18 @@
 package io.clickstreamlake.local.archive;
 
-/** Where objects are put. */
+/** The store of the archive's objects. */
 @FunctionalInterface
 interface ObjectStore {
 
   /**
    * Stores an object, or replaces it.
    *
-   * @throws RefusedException if the store answered and does not take the object
-   * @throws RuntimeException if the store did not answer, or could not do it now
+   * @throws RefusedException if the store refuses the object
+   * @throws RuntimeException if the store did not answer, or cannot store the object now
    */
   void put(String key, byte[] content);
 
-  /** The store will not take an object, now or ever. */
+  /** The store refuses an object permanently. */
   final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -24,7 +24,7 @@ interface ObjectStore {
       this.code = code;
     }
 
-    /** As the store calls the reason, such as {@code AccessDenied}. */
+    /** Error code of the store, such as {@code AccessDenied}. */
     String code() {
       return code;
     }

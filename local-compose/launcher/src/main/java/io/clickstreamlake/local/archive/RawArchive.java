@@ -136,7 +136,7 @@ final class RawArchive {
       }
       ArchiveSource.Batch batch = source.read(shard.id, shard.lastRead);
       for (ArchiveRecord record : batch.records()) {
-        if (!shard.buffer.takes(record) && !deliver(shard)) {
+        if (!shard.buffer.accepts(record) && !deliver(shard)) {
           return any;
         }
         shard.buffer.add(record, clock.instant());

@@ -4,7 +4,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** A bucket in S3. */
+/** A bucket in S3 as the store of the archive. */
 record S3ObjectStore(S3Client s3, String bucket) implements ObjectStore {
 
   @Override

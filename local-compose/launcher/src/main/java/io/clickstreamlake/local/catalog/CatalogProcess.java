@@ -10,18 +10,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The process that holds the Data Catalog, and may crawl on a schedule as Glue's crawler does.
+ * The process of the Data Catalog, which optionally crawls on a schedule like a Glue crawler.
  *
- * <p>The crawler speaks to the catalog through the protocol like everyone else: it lives here only
- * because a schedule needs a process that is always there.
+ * <p>The crawler uses the catalog through its protocol like every other client. It is part of this
+ * process only because a schedule needs a process that always runs.
  */
 public final class CatalogProcess {
 
   private CatalogProcess() {}
 
   /**
-   * @param args address to listen at, port, the file of the catalog; and to crawl, the endpoint of
-   *     S3 and the seconds between two crawls
+   * @param args IP address and port to listen on, file of the catalog; for the crawler also the
+   *     endpoint of S3 and the seconds between two crawls
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     if (args.length != 3 && args.length != 5) {
@@ -31,7 +31,7 @@ public final class CatalogProcess {
     GlueServer server =
         GlueServer.start(
             InetAddress.getByName(args[0]), Integer.parseInt(args[1]), Path.of(args[2]));
-    System.out.println("The Data Catalog answers at " + server.endpoint());
+    System.out.println("The Data Catalog listens on " + server.endpoint());
     if (args.length == 5) {
       CrawlSchedule.every(Duration.ofSeconds(Long.parseLong(args[4])))
           .run(

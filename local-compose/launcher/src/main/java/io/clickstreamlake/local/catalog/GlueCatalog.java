@@ -20,24 +20,26 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Databases, tables and partitions, as the actions of the Glue Data Catalog change and tell them.
+ * The databases, tables and partitions of the catalog, with the actions of the Glue Data Catalog.
  *
- * <p>Requests and answers keep the JSON of the protocol: what a client stored in a table comes back
- * unchanged, known here or not. After each change the whole catalog is written to a file, and read
- * from it at the next start. Names are case-insensitive and kept in lower case, as in Glue.
+ * <p>Requests and responses keep the JSON of the protocol: all fields that a client stored in a
+ * table are returned unchanged, including fields that are unknown here. After each change the whole
+ * catalog is written to a file, which is read at the next start. Names are case-insensitive and
+ * stored in lower case, like in Glue.
  *
- * <p>Not here, because nothing of the stack needs it: versions of tables, statistics, the filter
- * expressions of {@code GetPartitions} (Trino filters again; other callers get all partitions).
+ * <p>Not implemented, because the stack does not need it: table versions, statistics, and the
+ * filter expressions of {@code GetPartitions} (Trino filters again; other callers get all
+ * partitions).
  */
 final class GlueCatalog {
 
-  /** Glue's own limit for one {@code BatchCreatePartition}. */
+  /** Glue's limit per {@code BatchCreatePartition}. */
   static final int MAX_PARTITIONS_PER_BATCH = 100;
 
   private static final int PAGE_SIZE = 1000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Actions that only read: they need no write of the file. */
+  /** Actions that only read, after which the file need not be written. */
   private static final Set<String> READING =
       Set.of(
           "GetDatabase",
@@ -81,7 +83,7 @@ final class GlueCatalog {
     }
   }
 
-  /** Opens the catalog that the file holds, or an empty one if there is no file yet. */
+  /** Opens the catalog in the file, or an empty one if the file does not exist. */
   static GlueCatalog open(Path file, Clock clock) throws IOException {
     GlueCatalog catalog = new GlueCatalog(file, clock);
     if (Files.exists(file)) {
@@ -112,7 +114,7 @@ final class GlueCatalog {
     actions.put("GetPartition", this::getPartition);
     actions.put("BatchGetPartition", this::batchGetPartition);
     actions.put("GetPartitions", this::getPartitions);
-    // Trino asks for statistics with every query and writes them when it creates a table.
+    // Trino reads statistics with every query and writes them when it creates a table.
     actions.put("GetColumnStatisticsForTable", request -> noStatistics());
     actions.put("GetColumnStatisticsForPartition", request -> noStatistics());
     actions.put("UpdateColumnStatisticsForTable", request -> noErrors());
@@ -125,15 +127,15 @@ final class GlueCatalog {
   }
 
   /**
-   * Carries out one action of the protocol.
+   * Executes one action of the protocol.
    *
-   * @param action the part of {@code X-Amz-Target} after the dot, e.g. {@code CreateTable}
+   * @param action the part of {@code X-Amz-Target} after the dot, such as {@code CreateTable}
    * @throws GlueError if Glue would refuse it
    */
   synchronized ObjectNode call(String action, ObjectNode request) {
     Action known = actions.get(action);
     if (known == null) {
-      throw GlueError.invalidInput("The local Glue Data Catalog does not know " + action + ".");
+      throw GlueError.invalidInput("The local Glue Data Catalog does not support " + action + ".");
     }
     ObjectNode answer = known.apply(request);
     if (!READING.contains(action)) {
@@ -359,7 +361,7 @@ final class GlueCatalog {
     entry.partitions.put(valuesKey(input.get("Values")), partition);
   }
 
-  // Look-ups and answers
+  // Lookups and responses
 
   private DatabaseEntry database(String name) {
     DatabaseEntry entry = databases.get(lower(name));
@@ -396,7 +398,7 @@ final class GlueCatalog {
     return values.toString();
   }
 
-  /** Glue always answers with this number, and Trino fails without it. */
+  /** Glue always returns this number, and Trino fails without it. */
   private static void completeStorage(ObjectNode tableOrPartition) {
     if (tableOrPartition.get("StorageDescriptor") instanceof ObjectNode storage
         && !storage.has("NumberOfBuckets")) {
@@ -460,7 +462,7 @@ final class GlueCatalog {
     return name.toLowerCase(Locale.ROOT);
   }
 
-  /** Seconds since the epoch with a fraction, as the protocol writes time. */
+  /** Seconds since the epoch with a fraction: the time format of the protocol. */
   private double now() {
     return clock.millis() / 1000.0;
   }
@@ -496,7 +498,7 @@ final class GlueCatalog {
     }
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      // A crash in the middle leaves the old file, never half of the new one.
+      // A crash during the write leaves the old file, never a part of the new one.
       Path next = file.resolveSibling(file.getFileName() + ".next");
       JSON.writeValue(next.toFile(), root);
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

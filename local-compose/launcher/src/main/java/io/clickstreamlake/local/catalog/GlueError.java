@@ -1,6 +1,6 @@
 package io.clickstreamlake.local.catalog;
 
-/** An error as Glue names it; the AWS SDKs turn the name into an exception class. */
+/** An error of Glue; the AWS SDKs map its type to an exception class. */
 final class GlueError extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

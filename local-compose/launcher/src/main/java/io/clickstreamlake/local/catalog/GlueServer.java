@@ -15,9 +15,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Answers the JSON 1.1 protocol of the AWS Glue Data Catalog.
+ * An HTTP server for the JSON 1.1 protocol of the AWS Glue Data Catalog.
  *
- * <p>Signatures are not checked. The catalog survives a restart in the file that it is opened with.
+ * <p>Signatures are not checked. The catalog is stored in a file, which survives a restart.
  */
 public final class GlueServer implements AutoCloseable {
 
@@ -34,14 +34,16 @@ public final class GlueServer implements AutoCloseable {
     this.threads = Executors.newFixedThreadPool(THREADS);
   }
 
-  /** On the loopback address. */
+  /** Starts a server on the loopback address. */
   public static GlueServer start(int port, Path file) throws IOException {
     return start(InetAddress.getLoopbackAddress(), port, file);
   }
 
   /**
-   * @param port 0 for any free one
-   * @param file where the catalog is kept; absent for an empty catalog
+   * Starts a server.
+   *
+   * @param port 0 for any free port
+   * @param file file of the catalog; if it does not exist, the catalog is empty
    */
   public static GlueServer start(InetAddress bind, int port, Path file) throws IOException {
     HttpServer http = HttpServer.create(new InetSocketAddress(bind, port), 0);

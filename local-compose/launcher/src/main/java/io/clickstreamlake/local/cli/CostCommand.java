@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code lake cost}. */
+/** The command {@code lake cost}. */
 @Command(
     name = "cost",
     description = {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code lake crawl}. */
+/** The command {@code lake crawl}. */
 @Command(
     name = "crawl",
     description = {

@@ -30,7 +30,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code lake demo}. */
+/** The command {@code lake demo}. */
 @Command(
     name = "demo",
     description = {
@@ -91,14 +91,14 @@ final class DemoCommand implements Callable<Integer> {
       names = "--duplicates",
       paramLabel = "SHARE",
       defaultValue = "0",
-      description = "Share of events sent a second time, 0 to 1. Default: ${DEFAULT-VALUE}")
+      description = "Share of events that are sent twice, 0 to 1. Default: ${DEFAULT-VALUE}")
   private double duplicates;
 
   @Option(
       names = "--late",
       paramLabel = "SHARE",
       defaultValue = "0.05",
-      description = "Share of events that happened days ago, 0 to 1. Default: ${DEFAULT-VALUE}")
+      description = "Share of events that are days old, 0 to 1. Default: ${DEFAULT-VALUE}")
   private double late;
 
   @Option(

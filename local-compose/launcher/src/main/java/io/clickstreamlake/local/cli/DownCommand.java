@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code lake down}. */
+/** The command {@code lake down}. */
 @Command(
     name = "down",
     description = {

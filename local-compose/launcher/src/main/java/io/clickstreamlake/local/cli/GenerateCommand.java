@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code lake generate}. */
+/** The command {@code lake generate}. */
 @Command(
     name = "generate",
     description = {
@@ -71,14 +71,14 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--duplicates",
       paramLabel = "SHARE",
       defaultValue = "0",
-      description = "Share of events sent a second time, 0 to 1. Default: ${DEFAULT-VALUE}")
+      description = "Share of events that are sent twice, 0 to 1. Default: ${DEFAULT-VALUE}")
   private double duplicates;
 
   @Option(
       names = "--late",
       paramLabel = "SHARE",
       defaultValue = "0",
-      description = "Share of events that happened days ago, 0 to 1. Default: ${DEFAULT-VALUE}")
+      description = "Share of events that are days old, 0 to 1. Default: ${DEFAULT-VALUE}")
   private double late;
 
   @Mixin private HelpOption help;

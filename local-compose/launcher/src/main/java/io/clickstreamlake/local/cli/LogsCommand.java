@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code lake logs}. */
+/** The command {@code lake logs}. */
 @Command(
     name = "logs",
     description = {"Shows the logs of the services."},

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code lake send}. */
+/** The command {@code lake send}. */
 @Command(
     name = "send",
     description = {

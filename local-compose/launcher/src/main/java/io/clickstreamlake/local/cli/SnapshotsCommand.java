@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code lake snapshots}. */
+/** The command {@code lake snapshots}. */
 @Command(
     name = "snapshots",
     description = {

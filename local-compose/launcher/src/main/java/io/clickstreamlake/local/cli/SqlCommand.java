@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code lake sql}. */
+/** The command {@code lake sql}. */
 @Command(
     name = "sql",
     description = {

@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code lake start}. */
+/** The command {@code lake start}. */
 @Command(
     name = "start",
     description = {

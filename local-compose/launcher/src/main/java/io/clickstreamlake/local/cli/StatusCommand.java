@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code lake status}. */
+/** The command {@code lake status}. */
 @Command(
     name = "status",
     description = {"Shows the services, their URLs, and the state of the job."},

@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code lake stop}. */
+/** The command {@code lake stop}. */
 @Command(
     name = "stop",
     description = {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code lake up}. */
+/** The command {@code lake up}. */
 @Command(
     name = "up",
     description = {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs {@code docker compose} on this project's {@code compose.yaml}. */
+/** The Docker Compose project of this checkout, used through the command {@code docker compose}. */
 public final class ComposeProject {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,7 +64,7 @@ public final class ComposeProject {
       return state.equals("running");
     }
 
-    /** Whether it is healthy, or has ended with success, as the container {@code setup} does. */
+    /** Whether it is healthy, or has ended successfully like the container {@code setup}. */
     public boolean isHealthy() {
       return runs()
           ? health.isEmpty() || health.equals("healthy")
@@ -99,8 +99,7 @@ public final class ComposeProject {
       Process process = builder.start();
       return process.waitFor();
     } catch (IOException e) {
-      throw new LakeException(
-          "docker cannot be run: " + e.getMessage() + ". " + HOW_TO_GET_DOCKER, e);
+      throw new LakeException("Cannot run docker: " + e.getMessage() + ". " + HOW_TO_GET_DOCKER, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LakeException("Interrupted while docker compose ran.", e);
@@ -201,7 +200,7 @@ public final class ComposeProject {
       values.forEachRemaining(value -> containers.add(container(value)));
       return List.copyOf(containers);
     } catch (IOException e) {
-      throw new LakeException("The answer of docker compose ps cannot be read: " + answer, e);
+      throw new LakeException("Cannot parse the output of docker compose ps: " + answer, e);
     }
   }
 

@@ -1,2 +1,5 @@
-/** The stack in containers, as the machine sees it that runs them. */
+/**
+ * The stack in containers, seen from the machine that runs them. Depends on {@code stack} for the
+ * services and their endpoints.
+ */
 package io.clickstreamlake.local.compose;

@@ -1,16 +1,16 @@
 package io.clickstreamlake.local.cost;
 
 /**
- * A line of a bill.
+ * One line of a bill.
  *
- * @param service such as Kinesis
- * @param what is paid for
+ * @param service AWS service, such as Kinesis
+ * @param what the billed item
  * @param quantity in units of the price
- * @param unitPrice of one unit
+ * @param unitPrice price per unit
  */
 public record CostItem(String service, String what, double quantity, PriceList.Price unitPrice) {
 
-  /** What the line costs a month. */
+  /** Cost of the line per month. */
   public double usd() {
     return quantity * unitPrice.usd();
   }

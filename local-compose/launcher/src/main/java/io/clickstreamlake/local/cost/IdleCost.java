@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The monthly bill of a deployment that gets no events: what runs by the hour, what is paid for
- * being there, and what the checks of the ledger read. Nothing is written, so there are no bytes.
+ * The monthly bill of a deployment without events: hourly and monthly prices of its resources, and
+ * the queries of the ledger checks. No events are written, so no bytes are billed.
  */
 public final class IdleCost {
 
@@ -27,7 +27,7 @@ public final class IdleCost {
     cost.stream(deployment);
     cost.job(deployment);
     cost.checks(deployment);
-    cost.watching(deployment);
+    cost.monitoring(deployment);
     return List.copyOf(cost.items);
   }
 
@@ -77,8 +77,8 @@ public final class IdleCost {
         "ledger checks",
         (hourly + nightly) * TABLES_OF_A_CHECK * MINIMUM_MB_PER_QUERY / MB_PER_TB,
         "athena.tb");
-    // With crawlers the catalog names the folders that exist; with projection Athena lists all that
-    // might.
+    // With crawlers the catalog has the existing folders; with projection Athena lists all possible
+    // ones.
     double folders =
         deployment.crawlers()
             ? TABLES_OF_A_CHECK * assume("idle.daysInCatalog")
@@ -90,19 +90,19 @@ public final class IdleCost {
         "s3.putThousand");
     add("S3", "jar, results, state", assume("idle.s3Gb"), "s3.gbMonth");
     if (deployment.crawlers()) {
-      // Crawlers by event do nothing without events; the one of the night lists everything.
+      // Event-driven crawlers do not run without events; the nightly crawler lists everything.
       add(
           "Glue",
-          "crawler of the night",
+          "nightly crawler",
           nightly * assume("crawler.dpuMinutesPerRun") / 60,
           "glue.dpuHour");
     }
   }
 
-  private void watching(IdleDeployment deployment) {
+  private void monitoring(IdleDeployment deployment) {
     add("KMS", "keys", assume("kms.keys"), "kms.keyMonth");
     add("KMS", "requests", assume("idle.kmsRequests") / 10_000, "kms.tenThousand");
-    // The last alarm is that of the crawlers.
+    // One alarm is for the crawlers.
     double alarms = assume("cloudwatch.alarmMetrics") - (deployment.crawlers() ? 0 : 1);
     add("CloudWatch", "alarms", alarms, "cloudwatch.alarm");
     add("CloudWatch", "metrics of the job", assume("cloudwatch.metrics"), "cloudwatch.metric");

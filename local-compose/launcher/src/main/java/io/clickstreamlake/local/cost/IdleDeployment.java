@@ -1,13 +1,13 @@
 package io.clickstreamlake.local.cost;
 
 /**
- * What of a deployment is paid for although no event comes. The two that ship are the examples of
+ * The billed resources of a deployment without events. The two constants are the examples in
  * terraform/examples; a test compares them.
  *
  * @param name of the example
- * @param shards of a provisioned stream; 0: on demand
- * @param shardMetrics metrics of each shard that are switched on
- * @param streamRetentionHours how long Kinesis keeps records
+ * @param shards of a provisioned stream; 0 means on demand
+ * @param shardMetrics number of enabled metrics per shard
+ * @param streamRetentionHours retention of the stream
  * @param kpus of the job, without the one for orchestration
  * @param crawlers whether crawlers add the partitions; otherwise Athena projects them
  * @param endpointZones availability zones with an interface endpoint for Kinesis

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The lines of two bills for one workload: this system's, and that of the usual way, in which
+ * The monthly bills of two systems for one workload: this system, and the usual one, in which
  * Firehose converts records to Parquet and an hourly Glue job enriches, de-duplicates and compacts
- * what Firehose wrote. Both keep a raw archive, use the same stream, catalog and monitoring.
+ * the files. Both have a raw archive, and the same stream, catalog and monitoring.
  *
- * <p>How AWS rounds decides more than its prices: Firehose bills every record as a multiple of 5
- * KB, an on-demand stream as one of 1 KB. A GB is 2^30 bytes.
+ * <p>The rounding of AWS matters more than its prices: Firehose bills every record as a multiple of
+ * 5 KB, an on-demand stream as a multiple of 1 KB. A GB is 2^30 bytes.
  */
 public final class MonthlyCost {
 
@@ -52,7 +52,7 @@ public final class MonthlyCost {
     return List.copyOf(cost.items);
   }
 
-  /** Firehose with format conversion, and an hourly Glue job behind it. */
+  /** The usual system: Firehose with format conversion, and an hourly Glue job after it. */
   public static List<CostItem> firehoseAndGlue(Workload workload, PriceList prices) {
     MonthlyCost cost = new MonthlyCost(workload, prices);
     cost.stream(1);
@@ -69,7 +69,7 @@ public final class MonthlyCost {
     cost.rawArchive();
     double lake = cost.jsonBytes() * cost.assume("firehose.parquetBytesPerByte");
     cost.add("S3", "lake", lake / GB * workload.lakeMonths(), "s3.gbMonth");
-    // Written by Firehose, and written again by the job.
+    // Written by Firehose, and again by the job.
     double objects = cost.objects(cost.assume("firehose.conversionBufferMb")) + runs * dpus;
     cost.add("S3", "requests of the lake", objects / 1000, "s3.putThousand");
     cost.shared();
@@ -135,7 +135,7 @@ public final class MonthlyCost {
     add("CloudWatch", "logs", assume("cloudwatch.logGb"), "cloudwatch.logGb");
   }
 
-  /** Objects that Firehose writes a month: by time, or by size where that is sooner. */
+  /** Objects that Firehose writes per month: by time, or by size if that is reached earlier. */
   private double objects(double bufferMb) {
     double bySeconds = hours() * 3600 / assume("firehose.bufferSeconds");
     return Math.max(bySeconds, jsonBytes() / (bufferMb * MB));

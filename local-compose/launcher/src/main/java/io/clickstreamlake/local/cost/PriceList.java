@@ -14,12 +14,12 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Unit prices and assumptions, from a file in the form of {@code prices.json}.
+ * Unit prices and assumptions, from a file in the format of {@code prices.json}.
  *
- * @param region where these prices hold
+ * @param region of the prices
  * @param currency of all prices
- * @param asOf month of the price list, as {@code 2025-11}
- * @param source where the prices were taken from
+ * @param asOf month of the price list, such as {@code 2025-11}
+ * @param source origin of the prices
  * @param prices by name
  * @param assumptions by name
  */
@@ -34,7 +34,7 @@ public record PriceList(
   /** The price of one unit. */
   public record Price(double usd, String unit) {}
 
-  /** A figure that is not on any price list, and why it is what it is. */
+  /** A figure that is not in any price list, and the reason for its value. */
   public record Assumption(double value, String why) {}
 
   @JsonCreator
@@ -53,7 +53,7 @@ public record PriceList(
     this.assumptions = Map.copyOf(assumptions);
   }
 
-  /** The list that ships with the program. */
+  /** The price list that is part of the program. */
   public static PriceList shipped() {
     try (InputStream in = PriceList.class.getResourceAsStream("prices.json")) {
       return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), "prices.json");
@@ -63,9 +63,9 @@ public record PriceList(
   }
 
   /**
-   * A list of one's own.
+   * Reads a custom price list.
    *
-   * @throws LakeException if there is no such file, or it has another form
+   * @throws LakeException if the file does not exist or has another format
    */
   public static PriceList read(Path file) {
     try {
@@ -82,7 +82,7 @@ public record PriceList(
       throw new LakeException(
           "The price list "
               + name
-              + " has another form than the one that ships (./lake cost --show-prices): "
+              + " does not have the format of ./lake cost --show-prices: "
               + e.getOriginalMessage(),
           e);
     }
@@ -99,7 +99,7 @@ public record PriceList(
   /**
    * The value of an assumption.
    *
-   * @throws LakeException if the list has none of this name
+   * @throws LakeException if the list has no assumption of this name
    */
   public double assumption(String name) {
     Assumption assumption = assumptions.get(name);
@@ -115,6 +115,6 @@ public record PriceList(
             + kind
             + " '"
             + name
-            + "'. ./lake cost --show-prices prints a list that is whole.");
+            + "'. ./lake cost --show-prices prints a complete list.");
   }
 }

@@ -1,16 +1,16 @@
 package io.clickstreamlake.local.cost;
 
 /**
- * What is to be paid for.
+ * The workload of a bill.
  *
  * @param eventsPerSecond average over the month
  * @param bytesPerEvent size of an event as JSON
- * @param eventsPerRecord events that a producer puts into one Kinesis record
- * @param shards of a provisioned stream; 0: on demand
- * @param streamRetentionHours how long Kinesis keeps records
+ * @param eventsPerRecord events per Kinesis record
+ * @param shards of a provisioned stream; 0 means on demand
+ * @param streamRetentionHours retention of the stream
  * @param kpus of the job, without the one for orchestration
- * @param rawDays how long the raw archive is kept
- * @param lakeMonths how many months of events the lake holds
+ * @param rawDays retention of the raw archive
+ * @param lakeMonths months of events in the lake
  * @param crawlers whether crawlers add the partitions; otherwise Athena projects them
  */
 public record Workload(

@@ -1,2 +1,5 @@
-/** What the system costs on AWS a month: {@code lake cost}. Unit prices are inputs, never code. */
+/**
+ * The monthly cost of the system on AWS: {@code lake cost}. Unit prices are inputs, never code.
+ * Depends on no other package.
+ */
 package io.clickstreamlake.local.cost;

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a crawl did.
+ * The result of a crawl.
  *
- * @param tables how many tables were crawled
+ * @param tables number of crawled tables
  * @param added partitions that are new in the catalog, as {@code table/key=value/…}
- * @param removed partitions that were taken out of the catalog because their folder is gone
- * @param ignored prefixes that are no partition of their table, with their bucket
+ * @param removed partitions that were removed from the catalog because their folder is gone
+ * @param ignored prefixes that are not partitions of their table, with the bucket
  */
 public record CrawlReport(
     int tables, List<String> added, List<String> removed, List<String> ignored) {

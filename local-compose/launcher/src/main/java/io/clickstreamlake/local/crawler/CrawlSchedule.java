@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * Crawls again and again.
+ * A schedule of crawls with a fixed pause.
  *
  * @param pause between two crawls
  */
@@ -22,7 +22,7 @@ public record CrawlSchedule(Duration pause) {
   /**
    * Crawls until the thread is interrupted.
    *
-   * @param heartbeat called after each crawl that went well
+   * @param heartbeat called after each successful crawl
    */
   public void run(PartitionCrawler crawler, Runnable heartbeat) throws InterruptedException {
     while (true) {
@@ -34,7 +34,7 @@ public record CrawlSchedule(Duration pause) {
         }
         heartbeat.run();
       } catch (RuntimeException e) {
-        // S3 may not be up yet, or be gone already: the next crawl finds what this one missed.
+        // S3 may not have started yet, or has ended: the next crawl adds the missing partitions.
         System.out.println(Instant.now() + " crawl failed: " + e);
       }
     }

@@ -6,7 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A crawler in a process of its own. */
+/** The process of a crawler that runs apart from the catalog. */
 public final class CrawlerProcess {
 
   private CrawlerProcess() {}

@@ -22,16 +22,16 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 
 /**
- * Crawls catalog tables: lists a table's location by common prefixes, one level for each partition
- * key, and adds the partitions that the catalog does not have.
+ * A crawler for catalog tables: it lists a table's location by common prefixes, one level per
+ * partition key, and adds the partitions that are missing in the catalog.
  *
- * <p>It changes no column and no table. A new partition inherits the table's storage, as with the
- * setting {@code InheritFromTable} of Glue's crawler. A prefix that is not {@code key=value} of the
- * expected key is reported and left alone. Tables with partition projection need no crawl.
+ * <p>It changes no columns and no tables. A new partition inherits the table's storage, as with
+ * Glue's crawler setting {@code InheritFromTable}. A prefix that is not {@code key=value} of the
+ * expected key is reported and ignored. Tables with partition projection need no crawl.
  */
 public final class PartitionCrawler {
 
-  /** Glue's limits for one request. */
+  /** Glue's limits per request. */
   private static final int CREATE_BATCH = 100;
 
   private static final int DELETE_BATCH = 25;
@@ -45,7 +45,7 @@ public final class PartitionCrawler {
     this.s3 = s3;
   }
 
-  /** Whether partitions whose folder is gone are taken out of the catalog. */
+  /** Whether partitions without a folder are removed from the catalog. */
   public enum GonePartitions {
     KEEP,
     REMOVE
@@ -139,7 +139,7 @@ public final class PartitionCrawler {
     return new CrawlReport(1, names(table, added), names(table, removed), ignored);
   }
 
-  /** Goes one partition key deeper; at the last one the prefix is a partition. */
+  /** Descends by one partition key; below the last key the prefix is a partition. */
   private void descend(
       Table table,
       S3Location prefix,
@@ -167,7 +167,7 @@ public final class PartitionCrawler {
     }
   }
 
-  /** Hive escapes characters of a value that a path may not have, e.g. {@code %3A}. */
+  /** Hive escapes characters that are not allowed in a path, such as {@code %3A}. */
   private static String unescape(String value) {
     return value.indexOf('%') < 0
         ? value
@@ -188,7 +188,7 @@ public final class PartitionCrawler {
                           .partitionInputList(batch))
               .errors();
       for (PartitionError error : errors) {
-        // Another crawl was quicker: what was wanted is there.
+        // Another crawl has added the partition in the meantime.
         if (!"AlreadyExistsException".equals(error.errorDetail().errorCode())) {
           throw new IllegalStateException(
               "The catalog refused partition "

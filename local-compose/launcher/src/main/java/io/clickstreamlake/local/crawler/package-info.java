@@ -1,2 +1,5 @@
-/** Finds the partitions that lie in S3 and are not in the catalog yet. */
+/**
+ * The crawler: finds partitions in S3 that are missing in the catalog. Depends on {@code process}
+ * (heartbeat) and {@code storage}.
+ */
 package io.clickstreamlake.local.crawler;

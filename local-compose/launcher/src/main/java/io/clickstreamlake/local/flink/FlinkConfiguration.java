@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The cluster's {@code config.yaml}, and what must agree with it: the JVM options.
+ * The cluster's {@code config.yaml}, and the JVM options that must match it.
  *
  * <p>Every memory component of the TaskManager is set: started from a class path, without Flink's
- * scripts, it works out none of them itself and ends with a bare IllegalArgumentException.
+ * scripts, it derives none of them and ends with an IllegalArgumentException without a message.
  */
 public final class FlinkConfiguration {
 
@@ -24,14 +24,18 @@ public final class FlinkConfiguration {
   private final Map<String, String> values = new TreeMap<>();
 
   /**
-   * @param jobManager where the others find the JobManager
-   * @param own where the others find the process that reads this configuration
-   * @param bind what it listens at
+   * The addresses of the cluster.
+   *
+   * @param jobManager host under which the other processes reach the JobManager
+   * @param own host under which they reach the process that reads this configuration
+   * @param bind IP address that this process listens on
    */
   public record Hosts(String jobManager, String own, String bind) {}
 
   /**
-   * @param uiPort of the web interface and REST
+   * The ports of the JobManager.
+   *
+   * @param uiPort of the web interface and the REST API
    * @param rpcPort of the JobManager
    * @param blobPort of the JobManager
    */
@@ -39,8 +43,8 @@ public final class FlinkConfiguration {
 
   /**
    * @param folder state of the cluster: checkpoints, savepoints, uploads, temporary files
-   * @param slots of each TaskManager
-   * @param overrides settings of Flink that a person gave; they win
+   * @param slots per TaskManager
+   * @param overrides settings of Flink that override all others
    */
   public FlinkConfiguration(
       Hosts hosts,
@@ -88,7 +92,7 @@ public final class FlinkConfiguration {
     values.put("restart-strategy.exponential-delay.initial-backoff", "1 s");
     values.put("restart-strategy.exponential-delay.max-backoff", "10 s");
 
-    // As on Managed Service for Apache Flink: RocksDB, incremental, exactly once.
+    // Same as on Managed Service for Apache Flink: RocksDB, incremental, exactly once.
     values.put("state.backend.type", "rocksdb");
     values.put("state.backend.rocksdb.log.dir", folder.resolve("tmp").toString());
     values.put("execution.checkpointing.incremental", "true");
@@ -103,7 +107,7 @@ public final class FlinkConfiguration {
 
     values.put("web.upload.dir", folder.resolve("uploads").toString());
     values.put("io.tmp.dirs", folder.resolve("tmp").toString());
-    // The launcher shows the last failure, and the job's own sentence is in it.
+    // The launcher shows the last failure, which has the message of the job.
     values.put("web.exception-history-size", "16");
 
     values.put("s3.endpoint", s3.toString());
@@ -113,7 +117,7 @@ public final class FlinkConfiguration {
     values.putAll(overrides);
   }
 
-  /** Text of {@code config.yaml}; every value is quoted, so that none is read as another type. */
+  /** Content of {@code config.yaml}; values are quoted, so that all are read as strings. */
   public String yaml() {
     StringBuilder yaml = new StringBuilder();
     values.forEach(

@@ -2,7 +2,7 @@ package io.clickstreamlake.local.flink;
 
 import io.clickstreamlake.local.LakeException;
 
-/** The job will not start from the snapshot that it was given; the message is the job's own. */
+/** The job refuses to start from its snapshot; the message is that of the job. */
 public final class SnapshotRefusedException extends LakeException {
 
   private static final long serialVersionUID = 1L;

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The savepoints and retained checkpoints that lie on disk. No job may be running on them. */
+/** The savepoints and retained checkpoints on disk. No job may be running on them. */
 public final class Snapshots {
 
-  /** Flink writes this file last, so a snapshot that has it is complete. */
+  /** Flink writes this file last, so a snapshot with it is complete. */
   private static final String METADATA = "_metadata";
 
   /** JOB/chk-N/_metadata, or savepoint-X/_metadata. */
@@ -28,8 +28,8 @@ public final class Snapshots {
   private final Path checkpoints;
 
   /**
-   * @param savepoints folder in which savepoints are written
-   * @param checkpoints folder in which checkpoints are written
+   * @param savepoints folder of savepoints
+   * @param checkpoints folder of checkpoints
    */
   public Snapshots(Path savepoints, Path checkpoints) {
     this.savepoints = savepoints;
@@ -43,7 +43,7 @@ public final class Snapshots {
    */
   public record Snapshot(String name, Path folder, Instant written) {}
 
-  /** All complete ones, the newest first. */
+  /** All complete snapshots, newest first. */
   public List<Snapshot> list() {
     return Stream.of(savepoints, checkpoints)
         .flatMap(folder -> complete(folder).stream())
@@ -52,14 +52,14 @@ public final class Snapshots {
   }
 
   /**
-   * The newest, from which a start continues: it alone lets the job go on without a look back,
-   * since whatever was published is part of it.
+   * The newest snapshot, from which a start continues by default: only this one includes everything
+   * that was published.
    */
   public Optional<Path> newest() {
     return list().stream().findFirst().map(Snapshot::folder);
   }
 
-  /** A snapshot's name; of one that lies elsewhere, its path. */
+  /** The name of a snapshot; its path if it is outside of the two folders. */
   public String name(Path folder) {
     return list().stream()
         .filter(snapshot -> snapshot.folder().equals(folder))
@@ -69,10 +69,10 @@ public final class Snapshots {
   }
 
   /**
-   * The one that a person named.
+   * Finds a snapshot by name or path.
    *
    * @param nameOrPath a name of {@link #list}, or the folder of any snapshot
-   * @throws LakeException if there is none; the message lists those that are there
+   * @throws LakeException if it does not exist; the message lists the existing ones
    */
   public Path find(String nameOrPath) {
     List<Snapshot> all = list();
@@ -88,20 +88,19 @@ public final class Snapshots {
     throw new LakeException(
         "There is no snapshot '"
             + nameOrPath
-            + "', and no complete one in the folder of that name. "
+            + "', and no complete snapshot in a folder of that path. "
             + (all.isEmpty()
                 ? "This state folder has none: ./lake stop writes a savepoint."
-                : "There are, the newest first: "
+                : "Existing snapshots, newest first: "
                     + all.stream().map(Snapshot::name).collect(Collectors.joining(", "))
                     + "."));
   }
 
   /**
-   * Deletes the oldest savepoints. Each savepoint is whole in itself, so no other snapshot misses
-   * them.
+   * Deletes the oldest savepoints. A savepoint is self-contained, so no other snapshot needs them.
    *
-   * @param kept how many stay, the newest
-   * @return names of those that are gone
+   * @param kept number of newest savepoints that are kept
+   * @return names of the deleted savepoints
    */
   public List<String> deleteSavepointsBut(int kept) {
     List<Snapshot> old =
@@ -136,7 +135,7 @@ public final class Snapshots {
     }
   }
 
-  /** What makes it complete goes first: a deletion that is interrupted leaves no damaged one. */
+  /** Deletes the metadata first: an interrupted deletion leaves no snapshot that looks complete. */
   private static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       Files.deleteIfExists(folder.resolve(METADATA));

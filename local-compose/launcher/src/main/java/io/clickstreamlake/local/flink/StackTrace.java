@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the sentence for a person in a printed stack trace.
+ * A printed stack trace, from which the message for people is extracted.
  *
- * <p>Flink's REST interface has nothing but the whole trace. If the job's main method threw, its
- * own exception is the one below ProgramInvocationException, and what lies deeper is detail;
- * otherwise the deepest cause says most.
+ * <p>Flink's REST API returns only the whole trace. If the job's main method failed, its exception
+ * is the one below ProgramInvocationException, and deeper causes are details. Otherwise the deepest
+ * cause is the most specific.
  */
 final class StackTrace {
 
@@ -27,7 +27,7 @@ final class StackTrace {
     return causes.isEmpty() ? trace.trim() : withoutClass(causes.get(causes.size() - 1));
   }
 
-  /** The headings of the trace, from the outermost; each may have several lines. */
+  /** The messages of the trace, outermost first; each may have several lines. */
   private static List<String> causes(String trace) {
     List<String> causes = new ArrayList<>();
     StringBuilder heading = new StringBuilder();

@@ -1,2 +1,5 @@
-/** The Flink cluster: its configuration and its REST interface. */
+/**
+ * The Flink cluster: its configuration, its REST API, its snapshots on disk. Depends on no other
+ * package.
+ */
 package io.clickstreamlake.local.flink;

@@ -4,10 +4,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The port that a service asks for.
+ * The request for the port of a service.
  *
  * @param preferred used if it is free, otherwise any free port; 0 for no preference
- * @param required a port that a person chose; no other port will do
+ * @param required a port that the user chose; no other port is used
  */
 public record PortRequest(int preferred, Optional<Integer> required) {
 

@@ -13,7 +13,7 @@ public interface Readiness {
 
   boolean isReady() throws Exception;
 
-  /** Ready as soon as the URL answers over HTTP, with any status. */
+  /** Ready as soon as the URL returns an HTTP response, with any status. */
   static Readiness http(URI uri) {
     HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(2)).build();
@@ -26,7 +26,7 @@ public interface Readiness {
     };
   }
 
-  /** Always ready: for a process without a check of its own. */
+  /** Always ready: for a process without a check. */
   static Readiness immediately() {
     return () -> true;
   }

@@ -1,2 +1,5 @@
-/** Processes with pid files and logs, ports, and waiting until something answers. */
+/**
+ * Operating system processes: pid files, logs, ports, and checks whether a process is ready.
+ * Depends on no other package.
+ */
 package io.clickstreamlake.local.process;

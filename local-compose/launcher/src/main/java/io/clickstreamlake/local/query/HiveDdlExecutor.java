@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.glue.model.StorageDescriptor;
 import software.amazon.awssdk.services.glue.model.Table;
 import software.amazon.awssdk.services.glue.model.TableInput;
 
-/** Carries out Hive DDL on the Data Catalog, as Athena does. */
+/** Executes Hive DDL on the Data Catalog, with the semantics of Athena. */
 final class HiveDdlExecutor {
 
   private final GlueClient glue;
@@ -44,7 +44,7 @@ final class HiveDdlExecutor {
   }
 
   /**
-   * @throws LakeException if a database, table or partition is missing or is there already
+   * @throws LakeException if a database, table or partition is missing or already exists
    */
   QueryResult execute(HiveStatement statement) {
     if (statement instanceof CreateDatabase create) {
@@ -83,11 +83,10 @@ final class HiveDdlExecutor {
       return QueryResult.message("CREATE DATABASE");
     } catch (AlreadyExistsException e) {
       if (create.ifNotExists()) {
-        return QueryResult.message("CREATE DATABASE (it is there already)");
+        return QueryResult.message("CREATE DATABASE (it already exists)");
       }
       throw new LakeException(
-          "Database " + create.name() + " is there already. Write CREATE DATABASE IF NOT EXISTS.",
-          e);
+          "Database " + create.name() + " already exists. Write CREATE DATABASE IF NOT EXISTS.", e);
     }
   }
 
@@ -102,7 +101,7 @@ final class HiveDdlExecutor {
       return QueryResult.message("DROP DATABASE");
     } catch (EntityNotFoundException e) {
       if (drop.ifExists()) {
-        return QueryResult.message("DROP DATABASE (there is none)");
+        return QueryResult.message("DROP DATABASE (it does not exist)");
       }
       throw new LakeException("There is no database " + drop.name() + ".", e);
     }
@@ -114,12 +113,12 @@ final class HiveDdlExecutor {
       return QueryResult.message("CREATE TABLE");
     } catch (AlreadyExistsException e) {
       if (create.ifNotExists()) {
-        return QueryResult.message("CREATE TABLE (it is there already)");
+        return QueryResult.message("CREATE TABLE (it already exists)");
       }
       throw new LakeException(
           "Table "
               + create.name().table()
-              + " is there already. Write CREATE EXTERNAL TABLE IF NOT EXISTS, or drop it first.",
+              + " already exists. Write CREATE EXTERNAL TABLE IF NOT EXISTS, or drop it first.",
           e);
     } catch (EntityNotFoundException e) {
       throw new LakeException("There is no database " + database(create.name()) + ".", e);
@@ -164,7 +163,7 @@ final class HiveDdlExecutor {
       return QueryResult.message("DROP TABLE");
     } catch (EntityNotFoundException e) {
       if (drop.ifExists()) {
-        return QueryResult.message("DROP TABLE (there is none)");
+        return QueryResult.message("DROP TABLE (it does not exist)");
       }
       throw noTable(drop.name(), e);
     }
@@ -195,7 +194,7 @@ final class HiveDdlExecutor {
                   + input.values()
                   + " of "
                   + table.name()
-                  + " is there already. Write ADD IF NOT EXISTS PARTITION.",
+                  + " already exists. Write ADD IF NOT EXISTS PARTITION.",
               e);
         }
       }
@@ -264,7 +263,7 @@ final class HiveDdlExecutor {
     for (Column column : columns(add.columns())) {
       if (columns.stream().anyMatch(c -> c.name().equals(column.name()))) {
         throw new LakeException(
-            "Table " + table.name() + " has a column " + column.name() + " already.");
+            "Table " + table.name() + " already has a column " + column.name() + ".");
       }
       columns.add(column);
     }

@@ -24,11 +24,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the statements of Hive DDL that Athena documents, and leaves every other statement alone.
+ * A parser for the Hive DDL statements that Athena documents; it ignores all other statements.
  *
- * <p>What Athena refuses is refused here too: a table without LOCATION, a table that is not
- * EXTERNAL. What Athena takes and this machine cannot do (UNLOAD, bucketing, text formats) is
- * refused with a sentence, rather than misread.
+ * <p>It rejects what Athena rejects: a table without LOCATION, a table that is not EXTERNAL. It
+ * also rejects, with a message, what Athena supports and the local stack does not (UNLOAD,
+ * bucketing, text formats), rather than misread it.
  */
 final class HiveDdlParser {
 
@@ -73,9 +73,9 @@ final class HiveDdlParser {
   }
 
   /**
-   * @param firstLine number of the statement's first line in its file, from 1
+   * @param firstLine line number of the statement in its file, from 1
    * @return empty if the statement is for Trino
-   * @throws SqlSyntaxException if it is Hive DDL that cannot be read
+   * @throws SqlSyntaxException if it is Hive DDL with a syntax error
    */
   static Optional<HiveStatement> parse(String sql, int firstLine) {
     HiveDdlParser parser = new HiveDdlParser(SqlLexer.tokens(sql, firstLine));
@@ -115,7 +115,7 @@ final class HiveDdlParser {
     if (startsWith("CREATE", "TABLE") && declaresColumnsAsHive()) {
       throw syntax(
           tokens.get(1),
-          "Athena creates tables over files only as CREATE EXTERNAL TABLE; write EXTERNAL");
+          "Athena supports only CREATE EXTERNAL TABLE for tables on files; write EXTERNAL");
     }
     if (startsWith("UNLOAD")) {
       throw syntax(
@@ -186,7 +186,7 @@ final class HiveDdlParser {
       } else if (acceptWords("TBLPROPERTIES")) {
         properties = properties();
       } else if (startsWith("CLUSTERED") || startsWith("ROW", "FORMAT", "DELIMITED")) {
-        throw syntax(clause, clause.shown() + " cannot be used on this machine");
+        throw syntax(clause, clause.shown() + " is not supported on this machine");
       } else {
         throw unexpected("PARTITIONED BY, ROW FORMAT SERDE, STORED AS, LOCATION or TBLPROPERTIES");
       }
@@ -219,7 +219,8 @@ final class HiveDdlParser {
     StorageFormat format = token.kind() == Kind.WORD ? FORMATS.get(token.lower()) : null;
     if (format == null) {
       throw syntax(
-          token, "the format " + token.shown() + " is not known; known are PARQUET, ORC, TEXTFILE");
+          token,
+          "the format " + token.shown() + " is unknown; known formats are PARQUET, ORC, TEXTFILE");
     }
     return format;
   }
@@ -242,7 +243,7 @@ final class HiveDdlParser {
       if (!seen.add(column.name())) {
         throw syntax(
             tokens.get(0),
-            "the column " + column.name() + " stands twice in table " + table.table());
+            "the column " + column.name() + " occurs twice in table " + table.table());
       }
     }
   }
@@ -289,7 +290,7 @@ final class HiveDdlParser {
       Optional<String> location =
           withLocation && acceptWords("LOCATION") ? Optional.of(location()) : Optional.empty();
       specs.add(new PartitionSpec(Map.copyOf(values), location));
-      // Hive separates the partitions of ADD by blanks and those of DROP by commas.
+      // Hive separates the partitions of ADD by spaces and those of DROP by commas.
       acceptSymbol(',');
     } while (startsWith("PARTITION"));
     return List.copyOf(specs);
@@ -377,7 +378,7 @@ final class HiveDdlParser {
     return precision + "," + scale + ")";
   }
 
-  // Small parts
+  // Names, literals, tokens
 
   private TableName tableName() {
     String first = name("the name of the table");
@@ -413,7 +414,7 @@ final class HiveDdlParser {
 
   private String string(String what) {
     SqlToken token = take();
-    // Hive takes text in double quotes too.
+    // Hive also accepts strings in double quotes.
     boolean doubleQuoted = token.kind() == Kind.QUOTED_NAME;
     if (token.kind() != Kind.STRING && !doubleQuoted) {
       throw syntax(token, "expected " + what + " in single quotes, but found " + token.shown());

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A statement of Hive DDL that Athena takes and Trino does not. Names are in lower case. */
+/** A statement of Hive DDL that Athena supports and Trino does not. Names are in lower case. */
 sealed interface HiveStatement {
 
-  /** A table, in the session's database if none is named. */
+  /** A table; without a database it is in the database of the session. */
   record TableName(Optional<String> database, String table) {}
 
   /**
-   * @param type in Hive's spelling, lower case, without blanks: {@code
+   * @param type in Hive's notation, lower case, without spaces: {@code
    *     array<struct<product_id:string,price:decimal(18,4)>>}
    */
   record Column(String name, String type, Optional<String> comment) {}
@@ -21,7 +21,7 @@ sealed interface HiveStatement {
    */
   record PartitionSpec(Map<String, String> values, Optional<String> location) {}
 
-  /** How the rows lie in the files. */
+  /** The file format of a table. */
   record StorageFormat(String inputFormat, String outputFormat, String serde) {}
 
   record CreateDatabase(

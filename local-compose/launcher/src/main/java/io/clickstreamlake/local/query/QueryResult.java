@@ -5,12 +5,12 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What a statement answered.
+ * The result of a statement.
  *
- * @param columns names; empty if the statement answers with a message only
- * @param rows one list a row. A value is null, a Boolean, a Number, a String (dates and times too,
- *     as Trino writes them), a List, or a Map
- * @param message what was done, for a statement without rows
+ * @param columns names; empty if the result is only a message
+ * @param rows one list per row. A value is null, a Boolean, a Number, a String (also for dates and
+ *     times, in Trino's format), a List, or a Map
+ * @param message what the statement did, or the number of rows
  */
 public record QueryResult(List<String> columns, List<List<Object>> rows, String message) {
 
@@ -18,7 +18,7 @@ public record QueryResult(List<String> columns, List<List<Object>> rows, String 
     columns = List.copyOf(columns);
     List<List<Object>> copy = new ArrayList<>(rows.size());
     for (List<Object> row : rows) {
-      // Values may be null, which List.copyOf does not take.
+      // Values may be null, which List.copyOf does not allow.
       copy.add(Collections.unmodifiableList(new ArrayList<>(row)));
     }
     rows = Collections.unmodifiableList(copy);
@@ -37,9 +37,9 @@ public record QueryResult(List<String> columns, List<List<Object>> rows, String 
   }
 
   /**
-   * The one value of a result of one row and one column, such as a count.
+   * The value of a result with one row and one column, such as a count.
    *
-   * @throws IllegalStateException if it has another shape
+   * @throws IllegalStateException if the result has more or fewer rows or columns
    */
   public Object singleValue() {
     if (columns.size() != 1 || rows.size() != 1) {
@@ -53,7 +53,7 @@ public record QueryResult(List<String> columns, List<List<Object>> rows, String 
     return rows.get(0).get(0);
   }
 
-  /** {@link #singleValue} as a whole number. */
+  /** {@link #singleValue} as an integer. */
   public long singleLong() {
     return ((Number) singleValue()).longValue();
   }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** How {@code lake sql} prints a result. */
+/** The output formats of {@code lake sql}. */
 public enum ResultFormat {
-  /** Columns side by side, for reading. */
+  /** Aligned columns, for people. */
   TABLE {
     @Override
     public void print(QueryResult result, PrintWriter out) {
@@ -20,7 +20,7 @@ public enum ResultFormat {
     }
   },
 
-  /** A header and comma-separated values as in RFC 4180; null is empty. */
+  /** A header and comma-separated values according to RFC 4180; null is empty. */
   CSV {
     @Override
     public void print(QueryResult result, PrintWriter out) {
@@ -31,7 +31,7 @@ public enum ResultFormat {
     }
   },
 
-  /** One JSON object a row and line. */
+  /** One JSON object per row and line. */
   JSON {
     @Override
     public void print(QueryResult result, PrintWriter out) {
@@ -46,7 +46,7 @@ public enum ResultFormat {
   };
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final int WIDEST_CELL = 60;
+  private static final int MAX_CELL_WIDTH = 60;
 
   public abstract void print(QueryResult result, PrintWriter out);
 
@@ -108,7 +108,7 @@ public enum ResultFormat {
 
   private static String cell(Object value) {
     String text = value == null ? "" : text(value).replace('\n', ' ');
-    return text.length() <= WIDEST_CELL ? text : text.substring(0, WIDEST_CELL - 1) + "…";
+    return text.length() <= MAX_CELL_WIDTH ? text : text.substring(0, MAX_CELL_WIDTH - 1) + "…";
   }
 
   private static void printCsvRow(List<String> cells, PrintWriter out) {
@@ -132,7 +132,7 @@ public enum ResultFormat {
     try {
       return MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Not a value of JSON: " + value, e);
+      throw new IllegalStateException("Not a JSON value: " + value, e);
     }
   }
 }

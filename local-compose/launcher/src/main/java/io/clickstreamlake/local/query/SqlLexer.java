@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts SQL into tokens. Knows comments ({@code --} and {@code /* *}{@code /}), text in single
- * quotes, names in backquotes or double quotes. That is what Hive DDL and Trino SQL have in common,
- * so a script of both can be split into statements.
+ * A lexer that splits SQL into tokens. It handles comments ({@code --} and {@code /* *}{@code /}),
+ * strings in single quotes, and names in backquotes or double quotes, which Hive DDL and Trino SQL
+ * have in common. So a script with both can be split into statements.
  */
 final class SqlLexer {
 
@@ -22,8 +22,8 @@ final class SqlLexer {
   }
 
   /**
-   * @param firstLine the number of the text's first line where it was read from, from 1
-   * @return all tokens; the last one is of kind {@link Kind#END}
+   * @param firstLine line number of the text in its file, from 1
+   * @return all tokens; the kind of the last one is {@link Kind#END}
    */
   static List<SqlToken> tokens(String sql, int firstLine) {
     SqlLexer lexer = new SqlLexer(sql, firstLine);
@@ -49,7 +49,7 @@ final class SqlLexer {
     String text;
     if (c == '\'') {
       kind = Kind.STRING;
-      text = quoted('\'', "text");
+      text = quoted('\'', "string");
     } else if (c == '`' || c == '"') {
       kind = Kind.QUOTED_NAME;
       text = quoted(c, "name");
@@ -107,7 +107,7 @@ final class SqlLexer {
     return sql.substring(start, at);
   }
 
-  /** A doubled quote stands for itself. A backslash is an ordinary character, as in Trino. */
+  /** A doubled quote is one quote. A backslash is an ordinary character, as in Trino. */
   private String quoted(char quote, String what) {
     int startLine = line;
     int column = at - lineStart + 1;

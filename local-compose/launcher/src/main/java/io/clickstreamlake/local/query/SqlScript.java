@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A text of one or more statements, separated by semicolons, with placeholders {@code ${name}}.
+ * A script of one or more statements, separated by semicolons, with placeholders {@code ${name}}.
  *
- * @param statements in order, without their semicolons; comments alone are no statement
+ * @param statements in order, without semicolons; a comment alone is not a statement
  */
 public record SqlScript(List<Statement> statements) {
 
@@ -21,14 +21,14 @@ public record SqlScript(List<Statement> statements) {
   }
 
   /**
-   * @param sql from its first token to its last, comments within included
-   * @param firstLine number of the line, from 1, where {@code sql} begins
+   * @param sql from its first token to its last, including comments in between
+   * @param firstLine line number, from 1, at which {@code sql} begins
    */
   public record Statement(String sql, int firstLine) {}
 
   /**
-   * @param values what the placeholders stand for
-   * @throws SqlSyntaxException if a placeholder is unknown, or a quote or comment has no end
+   * @param values of the placeholders, by name
+   * @throws SqlSyntaxException if a placeholder is unknown, or a quote or comment is not closed
    */
   public static SqlScript parse(String text, Map<String, String> values) {
     String sql = fill(text, values);
@@ -72,7 +72,7 @@ public record SqlScript(List<Statement> statements) {
         column,
         "unknown placeholder "
             + matcher.group()
-            + "; known are "
+            + "; known placeholders are "
             + String.join(", ", new TreeMap<>(values).keySet()));
   }
 }

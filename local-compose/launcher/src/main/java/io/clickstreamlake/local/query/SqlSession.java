@@ -23,8 +23,8 @@ import java.util.Properties;
 import software.amazon.awssdk.services.glue.GlueClient;
 
 /**
- * Runs statements as Athena does. Hive DDL goes to the Data Catalog; every other statement goes to
- * Trino unchanged. Safe for use by several threads: each statement has a connection of its own.
+ * A session that executes SQL with the semantics of Athena: Hive DDL on the Data Catalog, every
+ * other statement unchanged on Trino. Thread-safe: each statement has its own connection.
  */
 public final class SqlSession {
 
@@ -35,7 +35,7 @@ public final class SqlSession {
   private final HiveDdlExecutor hive;
 
   /**
-   * @param database what table names without a database mean
+   * @param database database of table names without one
    */
   public SqlSession(URI trino, GlueClient glue, PartitionCrawler crawler, String database) {
     this.trino = trino;
@@ -49,10 +49,10 @@ public final class SqlSession {
   }
 
   /**
-   * Runs one statement of a file; places in error messages are those of the file.
+   * Runs one statement of a file; error messages have the line and column in the file.
    *
-   * @throws SqlSyntaxException if it is Hive DDL that cannot be read
-   * @throws LakeException if it fails; the message is the engine's
+   * @throws SqlSyntaxException if it is Hive DDL with a syntax error
+   * @throws LakeException if it fails; the message is that of the engine
    */
   public QueryResult execute(SqlScript.Statement statement) {
     Optional<HiveStatement> ddl = HiveDdlParser.parse(statement.sql(), statement.firstLine());
@@ -121,7 +121,7 @@ public final class SqlSession {
     return value instanceof java.util.Date;
   }
 
-  /** Arrays, maps and rows of the driver as lists and maps. */
+  /** Converts arrays, maps and rows of the driver to lists and maps. */
   private static Object plain(Object value) throws SQLException {
     if (value == null || value instanceof Boolean || value instanceof Number) {
       return value;

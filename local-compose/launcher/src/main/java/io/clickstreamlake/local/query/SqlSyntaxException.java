@@ -1,6 +1,6 @@
 package io.clickstreamlake.local.query;
 
-/** A statement that cannot be read; the message begins with the place, counted from 1. */
+/** A syntax error in a statement; the message begins with its line and column, from 1. */
 public final class SqlSyntaxException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

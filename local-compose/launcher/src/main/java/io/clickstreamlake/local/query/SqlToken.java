@@ -3,20 +3,20 @@ package io.clickstreamlake.local.query;
 import java.util.Locale;
 
 /**
- * One token of a statement.
+ * A token of a statement.
  *
- * @param text without quotes or backquotes, escapes resolved
- * @param start offset of its first character in the source, quotes included
- * @param end offset behind its last character
+ * @param text without quotes or backquotes, with escapes resolved
+ * @param start offset of its first character in the source, including quotes
+ * @param end offset after its last character
  */
 record SqlToken(Kind kind, String text, int start, int end, int line, int column) {
 
   enum Kind {
-    /** A key word or a plain name. */
+    /** A keyword or an unquoted name. */
     WORD,
-    /** A name in backquotes, or in double quotes: never a key word. */
+    /** A name in backquotes or double quotes; never a keyword. */
     QUOTED_NAME,
-    /** Text in single quotes. */
+    /** A string in single quotes. */
     STRING,
     NUMBER,
     /** One character: bracket, comma, semicolon, angle bracket, operator. */
@@ -40,7 +40,7 @@ record SqlToken(Kind kind, String text, int start, int end, int line, int column
     return text.toLowerCase(Locale.ROOT);
   }
 
-  /** As a message shows it. */
+  /** The token in a message. */
   String shown() {
     return switch (kind) {
       case END -> "the end of the statement";

@@ -1,5 +1,5 @@
 /**
- * SQL as Athena takes it: Hive DDL goes to the Data Catalog, everything else goes to Trino as it
- * is.
+ * SQL with the semantics of Athena: Hive DDL on the Data Catalog, every other statement unchanged
+ * on Trino. Depends on {@code crawler}, for MSCK REPAIR TABLE.
  */
 package io.clickstreamlake.local.query;

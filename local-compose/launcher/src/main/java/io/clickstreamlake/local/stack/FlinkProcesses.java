@@ -28,12 +28,12 @@ final class FlinkProcesses {
   private static final String PROPERTY_GROUP = "clickstream-lake";
 
   /**
-   * What differs between the cluster of a machine and that of the containers.
+   * The settings that differ between the cluster of a machine and that of the containers.
    *
    * @param rpcPort of the JobManager
    * @param blobPort of the JobManager
    * @param slots per TaskManager
-   * @param settings additional settings of Flink; those of the person override them
+   * @param settings additional settings of Flink; those of the user override them
    */
   record Cluster(int rpcPort, int blobPort, int slots, Map<String, String> settings) {
 
@@ -47,7 +47,7 @@ final class FlinkProcesses {
   private FlinkConfiguration written;
 
   /**
-   * @param cluster asked only if a process of Flink is started
+   * @param cluster evaluated only if a process of Flink is started
    */
   FlinkProcesses(ProcessContext context, Supplier<Cluster> cluster) {
     this.context = context;
@@ -103,7 +103,7 @@ final class FlinkProcesses {
             "--add-opens=java.base/java.util=ALL-UNNAMED",
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "--add-opens=java.base/java.time=ALL-UNNAMED",
-            // Kinesalite truncates CBOR responses at 16 KB, and the connector would retry forever.
+            // Kinesalite truncates CBOR responses at 16 KB; the connector would read them forever.
             "-Dorg.apache.flink.kinesis.shaded.com.amazonaws.sdk.disableCbor=true",
             "-Dlog4j.configurationFile=" + context.project().flinkLogConfiguration().toUri(),
             "-Dlog.file=" + context.state().logs().resolve(service.key() + ".log"))

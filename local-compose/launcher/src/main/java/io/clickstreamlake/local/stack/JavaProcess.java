@@ -18,7 +18,7 @@ final class JavaProcess {
   private final List<String> command = new ArrayList<>();
   private Map<String, String> environment = Map.of();
 
-  /** The name and the state folder come first, so that a person finds the process with ps. */
+  /** The name and the state folder come first, so that they are visible in the output of ps. */
   JavaProcess(ProcessContext context, Service service) {
     this.context = context;
     this.service = service;

@@ -13,12 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Kinesalite as npm installs it, in the folder of its lock file, on first use and whenever the lock
- * file is newer.
+ * The installation of Kinesalite by npm in the folder of its lock file, on first use and whenever
+ * the lock file is newer.
  */
 final class KinesaliteInstallation {
 
-  private static final int OLDEST_NODE = 18;
+  private static final int MIN_NODE_VERSION = 18;
   private static final Pattern NODE_VERSION = Pattern.compile("v(\\d+)\\.");
   private static final String HOW_TO_GET_NODE =
       "Install Node.js 18 or later (for example: apt-get install nodejs npm, or brew install node)"
@@ -33,7 +33,7 @@ final class KinesaliteInstallation {
   }
 
   /**
-   * @param path as in the environment variable PATH
+   * @param path search path, in the format of the variable PATH
    */
   static KinesaliteInstallation in(Path folder, String path) {
     return new KinesaliteInstallation(
@@ -48,9 +48,9 @@ final class KinesaliteInstallation {
   /**
    * Installs Kinesalite if needed.
    *
-   * @param log for npm's output
-   * @param progress told what happens if it takes time
-   * @return the command that runs Kinesalite, to which its options are added
+   * @param log file for the output of npm
+   * @param progress receives a line if npm has to run
+   * @return the command that runs Kinesalite, without options
    * @throws LakeException without Node.js, or if npm fails
    */
   List<String> command(Path log, Consumer<String> progress) {
@@ -106,14 +106,13 @@ final class KinesaliteInstallation {
                 + exit
                 + " in "
                 + folder
-                + ". Check that this machine reaches the npm registry (npm ping). What npm wrote to "
+                + ". Check that this machine reaches the npm registry (npm ping). Output of npm in "
                 + log
                 + ":\n"
                 + Files.readString(log, StandardCharsets.UTF_8).trim());
       }
     } catch (IOException e) {
-      throw new LakeException(
-          "npm could not be run: " + e.getMessage() + ". " + HOW_TO_GET_NODE, e);
+      throw new LakeException("Cannot run npm: " + e.getMessage() + ". " + HOW_TO_GET_NODE, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LakeException("Interrupted while npm installed Kinesalite.", e);
@@ -128,13 +127,13 @@ final class KinesaliteInstallation {
       process.waitFor();
     } catch (IOException e) {
       throw new LakeException(
-          node + " could not be run: " + e.getMessage() + ". " + HOW_TO_GET_NODE, e);
+          "Cannot run " + node + ": " + e.getMessage() + ". " + HOW_TO_GET_NODE, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LakeException("Interrupted while asking for the version of Node.js.", e);
+      throw new LakeException("Interrupted while reading the version of Node.js.", e);
     }
     Matcher matcher = NODE_VERSION.matcher(version);
-    if (!matcher.lookingAt() || Integer.parseInt(matcher.group(1)) < OLDEST_NODE) {
+    if (!matcher.lookingAt() || Integer.parseInt(matcher.group(1)) < MIN_NODE_VERSION) {
       throw new LakeException(
           node + " is version '" + version + "', which is too old. " + HOW_TO_GET_NODE);
     }

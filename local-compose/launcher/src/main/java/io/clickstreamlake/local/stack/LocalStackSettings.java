@@ -10,11 +10,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How to start a stack. Everything but the two folders has a default.
+ * The settings of a stack without containers. All but the two folders have defaults.
  *
  * @param root the checkout
- * @param state where everything is kept
- * @param ports those that must be as given; the others are chosen
+ * @param state the state folder
+ * @param ports required ports; the others are chosen
  * @param stream name of the Kinesis stream
  * @param shards of the stream, when it is created
  * @param parallelism of the job
@@ -23,9 +23,9 @@ import java.util.Optional;
  * @param archiveBytes size at which the raw archive writes an object, before compression
  * @param archiveInterval age at which the raw archive writes an object, whole seconds
  * @param fromSnapshot name or folder of the snapshot that the job starts from; the newest if absent
- * @param jobSettings settings of the job, which win over those that the launcher makes
- * @param flinkSettings settings of Flink, which win over those that the launcher makes
- * @param searchPath where node and npm are looked for, as in PATH
+ * @param jobSettings settings of the job, which override those of the launcher
+ * @param flinkSettings settings of Flink, which override those of the launcher
+ * @param searchPath search path for node and npm, in the format of PATH
  */
 public record LocalStackSettings(
     Path root,
@@ -43,7 +43,7 @@ public record LocalStackSettings(
     Map<String, String> flinkSettings,
     String searchPath) {
 
-  /** Name of the stream unless another is given. */
+  /** Default name of the stream. */
   public static final String DEFAULT_STREAM = "clicks";
 
   /** The database of all tables. */
@@ -71,13 +71,13 @@ public record LocalStackSettings(
 
   /**
    * @param root the checkout
-   * @param state a folder of its own for each stack
+   * @param state state folder, a separate one per stack
    */
   public static Builder in(Path root, Path state) {
     return new Builder(root, state);
   }
 
-  /** Collects what differs from the defaults. */
+  /** Builder with the defaults. */
   public static final class Builder {
     private final Path root;
     private final Path state;
@@ -97,7 +97,7 @@ public record LocalStackSettings(
     private Builder(Path root, Path state) {
       this.root = root;
       this.state = state;
-      // An hour, the job's default, is for production: here a person waits.
+      // The job's default, an hour, is for production; a local user waits for the rows.
       jobSettings.put("roll.interval", "10 s");
     }
 

@@ -3,7 +3,7 @@ package io.clickstreamlake.local.stack;
 import io.clickstreamlake.local.LakeException;
 import java.nio.file.Path;
 
-/** There is no stack on a state folder. */
+/** No stack is running on a state folder. */
 public final class NotRunningException extends LakeException {
 
   private static final long serialVersionUID = 1L;

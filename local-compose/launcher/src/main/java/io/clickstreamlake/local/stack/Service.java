@@ -210,27 +210,27 @@ public enum Service {
   private static final int NO_PORT = 0;
 
   private final String title;
-  private final String standsFor;
+  private final String replaces;
   private final int defaultPort;
   private final Set<Service> dependencies;
 
-  Service(String title, String standsFor, Service... dependencies) {
-    this(title, standsFor, NO_PORT, dependencies);
+  Service(String title, String replaces, Service... dependencies) {
+    this(title, replaces, NO_PORT, dependencies);
   }
 
-  Service(String title, String standsFor, int defaultPort, Service... dependencies) {
+  Service(String title, String replaces, int defaultPort, Service... dependencies) {
     this.title = title;
-    this.standsFor = standsFor;
+    this.replaces = replaces;
     this.defaultPort = defaultPort;
     this.dependencies = Set.of(dependencies);
   }
 
-  /** The services that a person can reach, each at its own port. */
+  /** The services with a port, which clients on this machine can reach. */
   public static List<Service> withPort() {
     return Stream.of(values()).filter(Service::hasPort).toList();
   }
 
-  /** The services that are processes of their own in a stack without containers. */
+  /** The services that are separate processes in a stack without containers. */
   public static List<Service> processes() {
     return Stream.of(values()).filter(Service::isProcess).toList();
   }
@@ -249,8 +249,8 @@ public enum Service {
   }
 
   /** The AWS service that it replaces. */
-  public final String standsFor() {
-    return standsFor;
+  public final String replaces() {
+    return replaces;
   }
 
   /** Whether the service listens on a port that is published to this machine. */
@@ -279,12 +279,12 @@ public enum Service {
   /** Creates what the others need in this service, once it is ready; safe to repeat. */
   void prepare(StackClient client, LocalStackSettings settings) {}
 
-  /** Where a person finds the service once it is ready; empty if there is nothing to see. */
+  /** URL or location of the service, shown when it is ready; empty if there is nothing to show. */
   Optional<String> location(StackEndpoints endpoints) {
     return hasPort() ? Optional.of(endpoints.endpoint(this).toString()) : Optional.empty();
   }
 
-  /** Whether the service is a process of its own in a stack without containers. */
+  /** Whether the service is a separate process in a stack without containers. */
   boolean isProcess() {
     return true;
   }

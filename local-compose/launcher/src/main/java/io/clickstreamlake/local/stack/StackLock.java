@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * Keeps two launchers from starting, stopping or clearing one state folder at the same time. The
- * kernel frees it when the launcher ends, however it ends.
+ * A lock on a state folder, so that only one launcher starts, stops or clears it at a time. The
+ * kernel releases it when the launcher ends, even by a crash.
  */
 public final class StackLock implements AutoCloseable {
 
@@ -24,7 +24,7 @@ public final class StackLock implements AutoCloseable {
   }
 
   /**
-   * @throws LakeException if another launcher holds it
+   * @throws LakeException if another launcher holds the lock
    */
   public static StackLock take(Path file) {
     try {
@@ -35,15 +35,17 @@ public final class StackLock implements AutoCloseable {
       if (lock == null) {
         channel.close();
         throw new LakeException(
-            "Another ./lake (a demo, a start or a stop) is busy with "
+            "Another ./lake (a demo, a start or a stop) is using "
                 + file.toAbsolutePath().getParent()
-                + ". Wait until it is done, end it with Ctrl-C there, or use another folder with"
+                + ". Wait until it has ended, stop it with Ctrl-C, or choose another folder with"
                 + " --state.");
       }
       return new StackLock(Optional.of(channel));
     } catch (IOException e) {
       throw new LakeException(
-          "The state folder cannot be written: " + e.getMessage() + ". Name another with --state.",
+          "The state folder cannot be written: "
+              + e.getMessage()
+              + ". Choose another one with --state.",
           e);
     }
   }
@@ -60,7 +62,7 @@ public final class StackLock implements AutoCloseable {
     return channel.isPresent() && channel.get().isOpen();
   }
 
-  /** For those who only look. */
+  /** No lock, for a client of a running stack. */
   static StackLock none() {
     return new StackLock(Optional.empty());
   }

@@ -2,10 +2,10 @@ package io.clickstreamlake.local.stack;
 
 import java.time.Duration;
 
-/** Hears what happens while a stack starts; called by several threads. */
+/** Receives the progress of a start or a stop; called by several threads. */
 public interface StackProgress {
 
-  /** Says nothing. */
+  /** Prints nothing. */
   StackProgress SILENT =
       new StackProgress() {
         @Override
@@ -15,9 +15,9 @@ public interface StackProgress {
         public void note(String text) {}
       };
 
-  /** Something answers now. */
+  /** A part of the stack is ready. */
   void ready(String what, String where, Duration took);
 
-  /** Something that a person should know while waiting. */
+  /** A message for the user who waits. */
   void note(String text);
 }

@@ -9,12 +9,12 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * Everything that one stack keeps on disk.
+ * The folder with the state of one stack.
  *
  * <pre>
- * stack.json          addresses and settings of the last start
- * demo                there if `lake demo` made this state, so the next demo may clear it
- * pids/  logs/        one file a process
+ * stack.json          URLs, stream and job of the last start
+ * demo                exists if `lake demo` created this state, so the next demo may clear it
+ * pids/  logs/        one file per process
  * kinesis/            the streams' records
  * s3/BUCKET/…         the objects, as plain files
  * catalog/            databases, tables, partitions
@@ -66,7 +66,7 @@ public record StateFolder(Path root) {
     return root.resolve("catalog/catalog.json");
   }
 
-  /** Of a crawler that is a process of its own. */
+  /** The heartbeat of a crawler that is a separate process. */
   public Path crawler() {
     return root.resolve("crawler");
   }
@@ -91,7 +91,7 @@ public record StateFolder(Path root) {
     return flink().resolve("savepoints");
   }
 
-  /** What a start can continue from. */
+  /** The snapshots that a start can continue from. */
   public Snapshots snapshots() {
     return new Snapshots(savepoints(), checkpoints());
   }
@@ -100,7 +100,7 @@ public record StateFolder(Path root) {
     return root.resolve("trino");
   }
 
-  /** Whether there is nothing in it, or it is not there at all. */
+  /** Whether the folder is empty, or does not exist. */
   public boolean isEmpty() {
     if (!Files.isDirectory(root)) {
       return true;
@@ -112,7 +112,7 @@ public record StateFolder(Path root) {
     }
   }
 
-  /** Deletes all that is in it but the lock that the caller holds. */
+  /** Deletes the content of the folder, except for the lock, which the caller holds. */
   public void clear() {
     if (!Files.isDirectory(root)) {
       return;

@@ -4,7 +4,7 @@ import java.util.List;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
 
-/** The buckets of the lake, by the names that they have on this machine. */
+/** The buckets of the lake, with their names on this machine. */
 public final class Buckets {
 
   public static final String RAW = "raw";
@@ -15,7 +15,7 @@ public final class Buckets {
 
   private Buckets() {}
 
-  /** Creates those that are not there yet. */
+  /** Creates the buckets that do not exist. */
   public static void createMissing(S3Client s3) {
     for (String bucket : ALL) {
       try {

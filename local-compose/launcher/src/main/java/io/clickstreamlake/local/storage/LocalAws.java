@@ -9,10 +9,10 @@ import software.amazon.awssdk.services.glue.GlueClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Clients of the AWS SDK that speak to the stand-ins on this machine, and never to AWS. */
+/** Clients of the AWS SDK for the stand-ins on this machine; they never connect to AWS. */
 public final class LocalAws {
 
-  /** The stand-ins take any key; S3Proxy takes only the one that it is told. */
+  /** The stand-ins accept any key, except S3Proxy, which is configured with this one. */
   public static final String ACCESS_KEY = "local";
 
   public static final String SECRET_KEY = "local";
@@ -42,7 +42,7 @@ public final class LocalAws {
         .build();
   }
 
-  /** Kinesalite cuts CBOR answers at 16 KB, so the SDK is told to speak JSON. */
+  /** With JSON instead of CBOR: Kinesalite truncates CBOR responses at 16 KB. */
   public static KinesisClient kinesis(URI endpoint) {
     System.setProperty("aws.cborEnabled", "false");
     return KinesisClient.builder()

@@ -1,2 +1,2 @@
-/** S3 and the clients of the local endpoints. */
+/** The buckets, and AWS SDK clients for the local endpoints. Depends on no other package. */
 package io.clickstreamlake.local.storage;

@@ -9,11 +9,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * How many events one line holds: each JSON value one, each element of an array one. What cannot be
- * read, to the end of the line, is one.
+ * The number of events in a line: one per JSON value, one per element of an array, and one for an
+ * invalid rest of the line.
  *
- * <p>Counted here once more, and not by the job's own parser: the number of events sent and the
- * number received must not come from the same code.
+ * <p>The job's parser is deliberately not used: the number of events sent and the number received
+ * must not come from the same code.
  */
 final class EventCount {
 

@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 
-/** One stream of the local Kinesis. */
+/** A client of one stream of the local Kinesis. */
 public final class KinesisStream implements AutoCloseable {
 
   private static final Duration CREATION_TIMEOUT = Duration.ofSeconds(30);
@@ -32,12 +32,12 @@ public final class KinesisStream implements AutoCloseable {
     return new KinesisStream(LocalAws.kinesis(endpoint), endpoint, name);
   }
 
-  /** Creates the stream if there is none, and returns when it is active. */
+  /** Creates the stream if it does not exist, and returns when it is active. */
   public void createIfMissing(int shards) {
     try {
       client.createStream(r -> r.streamName(name).shardCount(shards));
     } catch (ResourceInUseException e) {
-      // It is there from an earlier start on the same state folder, with all its records.
+      // It exists since an earlier start on the same state folder, with all its records.
     }
     client
         .waiter()
@@ -92,9 +92,9 @@ public final class KinesisStream implements AutoCloseable {
             + "' at "
             + endpoint
             + (names.isEmpty()
-                ? "; there is no stream at all."
-                : "; there are: " + String.join(", ", names) + ".")
-            + " Name one of them with --stream.",
+                ? "; there are no streams."
+                : "; existing streams: " + String.join(", ", names) + ".")
+            + " Choose one with --stream.",
         e);
   }
 
@@ -104,7 +104,7 @@ public final class KinesisStream implements AutoCloseable {
             + endpoint
             + " does not answer ("
             + e.getMessage()
-            + "). See what runs with ./lake status.",
+            + "). Check the services with ./lake status.",
         e);
   }
 

@@ -5,10 +5,10 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
- * A record on its way into the stream.
+ * A record to be sent to the stream.
  *
- * @param data the bytes of its events
- * @param events how many events it holds; 1 if it cannot be split
+ * @param data bytes of its events
+ * @param events number of events in it; 1 if it cannot be split
  */
 record StreamRecord(byte[] data, int events) {
 
@@ -23,14 +23,14 @@ record StreamRecord(byte[] data, int events) {
     return new StreamRecord(line, EventCount.in(line));
   }
 
-  /** Spreads records over the shards, and gives the same bytes the same shard every time. */
+  /** Distributes records over the shards; equal bytes always get the same shard. */
   String partitionKey() {
     CRC32C crc = new CRC32C();
     crc.update(data);
     return Long.toHexString(crc.getValue());
   }
 
-  /** As Kinesis counts: the data and the partition key. */
+  /** The size as Kinesis counts it: data and partition key. */
   int size() {
     return data.length + partitionKey().getBytes(StandardCharsets.US_ASCII).length;
   }

@@ -2,13 +2,13 @@ package io.clickstreamlake.local.stream;
 
 import java.util.List;
 
-/** One {@code PutRecords}. */
+/** The operation {@code PutRecords} of a stream. */
 @FunctionalInterface
 interface StreamWriter {
 
   /**
-   * @param records 1 to 500 of them, 5 MiB at most
-   * @return for each record, in order, the code of its error, or null if the stream acknowledged it
+   * @param records 1 to 500 records, up to 5 MiB
+   * @return for each record, in order, its error code, or null if the stream acknowledged it
    */
   List<String> put(List<StreamRecord> records);
 }

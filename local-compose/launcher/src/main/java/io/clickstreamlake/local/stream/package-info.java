@@ -1,2 +1,2 @@
-/** Sends events into a Kinesis stream. */
+/** Sends events to a Kinesis stream. Depends on {@code storage}. */
 package io.clickstreamlake.local.stream;

@@ -41,7 +41,9 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** The process, on a Kinesalite and a bucket of its own in the shared stack's S3. */
+/**
+ * The archive process with its own Kinesalite, and its own bucket in the S3 of the shared stack.
+ */
 class ArchiveProcessIT {
 
   private static final String STREAM = "archived";
@@ -83,7 +85,7 @@ class ArchiveProcessIT {
   }
 
   @Test
-  void givenKillsARestartOfKinesisAndASplitWhenRecordsAreSentThenEachIsInTheArchive() {
+  void givenKillsARestartOfKinesisAndASplitWhenRecordsAreSentThenEachIsArchived() {
     send("before", 1500);
     awaitObjects();
 
@@ -118,7 +120,7 @@ class ArchiveProcessIT {
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(500))
         .untilAsserted(() -> assertThat(new HashSet<>(archived().keySet())).isEqualTo(sent));
-    // Of those that waited in a buffer when it was killed, and of no others, there may be two.
+    // Only records that were buffered during a kill may occur twice.
     assertThat(archived().entrySet().stream().filter(e -> e.getValue() > 2)).isEmpty();
     assertThat(
             archived().entrySet().stream()
@@ -128,7 +130,7 @@ class ArchiveProcessIT {
   }
 
   @Test
-  void givenWaitingRecordsWhenToldToEndThenTheyAreStoredAndNotStoredAgain() {
+  void givenBufferedRecordsWhenTerminatedThenTheyAreStoredExactlyOnce() {
     send("waits", 100);
 
     processes.end("archive");
@@ -193,7 +195,7 @@ class ArchiveProcessIT {
             Duration.ofSeconds(60)));
   }
 
-  /** As {@code kill -9}. */
+  /** Like {@code kill -9}. */
   private void kill(String name) {
     ProcessHandle process =
         processes.living().stream()
@@ -233,12 +235,12 @@ class ArchiveProcessIT {
                     == StreamStatus.ACTIVE);
   }
 
-  /** Until all that was sent so far is stored, and so will not be read again. */
+  /** Returns when all records sent so far are stored, so that they are not read again. */
   private void awaitObjects() {
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> new HashSet<>(archived().keySet()).equals(sent));
-    // The position follows the object, and the heartbeat both.
+    // The position is written after the object, and the heartbeat after both.
     Readiness positionWritten = Heartbeat.in(folder.resolve("archive")).since(Instant.now());
     await().until(positionWritten::isReady);
   }
@@ -247,7 +249,7 @@ class ArchiveProcessIT {
     return s3.listObjectsV2Paginator(r -> r.bucket(BUCKET)).contents().stream().toList();
   }
 
-  /** Each line of the archive, and how often it is there. */
+  /** Each line of the archive, with the number of its occurrences. */
   private Map<String, Integer> archived() {
     Map<String, Integer> lines = new TreeMap<>();
     for (S3Object object : objects()) {

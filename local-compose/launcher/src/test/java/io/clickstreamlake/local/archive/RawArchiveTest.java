@@ -27,7 +27,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The archive's rules, on a stream and a bucket in memory. */
+/** The rules of the archive, with a stream and a bucket in memory. */
 class RawArchiveTest {
 
   private static final Instant START = Instant.parse("2026-11-20T10:15:30Z");
@@ -41,7 +41,7 @@ class RawArchiveTest {
   private int heartbeats;
 
   @Test
-  void givenRecordsWhenTheIntervalHasPassedThenTheyLieUnderFirehosesNameAsReceived()
+  void givenRecordsWhenTheIntervalHasPassedThenTheyAreStoredAsReceivedUnderFirehosesName()
       throws IOException {
     stream.put("shard-0", START, "{\"a\":1}");
     stream.put("shard-0", START.plusSeconds(2), "not json");
@@ -64,7 +64,7 @@ class RawArchiveTest {
   }
 
   @Test
-  void givenMoreThanABufferHoldsWhenReadThenAnObjectIsWrittenAtOnce() {
+  void givenMoreRecordsThanABufferWhenReadThenAnObjectIsWrittenImmediately() {
     bufferBytes = 20;
     for (int i = 0; i < 6; i++) {
       stream.put("shard-0", START, "123456789");
@@ -78,7 +78,7 @@ class RawArchiveTest {
   }
 
   @Test
-  void givenAnHourThatEndsWhenReadThenEachRecordLiesInTheHourOfItsArrival() {
+  void givenAnHourThatEndsWhenReadThenEachRecordIsInTheHourOfItsArrival() {
     stream.put("shard-0", Instant.parse("2026-12-31T23:59:59.999Z"), "old");
     stream.put("shard-0", Instant.parse("2027-01-01T00:00:00Z"), "new");
     RawArchive archive = archive();
@@ -92,7 +92,7 @@ class RawArchiveTest {
   }
 
   @Test
-  void givenStoredAndWaitingRecordsWhenKilledAndStartedThenOnlyTheWaitingAreReadAgain() {
+  void givenStoredAndBufferedRecordsWhenKilledAndStartedThenOnlyTheBufferedAreReadAgain() {
     stream.put("shard-0", START, "stored");
     RawArchive killed = archive();
     killed.turn();
@@ -111,7 +111,7 @@ class RawArchiveTest {
   }
 
   @Test
-  void givenWaitingRecordsWhenStoppedThenTheyAreStored() throws InterruptedException {
+  void givenBufferedRecordsWhenStoppedThenTheyAreStored() throws InterruptedException {
     stream.put("shard-0", START, "waits");
     RawArchive archive = archive();
     archive.turn();
@@ -123,7 +123,7 @@ class RawArchiveTest {
   }
 
   @Test
-  void givenASplitShardWhenReadThenChildrenBeginWhenTheParentIsStoredToItsEnd() {
+  void givenASplitShardWhenReadThenChildrenAreReadAfterTheParentIsStoredToItsEnd() {
     stream.put("shard-0", START, "parent");
     stream.close("shard-0");
     stream.addShard("shard-1", List.of("shard-0"));
@@ -141,14 +141,14 @@ class RawArchiveTest {
     archive.turn();
 
     assertThat(store.lines("raw/")).containsExactlyInAnyOrder("parent", "left", "right");
-    // Started again, it does not go back to the closed shard.
+    // After a restart it does not read the closed shard again.
     stream.read.clear();
     archive().turn();
     assertThat(stream.read).doesNotContain("shard-0").contains("shard-1", "shard-2");
   }
 
   @Test
-  void givenMergedShardsWhenOneParentIsNotReadToItsEndThenTheChildWaits() {
+  void givenMergedShardsWhenOneParentIsNotReadToItsEndThenTheChildIsNotRead() {
     stream.addShard("shard-1", List.of());
     stream.close("shard-0");
     stream.addShard("shard-2", List.of("shard-0", "shard-1"));
@@ -166,7 +166,7 @@ class RawArchiveTest {
   }
 
   @Test
-  void givenAParentThatTheStreamNoLongerKeepsWhenReadThenTheChildBegins() {
+  void givenAParentThatTheStreamNoLongerKeepsWhenReadThenTheChildIsRead() {
     stream.addShard("shard-9", List.of("shard-3"));
     stream.put("shard-9", START, "child");
 
@@ -176,19 +176,19 @@ class RawArchiveTest {
   }
 
   @Test
-  void givenAStoreThatDoesNotAnswerWhenDeliveredThenItIsAskedUntilItDoes() {
+  void givenAStoreThatDoesNotAnswerWhenDeliveredThenTheObjectIsRetriedUntilItDoes() {
     stream.put("shard-0", START, "patient");
     store.failures = 200;
 
     assertThat(deliver()).isTrue();
 
     assertThat(store.lines("raw/")).containsExactly("patient");
-    assertThat(store.keysAsked).hasSize(1);
+    assertThat(store.attemptedKeys).hasSize(1);
     assertThat(clock.instant()).isAfter(START.plus(Duration.ofMinutes(5)));
   }
 
   @Test
-  void givenAStoreThatRefusesWhenFiveMinutesHavePassedThenTheRecordsLieUnderRawErrors()
+  void givenAStoreThatRefusesWhenFiveMinutesHavePassedThenTheRecordsAreUnderRawErrors()
       throws IOException {
     stream.put("shard-0", START, "wörd");
     store.refused = key -> key.startsWith("raw/");
@@ -209,14 +209,14 @@ class RawArchiveTest {
   }
 
   @Test
-  void givenAStoreThatRefusesTheErrorsTooWhenItTakesThemAgainThenNothingIsLost() {
+  void givenAStoreThatAlsoRefusesTheErrorsWhenItAcceptsObjectsAgainThenNoRecordIsLost() {
     stream.put("shard-0", START, "survivor");
-    AtomicInteger errorsAsked = new AtomicInteger();
+    AtomicInteger errorAttempts = new AtomicInteger();
     store.refused =
         key ->
             key.startsWith("raw-errors/")
-                ? errorsAsked.incrementAndGet() > 0
-                : errorsAsked.get() < 50;
+                ? errorAttempts.incrementAndGet() > 0
+                : errorAttempts.get() < 50;
 
     assertThat(deliver()).isTrue();
 
@@ -225,7 +225,7 @@ class RawArchiveTest {
   }
 
   @Test
-  void givenAnotherStreamOfTheSameNameWhenStartedThenItIsReadFromItsBegin() {
+  void givenAnotherStreamOfTheSameNameWhenStartedThenItIsReadFromItsBeginning() {
     stream.put("shard-0", START, "first");
     RawArchive first = archive();
     first.turn();
@@ -242,7 +242,7 @@ class RawArchiveTest {
   }
 
   @Test
-  void givenAPositionThatCannotBeReadWhenStartedThenTheSentenceSaysWhatToDo() throws IOException {
+  void givenAnUnreadablePositionWhenStartedThenTheMessageNamesTheWayOut() throws IOException {
     Files.writeString(folder.resolve("position.json"), "{");
 
     assertThatThrownBy(() -> archive().run())
@@ -252,7 +252,7 @@ class RawArchiveTest {
   }
 
   @Test
-  void givenAStreamThatDoesNotAnswerWhenReadThenItIsNotWell() {
+  void givenAStreamThatDoesNotAnswerWhenReadThenThereIsNoHeartbeat() {
     stream.broken = true;
 
     assertThatThrownBy(() -> archive().turn()).isInstanceOf(IllegalStateException.class);
@@ -260,7 +260,7 @@ class RawArchiveTest {
     assertThat(heartbeats).isZero();
   }
 
-  /** Reads and delivers one buffer; pauses take no time, but the clock goes on. */
+  /** Delivers one record; pauses advance the clock without a delay. */
   private boolean deliver() {
     ArchiveRecord record = stream.shards.get("shard-0").records.get(0);
     Delivery delivery =
@@ -316,7 +316,7 @@ class RawArchiveTest {
     }
   }
 
-  /** One shard, shard-0, unless told otherwise. A read gives all that is there. */
+  /** A stream with one shard, shard-0, to start with. A read returns all records. */
   private static final class FakeStream implements ArchiveSource {
     private final Map<String, FakeShard> shards = new LinkedHashMap<>();
     private final List<String> read = new ArrayList<>();
@@ -373,21 +373,21 @@ class RawArchiveTest {
       FakeShard source = shards.get(shard);
       int from = after.map(number -> Integer.parseInt(number) + 1).orElse(0);
       List<ArchiveRecord> batch = List.copyOf(source.records.subList(from, source.records.size()));
-      // As Kinesis: the end of a closed shard is told by a read that finds nothing more.
+      // Like Kinesis: the end of a closed shard is reported by a read without records.
       return new Batch(batch, source.closed && batch.isEmpty());
     }
   }
 
   private static final class FakeStore implements ObjectStore {
     private final Map<String, byte[]> objects = new LinkedHashMap<>();
-    private final List<String> keysAsked = new ArrayList<>();
+    private final List<String> attemptedKeys = new ArrayList<>();
     private Predicate<String> refused = key -> false;
     private int failures;
 
     @Override
     public void put(String key, byte[] content) {
-      if (!keysAsked.contains(key)) {
-        keysAsked.add(key);
+      if (!attemptedKeys.contains(key)) {
+        attemptedKeys.add(key);
       }
       if (failures > 0) {
         failures--;

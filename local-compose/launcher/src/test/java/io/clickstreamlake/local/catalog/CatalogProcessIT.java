@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.glue.model.Column;
 import software.amazon.awssdk.services.glue.model.Partition;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** A catalog process of its own, on the S3 of the shared stack. */
+/** A separate catalog process with the S3 of the shared stack. */
 class CatalogProcessIT {
 
   private static final String KEY = "scheduled/day=01/a.json";

@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.glue.model.PartitionInput;
 import software.amazon.awssdk.services.glue.model.Table;
 import software.amazon.awssdk.services.glue.model.TableInput;
 
-/** Through the AWS SDK, as everyone speaks to it. */
+/** The server through the AWS SDK, like its clients. */
 class GlueServerTest {
 
   @TempDir private Path folder;
@@ -51,7 +51,7 @@ class GlueServerTest {
   }
 
   @Test
-  void givenTableWhenAskedForThenItIsAsItWasCreatedAndHasANumberOfBuckets() {
+  void givenTableWhenReadThenItIsUnchangedAndHasANumberOfBuckets() {
     createTable();
 
     Table table = glue.getTable(r -> r.databaseName("LAKE").name("Events")).table();
@@ -65,7 +65,7 @@ class GlueServerTest {
   }
 
   @Test
-  void givenCatalogWithPartitionsWhenRestartedThenEverythingIsThere() throws IOException {
+  void givenCatalogWithPartitionsWhenRestartedThenItIsUnchanged() throws IOException {
     createTable();
     glue.batchCreatePartition(
         r -> r.databaseName("lake").tableName("events").partitionInputList(days(1, 3)));
@@ -81,7 +81,7 @@ class GlueServerTest {
   }
 
   @Test
-  void givenPartitionThatIsThereWhenCreatedInABatchThenOnlyItIsAnError() {
+  void givenExistingPartitionWhenCreatedInABatchThenOnlyItIsAnError() {
     createTable();
     glue.createPartition(
         r -> r.databaseName("lake").tableName("events").partitionInput(days(2, 2).get(0)));
@@ -98,7 +98,7 @@ class GlueServerTest {
   }
 
   @Test
-  void givenMoreThanAHundredPartitionsInABatchWhenCreatedThenItIsRefusedAsGlueDoes() {
+  void givenMoreThanAHundredPartitionsInABatchWhenCreatedThenTheErrorIsThatOfGlue() {
     createTable();
 
     assertThatThrownBy(
@@ -128,7 +128,7 @@ class GlueServerTest {
   }
 
   @Test
-  void givenPartitionsWhenUpdatedAndDeletedThenTheCatalogFollows() {
+  void givenPartitionsWhenUpdatedAndDeletedThenTheCatalogIsChanged() {
     createTable();
     glue.batchCreatePartition(
         r -> r.databaseName("lake").tableName("events").partitionInputList(days(1, 3)));
@@ -161,7 +161,7 @@ class GlueServerTest {
   }
 
   @Test
-  void givenSegmentsAndPagesWhenPartitionsAreReadThenEachComesOnce() {
+  void givenSegmentsAndPagesWhenPartitionsAreReadThenEachIsReturnedOnce() {
     createTable();
     glue.batchCreatePartition(
         r -> r.databaseName("lake").tableName("events").partitionInputList(days(1, 25)));
@@ -189,7 +189,7 @@ class GlueServerTest {
   }
 
   @Test
-  void givenMissingThingsWhenAskedForThenTheErrorIsGluesOwn() {
+  void givenMissingEntitiesWhenReadThenTheErrorIsThatOfGlue() {
     assertThatThrownBy(() -> glue.getDatabase(r -> r.name("none")))
         .isInstanceOf(EntityNotFoundException.class);
     createTable();
@@ -221,7 +221,7 @@ class GlueServerTest {
   }
 
   @Test
-  void givenUnknownActionOrBodyWhenCalledThenItIsRefusedWithoutHarm() throws Exception {
+  void givenUnknownActionOrBodyWhenCalledThenItIsRejectedAndTheServerContinues() throws Exception {
     assertThat(post("AWSGlue.StartJobRun", "{}").statusCode()).isEqualTo(400);
     assertThat(post("AWSGlue.GetDatabases", "no json").statusCode()).isEqualTo(400);
     assertThat(post("AWSGlue.CreateTable", "{\"DatabaseName\":7}").body())

@@ -23,7 +23,7 @@ final class ProxiedStack {
    * @param folder name of the state folder, under target; it is cleared first
    * @param settings adds the settings that point the job to the proxy
    * @param proxied service behind the proxy
-   * @param forwardTo tells the proxy the URL of that service, once it is known
+   * @param forwardTo receives the URL of that service for the proxy
    */
   static LocalStack start(
       String folder,

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** The commands on the shared stack, as a person types them. */
+/** The commands on the shared stack, with their output. */
 class CommandsIT {
 
   @TempDir private Path folder;
@@ -34,7 +34,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenOwnEventsWhenSentThenSqlShowsThem() throws IOException {
+  void givenEventsOfAFileWhenSentThenSqlShowsThem() throws IOException {
     Path file = folder.resolve("own.json");
     String now = Instant.now().toString();
     Files.writeString(
@@ -63,7 +63,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenGeneratedEventsWhenSentAtARateThenAllArrive() {
+  void givenGeneratedEventsWhenSentAtARateThenAllAreAccountedFor() {
     Outcome generated =
         lake("generate", "--events", "300", "--rate", "1000", "--seed", "11", "--broken", "0.1");
     SharedStack.countAsSent(300);
@@ -74,7 +74,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenRunningStackWhenStatusIsAskedThenAllRunsAndTheJobToo() {
+  void givenRunningStackWhenStatusIsShownThenAllServicesAndTheJobRun() {
     Outcome status = lake("status");
 
     assertThat(status.exitCode()).isZero();
@@ -83,9 +83,9 @@ class CommandsIT {
         .doesNotContain("NOT RUNNING");
   }
 
-  /** The shared stack, as if containers answered at its ports. */
+  /** The shared stack, as if its ports were those of containers. */
   @Test
-  void givenAStackInContainersWhenUsedWithTheSameArgumentsThenItIsFoundAtTheirPorts()
+  void givenAStackInContainersWhenTheSameCommandsAreRunThenTheyUseItsPorts()
       throws IOException, InterruptedException {
     FakeDocker docker = FakeDocker.in(folder.resolve("bin"));
     Map<Service, Integer> ports = new EnumMap<>(Service.class);
@@ -120,7 +120,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenRunningStackWhenStartedAgainThenTheSentenceSaysWhatToDo() {
+  void givenRunningStackWhenStartedAgainThenTheMessageNamesTheWayOut() {
     Outcome second = lake("start");
 
     assertThat(second.exitCode()).isEqualTo(1);
@@ -128,7 +128,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenStateOfAPersonWhenDemoIsRunOnItThenItIsNotThrownAway() throws IOException {
+  void givenStateWithoutADemoWhenDemoIsRunOnItThenItIsKept() throws IOException {
     Path state = Files.createDirectories(folder.resolve("mine"));
     Path kept = Files.writeString(state.resolve("catalog.json"), "{}");
 
@@ -140,17 +140,18 @@ class CommandsIT {
   }
 
   @Test
-  void givenUnknownStreamWhenSentToThenTheKnownOnesAreNamed() throws IOException {
+  void givenUnknownStreamWhenSentToThenTheMessageNamesTheExistingOnes() throws IOException {
     Path file = Files.writeString(folder.resolve("own.json"), "{}");
 
     Outcome sent = lake("send", file.toString(), "--stream", "nope");
 
     assertThat(sent.exitCode()).isEqualTo(1);
-    assertThat(sent.err()).contains("There is no stream 'nope'", "there are: clicks", "--stream");
+    assertThat(sent.err())
+        .contains("There is no stream 'nope'", "existing streams: clicks", "--stream");
   }
 
   @Test
-  void givenMissingFileWhenSentThenTheSentenceNamesIt() {
+  void givenMissingFileWhenSentThenTheMessageNamesIt() {
     Outcome sent = lake("send", "/no/such/file.json");
 
     assertThat(sent.exitCode()).isEqualTo(1);
@@ -158,7 +159,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenMistakeInSqlWhenRunThenThePlaceIsTold() {
+  void givenSyntaxErrorInSqlWhenRunThenTheMessageHasItsPosition() {
     Outcome queried = lake("sql", "CREATE EXTERNAL TABLE t (a strin) LOCATION 's3://raw/t/'");
 
     assertThat(queried.exitCode()).isEqualTo(1);
@@ -166,7 +167,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenNoStackWhenACommandNeedsOneThenExitCodeAndSentenceSaySo() {
+  void givenNoStackWhenACommandNeedsOneThenExitCodeAndMessageTellSo() {
     for (List<String> command :
         List.of(List.of("status"), List.of("stop"), List.of("crawl"), List.of("sql", "SELECT 1"))) {
       List<String> args = new ArrayList<>(command);
@@ -180,8 +181,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenTakenPortThatWasAskedForWhenStartedThenTheSentenceNamesPortAndOption()
-      throws IOException {
+  void givenRequestedPortInUseWhenStartedThenTheMessageNamesPortAndOption() throws IOException {
     try (ServerSocket other = new ServerSocket(0)) {
       Outcome started =
           run(
@@ -198,7 +198,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenALogThatIsNotThereWhenAskedForThenThoseThatAreAreNamed() {
+  void givenAnUnknownLogWhenShownThenTheMessageNamesTheServices() {
     Outcome logs = lake("logs", "nope");
 
     assertThat(logs.exitCode()).isEqualTo(1);
@@ -206,7 +206,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenNoTaskManagersWhenAskedForThenItIsWrongUsage() {
+  void givenZeroTaskManagersWhenRequestedThenItIsWrongUsage() {
     Outcome up = run("up", "--taskmanagers", "0");
 
     assertThat(up.exitCode()).isEqualTo(2);
@@ -214,7 +214,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenWrongUsageWhenRunThenExitCodeIsTwoAndHelpExplains() {
+  void givenWrongUsageWhenRunThenTheExitCodeIsTwoAndHelpListsTheCommands() {
     assertThat(run("sql").exitCode()).isEqualTo(2);
     assertThat(run("demo", "--evnts", "5").exitCode()).isEqualTo(2);
     Outcome help = run("help");
@@ -230,7 +230,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenGoingBackWhenHelpIsAskedThenStartSaysHow() {
+  void givenHelpOfStartWhenShownThenItDocumentsARewind() {
     assertThat(run("start", "--help").out())
         .contains("--from-snapshot", "sink.on-older-snapshot=REWIND", "_sink/TABLE/rewound/");
     assertThat(run("stop", "--help").out())
@@ -238,7 +238,7 @@ class CommandsIT {
   }
 
   @Test
-  void givenNoSnapshotYetWhenListedThenItIsSaid() {
+  void givenNoSnapshotWhenListedThenTheOutputTellsSo() {
     Outcome snapshots = run("snapshots", "--state", folder.toString());
 
     assertThat(snapshots.exitCode()).isZero();

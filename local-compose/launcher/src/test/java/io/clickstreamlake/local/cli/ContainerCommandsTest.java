@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the commands do where containers run, or processes, or both; no engine is needed. */
+/** The commands with a stack of containers, of processes, or of both; no Docker is needed. */
 class ContainerCommandsTest {
 
   @TempDir private Path folder;
@@ -47,7 +47,7 @@ class ContainerCommandsTest {
                 "kinesis", List.of("sleep", "300"), Map.of(), () -> true, Duration.ofMinutes(1)));
   }
 
-  /** Nothing listens at these ports. */
+  /** Nothing listens on these ports. */
   private void startContainers(List<Service> services) throws IOException {
     Map<Service, Integer> ports = new EnumMap<>(Service.class);
     for (Service service : services) {
@@ -61,7 +61,7 @@ class ContainerCommandsTest {
   }
 
   @Test
-  void givenDockerWhenUpThenComposeWaitsForHealthWithTheWantedTaskManagers() throws Exception {
+  void givenDockerWhenUpThenComposeWaitsForHealthWithTheRequestedTaskManagers() throws Exception {
     FakeDocker.Outcome up = lake("up", "--build", "--taskmanagers", "3");
 
     assertThat(up.exitCode()).isZero();
@@ -74,7 +74,7 @@ class ContainerCommandsTest {
   }
 
   @Test
-  void givenDockerThatDoesNotRunWhenUpOrDownThenTheSentenceSaysSo() throws Exception {
+  void givenDockerThatDoesNotRunWhenUpOrDownThenTheMessageNamesTheWayOut() throws Exception {
     docker.exitsWith(1);
 
     for (String command : List.of("up", "down")) {
@@ -87,7 +87,7 @@ class ContainerCommandsTest {
   }
 
   @Test
-  void givenContainersWhenDownThenItSaysWhetherWhatTheyStoredIsThere() throws Exception {
+  void givenContainersWhenDownThenTheOutputTellsWhetherTheVolumesAreKept() throws Exception {
     assertThat(lake("down").out()).contains("their volumes are kept", "./lake up");
     assertThat(lake("down", "--volumes").out()).contains("their volumes are removed");
     assertThat(docker.calls())
@@ -97,7 +97,7 @@ class ContainerCommandsTest {
   }
 
   @Test
-  void givenAStackOfProcessesWhenUpThenItIsNotHiddenByASecondOne() throws Exception {
+  void givenAStackOfProcessesWhenUpThenNoSecondStackStarts() throws Exception {
     startProcesses();
 
     FakeDocker.Outcome up = lake("up");
@@ -108,7 +108,7 @@ class ContainerCommandsTest {
   }
 
   @Test
-  void givenContainersWhenStartedOrStoppedAsProcessesThenTheSentenceNamesDown() throws Exception {
+  void givenContainersWhenStartOrStopThenTheMessageNamesDown() throws Exception {
     startContainers(Service.withPort());
 
     for (String command : List.of("start", "stop")) {
@@ -120,7 +120,7 @@ class ContainerCommandsTest {
   }
 
   @Test
-  void givenBothStacksWhenUsedThenNeitherIsTakenAndBothWaysOutAreSaid() throws Exception {
+  void givenBothStacksWhenUsedThenTheMessageNamesBothWaysOut() throws Exception {
     startContainers(Service.withPort());
     startProcesses();
 
@@ -134,7 +134,7 @@ class ContainerCommandsTest {
   }
 
   @Test
-  void givenNoStackWhenUsedThenBothWaysToStartOneAreSaid() throws Exception {
+  void givenNoStackWhenUsedThenTheMessageNamesBothWaysToStartOne() throws Exception {
     FakeDocker.Outcome status = lake("status");
 
     assertThat(status.exitCode()).isEqualTo(Lake.EXIT_NOT_RUNNING);
@@ -142,7 +142,7 @@ class ContainerCommandsTest {
   }
 
   @Test
-  void givenContainersOfWhichOneIsGoneWhenStatusIsAskedThenTheOthersAreShown() throws Exception {
+  void givenMissingContainersWhenStatusIsShownThenTheOthersAreListed() throws Exception {
     startContainers(List.of(Service.KINESIS, Service.S3));
 
     FakeDocker.Outcome status = lake("status");
@@ -155,7 +155,7 @@ class ContainerCommandsTest {
   }
 
   @Test
-  void givenContainersWhenLogsAreAskedForThenOnlyOfThoseThatAreThere() throws Exception {
+  void givenContainersWhenLogsAreShownThenOnlyOfExistingOnes() throws Exception {
     startContainers(Service.withPort());
 
     FakeDocker.Outcome unknown = lake("logs", "nope");

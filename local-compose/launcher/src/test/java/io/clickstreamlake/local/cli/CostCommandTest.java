@@ -17,7 +17,7 @@ class CostCommandTest {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void givenARateAndASizeWhenAskedThenBothBillsAndTheirTotalsAreShown() {
+  void givenARateAndASizeWhenComputedThenBothBillsAndTheirTotalsAreShown() {
     assertThat(lake("cost", "--events-per-second", "500", "--bytes", "600")).isZero();
     assertThat(out.toString())
         .contains("500 events/s of 600 bytes, on-demand stream, 1 KPU.")
@@ -29,13 +29,13 @@ class CostCommandTest {
   }
 
   @Test
-  void givenAHighRateWhenAskedThenTheJobGetsTheKpusThatThePriceListSays() {
+  void givenAHighRateWhenComputedThenTheJobGetsTheKpusOfThePriceList() {
     assertThat(lake("cost", "--events-per-second", "25000")).isZero();
     assertThat(out.toString()).contains(", 3 KPUs.");
   }
 
   @Test
-  void givenNoEventsWhenAskedThenBothExamplesAreBilledLineByLine() {
+  void givenNoEventsWhenComputedThenBothExamplesAreBilledLineByLine() {
     assertThat(lake("cost", "--idle")).isZero();
     assertThat(out.toString())
         .contains("terraform/examples/minimal", "terraform/examples/production")
@@ -44,7 +44,7 @@ class CostCommandTest {
   }
 
   @Test
-  void givenTheShownPricesWhenGivenBackThenTheBillIsTheSame(@TempDir Path folder)
+  void givenTheShownPricesWhenUsedAsInputThenTheBillIsTheSame(@TempDir Path folder)
       throws IOException {
     lake("cost", "--show-prices");
     Path file = Files.writeString(folder.resolve("prices.json"), out.toString());
@@ -57,13 +57,13 @@ class CostCommandTest {
   }
 
   @Test
-  void givenANegativeRateWhenAskedThenTheUsageIsWrong() {
+  void givenANegativeRateWhenComputedThenItIsWrongUsage() {
     assertThat(lake("cost", "--events-per-second", "-1")).isEqualTo(2);
     assertThat(err.toString()).contains("eventsPerSecond is -1.0, less than 0");
   }
 
   @Test
-  void givenAMissingPriceListWhenAskedThenASentenceNamesTheFile() {
+  void givenAMissingPriceListWhenComputedThenTheMessageNamesTheFile() {
     assertThat(lake("cost", "--prices", "no-such-prices.json")).isEqualTo(1);
     assertThat(err.toString()).contains("lake: The price list no-such-prices.json cannot be read");
   }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program {@code docker} that only says which containers there are, and writes down what else it
- * is asked for; and {@code ./lake} on a machine that has it.
+ * A fake program {@code docker} that lists containers and records all other calls; and {@code
+ * ./lake} on a machine with it.
  */
 final class FakeDocker {
 
@@ -36,7 +36,7 @@ final class FakeDocker {
   }
 
   /**
-   * @param folder where it is installed
+   * @param folder of the program
    */
   static FakeDocker in(Path folder) throws IOException {
     FakeDocker docker = new FakeDocker(Files.createDirectories(folder));
@@ -54,7 +54,7 @@ final class FakeDocker {
     Files.writeString(folder.resolve("exit"), exitCode + "\n");
   }
 
-  /** Those of a whole stack, at these ports of this machine. */
+  /** Lists these services as running containers, with their ports on this machine. */
   void runs(Map<Service, Integer> ports) throws IOException {
     List<String> containers = new ArrayList<>();
     ports.forEach((service, port) -> containers.add(container(service, port)));
@@ -69,7 +69,7 @@ final class FakeDocker {
         .formatted(service.key(), service.defaultPort(), port);
   }
 
-  /** What it was asked to do, and with which number of TaskManagers. */
+  /** The recorded calls, with the number of TaskManagers. */
   List<String> calls() throws IOException {
     return Files.readAllLines(folder.resolve("calls"));
   }
@@ -77,7 +77,7 @@ final class FakeDocker {
   /**
    * Runs {@code ./lake}.
    *
-   * @param root of the checkout
+   * @param root root of the checkout
    */
   Outcome lake(Path root, String... arguments) throws IOException, InterruptedException {
     List<String> command =

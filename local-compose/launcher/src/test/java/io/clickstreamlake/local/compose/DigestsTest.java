@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script that pins the base images, with a docker that is a registry's answer in a file. */
+/** The script that pins the base images, with a fake docker that prints the content of a file. */
 class DigestsTest {
 
   private static final Path FOLDER = Path.of("..").toAbsolutePath().normalize();
@@ -60,7 +60,7 @@ class DigestsTest {
   }
 
   @Test
-  void givenTagsWhenAskedForThenEachGetsItsDigestAndNothingElseIsChanged() throws Exception {
+  void givenTagsWhenPinnedThenEachGetsItsDigestAndNothingElseChanges() throws Exception {
     List<String> before = Files.readAllLines(dockerfile);
 
     assertThat(digests(ONE)).isZero();
@@ -74,7 +74,7 @@ class DigestsTest {
   }
 
   @Test
-  void givenDigestsWhenTheTagsWereRebuiltThenTheNewOnesTakeTheirPlace() throws Exception {
+  void givenDigestsWhenTheTagsWereRebuiltThenTheNewOnesReplaceThem() throws Exception {
     digests(ONE);
 
     assertThat(digests(TWO)).isZero();
@@ -83,12 +83,12 @@ class DigestsTest {
   }
 
   @Test
-  void givenAnAnswerThatIsNoDigestWhenAskedForThenTheFileStaysAsItWas() throws Exception {
+  void givenAnInvalidDigestWhenPinnedThenTheFileIsUnchanged() throws Exception {
     String before = Files.readString(dockerfile);
 
     assertThat(digests("manifest unknown")).isEqualTo(1);
 
     assertThat(Files.readString(dockerfile)).isEqualTo(before);
-    assertThat(folder.resolve("output")).content().contains("is no digest: 'manifest unknown'");
+    assertThat(folder.resolve("output")).content().contains("is not a digest: 'manifest unknown'");
   }
 }

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The idle bill against what Terraform makes, read from its files. */
+/** The idle bill compared with the resources in the Terraform files. */
 class IdleCostTest {
 
   private static final Path TERRAFORM = Path.of("../../terraform");
   private static final PriceList PRICES = PriceList.shipped();
 
-  /** A budget warns when 80 % of it are spent. */
+  /** A budget warns at 80 % of its amount. */
   private static final double WARNING = 0.8;
 
   static List<IdleDeployment> examples() {
@@ -34,8 +34,7 @@ class IdleCostTest {
 
   @ParameterizedTest
   @MethodSource("examples")
-  void givenAnExampleWhenIdleThenItsBudgetGivesNoWarning(IdleDeployment example)
-      throws IOException {
+  void givenAnExampleWhenIdleThenItsBudgetDoesNotWarn(IdleDeployment example) throws IOException {
     double budget = Double.parseDouble(setting(example, "monthly_budget_usd", "none"));
 
     assertThat(MonthlyCost.total(IdleCost.of(example, PRICES))).isLessThan(WARNING * budget);
@@ -43,7 +42,7 @@ class IdleCostTest {
 
   @ParameterizedTest
   @MethodSource("examples")
-  void givenAnExampleWhenItsFileIsReadThenTheBillIsForWhatItMakes(IdleDeployment example)
+  void givenAnExampleWhenItsFilesAreReadThenTheBillIsForItsResources(IdleDeployment example)
       throws IOException {
     assertThat(setting(example, "stream_shards", "0")).isEqualTo("" + example.shards());
     assertThat(setting(example, "stream_retention_hours", "72"))
@@ -61,8 +60,7 @@ class IdleCostTest {
   }
 
   @Test
-  void givenTheAlarmsOfTerraformWhenCountedThenEveryMetricThatTheyWatchIsBilled()
-      throws IOException {
+  void givenTheAlarmsOfTerraformWhenCountedThenEachOfTheirMetricsIsBilled() throws IOException {
     String alarms = Files.readString(TERRAFORM.resolve("alarms.tf"));
 
     assertThat(count("= (\\{ namespace = |local\\.job_lag_metric \\})", alarms))
@@ -84,7 +82,7 @@ class IdleCostTest {
     return (int) Pattern.compile(regex).matcher(text).results().count();
   }
 
-  /** The value of a setting in the example's call of the module. */
+  /** The value of an argument in the example's module block. */
   private static String setting(IdleDeployment example, String name, String otherwise)
       throws IOException {
     Path folder = TERRAFORM.resolve("examples/" + example.name());

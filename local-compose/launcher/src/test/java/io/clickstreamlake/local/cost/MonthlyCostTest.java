@@ -17,7 +17,7 @@ class MonthlyCostTest {
   private static final double GB = 1024.0 * 1024 * 1024;
   private static final PriceList PRICES = PriceList.shipped();
 
-  /** 1,000 events of 512 bytes a second: 2.628 thousand million events in 730 hours. */
+  /** 1,000 events of 512 bytes per second: 2.628 billion events in 730 hours. */
   private static final Workload WORKLOAD = new Workload(1000, 512, 1, 0, 48, 2, 30, 12, true);
 
   private static final double EVENTS = 1000.0 * 730 * 3600;
@@ -29,7 +29,7 @@ class MonthlyCostTest {
   }
 
   @Test
-  void givenTwoReadersWhenOnDemandThenBothAreBilledByTheBytesThatTheyRead() {
+  void givenTwoReadersWhenOnDemandThenBothAreBilledByBytesRead() {
     assertThat(quantity(MonthlyCost.ours(WORKLOAD, PRICES), "Kinesis", "records out"))
         .isCloseTo(2 * EVENTS * 512 / GB, within(1e-6));
     assertThat(quantity(MonthlyCost.firehoseAndGlue(WORKLOAD, PRICES), "Kinesis", "records out"))
@@ -43,7 +43,7 @@ class MonthlyCostTest {
   }
 
   @Test
-  void givenOneDayOfRetentionWhenBilledThenThereIsNoLineForMore() {
+  void givenOneDayOfRetentionWhenBilledThenThereIsNoLineForRetention() {
     Workload day = new Workload(1000, 512, 1, 0, 24, 2, 30, 12, true);
     assertThat(MonthlyCost.ours(day, PRICES))
         .noneMatch(item -> item.what().startsWith("retention"));
@@ -61,7 +61,7 @@ class MonthlyCostTest {
   }
 
   @Test
-  void givenTenEventsInARecordWhenFirehoseDeliversThenTheRoundingIsPaidOnce() {
+  void givenTenEventsPerRecordWhenFirehoseDeliversThenTheRoundingIsBilledOnce() {
     Workload ten = new Workload(1000, 512, 10, 0, 48, 2, 30, 12, true);
     assertThat(quantity(MonthlyCost.ours(ten, PRICES), "Firehose", "raw archive"))
         .isCloseTo(EVENTS * 512 / GB, within(1e-6));
@@ -77,20 +77,20 @@ class MonthlyCostTest {
   }
 
   @Test
-  void givenTwoKpusWhenBilledThenOneMoreIsPaidForOrchestration() {
+  void givenTwoKpusWhenBilledThenOneMoreIsBilledForOrchestration() {
     List<CostItem> bill = MonthlyCost.ours(WORKLOAD, PRICES);
     assertThat(quantity(bill, "Flink", "KPUs and orchestration")).isEqualTo(3 * 730);
     assertThat(quantity(bill, "Flink", "running storage")).isEqualTo(100);
   }
 
   @Test
-  void givenTwelveMonthsWhenTheLakeIsBilledThenAllOfThemAreStored() {
+  void givenTwelveMonthsWhenTheLakeIsBilledThenTheirStorageIsBilled() {
     assertThat(quantity(MonthlyCost.ours(WORKLOAD, PRICES), "S3", "lake"))
         .isCloseTo(12 * 0.2 * EVENTS * 512 / GB, within(1e-6));
   }
 
   @Test
-  void givenProjectionWhenBilledThenNoCrawlerIsPaid() {
+  void givenProjectionWhenBilledThenNoCrawlerIsBilled() {
     Workload projected = new Workload(1000, 512, 1, 0, 48, 2, 30, 12, false);
     assertThat(MonthlyCost.ours(projected, PRICES))
         .noneMatch(item -> item.what().equals("crawlers"));
@@ -98,7 +98,7 @@ class MonthlyCostTest {
   }
 
   @Test
-  void givenABillWhenSummedThenItIsQuantityTimesPriceOfEachLine() {
+  void givenABillWhenSummedThenTheTotalIsQuantityTimesPricePerLine() {
     List<CostItem> bill =
         List.of(
             new CostItem("a", "b", 3, new PriceList.Price(0.5, "x")),
@@ -107,7 +107,7 @@ class MonthlyCostTest {
   }
 
   @Test
-  void givenAPriceListWithoutAPriceWhenUsedThenItsNameIsSaid(@TempDir Path folder)
+  void givenAPriceListWithoutAPriceWhenUsedThenTheMessageHasItsName(@TempDir Path folder)
       throws IOException {
     Path file =
         Files.writeString(
@@ -124,7 +124,7 @@ class MonthlyCostTest {
   }
 
   @Test
-  void givenAFileOfAnotherFormWhenReadThenItIsRefusedWithASentence(@TempDir Path folder)
+  void givenAFileOfAnotherFormatWhenReadThenTheMessageNamesTheFile(@TempDir Path folder)
       throws IOException {
     Path file = Files.writeString(folder.resolve("prices.json"), "{\"kinesis\": 1}");
     assertThatThrownBy(() -> PriceList.read(file))
@@ -133,7 +133,7 @@ class MonthlyCostTest {
   }
 
   @Test
-  void givenANegativeRateWhenAskedThenItIsRefused() {
+  void givenANegativeRateWhenCreatedThenItIsRejected() {
     assertThatThrownBy(() -> new Workload(-1, 512, 1, 0, 24, 1, 30, 12, true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("eventsPerSecond is -1.0");

@@ -93,7 +93,7 @@ class PartitionCrawlerTest {
   }
 
   @Test
-  void givenFolderThatIsNoPartitionWhenCrawledThenItIsReportedAndLeftAlone() {
+  void givenFolderThatIsNoPartitionWhenCrawledThenItIsReportedAndIgnored() {
     createTable("events", "s3://b/events/", Map.of(), "year", "day");
     s3.put("events/_temporary/x");
     s3.put("events/year=2026/month=01/a");
@@ -108,7 +108,7 @@ class PartitionCrawlerTest {
   }
 
   @Test
-  void givenEscapedValueWhenCrawledThenTheCatalogHasItUnescaped() {
+  void givenEscapedValueWhenCrawledThenItIsUnescapedInTheCatalog() {
     createTable("events", "s3://b/events/", Map.of(), "hour");
     s3.put("events/hour=12%3A30+x/a");
 
@@ -118,7 +118,7 @@ class PartitionCrawlerTest {
   }
 
   @Test
-  void givenGoneFolderWhenCrawledThenItsPartitionIsRemovedOnlyIfAsked() {
+  void givenDeletedFolderWhenCrawledThenItsPartitionIsRemovedOnlyOnRequest() {
     createTable("events", "s3://b/events/", Map.of(), "day");
     s3.put("events/day=01/a");
     s3.put("events/day=02/a");
@@ -133,7 +133,7 @@ class PartitionCrawlerTest {
   }
 
   @Test
-  void givenTableWithProjectionOrWithoutPartitionsWhenCrawledThenItIsLeftOut() {
+  void givenTableWithProjectionOrWithoutPartitionsWhenCrawledThenItIsSkipped() {
     createTable("projected", "s3://b/events/", Map.of("projection.enabled", "true"), "day");
     createTable("flat", "s3://b/events/", Map.of());
     s3.put("events/day=01/a");
@@ -173,7 +173,7 @@ class PartitionCrawlerTest {
         .toList();
   }
 
-  /** Lists keys by common prefixes, a few a page. */
+  /** Lists keys by common prefixes, a few per page. */
   private static final class FakeS3 implements S3Client {
 
     private static final int PAGE = 7;

@@ -20,7 +20,8 @@ class SnapshotsTest {
   @TempDir private Path folder;
 
   @Test
-  void givenSavepointAndCheckpointsWhenAskedThenTheNewestCompleteOneIsTold() throws IOException {
+  void givenSavepointAndCheckpointsWhenSearchedThenTheNewestCompleteOneIsFound()
+      throws IOException {
     snapshot("checkpoints/job1/chk-7", NOON);
     snapshot("savepoints/savepoint-1", NOON.plusSeconds(60));
     Path newest = snapshot("checkpoints/job2/chk-3", NOON.plusSeconds(120));
@@ -30,12 +31,12 @@ class SnapshotsTest {
   }
 
   @Test
-  void givenNothingWhenAskedThenThereIsNone() {
+  void givenNoSnapshotsWhenSearchedThenNoneIsFound() {
     assertThat(snapshots().newest()).isEmpty();
   }
 
   @Test
-  void givenSnapshotsWhenListedThenTheyHaveNamesAndTheNewestIsFirst() throws IOException {
+  void givenSnapshotsWhenListedThenTheNewestNameIsFirst() throws IOException {
     snapshot("checkpoints/job1/chk-7", NOON);
     snapshot("savepoints/savepoint-2", NOON.plusSeconds(60));
     snapshot("savepoints/savepoint-1", NOON.plusSeconds(120));
@@ -46,7 +47,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void givenOlderOneWhenNamedThenItIsFoundByNameAndByFolder() throws IOException {
+  void givenOlderSnapshotWhenSearchedThenItIsFoundByNameAndByFolder() throws IOException {
     Path old = snapshot("savepoints/savepoint-1", NOON);
     Path checkpoint = snapshot("checkpoints/job1/chk-7", NOON.plusSeconds(60));
     Path elsewhere = snapshot("elsewhere/savepoint-3", NOON);
@@ -57,7 +58,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void givenNoSuchOneWhenNamedThenThoseThatAreThereAreListed() throws IOException {
+  void givenUnknownSnapshotWhenSearchedThenTheMessageListsTheExistingOnes() throws IOException {
     snapshot("savepoints/savepoint-1", NOON);
     snapshot("savepoints/savepoint-2", NOON.plusSeconds(60));
 
@@ -68,7 +69,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void givenMoreSavepointsThanAreKeptWhenDeletedThenTheNewestAndAllCheckpointsStay()
+  void givenMoreSavepointsThanAreKeptWhenDeletedThenTheNewestAndAllCheckpointsRemain()
       throws IOException {
     Path checkpoint = snapshot("checkpoints/job1/chk-7", NOON.minusSeconds(60));
     Path oldest = snapshot("savepoints/savepoint-x", NOON);

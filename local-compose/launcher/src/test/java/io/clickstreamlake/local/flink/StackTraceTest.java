@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class StackTraceTest {
 
   @Test
-  void givenFailureOfTheMainMethodWhenReadThenTheJobsOwnSentenceIsFoundWithAllItsLines() {
+  void givenFailureOfTheMainMethodWhenReadThenTheMessageOfTheJobIsFoundWithAllItsLines() {
     String trace =
         """
         Internal server error.
@@ -46,7 +46,7 @@ class StackTraceTest {
   }
 
   @Test
-  void givenPlainTextWhenReadThenItIsKept() {
+  void givenPlainTextWhenReadThenItIsUnchanged() {
     assertThat(StackTrace.rootMessage("Job not found.\n")).isEqualTo("Job not found.");
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HiveDdlParserTest {
 
   @Test
-  void givenTableAsAthenaTakesItWhenParsedThenEveryPartIsThere() {
+  void givenTableOfAthenaWhenParsedThenEveryPartIsKept() {
     CreateTable table =
         (CreateTable)
             parse(
@@ -38,7 +38,7 @@ class HiveDdlParserTest {
                   items ARRAY<STRUCT<product_id: string, price: decimal(18,4), quantity: int>>,
                   properties map<string,string>
                 )
-                COMMENT 'One row an event'
+                COMMENT 'One row per event'
                 PARTITIONED BY (`year` string, `month` string)
                 STORED AS PARQUET
                 LOCATION 's3://processed/click_events/'
@@ -53,7 +53,7 @@ class HiveDdlParserTest {
             column("price", "decimal(18,4)"),
             column("items", "array<struct<product_id:string,price:decimal(18,4),quantity:int>>"),
             column("properties", "map<string,string>"));
-    assertThat(table.comment()).contains("One row an event");
+    assertThat(table.comment()).contains("One row per event");
     assertThat(table.partitionKeys())
         .containsExactly(column("year", "string"), column("month", "string"));
     assertThat(table.format().serde()).endsWith("ParquetHiveSerDe");
@@ -80,7 +80,7 @@ class HiveDdlParserTest {
   }
 
   @Test
-  void givenOtherStatementsOfHiveWhenParsedThenEachIsKnown() {
+  void givenOtherStatementsOfHiveWhenParsedThenEachIsRecognized() {
     TableName events = new TableName(Optional.empty(), "events");
     assertThat(parse("CREATE DATABASE IF NOT EXISTS Lake COMMENT 'c' LOCATION 's3://b/'"))
         .isEqualTo(new CreateDatabase("lake", true, Optional.of("c"), Optional.of("s3://b/")));
@@ -128,7 +128,7 @@ class HiveDdlParserTest {
         "INSERT INTO t SELECT 1",
         "EXPLAIN SELECT 1"
       })
-  void givenStatementForTrinoWhenParsedThenItIsLeftAlone(String sql) {
+  void givenStatementForTrinoWhenParsedThenItIsIgnored(String sql) {
     assertThat(HiveDdlParser.parse(sql, 1)).isEmpty();
   }
 
@@ -138,10 +138,10 @@ class HiveDdlParserTest {
       value = {
         "CREATE EXTERNAL TABLE t (a strin) LOCATION 's3://b/'           | 1 | 28 | \"strin\" is not a type",
         "CREATE EXTERNAL TABLE t (a int b int) LOCATION 's3://b/'       | 1 | 32 | after the column a",
-        "CREATE EXTERNAL TABLE t (a int) STORED AS PARKET               | 1 | 43 | format \"PARKET\" is not known",
+        "CREATE EXTERNAL TABLE t (a int) STORED AS PARKET               | 1 | 43 | format \"PARKET\" is unknown",
         "CREATE EXTERNAL TABLE t (a int) LOCATION '/tmp/x'              | 1 | 42 | '/tmp/x' is not of the form",
         "CREATE EXTERNAL TABLE t (a int)                                | 1 | 32 | no LOCATION",
-        "CREATE EXTERNAL TABLE t (a int, a int) LOCATION 's3://b/'      | 1 |  1 | column a stands twice",
+        "CREATE EXTERNAL TABLE t (a int, a int) LOCATION 's3://b/'      | 1 |  1 | column a occurs twice",
         "CREATE EXTERNAL TABLE t (a array<int) LOCATION 's3://b/'       | 1 | 37 | expected \">\"",
         "CREATE TABLE t (a int) LOCATION 's3://b/'                      | 1 |  8 | write EXTERNAL",
         "UNLOAD (SELECT 1) TO 's3://b/'                                 | 1 |  1 | Athena only",
@@ -149,7 +149,7 @@ class HiveDdlParserTest {
         "ALTER TABLE t ADD PARTITION (year=)                            | 1 | 35 | expected a value",
         "CREATE EXTERNAL TABLE t (a int) LOCATION 's3://b/              | 1 | 42 | no closing quote",
       })
-  void givenMistakeWhenParsedThenThePlaceAndTheReasonAreTold(
+  void givenSyntaxErrorWhenParsedThenTheMessageHasPositionAndReason(
       String sql, int line, int column, String reason) {
     assertThatThrownBy(() -> HiveDdlParser.parse(sql, 1))
         .isInstanceOfSatisfying(
@@ -162,7 +162,7 @@ class HiveDdlParserTest {
   }
 
   @Test
-  void givenMistakeInAFileWhenParsedThenTheLineIsThatOfTheFile() {
+  void givenSyntaxErrorInAFileWhenParsedThenTheLineIsThatOfTheFile() {
     SqlScript script =
         SqlScript.parse("-- tables\nSELECT 1;\n\nMSCK REPAIR\n  TABLE 'x';\n", Map.of());
     SqlScript.Statement second = script.statements().get(1);

@@ -20,7 +20,7 @@ class ResultFormatTest {
               Arrays.asList(null, null, null)));
 
   @Test
-  void givenResultWhenPrintedAsTableThenNumbersStandRightAndNullIsEmpty() {
+  void givenResultWhenPrintedAsTableThenNumbersAreRightAlignedAndNullIsEmpty() {
     assertThat(printed(ResultFormat.TABLE))
         .isEqualTo(
             """

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class SqlScriptTest {
 
   @Test
-  void givenSeveralStatementsWhenParsedThenSemicolonsInTextAndCommentsDoNotSplit() {
+  void givenSeveralStatementsWhenParsedThenSemicolonsInStringsAndCommentsDoNotSplit() {
     String text =
         """
         -- name: first; not a statement
@@ -28,7 +28,7 @@ class SqlScriptTest {
   }
 
   @Test
-  void givenPlaceholderWhenParsedThenItIsFilledIn() {
+  void givenPlaceholderWhenParsedThenItIsReplaced() {
     SqlScript script =
         SqlScript.parse("LOCATION 's3://${bucket}/x/'", Map.of("bucket", "processed$1"));
 
@@ -36,14 +36,15 @@ class SqlScriptTest {
   }
 
   @Test
-  void givenUnknownPlaceholderWhenParsedThenItsPlaceAndTheKnownOnesAreTold() {
+  void givenUnknownPlaceholderWhenParsedThenTheMessageHasItsPositionAndTheKnownOnes() {
     assertThatThrownBy(() -> SqlScript.parse("SELECT\n  '${buket}'", Map.of("bucket", "b")))
         .isInstanceOf(SqlSyntaxException.class)
-        .hasMessage("line 2, column 4: unknown placeholder ${buket}; known are bucket");
+        .hasMessage(
+            "line 2, column 4: unknown placeholder ${buket}; known placeholders are bucket");
   }
 
   @Test
-  void givenCommentWithoutEndWhenParsedThenItsPlaceIsTold() {
+  void givenUnclosedCommentWhenParsedThenTheMessageHasItsPosition() {
     assertThatThrownBy(() -> SqlScript.parse("SELECT 1\n/* never", Map.of()))
         .hasMessageStartingWith("line 2, column 1: ");
   }

@@ -39,23 +39,22 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * The shaded jar as Managed Service for Apache Flink runs it: a JobManager for this one job, a
- * TaskManager, Flink's own class loading, and Hadoop classes on the cluster's class path that are
- * not the job's.
+ * The shaded jar in the environment of Managed Service for Apache Flink: a JobManager for this one
+ * job, a TaskManager, Flink's class loading, and other Hadoop classes on the cluster's class path.
  *
- * <p>Kinesis, S3, catalog and Trino are those of the shared stack; stream, bucket, database and
- * Flink are of its own.
+ * <p>Kinesis, S3, catalog and Trino are those of the shared stack. The test has its own stream,
+ * bucket, database and Flink cluster.
  */
 class ApplicationModeIT {
 
-  /** Flink looks for these at its own start: without them, there is no Hadoop for Flink itself. */
-  private static final Set<String> WHAT_FLINK_LOOKS_FOR =
+  /** Flink checks for these classes when it starts; without them it uses no Hadoop itself. */
+  private static final Set<String> CHECKED_BY_FLINK =
       Set.of(
           "org/apache/hadoop/conf/Configuration.class", "org/apache/hadoop/util/VersionInfo.class");
 
   private static final String RELOCATED = "io/clickstreamlake/shaded/";
 
-  /** Packages that the job's jar brings and that Flink loads from the cluster first. */
+  /** Packages of the job's jar that Flink loads from the cluster first. */
   private static final List<String> PARENT_FIRST =
       List.of("org/apache/hadoop/", "org/apache/flink/formats/parquet/");
 
@@ -70,9 +69,8 @@ class ApplicationModeIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"ROLLING", "CHECKPOINT"})
-  void
-      givenOtherHadoopClassesInTheClusterWhenTheJobJarRunsInApplicationModeThenEachEventIsThereOnce(
-          String sink) throws Exception {
+  void givenOtherHadoopClassesInTheClusterWhenTheJobRunsInApplicationModeThenEachEventIsWrittenOnce(
+      String sink) throws Exception {
     String name = "application-mode-" + sink.toLowerCase(Locale.ROOT);
     StackClient shared = SharedStack.client();
     StateFolder state = new StateFolder(Path.of("target", name));
@@ -119,7 +117,7 @@ class ApplicationModeIT {
                       .isEqualTo(BROKEN);
                 });
         assertThat(sql.execute("SELECT DISTINCT device_class FROM click_events").rows())
-            .as("what a library with resources and class names of its own found out")
+            .as("the result of a library that loads resources and classes by name")
             .containsExactly(List.of("Desktop"));
       } finally {
         processes.end();
@@ -163,8 +161,8 @@ class ApplicationModeIT {
                 note -> {})
             .flink();
     Path otherHadoop = otherHadoop(shared.project().jobJar(), state.root());
-    processes.start(inTheWay(otherHadoop, flink.jobManagerWithJob()));
-    processes.start(inTheWay(otherHadoop, flink.taskManager()));
+    processes.start(withJarFirst(otherHadoop, flink.jobManagerWithJob()));
+    processes.start(withJarFirst(otherHadoop, flink.taskManager()));
     FlinkRest rest = new FlinkRest(flinkUrl);
     await().atMost(PATIENCE).until(() -> !rest.activeJobs().isEmpty());
     rest.awaitRunning(rest.activeJobs().get(0), PATIENCE);
@@ -176,8 +174,8 @@ class ApplicationModeIT {
             "flink", PortRequest.ANY, "flink-rpc", PortRequest.ANY, "flink-blob", PortRequest.ANY));
   }
 
-  /** The command with a jar before all others on its class path, and nothing of the job on it. */
-  private static ProcessSpec inTheWay(Path jar, ProcessSpec process) {
+  /** The command with a jar first on its class path, which has no classes of the job. */
+  private static ProcessSpec withJarFirst(Path jar, ProcessSpec process) {
     List<String> command = new ArrayList<>(process.command());
     int classPath = command.indexOf("-cp") + 1;
     assertThat(command.get(classPath)).doesNotContain("flink-app", "parquet", "flink-avro");
@@ -187,8 +185,8 @@ class ApplicationModeIT {
   }
 
   /**
-   * A jar of what is no class, under the original names of all the job's classes that Flink would
-   * take from the cluster: the JVM refuses to load one.
+   * A jar with invalid classes, named like the job's relocated classes that Flink would load from
+   * the cluster: the JVM fails if it loads one.
    */
   private static Path otherHadoop(Path jobJar, Path folder) throws IOException {
     Path other = folder.resolve("other-hadoop.jar");
@@ -200,7 +198,7 @@ class ApplicationModeIT {
         String original = entry.getName().replace(RELOCATED, "");
         if (original.endsWith(".class")
             && PARENT_FIRST.stream().anyMatch(original::startsWith)
-            && !WHAT_FLINK_LOOKS_FOR.contains(original)) {
+            && !CHECKED_BY_FLINK.contains(original)) {
           jar.putNextEntry(new JarEntry(original));
           jar.write("not the job's".getBytes(StandardCharsets.UTF_8));
           classes++;

@@ -27,12 +27,12 @@ class ContainerEnvironmentTest {
   }
 
   @Test
-  void givenAnyOtherEnvironmentWhenAskedThenThisIsNoContainer() {
+  void givenAnotherEnvironmentWhenReadThenItIsNoContainer() {
     assertThat(ContainerEnvironment.of(Map.of("PATH", "/bin"))).isEmpty();
   }
 
   @Test
-  void givenFlinksVariablesWhenReadThenTheJobHasATaskForEachSlot() {
+  void givenFlinksVariablesWhenReadThenTheJobHasATaskPerSlot() {
     LocalStackSettings settings = settings(FLINK);
 
     assertThat(settings.parallelism()).isEqualTo(6);
@@ -43,7 +43,7 @@ class ContainerEnvironmentTest {
   }
 
   @Test
-  void givenTheArchivesVariablesWhenReadThenTheyAreItsBuffer() {
+  void givenTheArchivesVariablesWhenReadThenTheyConfigureItsBuffer() {
     LocalStackSettings settings =
         settings(Map.of("LAKE_STREAM", "c", "LAKE_ARCHIVE_SECONDS", "30", "LAKE_ARCHIVE_MIB", "1"));
 
@@ -54,7 +54,7 @@ class ContainerEnvironmentTest {
   }
 
   @Test
-  void givenAContainerWhenItLooksForTheOthersThenTheirServicesAreTheirNames() {
+  void givenAContainerWhenItConnectsToOthersThenTheirHostNamesAreTheirServices() {
     StackEndpoints endpoints = ContainerEnvironment.of(FLINK).orElseThrow().endpoints();
 
     assertThat(endpoints.endpoint(Service.KINESIS)).isEqualTo(URI.create("http://kinesis:4567"));
@@ -64,7 +64,7 @@ class ContainerEnvironmentTest {
   }
 
   @Test
-  void givenAWrongNumberWhenReadThenTheSentenceNamesTheVariableAndTheFile() {
+  void givenAnInvalidNumberWhenReadThenTheMessageNamesTheVariableAndTheFile() {
     Map<String, String> wrong = new HashMap<>(FLINK);
     wrong.put("LAKE_TASK_SLOTS", "two");
 

@@ -24,7 +24,7 @@ class ServiceRegistryTest {
   private static final String BEGIN = "<!-- services: begin -->\n";
   private static final String END = "<!-- services: end -->";
 
-  /** Containers that are no services: one that prepares the services, and two clients. */
+  /** Containers that are not services: one that prepares the services, and two clients. */
   private static final Set<String> NO_SERVICES = Set.of("setup", "generator", "lake");
 
   @Test
@@ -123,7 +123,7 @@ class ServiceRegistryTest {
             service.key(),
             service.title(),
             service.isProcess() ? "" : " (a separate process in containers only)",
-            service.standsFor(),
+            service.replaces(),
             url.orElse(""),
             Stream.of(Service.values())
                 .filter(service.dependencies()::contains)

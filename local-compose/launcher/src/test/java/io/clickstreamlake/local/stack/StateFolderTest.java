@@ -15,7 +15,7 @@ class StateFolderTest {
   @TempDir private Path folder;
 
   @Test
-  void givenStateWhenClearedThenOnlyTheLockIsLeft() throws IOException {
+  void givenStateWhenClearedThenOnlyTheLockRemains() throws IOException {
     StateFolder state = new StateFolder(folder);
     Files.createDirectories(state.s3().resolve("processed/click_events"));
     Files.writeString(state.s3().resolve("processed/click_events/a.parquet"), "x");
@@ -30,7 +30,7 @@ class StateFolderTest {
   }
 
   @Test
-  void givenLockThatIsHeldWhenTakenThenTheSentenceNamesTheFolder() {
+  void givenHeldLockWhenTakenThenTheMessageNamesTheFolder() {
     StateFolder state = new StateFolder(folder);
     try (StackLock held = StackLock.take(state.lockFile())) {
       assertThatThrownBy(() -> StackLock.take(state.lockFile()))

@@ -33,7 +33,7 @@ class EventCountTest {
   }
 
   @Test
-  void givenBytesThatAreNotUtf8WhenCountedThenTheyAreOneEvent() {
+  void givenInvalidUtf8WhenCountedThenItIsOneEvent() {
     assertThat(EventCount.in(new byte[] {'[', '1', ',', (byte) 0xC3, (byte) 0x28, ']'}))
         .isEqualTo(1);
   }

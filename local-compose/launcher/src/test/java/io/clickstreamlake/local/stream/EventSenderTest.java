@@ -22,7 +22,7 @@ class EventSenderTest {
   private final EventSender sender = new EventSender(stream, pauses::add, sent -> {});
 
   @Test
-  void givenMoreThan500RecordsWhenSentThenTheyGoInBatchesOf500AndInOrder() {
+  void givenMoreThan500RecordsWhenSentThenTheyAreInBatchesOf500AndInOrder() {
     for (int i = 0; i < 1201; i++) {
       sender.send(bytes("{\"n\":" + i + "}"), "event " + i);
     }
@@ -35,7 +35,7 @@ class EventSenderTest {
   }
 
   @Test
-  void givenLargeRecordsWhenSentThenNoBatchIsAboveFiveMebibytes() {
+  void givenLargeRecordsWhenSentThenNoBatchExceedsFiveMebibytes() {
     byte[] line = bytes("{\"s\":\"" + "x".repeat(900 * 1024) + "\"}");
     for (int i = 0; i < 12; i++) {
       sender.send(line, "event " + i);
@@ -47,7 +47,7 @@ class EventSenderTest {
   }
 
   @Test
-  void givenSomeRecordsFailWhenSentThenOnlyTheseAreSentAgainAfterAPauseThatDoubles() {
+  void givenFailedRecordsWhenSentThenOnlyTheseAreRetriedAfterAPauseThatDoubles() {
     stream.refuse(Set.of("{\"n\":1}", "{\"n\":3}"), 2);
     for (int i = 0; i < 5; i++) {
       sender.send(bytes("{\"n\":" + i + "}"), "event " + i);
@@ -62,7 +62,7 @@ class EventSenderTest {
   }
 
   @Test
-  void givenRecordThatAlwaysFailsWhenSentThenTheMessageSaysHowManyWereSentAndWhy() {
+  void givenRecordThatAlwaysFailsWhenSentThenTheMessageHasTheSentEventsAndTheReason() {
     stream.refuse(Set.of("{\"n\":1}"), Integer.MAX_VALUE);
     sender.send(bytes("{\"n\":0}"), "event 0");
     sender.send(bytes("{\"n\":1}"), "event 1");
@@ -76,7 +76,7 @@ class EventSenderTest {
   }
 
   @Test
-  void givenRecordAboveOneMebibyteWhenSentThenItsPlaceIsNamedAndWhatWasBeforeIsSent() {
+  void givenRecordAboveOneMebibyteWhenSentThenTheMessageHasItsPositionAndEarlierEventsAreSent() {
     byte[] tooLarge = new byte[1024 * 1024];
 
     sender.send(bytes("{}"), "event 1");
@@ -89,7 +89,7 @@ class EventSenderTest {
   }
 
   @Test
-  void givenLinesWhenSentThenBlankOnesAreLeftOutAndBytesStayAsTheyAre() throws IOException {
+  void givenLinesWhenSentThenBlankOnesAreSkippedAndBytesAreUnchanged() throws IOException {
     byte[] text = bytes("{\"a\":1}\n\n  \t\n{\"b\":\"ü\"}\r\nnot json\n[{},{}]");
 
     sender.sendLines(new ByteArrayInputStream(text), "clicks.json");
@@ -100,7 +100,7 @@ class EventSenderTest {
   }
 
   @Test
-  void givenTheSameBytesWhenSentTwiceThenTheyHaveTheSamePartitionKeyAndOthersAreSpread() {
+  void givenEqualBytesWhenSentTwiceThenTheirPartitionKeysAreEqualAndOthersDiffer() {
     Set<String> keys = new HashSet<>();
     for (int i = 0; i < 100; i++) {
       keys.add(StreamRecord.of(bytes("{\"n\":" + i + "}")).partitionKey());
@@ -115,7 +115,7 @@ class EventSenderTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Takes every record but those that it is told to refuse. */
+  /** A stream that acknowledges every record except chosen ones. */
   private static final class FakeStream implements StreamWriter {
 
     private final List<Integer> batchSizes = new ArrayList<>();

@@ -9,15 +9,15 @@ import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 
 /**
- * The process that is S3 on this machine: S3Proxy, which lists {@linkplain WholeObjects whole
- * objects} only.
+ * The process of the local S3: S3Proxy, restricted to listings of {@linkplain CompleteObjects
+ * complete objects}.
  */
 public final class ObjectStoreProcess {
 
   private ObjectStoreProcess() {}
 
   /**
-   * @param args a file with S3Proxy's own settings
+   * @param args file with the settings of S3Proxy
    */
   public static void main(String[] args) throws Exception {
     if (args.length != 1) {
@@ -26,17 +26,18 @@ public final class ObjectStoreProcess {
     }
     S3Proxy s3 = of(read(Path.of(args[0])));
     s3.start();
-    System.out.println("S3 answers at port " + s3.getPort());
+    System.out.println("S3 listens on port " + s3.getPort());
   }
 
   /**
-   * @param settings {@code s3proxy.*} as S3Proxy documents them, {@code jclouds.provider} and
-   *     {@code jclouds.filesystem.basedir}
+   * @param settings S3Proxy's settings {@code s3proxy.*}, {@code jclouds.provider} and {@code
+   *     jclouds.filesystem.basedir}
    */
   static S3Proxy of(Properties settings) throws Exception {
     return S3Proxy.Builder.fromProperties(settings)
         .blobStore(
-            new WholeObjects(BlobStores.create(settings.getProperty("jclouds.provider"), settings)))
+            new CompleteObjects(
+                BlobStores.create(settings.getProperty("jclouds.provider"), settings)))
         .build();
   }
 

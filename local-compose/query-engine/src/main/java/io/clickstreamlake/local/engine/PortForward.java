@@ -7,14 +7,14 @@ import java.net.Socket;
 import java.net.SocketException;
 
 /**
- * Hands connections to one address of this machine on to the same port of the loopback address: the
- * server that Trino's tests use listens there and nowhere else.
+ * A port forward from one IP address of this machine to the same port of the loopback address, the
+ * only one on which the server of Trino's tests listens.
  */
 final class PortForward {
 
   private PortForward() {}
 
-  /** Begins to listen, and returns; the threads end with the process. */
+  /** Starts to listen and returns; the threads end with the process. */
   static void start(InetAddress address, int port) throws IOException {
     ServerSocket server = new ServerSocket(port, 0, address);
     daemon(
@@ -38,13 +38,13 @@ final class PortForward {
     daemon("forward-answer", () -> copy(target, client));
   }
 
-  /** To the end of one direction; the other one goes on until it ends, too. */
+  /** Copies one direction to its end; the other direction continues until its own end. */
   private static void copy(Socket from, Socket to) throws IOException {
     try {
       from.getInputStream().transferTo(to.getOutputStream());
       to.shutdownOutput();
     } catch (SocketException e) {
-      // One side has gone away, which is how connections end.
+      // One side has closed the connection.
       from.close();
       to.close();
     }

@@ -17,22 +17,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 /**
- * One Trino coordinator that is its own worker, with one Hive catalog, answering Trino's HTTP
- * protocol.
+ * A Trino coordinator that is also the worker, with one Hive catalog and Trino's HTTP protocol.
  *
- * <p>The server class is the one that Trino's own tests use: it needs no plugin folders and no
- * installation. It ends when the process is told to.
+ * <p>The server class is that of Trino's own tests, which needs no plugin folders and no
+ * installation. It runs until the process is terminated.
  */
 public final class QueryEngine {
 
-  /** The name of the catalog, as Athena calls the Glue Data Catalog. */
+  /** Name of the catalog: that of the Glue Data Catalog in Athena. */
   private static final String CATALOG = "awsdatacatalog";
 
   private QueryEngine() {}
 
   /**
    * @param args the server's properties file, the Hive catalog's properties file, the data folder;
-   *     and an address, if others than this machine are to reach it
+   *     and optionally an IP address on which other machines reach the server
    */
   public static void main(String[] args) {
     if (args.length != 3 && args.length != 4) {
@@ -47,7 +46,7 @@ public final class QueryEngine {
           Path.of(args[2]),
           args.length == 4 ? Optional.of(args[3]) : Optional.empty());
     } catch (Throwable e) {
-      // After a configuration error Trino leaves threads behind that would keep this JVM alive.
+      // After a configuration error, threads of Trino would keep this JVM alive.
       e.printStackTrace();
       System.exit(1);
     }
@@ -66,7 +65,7 @@ public final class QueryEngine {
     if (address.isPresent()) {
       PortForward.start(InetAddress.getByName(address.get()), trino.getBaseUrl().getPort());
     }
-    System.out.println("Trino answers at " + trino.getBaseUrl());
+    System.out.println("Trino listens on " + trino.getBaseUrl());
     new CountDownLatch(1).await();
   }
 
@@ -79,7 +78,9 @@ public final class QueryEngine {
         .collect(Collectors.toUnmodifiableMap(name -> name, properties::getProperty));
   }
 
-  /** Trino's own Hive plugin wants the class loader of a plugin folder; this one is flat. */
+  /**
+   * Trino's Hive plugin requires the class loader of a plugin folder; here the class path is flat.
+   */
   private static final class HivePlugin implements Plugin {
     @Override
     public Iterable<ConnectorFactory> getConnectorFactories() {

@@ -1,2 +1,5 @@
-/** Trino as the local Athena: engine version 3 of Athena is Trino. Runs in a JVM of its own. */
+/**
+ * Trino as the local Athena, since Athena's engine version 3 is based on Trino. Runs in its own JVM
+ * and depends on Trino only.
+ */
 package io.clickstreamlake.local.engine;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class PortForwardTest {
 
-  /** Another address of this machine that only this machine reaches. */
+  /** Another IP address of this machine that only this machine can reach. */
   private InetAddress outside;
 
   @BeforeEach
@@ -33,7 +33,7 @@ class PortForwardTest {
   }
 
   @Test
-  void givenAServerOnTheLoopbackAddressWhenAskedFromOutsideThenBothHearAllOfTheOther()
+  void givenAServerOnTheLoopbackAddressWhenConnectedFromOutsideThenBothReceiveAllBytes()
       throws Exception {
     try (ServerSocket server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
       PortForward.start(outside, server.getLocalPort());
@@ -53,7 +53,7 @@ class PortForwardTest {
   }
 
   @Test
-  void givenNoServerWhenAskedFromOutsideThenTheConnectionEnds() throws Exception {
+  void givenNoServerWhenConnectedFromOutsideThenTheConnectionIsClosed() throws Exception {
     int port;
     try (ServerSocket server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
       port = server.getLocalPort();
@@ -69,7 +69,7 @@ class PortForwardTest {
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  /** All that there is to say. */
+  /** Writes the text and closes the output. */
   private static void write(Socket socket, String text) {
     try {
       socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));

@@ -11,39 +11,39 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Lists only objects that are there whole, as S3 does. S3Proxy on a file system writes the object
- * {@code KEY} as the file {@code KEY-UUID} and renames it at the end: until then its own listings
- * show that file, which a reader finds cut off, or gone.
+ * A blob store that lists only complete objects, like S3. On a file system S3Proxy writes the
+ * object {@code KEY} to the file {@code KEY-UUID} and renames it at the end. Until then its
+ * listings contain that file, which is truncated, or missing when it is read.
  *
- * <p>So an object whose own key ends in {@code -UUID} is stored but not listed. The lake has none.
- * A page of a listing may be shorter than was asked for, which S3 allows itself too.
+ * <p>As a consequence, an object with a key that ends in {@code -UUID} is stored but not listed.
+ * The lake has no such keys. A page of a listing may be shorter than requested, as in S3.
  */
-final class WholeObjects extends ForwardingBlobStore {
+final class CompleteObjects extends ForwardingBlobStore {
 
-  private static final Pattern UNDER_WAY =
+  private static final Pattern INCOMPLETE =
       Pattern.compile(".*-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
-  WholeObjects(BlobStore files) {
+  CompleteObjects(BlobStore files) {
     super(files);
   }
 
   @Override
   public ListObjectsV2Response list(ListObjectsV2Request request) {
     ListObjectsV2Response page = super.list(request);
-    List<S3Object> whole = whole(page.contents());
+    List<S3Object> complete = complete(page.contents());
     return page.toBuilder()
-        .contents(whole)
-        .keyCount(whole.size() + page.commonPrefixes().size())
+        .contents(complete)
+        .keyCount(complete.size() + page.commonPrefixes().size())
         .build();
   }
 
   @Override
   public ListObjectsResponse listV1(ListObjectsRequest request) {
     ListObjectsResponse page = super.listV1(request);
-    return page.toBuilder().contents(whole(page.contents())).build();
+    return page.toBuilder().contents(complete(page.contents())).build();
   }
 
-  private static List<S3Object> whole(List<S3Object> objects) {
-    return objects.stream().filter(object -> !UNDER_WAY.matcher(object.key()).matches()).toList();
+  private static List<S3Object> complete(List<S3Object> objects) {
+    return objects.stream().filter(object -> !INCOMPLETE.matcher(object.key()).matches()).toList();
   }
 }

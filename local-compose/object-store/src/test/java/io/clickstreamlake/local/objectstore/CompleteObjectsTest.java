@@ -21,10 +21,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Over HTTP, as every reader asks. */
-class WholeObjectsTest {
+/** Listings over HTTP, like those of every reader. */
+class CompleteObjectsTest {
 
-  private static final String UNDER_WAY = "-0b5f6a1c-9d6c-4f1e-8f64-1f3f7c1a2b3d";
+  private static final String INCOMPLETE_SUFFIX = "-0b5f6a1c-9d6c-4f1e-8f64-1f3f7c1a2b3d";
 
   @TempDir private Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -50,22 +50,22 @@ class WholeObjectsTest {
   }
 
   @Test
-  void givenAnObjectThatIsBeingWrittenWhenListedThenOnlyWholeOnesAreThere() throws Exception {
-    beingWritten("lake/day=1/b.parquet");
-    beingWritten("lake/day=2/c.parquet");
+  void givenAnObjectThatIsBeingWrittenWhenListedThenOnlyCompleteOnesAreListed() throws Exception {
+    createIncomplete("lake/day=1/b.parquet");
+    createIncomplete("lake/day=2/c.parquet");
 
-    for (String asked : List.of("list-type=2", "prefix=day")) {
-      assertThat(keys("lake?" + asked))
-          .as(asked)
+    for (String query : List.of("list-type=2", "prefix=day")) {
+      assertThat(keys("lake?" + query))
+          .as(query)
           .containsExactly("day=1/a.parquet", "day=1/b.parquet");
     }
     assertThat(get("lake?list-type=2")).contains("<KeyCount>2</KeyCount>");
   }
 
   @Test
-  void givenPagesOfOneWhenAllAreAskedForThenNoWholeObjectIsMissing() throws Exception {
-    beingWritten("lake/day=1/a.parquet");
-    beingWritten("lake/day=1/b.parquet");
+  void givenPagesOfOneWhenAllAreListedThenNoCompleteObjectIsMissing() throws Exception {
+    createIncomplete("lake/day=1/a.parquet");
+    createIncomplete("lake/day=1/b.parquet");
 
     List<String> found = new ArrayList<>();
     String page = get("lake?list-type=2&max-keys=1");
@@ -81,9 +81,9 @@ class WholeObjectsTest {
     assertThat(found).containsExactly("day=1/a.parquet", "day=1/b.parquet");
   }
 
-  /** What S3Proxy makes of a put before the last byte is there. */
-  private void beingWritten(String key) throws IOException {
-    Path file = folder.resolve(key + UNDER_WAY);
+  /** Creates the file of S3Proxy during a put, before the last byte. */
+  private void createIncomplete(String key) throws IOException {
+    Path file = folder.resolve(key + INCOMPLETE_SUFFIX);
     Files.createDirectories(file.getParent());
     Files.writeString(file, "half of");
   }
