@@ -1,9 +1,12 @@
 package io.clickstreamlake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +22,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Checks the Markdown files of the whole repository: links, anchors and named files. */
+/** Tests of all Markdown files of the repository: links, anchors, named files, generated tables. */
 class DocumentationTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -82,6 +86,23 @@ class DocumentationTest {
     assertThat(missing)
         .as("files and test classes that CONTRIBUTING.md names, but that do not exist")
         .isEmpty();
+  }
+
+  @Test
+  void givenTerraformsVariablesWhenTheTablesAreReadThenTheyAreUpToDate() throws Exception {
+    assumeTrue(
+        Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node"))),
+        "Node.js is not on the PATH");
+    Process check =
+        new ProcessBuilder("node", ROOT.resolve("terraform/tables.mjs").toString(), "--check")
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(check.waitFor())
+        .as("tables of inputs and outputs: run ./lake generate-files\n%s", output)
+        .isZero();
   }
 
   /** What is wrong with a link, or nothing. */
