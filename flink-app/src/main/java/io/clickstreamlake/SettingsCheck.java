@@ -10,7 +10,7 @@ import io.clickstreamlake.tables.LakeSinks;
 import io.clickstreamlake.tables.LakeTable;
 import java.io.IOException;
 import java.util.Map;
-import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
@@ -26,11 +26,12 @@ public final class SettingsCheck {
 
   /**
    * Prints the problems of the settings that {@code --config FILE} names to standard error, as the
-   * job would report them. Exit code 0: none; 2: some.
+   * job would report them. The environment variable {@code FLINK_CONF_DIR} names the folder of
+   * Flink's configuration. Exit code 0: no problem; 2: some.
    */
   public static void main(String[] args) throws IOException {
     try {
-      load(args, new Configuration());
+      load(args, GlobalConfiguration.loadConfiguration());
     } catch (InvalidSettingsException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
