@@ -42,12 +42,11 @@ public final class ClickstreamJob {
 
   private ClickstreamJob() {}
 
-  /** Starts the job; see {@link JobSettings#load} for where the settings come from. */
+  /** Starts the job; see {@link JobSettings#texts} for where the settings come from. */
   public static void main(String[] args) throws Exception {
-    JobSettings settings = JobSettings.load(args);
-    LOG.info("Clickstream Lake {} with {}", JobVersion.read(), settings.describe());
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-    HeapRequirements.check(settings, environment.getConfiguration());
+    JobSettings settings = SettingsCheck.load(args, environment.getConfiguration());
+    LOG.info("Clickstream Lake {} with {}", JobVersion.read(), settings.describe());
     KinesisSource.checkStream(settings);
     build(KinesisSource.addTo(environment, settings), settings);
     environment.execute(settings.get(JobOptions.JOB_NAME));

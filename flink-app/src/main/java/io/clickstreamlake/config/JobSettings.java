@@ -54,19 +54,13 @@ public final class JobSettings implements Serializable {
   }
 
   /**
-   * Loads the settings from the file named by {@code --config FILE}, else from the property groups
-   * of Managed Service for Apache Flink. The privacy key is read from Secrets Manager if
-   * privacy.hash-key-secret is set.
+   * Returns the texts of the settings from the file named by {@code --config FILE}, else from the
+   * property groups of Managed Service for Apache Flink.
    *
-   * @throws InvalidSettingsException if any setting is invalid
+   * @throws IllegalArgumentException if there are none
    */
-  public static JobSettings load(String[] args) throws IOException {
-    JobSettings settings = of(group(propertyGroups(args)));
-    settings
-        .find(JobOptions.PRIVACY_HASH_KEY_SECRET)
-        .map(secret -> HashKeySecret.read(secret, settings.get(JobOptions.SOURCE_REGION)))
-        .ifPresent(key -> settings.values.set(JobOptions.PRIVACY_HASH_KEY, key));
-    return settings;
+  public static Map<String, String> texts(String[] args) throws IOException {
+    return group(propertyGroups(args));
   }
 
   /**
@@ -77,6 +71,18 @@ public final class JobSettings implements Serializable {
    */
   public static JobSettings of(Map<String, String> texts) {
     ValidationErrors problems = new ValidationErrors();
+    JobSettings settings = read(texts, problems);
+    problems.throwIfAny();
+    return settings;
+  }
+
+  /**
+   * Settings from their texts.
+   *
+   * @param problems takes everything that is wrong; a setting that cannot be read then has its
+   *     default, so that what depends on it can be checked too
+   */
+  public static JobSettings read(Map<String, String> texts, ValidationErrors problems) {
     Map<String, ConfigOption<?>> known = new HashMap<>();
     JobOptions.all().forEach(option -> known.put(option.key(), option));
     for (String name : new TreeSet<>(texts.keySet())) {
@@ -88,14 +94,25 @@ public final class JobSettings implements Serializable {
     known.values().stream()
         .sorted((a, b) -> a.key().compareTo(b.key()))
         .forEach(option -> settings.checkType(option, problems));
-    if (problems.isEmpty()) {
-      settings.checkRanges(problems);
-    }
+    settings.checkRanges(problems);
     settings.require(JobOptions.SOURCE_STREAM, problems);
     settings.require(JobOptions.SOURCE_REGION, problems);
     settings.require(JobOptions.SINK_PATH, problems);
-    problems.throwIfAny();
     return settings;
+  }
+
+  /**
+   * Reads the privacy key from Secrets Manager if a setting names a secret.
+   *
+   * @throws InvalidSettingsException if it cannot be read
+   */
+  public void readHashKey() {
+    Optional<String> region = find(JobOptions.SOURCE_REGION);
+    if (region.isPresent() && find(JobOptions.PRIVACY_HASH_KEY).isEmpty()) {
+      find(JobOptions.PRIVACY_HASH_KEY_SECRET)
+          .map(secret -> HashKeySecret.read(secret, region.get()))
+          .ifPresent(key -> values.set(JobOptions.PRIVACY_HASH_KEY, key));
+    }
   }
 
   public <T> T get(ConfigOption<T> option) {
@@ -123,6 +140,7 @@ public final class JobSettings implements Serializable {
       values.get(option);
     } catch (IllegalArgumentException e) {
       problems.add(option.key() + ": " + typeProblem(option, e));
+      values.removeConfig(option);
     }
   }
 

@@ -10,7 +10,18 @@ public final class ValidationErrors {
 
   /** Adds a problem: the name of the setting first, then what is wrong and how to fix it. */
   public void add(String problem) {
-    found.add(problem);
+    if (!found.contains(problem)) {
+      found.add(problem);
+    }
+  }
+
+  /** Runs a check and adds the problems that it reports. */
+  public void collect(Runnable check) {
+    try {
+      check.run();
+    } catch (InvalidSettingsException e) {
+      e.problems().forEach(this::add);
+    }
   }
 
   /** The problems, in the order in which they were added. */

@@ -14,6 +14,7 @@ import io.clickstreamlake.privacy.Privacy;
 import io.clickstreamlake.quality.QualityRules;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
@@ -43,9 +44,21 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
    * @throws io.clickstreamlake.config.InvalidSettingsException with all errors in the settings
    */
   public static EnrichOperator of(JobSettings settings) {
-    String rulesText = settings.find(JobOptions.QUALITY_RULES).map(EnrichOperator::read).orElse("");
-    EnrichOperator operator = new EnrichOperator(settings, rulesText);
-    operator.compile();
+    ValidationErrors problems = new ValidationErrors();
+    AtomicReference<String> rulesText = new AtomicReference<>("");
+    problems.collect(
+        () ->
+            settings
+                .find(JobOptions.QUALITY_RULES)
+                .map(EnrichOperator::read)
+                .ifPresent(rulesText::set));
+    EnrichOperator operator = new EnrichOperator(settings, rulesText.get());
+    operator.compile(problems);
+    if (operator.chain.stream().anyMatch(GeoEnrichment.class::isInstance)) {
+      // Only here: once the job runs, a database that is gone must not stop it.
+      GeoDatabase.check(settings.get(JobOptions.ENRICH_GEO_DATABASE), problems);
+    }
+    problems.throwIfAny();
     return operator;
   }
 
@@ -56,21 +69,21 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
         : TextFile.read(JobOptions.QUALITY_RULES.key(), setting, "rules/%s.yaml");
   }
 
-  private void compile() {
-    ValidationErrors problems = new ValidationErrors();
+  private void compile(ValidationErrors problems) {
     chain = Enrichments.of(settings, problems);
     rules =
         rulesText.isEmpty()
             ? QualityRules.none()
             : QualityRules.parse(JobOptions.QUALITY_RULES.key(), rulesText, problems);
     privacy = Privacy.of(settings, problems);
-    problems.throwIfAny();
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    compile();
+    ValidationErrors problems = new ValidationErrors();
+    compile(problems);
+    problems.throwIfAny();
     for (Enrichment enrichment : chain) {
       enrichment.open(getMetricGroup());
     }

@@ -20,7 +20,8 @@ final class Enrichments {
     List<Enrichment> chain = new ArrayList<>();
     for (String name : settings.get(JobOptions.ENRICH_CHAIN)) {
       if (!name.isBlank()) {
-        create(name.trim(), settings, problems).ifPresent(chain::add);
+        // A file that cannot be read must not hide what is wrong with the other enrichments.
+        problems.collect(() -> create(name.trim(), settings, problems).ifPresent(chain::add));
       }
     }
     return chain;

@@ -2,6 +2,8 @@ package io.clickstreamlake.enrich;
 
 import com.maxmind.db.CHMCache;
 import com.maxmind.db.Reader;
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.ValidationErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -40,6 +42,26 @@ final class GeoDatabase {
 
   static GeoDatabase shared(String path, Duration refresh) {
     return SHARED.computeIfAbsent(path, name -> new GeoDatabase(name, refresh));
+  }
+
+  /**
+   * Adds a problem if there is no readable database at this path. The whole file is read once, as
+   * each task manager will.
+   */
+  static void check(String address, ValidationErrors problems) {
+    Path path = new Path(address);
+    try (InputStream in = path.getFileSystem().open(path)) {
+      new Reader(in).close();
+    } catch (IOException | RuntimeException e) {
+      problems.add(
+          JobOptions.ENRICH_GEO_DATABASE.key()
+              + ": '"
+              + address
+              + "' cannot be read as a database; set the path of a MaxMind-format file, file:// or"
+              + " s3:// ("
+              + e.getMessage()
+              + ")");
+    }
   }
 
   /** Returns the entry of the IP address, or null if the database has none or is absent. */

@@ -29,6 +29,12 @@ public final class ColumnTypes {
     return filledBy.isEmpty() || filledBy.contains("producer");
   }
 
+  /** Whether no step of the job fills the column. */
+  public static boolean isFilledOnlyByProducers(Schema.Field column) {
+    Collection<?> filledBy = filledBy(column);
+    return filledBy.size() == 1 && filledBy.contains("producer");
+  }
+
   /** Whether an enrichment fills the column if the producer does not. */
   public static boolean isFilledByEnrichments(Schema.Field column) {
     return filledBy(column).size() > 1;

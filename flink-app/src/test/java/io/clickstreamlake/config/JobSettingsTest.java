@@ -3,6 +3,7 @@ package io.clickstreamlake.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -109,7 +110,7 @@ class JobSettingsTest {
         "[{\"PropertyGroupId\":\"clickstream-lake\",\"PropertyMap\":{\"source.stream\":\"clicks\","
             + "\"source.region\":\"eu-central-1\",\"sink.path\":\"s3://processed\"}}]");
 
-    JobSettings settings = JobSettings.load(new String[] {"--config", file.toString()});
+    JobSettings settings = load("--config", file.toString());
 
     assertThat(settings.get(JobOptions.SOURCE_STREAM)).isEqualTo("clicks");
   }
@@ -125,7 +126,7 @@ class JobSettingsTest {
             + "{\"PropertyGroupId\":\"clickstream-lake.files\",\"PropertyMap\":{\"parse.mapping\":"
             + "\"a version, not a setting\"}}]");
 
-    JobSettings settings = JobSettings.load(new String[] {"--config", file.toString()});
+    JobSettings settings = load("--config", file.toString());
 
     assertThat(settings.get(JobOptions.SINK_PATH)).isEqualTo("s3://processed");
     assertThat(settings.describe()).doesNotContainKey("parse.mapping");
@@ -139,7 +140,7 @@ class JobSettingsTest {
         "[{\"PropertyGroupId\":\"clickstream-lake\",\"PropertyMap\":{\"job.name\":\"a\"}},"
             + "{\"PropertyGroupId\":\"clickstream-lake-2\",\"PropertyMap\":{\"job.name\":\"b\"}}]");
 
-    assertThatThrownBy(() -> JobSettings.load(new String[] {"--config", file.toString()}))
+    assertThatThrownBy(() -> load("--config", file.toString()))
         .hasMessageContaining("job.name: is set in two property groups");
   }
 
@@ -160,13 +161,13 @@ class JobSettingsTest {
     Path broken = folder.resolve("broken.json");
     Files.writeString(broken, "[{");
 
-    assertThatThrownBy(() -> JobSettings.load(new String[] {"--config", "/no/such/file"}))
+    assertThatThrownBy(() -> load(new String[] {"--config", "/no/such/file"}))
         .hasMessageContaining("--config /no/such/file: there is no such file");
-    assertThatThrownBy(() -> JobSettings.load(new String[] {"--config", other.toString()}))
+    assertThatThrownBy(() -> load(new String[] {"--config", other.toString()}))
         .hasMessageContaining("there is no property group clickstream-lake, only mine");
-    assertThatThrownBy(() -> JobSettings.load(new String[] {"--config", broken.toString()}))
+    assertThatThrownBy(() -> load(new String[] {"--config", broken.toString()}))
         .hasMessageContaining("is not a JSON list of property groups");
-    assertThatThrownBy(() -> JobSettings.load(new String[] {"--help"}))
+    assertThatThrownBy(() -> load(new String[] {"--help"}))
         .hasMessageContaining("usage: [--config FILE]");
   }
 
@@ -186,5 +187,9 @@ class JobSettingsTest {
             "source.stream", "clicks",
             "source.region", "eu-central-1",
             "sink.path", "s3://processed"));
+  }
+
+  private static JobSettings load(String... args) throws IOException {
+    return JobSettings.of(JobSettings.texts(args));
   }
 }

@@ -78,6 +78,7 @@ public final class EventMapping {
     readHidden(text.path("properties"), problems);
     readEventTypes(text.path("event_types"), problems);
     readDefaults(text.path("defaults"), problems);
+    checkRequired(text, problems);
     root.nameProperties("");
   }
 
@@ -232,9 +233,16 @@ public final class EventMapping {
         }
       }
     }
-    for (String needed : List.of("event_type", "event_time")) {
-      if (section.isObject() && !section.has(needed)) {
-        problems.add("columns." + needed + ": is missing; without it every event is rejected");
+  }
+
+  /** A required column that only producers fill needs a path or a default. */
+  private void checkRequired(JsonNode text, ValidationErrors problems) {
+    for (Schema.Field column : required) {
+      String name = column.name();
+      if (ColumnTypes.isFilledOnlyByProducers(column)
+          && text.path("columns").path(name).isEmpty()
+          && !text.path("defaults").has(name)) {
+        problems.add("columns." + name + ": is missing; without it every event is rejected");
       }
     }
   }

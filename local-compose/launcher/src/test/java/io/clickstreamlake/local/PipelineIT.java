@@ -2,8 +2,10 @@ package io.clickstreamlake.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clickstreamlake.local.flink.FlinkRest;
 import io.clickstreamlake.local.query.QueryResult;
 import io.clickstreamlake.local.stack.Accounting;
+import io.clickstreamlake.local.stack.LocalStackSettings;
 import io.clickstreamlake.sample.EventGenerator;
 import io.clickstreamlake.sample.GeneratedEvent;
 import io.clickstreamlake.sample.Kind;
@@ -61,6 +63,18 @@ class PipelineIT {
     assertThat(after.written() - before.written()).isEqualTo(expected.size());
     assertThat(after.rejected() - before.rejected()).isEqualTo(generator.count(Kind.BROKEN));
     assertThat(after.duplicate() - before.duplicate()).isEqualTo(generator.count(Kind.DUPLICATE));
+  }
+
+  @Test
+  void givenTheStackWhenFlinkIsAskedThenTheJobHasTheRequestedParallelism() {
+    FlinkRest flink = SharedStack.client().flink();
+
+    assertThat(flink.activeJobs())
+        .singleElement()
+        .satisfies(
+            id ->
+                assertThat(flink.job(id).parallelism())
+                    .isEqualTo(LocalStackSettings.DEFAULT_PARALLELISM));
   }
 
   @Test

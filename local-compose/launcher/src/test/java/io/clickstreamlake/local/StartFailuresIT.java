@@ -50,6 +50,34 @@ class StartFailuresIT {
   }
 
   @Test
+  void givenWrongSettingsOfEveryKindWhenStartedThenAllAreReportedBeforeAnyProcess() {
+    LocalStackSettings settings =
+        LocalStackSettings.in(SharedStack.ROOT, folder.resolve("state"))
+            .jobSetting("roll.intervall", "1min")
+            .jobSetting("parse.max-depth", "0")
+            .jobSetting("parse.mapping", folder.resolve("missing.yaml").toString())
+            .jobSetting("enrich.geo.database", "/nope.mmdb")
+            .jobSetting("quality.rules", folder.resolve("missing-rules.yaml").toString())
+            .jobSetting("privacy.fields", "user_id:shred")
+            .jobSetting("sink.memory", "8 gb")
+            .build();
+
+    assertThatThrownBy(() -> LocalStack.start(settings))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining("roll.intervall: there is no such setting; did you mean")
+        .hasMessageContaining("parse.max-depth: 0")
+        .hasMessageContaining("missing.yaml")
+        .hasMessageContaining("/nope.mmdb")
+        .hasMessageContaining("missing-rules.yaml")
+        .hasMessageContaining("shred")
+        .hasMessageContaining("sink.memory: a task manager with 2 slots")
+        .hasMessageContaining("Nothing was started");
+    assertThat(folder.resolve("state/pids"))
+        .satisfiesAnyOf(
+            pids -> assertThat(pids).doesNotExist(), pids -> assertThat(pids).isEmptyDirectory());
+  }
+
+  @Test
   void givenMissingSnapshotWhenStartedFromItThenTheStartFailsBeforeAnyProcess() {
     LocalStackSettings settings =
         LocalStackSettings.in(SharedStack.ROOT, folder.resolve("state"))

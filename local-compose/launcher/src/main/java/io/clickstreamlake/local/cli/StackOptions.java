@@ -3,6 +3,7 @@ package io.clickstreamlake.local.cli;
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.archive.ArchiveSettings;
 import io.clickstreamlake.local.stack.LocalStackSettings;
+import io.clickstreamlake.local.stack.RememberedSettings;
 import io.clickstreamlake.local.stack.Service;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,6 +21,8 @@ import picocli.CommandLine.Option;
 
 /** The options of a command that starts a stack. */
 final class StackOptions {
+
+  private static final String PARALLELISM = "--parallelism";
 
   @Mixin private StateOption state;
 
@@ -60,9 +65,8 @@ final class StackOptions {
   @Option(
       names = "--parallelism",
       paramLabel = "N",
-      defaultValue = "2",
-      description = "Parallelism of the job. Default: ${DEFAULT-VALUE}")
-  private int parallelism;
+      description = "Parallelism of the job. Default: 2")
+  private Integer parallelism;
 
   @Option(
       names = "--checkpoint-interval",
@@ -125,6 +129,32 @@ final class StackOptions {
   }
 
   /**
+   * The settings of this start on top of those of the last one.
+   *
+   * @param unset job settings of the last start that no longer apply
+   */
+  RememberedSettings addTo(RememberedSettings last, Set<String> unset) {
+    Map<String, String> job = new TreeMap<>(jobSettings);
+    if (mapping != null) {
+      job.put("parse.mapping", mappingLocation());
+    }
+    Map<String, String> options =
+        parallelism == null ? Map.of() : Map.of(PARALLELISM, Integer.toString(parallelism));
+    return last.with(job, flinkSettings, options, unset);
+  }
+
+  /** Continues with the settings of {@link #addTo}. */
+  void use(RememberedSettings settings) {
+    mapping = null;
+    jobSettings.clear();
+    jobSettings.putAll(settings.job());
+    flinkSettings.clear();
+    flinkSettings.putAll(settings.flink());
+    String remembered = settings.options().get(PARALLELISM);
+    parallelism = remembered == null ? null : Integer.valueOf(remembered);
+  }
+
+  /**
    * @param fromSnapshot snapshot that the job starts from; null for the newest
    */
   LocalStackSettings settings(String fromSnapshot) {
@@ -148,13 +178,14 @@ final class StackOptions {
       requirePositive("--archive-interval", archiveSeconds);
     }
     requirePositive("--shards", shards);
-    requirePositive("--parallelism", parallelism);
+    int tasks = parallelism == null ? LocalStackSettings.DEFAULT_PARALLELISM : parallelism;
+    requirePositive("--parallelism", tasks);
     requirePositive("--checkpoint-interval", checkpointSeconds);
     requirePositive("--crawl-interval", crawlSeconds);
     LocalStackSettings.Builder builder =
         LocalStackSettings.in(state.root(), state.folder()).stream(stream)
             .shards(shards)
-            .parallelism(parallelism)
+            .parallelism(tasks)
             .checkpointInterval(Duration.ofSeconds(checkpointSeconds))
             .crawlInterval(Duration.ofSeconds(crawlSeconds))
             .archiveBytes(archiveMib * 1024L * 1024)

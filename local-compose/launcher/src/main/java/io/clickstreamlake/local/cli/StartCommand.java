@@ -1,6 +1,11 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.RememberedSettings;
+import io.clickstreamlake.local.stack.StateFolder;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,6 +19,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Starts the stack and leaves it running. The job continues from the last ./lake stop or crash;"
           + " the tables of a demo are available again.",
+      "",
+      "A start continues with the settings of the last one (--set, --mapping, --flink-set,"
+          + " --parallelism) and prints what differs from it. --unset takes a setting back, --fresh-settings"
+          + " all of them.",
       "",
       "--from-snapshot starts the job from an older snapshot. If the tables already contain rows from"
           + " after that snapshot, the job refuses to start and changes nothing.",
@@ -44,6 +53,15 @@ final class StartCommand implements Callable<Integer> {
               + " Default: the newest")
   private String fromSnapshot;
 
+  @Option(
+      names = "--unset",
+      paramLabel = "KEY",
+      description = "A job setting of the last start that no longer applies. Repeatable")
+  private final Set<String> unset = new TreeSet<>();
+
+  @Option(names = "--fresh-settings", description = "Start without the settings of the last start")
+  private boolean fresh;
+
   @Mixin private HelpOption help;
 
   @Override
@@ -53,11 +71,33 @@ final class StartCommand implements Callable<Integer> {
         .state()
         .requireNoContainers(
             "Stop it first with ./lake down, or choose another folder with --state DIR.");
-    console.line("Starting the stack on " + options.state().folder());
+    StateFolder state = new StateFolder(options.state().folder());
+    LocalStack.requireNotRunning(state);
+    console.line("Starting the stack on " + state.root());
+    RememberedSettings last = RememberedSettings.read(state);
+    RememberedSettings settings =
+        options.addTo(fresh ? RememberedSettings.NONE : last, Set.copyOf(unset));
+    report(console, last, settings);
+    options.use(settings);
     LocalStack stack = LocalStack.start(options.settings(fromSnapshot), console).detach();
+    settings.write(state);
     console.line("The stack is running. Flink's web UI: " + stack.client().flinkUi());
     console.line(
         "Send events with ./lake send or ./lake generate; stop the stack with ./lake stop.");
     return 0;
+  }
+
+  private static void report(Console console, RememberedSettings last, RememberedSettings now) {
+    if (last.equals(RememberedSettings.NONE)) {
+      return;
+    }
+    List<String> changes = now.changesSince(last);
+    if (changes.isEmpty() && !now.lines().isEmpty()) {
+      console.line("With the settings of the last start: " + String.join(" ", now.lines()));
+    }
+    if (!changes.isEmpty()) {
+      console.line("Different from the last start:");
+      changes.forEach(change -> console.line("  " + change));
+    }
   }
 }

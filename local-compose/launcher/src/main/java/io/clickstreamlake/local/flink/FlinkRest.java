@@ -47,9 +47,11 @@ public final class FlinkRest {
    * One job.
    *
    * @param state in Flink's terms, such as {@code RUNNING}
+   * @param parallelism of the most parallel step
    * @param runningTasks number of running tasks, out of {@code tasks}
    */
-  public record Job(String id, String name, String state, int runningTasks, int tasks) {
+  public record Job(
+      String id, String name, String state, int parallelism, int runningTasks, int tasks) {
 
     public boolean allTasksRun() {
       return state.equals("RUNNING") && tasks > 0 && runningTasks == tasks;
@@ -100,11 +102,18 @@ public final class FlinkRest {
    * Runs the main method of a jar in the JobManager.
    *
    * @param snapshot savepoint or checkpoint to continue from
+   * @param parallelism of the job; without it Flink would use 1, whatever its configuration says
    * @return the id of the job
    * @throws LakeException if the job refuses to start; the message is that of the job
    */
-  public String run(String jarId, String mainClass, List<String> args, Optional<String> snapshot) {
+  public String run(
+      String jarId,
+      String mainClass,
+      List<String> args,
+      Optional<String> snapshot,
+      int parallelism) {
     ObjectNode body = JSON.createObjectNode();
+    body.put("parallelism", parallelism);
     body.put("entryClass", mainClass);
     args.forEach(body.putArray("programArgsList")::add);
     snapshot.ifPresent(path -> body.put("savepointPath", path));
@@ -113,13 +122,16 @@ public final class FlinkRest {
 
   public Job job(String id) {
     JsonNode job = get("/jobs/" + id);
+    int parallelism = 0;
     int running = 0;
     int all = 0;
     for (JsonNode vertex : job.path("vertices")) {
       running += vertex.path("tasks").path("RUNNING").asInt();
       all += vertex.path("parallelism").asInt();
+      parallelism = Math.max(parallelism, vertex.path("parallelism").asInt());
     }
-    return new Job(id, job.path("name").asText(), job.path("state").asText(), running, all);
+    return new Job(
+        id, job.path("name").asText(), job.path("state").asText(), parallelism, running, all);
   }
 
   /** Jobs that have not ended. */

@@ -161,6 +161,25 @@ final class FlinkProcesses {
     return context.state().flink().resolve("conf");
   }
 
+  /**
+   * Writes the settings of the job, and has the job check them.
+   *
+   * @throws io.clickstreamlake.local.LakeException with all problems
+   */
+  void checkJobSettings() throws IOException {
+    writeJobSettings();
+    if (context.settings().jobSettings().values().stream().anyMatch(FlinkProcesses::isOnS3)) {
+      return; // S3 does not run yet; the job checks the settings when it starts.
+    }
+    context.kinesaliteCommand(); // installs the geo database too, which the settings name
+    configuration();
+    new JobSettingsCheck(context.project(), context.state().jobSettings(), confFolder()).run();
+  }
+
+  private static boolean isOnS3(String value) {
+    return value.startsWith("s3://");
+  }
+
   /** Writes the file that the job gets as {@code --config}. */
   void writeJobSettings() throws IOException {
     LocalStackSettings settings = context.settings();

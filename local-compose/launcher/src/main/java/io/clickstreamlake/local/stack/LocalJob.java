@@ -30,7 +30,7 @@ final class LocalJob {
   }
 
   /** Submits the job and returns when all its tasks run. */
-  void submit(Path jar, Optional<Path> snapshot, StackProgress progress) {
+  void submit(Path jar, Optional<Path> snapshot, int parallelism, StackProgress progress) {
     Instant begin = Instant.now();
     FlinkRest flink = client.flink();
     String id =
@@ -38,7 +38,8 @@ final class LocalJob {
             flink.upload(jar),
             FlinkProcesses.JOB_CLASS,
             List.of("--config", state.jobSettings().toString()),
-            snapshot.map(path -> path.toUri().toString()));
+            snapshot.map(path -> path.toUri().toString()),
+            parallelism);
     client.jobSubmitted(id);
     try {
       client.endpoints().write(state.stackFile());

@@ -142,13 +142,14 @@ public final class LocalStack implements AutoCloseable {
                 new FlinkProcesses.Cluster(
                     ports.of(FLINK_RPC), ports.of(FLINK_BLOB), settings.parallelism(), Map.of()),
             progress::note);
-    context.flink().writeJobSettings();
+    context.flink().checkJobSettings();
     StackStart started =
         new StackStart(
             processes,
             context,
             client,
-            () -> new LocalJob(client, state).submit(jar, snapshot, progress),
+            () ->
+                new LocalJob(client, state).submit(jar, snapshot, settings.parallelism(), progress),
             progress);
     // Every process listens now, or the start has failed.
     started.whenDone(ports::close);
@@ -243,9 +244,9 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /** Submits the job again, from its last checkpoint, after the JobManager was restarted. */
-  public void continueJob(StackProgress progress) {
+  public void continueJob(int parallelism, StackProgress progress) {
     new LocalJob(client, state)
-        .submit(client.project().jobJar(), state.snapshots().newest(), progress);
+        .submit(client.project().jobJar(), state.snapshots().newest(), parallelism, progress);
   }
 
   /** The client of this stack. It is closed with this object. */

@@ -46,6 +46,9 @@ public record LocalStackSettings(
   /** Default name of the stream. */
   public static final String DEFAULT_STREAM = "clicks";
 
+  /** Default parallelism of the job. */
+  public static final int DEFAULT_PARALLELISM = 2;
+
   /** The database of all tables. */
   public static final String DATABASE = "clickstream";
 
@@ -86,7 +89,7 @@ public record LocalStackSettings(
     private final Map<String, String> flinkSettings = new LinkedHashMap<>();
     private String stream = DEFAULT_STREAM;
     private int shards = 2;
-    private int parallelism = 2;
+    private int parallelism = DEFAULT_PARALLELISM;
     private Duration checkpointInterval = Duration.ofSeconds(5);
     private Duration crawlInterval = Duration.ofSeconds(10);
     private long archiveBytes = ArchiveSettings.DEFAULT_BUFFER_MIB * 1024 * 1024;

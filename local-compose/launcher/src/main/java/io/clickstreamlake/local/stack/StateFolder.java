@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * catalog/            databases, tables, partitions
  * archive/            position of the raw archive
  * job/settings.json   the job's settings
+ * job/last-start.json the settings of the last start, with which the next one continues
  * flink/              configuration, checkpoints, savepoints
  * trino/              configuration and scratch space
  * </pre>
@@ -77,6 +78,10 @@ public record StateFolder(Path root) {
 
   public Path jobSettings() {
     return root.resolve("job/settings.json");
+  }
+
+  public Path rememberedSettings() {
+    return root.resolve("job/last-start.json");
   }
 
   public Path flink() {

@@ -111,7 +111,7 @@ class ChaosIT {
         stack,
         JOB_MANAGER,
         Readiness.http(client.endpoint(Service.JOBMANAGER).resolve("/overview")));
-    stack.continueJob(StackProgress.SILENT);
+    stack.continueJob(LocalStackSettings.DEFAULT_PARALLELISM, StackProgress.SILENT);
     s3.faults(0);
     awaitNewRows("after kill -9 of the JobManager");
 

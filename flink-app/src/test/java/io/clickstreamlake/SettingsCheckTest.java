@@ -1,0 +1,111 @@
+package io.clickstreamlake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clickstreamlake.config.ValidationErrors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsCheckTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void givenMistakesOfEveryKindWhenCheckedThenAllAreReportedAtOnce() throws Exception {
+    Path mapping = folder.resolve("mapping.yaml");
+    Files.writeString(mapping, "columns: {event_time: [$.at], user_ids: [$.user]}\n");
+    Path rules = folder.resolve("rules.yaml");
+    Files.writeString(rules, "- {name: Bad Name, column: price, min: x, action: drop}\n");
+    Map<String, String> texts = new HashMap<>();
+    texts.put("source.streem", "clicks");
+    texts.put("source.region", "us-east-1");
+    texts.put("sink.path", folder.toUri().toString());
+    texts.put("roll.interval", "soon");
+    texts.put("parse.max-depth", "0");
+    texts.put("parse.mapping", mapping.toString());
+    texts.put("quality.rules", rules.toString());
+    texts.put("enrich.chain", "page;referrer;weather");
+    texts.put("enrich.referrer.table", folder.resolve("missing.csv").toString());
+    texts.put("privacy.fields", "user_id:shred");
+    texts.put("row-group.sort-by", "no_such_column");
+    texts.put("row-group.memory", "1 gb");
+    texts.put("memory.task-heap", "64 mb");
+
+    assertThat(problems(texts))
+        .anySatisfy(problem -> assertThat(problem).startsWith("source.streem: "))
+        .anySatisfy(problem -> assertThat(problem).startsWith("source.stream: is not set"))
+        .anySatisfy(problem -> assertThat(problem).startsWith("roll.interval: 'soon'"))
+        .anySatisfy(problem -> assertThat(problem).startsWith("parse.max-depth: 0"))
+        .anySatisfy(problem -> assertThat(problem).contains("columns.user_ids"))
+        .anySatisfy(problem -> assertThat(problem).contains("columns.event_type: is missing"))
+        .anySatisfy(problem -> assertThat(problem).contains("quality.rules"))
+        .anySatisfy(problem -> assertThat(problem).startsWith("enrich.chain: "))
+        .anySatisfy(problem -> assertThat(problem).startsWith("enrich.referrer.table: "))
+        .anySatisfy(problem -> assertThat(problem).contains("user_id").contains("shred"))
+        .anySatisfy(problem -> assertThat(problem).contains("rowGroupMemory"))
+        .anySatisfy(problem -> assertThat(problem).contains("64"));
+  }
+
+  @Test
+  void givenASortColumnThatDoesNotExistWhenCheckedThenItIsNamed() {
+    Map<String, String> texts = required();
+    texts.put("row-group.sort-by", "no_such_column");
+
+    assertThat(problems(texts)).singleElement().asString().contains("no_such_column");
+  }
+
+  @Test
+  void givenAGeoDatabaseThatDoesNotExistWhenCheckedThenItIsNamed() {
+    Map<String, String> texts = required();
+    texts.put("enrich.geo.database", folder.resolve("nope.mmdb").toString());
+
+    assertThat(problems(texts))
+        .singleElement()
+        .asString()
+        .startsWith("enrich.geo.database: ")
+        .contains("nope.mmdb");
+  }
+
+  @Test
+  void givenAFileThatIsNoGeoDatabaseWhenCheckedThenItIsNamed() throws Exception {
+    Path text = Files.writeString(folder.resolve("text.mmdb"), "no database");
+    Map<String, String> texts = required();
+    texts.put("enrich.geo.database", text.toString());
+
+    assertThat(problems(texts)).singleElement().asString().contains("text.mmdb");
+  }
+
+  @Test
+  void givenAGeoDatabaseOfNoEnrichmentWhenCheckedThenItIsNotRead() {
+    Map<String, String> texts = required();
+    texts.put("enrich.chain", "page");
+    texts.put("enrich.geo.database", folder.resolve("nope.mmdb").toString());
+
+    assertThat(problems(texts)).isEmpty();
+  }
+
+  @Test
+  void givenRightSettingsWhenCheckedThenNothingIsReported() {
+    assertThat(problems(required())).isEmpty();
+  }
+
+  private Map<String, String> required() {
+    Map<String, String> texts = new HashMap<>();
+    texts.put("source.stream", "clicks");
+    texts.put("source.region", "us-east-1");
+    texts.put("sink.path", folder.toUri().toString());
+    return texts;
+  }
+
+  private static List<String> problems(Map<String, String> texts) {
+    ValidationErrors problems = new ValidationErrors();
+    SettingsCheck.read(texts, new Configuration(), problems);
+    return problems.all();
+  }
+}

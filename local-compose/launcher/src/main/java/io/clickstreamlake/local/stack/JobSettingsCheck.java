@@ -1,0 +1,71 @@
+package io.clickstreamlake.local.stack;
+
+import io.clickstreamlake.local.LakeException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Checks the settings of the job before anything starts, by the job's own code: the class {@code
+ * SettingsCheck} of its jar, in a JVM of its own. It costs one to two seconds.
+ */
+final class JobSettingsCheck {
+
+  private static final String MAIN = "io.clickstreamlake.SettingsCheck";
+
+  /** Far more than the check takes; it is only for a machine that hangs. */
+  private static final long TIMEOUT_SECONDS = 120;
+
+  private final List<String> command;
+  private final Path flinkConfiguration;
+
+  /**
+   * @param settings the file that the job gets as {@code --config}
+   * @param flinkConfiguration folder of {@code config.yaml}, which says how much heap there is
+   */
+  JobSettingsCheck(ProjectFiles project, Path settings, Path flinkConfiguration) {
+    this.flinkConfiguration = flinkConfiguration;
+    this.command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            JavaProcess.QUICK_START,
+            "-XX:+UseSerialGC",
+            "-Xmx512m",
+            "-cp",
+            project.jobJar() + ":" + project.clusterClassPath(),
+            MAIN,
+            "--config",
+            settings.toString());
+  }
+
+  /**
+   * @throws LakeException with all problems of the settings, as the job reports them
+   */
+  void run() {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("FLINK_CONF_DIR", flinkConfiguration.toString());
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    try {
+      Process check = builder.start();
+      try {
+        check.getOutputStream().close();
+        String problems =
+            new String(check.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (!check.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || check.exitValue() != 0) {
+          throw new LakeException(
+              (problems.isEmpty() ? "The check of the job's settings failed." : problems)
+                  + "\nNothing was started. docs/settings.md describes every setting.");
+        }
+      } finally {
+        check.destroyForcibly();
+      }
+    } catch (IOException e) {
+      throw new LakeException("The check of the settings cannot be run: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LakeException("The check of the settings was interrupted.", e);
+    }
+  }
+}
