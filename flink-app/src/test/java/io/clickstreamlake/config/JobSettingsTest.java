@@ -37,7 +37,8 @@ class JobSettingsTest {
 
     assertThatThrownBy(() -> JobSettings.of(texts))
         .isInstanceOf(InvalidSettingsException.class)
-        .hasMessageContaining("The settings have 7 problems:")
+        .hasMessageContaining("The settings have 8 problems:")
+        .hasMessageContaining("sink.path: 'processed' has no scheme")
         .hasMessageContaining(
             "source.streem: there is no such setting; did you mean source.stream?")
         .hasMessageContaining("colour: there is no such setting; docs/settings.md lists all")
