@@ -182,7 +182,7 @@ public final class RollingParquetSinkBuilder<T> {
   /**
    * Minimum size of the parts of an upload, which must be at least Flink's {@code
    * s3.upload.min.part.size}; default: 8 MiB. A checkpoint stores less than this per open file,
-   * besides its last row group.
+   * plus its last row group.
    */
   public RollingParquetSinkBuilder<T> partSize(MemorySize partSize) {
     this.partSize = requireNonNull(partSize);
