@@ -86,13 +86,13 @@ public final class AvroParquetSchema {
     for (Schema branch : schema.getTypes()) {
       if (branch.getType() != Schema.Type.NULL) {
         if (only != null) {
-          throw unsupported(path, schema, "a union may only make a type nullable");
+          throw unsupported(path, schema, "a union may contain only one type besides null");
         }
         only = branch;
       }
     }
     if (only == null) {
-      throw unsupported(path, schema, "it holds only null");
+      throw unsupported(path, schema, "the union contains only null");
     }
     return only;
   }

@@ -26,8 +26,9 @@ import org.apache.parquet.schema.MessageType;
  * memory again, and the garbage collector would copy all of them. So records are kept as objects
  * only in small chunks. Then each flat column ({@link FlatColumnWriter}) reads its values in a
  * tight loop: strings become positions in a dictionary, numbers go into an array. Maps of strings
- * work alike ({@link StringMapColumnWriter}). Columns of lists, records, floats and bytes keep
- * their values and are written by parquet-java's own record writer ({@link NestedColumnWriters}).
+ * are handled likewise ({@link StringMapColumnWriter}). Columns of lists, records, floats and bytes
+ * keep their values and are written by parquet-java's own record writer ({@link
+ * NestedColumnWriters}).
  *
  * <pre>
  *   add ─▶ rows ─┬─▶ FlatColumnWriter …   ─┐ encode, in order

@@ -29,14 +29,14 @@ public final class FooterAssembler {
 
   private final List<EncodedSegment> segments = new ArrayList<>();
   private long rows;
-  private long heldBytes;
+  private long heapBytes;
 
   /** Adds the row groups of a segment, whose pages must follow those of the previous one. */
   public void add(EncodedSegment segment) {
     segments.add(segment);
     rows += segment.rows();
     for (RowGroupIndexes indexes : segment.indexes()) {
-      heldBytes += indexes.bytes();
+      heapBytes += indexes.bytes();
     }
   }
 
@@ -53,9 +53,9 @@ public final class FooterAssembler {
     return sum;
   }
 
-  /** Bytes of heap that the indexes hold. */
-  public long heldBytes() {
-    return heldBytes;
+  /** Heap of the indexes, in bytes. */
+  public long heapBytes() {
+    return heapBytes;
   }
 
   /**

@@ -166,12 +166,13 @@ public final class ParquetWriterOptions implements Serializable {
 
     private Builder() {}
 
+    /** Compression codec of the pages. */
     public Builder codec(CompressionCodecName codec) {
       this.codec = requireNonNull(codec);
       return this;
     }
 
-    /** From 1 to 22. */
+    /** Level of ZSTD, from 1 to 22. */
     public Builder zstdLevel(int level) {
       this.zstdLevel = level;
       return this;

@@ -62,7 +62,7 @@ final class CommittableFile {
   }
 
   /** This file with the checkpoint in which the writer handed it over. */
-  CommittableFile handedOverIn(long checkpoint) {
+  CommittableFile withCheckpoint(long checkpoint) {
     return new CommittableFile(
         identity, lineage, checkpoint, bucket, path, openedAt, rows, length, commit);
   }

@@ -29,7 +29,7 @@ import org.apache.flink.core.fs.RecoverableFsDataOutputStream;
  */
 final class InProgressFile<T> implements Closeable {
 
-  /** Copies of a snapshot on the heap, see {@link #heldBytes}. */
+  /** Copies of a snapshot on the heap, see {@link #heapBytes}. */
   private static final int SNAPSHOT_COPIES = 3;
 
   /** Minimum ratio of the heap of buffered rows to their encoded size; usually 8 to 15. */
@@ -117,12 +117,12 @@ final class InProgressFile<T> implements Closeable {
    * are in {@link #lastSnapshot}, in Flink's list state, and in the copy of that state which Flink
    * writes while the file receives more rows.
    */
-  long heldBytes() {
+  long heapBytes() {
     long snapshot =
         lastSnapshot == null
-            ? waiting.size() + footer.heldBytes() + rows.bytes() / COMPRESSION
+            ? waiting.size() + footer.heapBytes() + rows.bytes() / COMPRESSION
             : lastSnapshot.remaining().length;
-    return rows.bytes() + waiting.capacity() + footer.heldBytes() + SNAPSHOT_COPIES * snapshot;
+    return rows.bytes() + waiting.capacity() + footer.heapBytes() + SNAPSHOT_COPIES * snapshot;
   }
 
   /** Bytes of the file so far, without the rows that are not yet encoded. */

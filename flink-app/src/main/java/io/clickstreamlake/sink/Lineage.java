@@ -109,7 +109,7 @@ final class Lineage {
     int last = segments.size() - 1;
     int first = last;
     for (int i = last; i >= 0; i--) {
-      if (published.stream().anyMatch(segments.get(i)::holds)) {
+      if (published.stream().anyMatch(segments.get(i)::contains)) {
         first = i;
       }
     }
@@ -148,7 +148,7 @@ final class Lineage {
    * them.
    */
   boolean contains(Publication publication) {
-    return segments.stream().anyMatch(segment -> segment.holds(publication));
+    return segments.stream().anyMatch(segment -> segment.contains(publication));
   }
 
   /**
@@ -159,7 +159,9 @@ final class Lineage {
     return segments.stream()
         .anyMatch(
             segment ->
-                publication.isRestore() ? segment.begins(publication) : segment.holds(publication));
+                publication.isRestore()
+                    ? segment.beginsWith(publication)
+                    : segment.contains(publication));
   }
 
   /**
@@ -244,14 +246,14 @@ final class Lineage {
     boolean isRestore(Publication publication) {
       long restored = publication.checkpoint();
       return publication.isRestore()
-          && (begins(publication) || epoch.equals(publication.parent()) && to == restored);
+          && (beginsWith(publication) || epoch.equals(publication.parent()) && to == restored);
     }
 
-    boolean begins(Publication restore) {
+    boolean beginsWith(Publication restore) {
       return epoch.equals(restore.epoch()) && from == restore.checkpoint();
     }
 
-    boolean holds(Publication publication) {
+    boolean contains(Publication publication) {
       return publication.isRestore()
           ? isRestore(publication)
           : epoch.equals(publication.epoch())

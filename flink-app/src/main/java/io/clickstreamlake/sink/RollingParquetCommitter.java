@@ -103,7 +103,7 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
     boolean rewinds = guard.mustRewind(snapshot, published);
     TableRewind rewind = new TableRewind(guard.log(), settings.rewound);
     Set<Path> withdrawn =
-        rewinds ? rewind.files(SnapshotGuard.after(snapshot, published)) : Set.of();
+        rewinds ? rewind.files(SnapshotGuard.publishedAfter(snapshot, published)) : Set.of();
     Map<CommittableFile, Path> unfinished = new LinkedHashMap<>();
     List<PublishedFile> targets = new ArrayList<>();
     for (CommittableFile file : files) {

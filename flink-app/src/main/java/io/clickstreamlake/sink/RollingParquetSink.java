@@ -74,13 +74,13 @@ import org.apache.flink.util.function.SerializableFunction;
  *   <li><b>It rolled.</b> Its committable is part of the first checkpoint after the roll, and the
  *       file is in no writer's state from then on. The committer completes it after that
  *       checkpoint, at least once, and every completion creates the same object.
- *   <li><b>It was open when the job failed.</b> The checkpoint holds its state, and the restore
+ *   <li><b>It was open when the job failed.</b> The checkpoint contains its state, and the restore
  *       completes it with exactly the rows that arrived before that checkpoint, at least once, with
  *       the same bytes each time. The rows after the checkpoint are replayed and go to files with
  *       new names.
  * </ul>
  *
- * <p>So every row is written once in each possible order of failures:
+ * <p>So every row is visible exactly once, in whatever order failures occur:
  *
  * <table>
  *   <caption>What can happen, and what the sink does</caption>
@@ -119,11 +119,11 @@ import org.apache.flink.util.function.SerializableFunction;
  *   <li>files of publications that are not in its lineage are moved aside ({@link TableRewind});
  *   <li>files that were open in it and have grown since are rebuilt from their first bytes and the
  *       bytes in the snapshot ({@link InProgressFileRecovery});
- *   <li>the source is read again from there.
+ *   <li>the source is read again from the snapshot on.
  * </ul>
  *
  * <p>The last restore wins. It is recorded in the log too: a job that it replaced finds this entry
- * before it publishes, and stops.
+ * before it publishes, and refuses to continue.
  *
  * <p>Not even a rewind can restore a snapshot from a branch that a later restore cut off: its files
  * were completed without the bytes that it needs. The same applies to a snapshot that is older than
@@ -286,7 +286,7 @@ public final class RollingParquetSink<T>
     // At the end of input Flink passes no checkpoint ID, so the writer's own number is kept.
     return checkpoint == CommittableMessage.EOI
         ? file
-        : file.map(committable -> committable.handedOverIn(checkpoint));
+        : file.map(committable -> committable.withCheckpoint(checkpoint));
   }
 
   @Override

@@ -180,8 +180,9 @@ public final class RollingParquetSinkBuilder<T> {
   }
 
   /**
-   * Size of the parts of an upload, at least Flink's {@code s3.upload.min.part.size}; default: 8
-   * MiB. A checkpoint stores less than one part per open file, besides its last row group.
+   * Minimum size of the parts of an upload, which must be at least Flink's {@code
+   * s3.upload.min.part.size}; default: 8 MiB. A checkpoint stores less than this per open file,
+   * plus its last row group.
    */
   public RollingParquetSinkBuilder<T> partSize(MemorySize partSize) {
     this.partSize = requireNonNull(partSize);
@@ -258,7 +259,9 @@ public final class RollingParquetSinkBuilder<T> {
     return this;
   }
 
-  /** Maximum length of the bounds of a string column; default: 64 bytes. Others are truncated. */
+  /**
+   * Maximum length of the bounds of a string column, above which they are cut; default: 64 bytes.
+   */
   public RollingParquetSinkBuilder<T> statisticsBytes(int bytes) {
     parquet.statisticsBytes(bytes);
     return this;

@@ -57,7 +57,7 @@ final class RollingParquetWriter<T>
 
   private final List<CommittableFile> rolled = new ArrayList<>();
   private long bufferedRows;
-  private long heldBytes;
+  private long heapBytes;
 
   private final SnapshotGuard guard;
   private final int subtask;
@@ -140,13 +140,14 @@ final class RollingParquetWriter<T>
       throws IOException {
     boolean rewinds = guard.mustRewind(snapshot, published);
     TableRewind rewind = new TableRewind(guard.log(), settings.rewound);
-    List<Publication> after = rewinds ? SnapshotGuard.after(snapshot, published) : List.of();
+    List<Publication> after =
+        rewinds ? SnapshotGuard.publishedAfter(snapshot, published) : List.of();
     boolean startsEpoch = !snapshot.epoch().equals(settings.epoch);
     InProgressFileRecovery recovery =
         new InProgressFileRecovery(
             settings.retries,
             rewind,
-            // Nothing is rewound within an epoch.
+            // Files are never rewound within an epoch.
             startsEpoch,
             rewind.files(after),
             snapshot,
@@ -196,18 +197,18 @@ final class RollingParquetWriter<T>
     if (file == null) {
       file = openFile(bucket);
     }
-    long before = file.heldBytes();
+    long before = file.heapBytes();
     file.add(copier.apply(row));
     bufferedRows++;
-    heldBytes += file.heldBytes() - before;
+    heapBytes += file.heapBytes() - before;
     if (file.bufferedRows() >= settings.rowGroupRows
         || file.bufferedRowBytes() >= settings.rowGroupBytes) {
       endRowGroup(file);
     }
-    if (heldBytes > settings.memoryBytes) {
+    if (heapBytes > settings.memoryBytes) {
       freeMemory();
     }
-    metrics.rowBuffered(bufferedRows, heldBytes);
+    metrics.bufferChanged(bufferedRows, heapBytes);
   }
 
   private InProgressFile<T> openFile(String bucket) throws IOException {
@@ -223,8 +224,8 @@ final class RollingParquetWriter<T>
             settings.partBytes,
             metrics);
     open.put(bucket, file);
-    heldBytes += file.heldBytes();
-    metrics.files(open.values());
+    heapBytes += file.heapBytes();
+    metrics.filesChanged(open.values());
     return file;
   }
 
@@ -258,14 +259,14 @@ final class RollingParquetWriter<T>
       InProgressFile<T> largest =
           open.values().stream()
               .filter(file -> file != busiest)
-              .max(comparingLong(InProgressFile::heldBytes))
+              .max(comparingLong(InProgressFile::heapBytes))
               .orElse(busiest);
       roll(largest, RollReason.MEMORY);
     }
   }
 
   private boolean isAboveMemoryLimit() {
-    return heldBytes > settings.memoryBytes;
+    return heapBytes > settings.memoryBytes;
   }
 
   private void roll(InProgressFile<T> file, RollReason reason) throws IOException {
@@ -281,13 +282,13 @@ final class RollingParquetWriter<T>
 
   private void updateTotals() {
     bufferedRows = 0;
-    heldBytes = 0;
+    heapBytes = 0;
     for (InProgressFile<T> file : open.values()) {
       bufferedRows += file.bufferedRows();
-      heldBytes += file.heldBytes();
+      heapBytes += file.heapBytes();
     }
-    metrics.rowBuffered(bufferedRows, heldBytes);
-    metrics.files(open.values());
+    metrics.bufferChanged(bufferedRows, heapBytes);
+    metrics.filesChanged(open.values());
   }
 
   private void scheduleRoll() {

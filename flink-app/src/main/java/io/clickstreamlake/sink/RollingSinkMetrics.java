@@ -33,7 +33,7 @@ final class RollingSinkMetrics {
 
   private long openFiles;
   private long bufferedRows;
-  private long heldBytes;
+  private long heapBytes;
   private long waitingBytes;
   private long oldestOpenedAt = NONE;
   private long oldestWaitingSince = NONE;
@@ -46,7 +46,7 @@ final class RollingSinkMetrics {
     MetricGroup group = operator.addGroup("rollingParquet");
     group.<Long, Gauge<Long>>gauge("openFiles", () -> openFiles);
     group.<Long, Gauge<Long>>gauge("bufferedRows", () -> bufferedRows);
-    group.<Long, Gauge<Long>>gauge("bufferedBytes", () -> heldBytes);
+    group.<Long, Gauge<Long>>gauge("bufferedBytes", () -> heapBytes);
     group.<Long, Gauge<Long>>gauge("notUploadedBytes", () -> waitingBytes);
     group.<Long, Gauge<Long>>gauge("uploadLagMillis", () -> age(oldestWaitingSince, clock));
     group.<Long, Gauge<Long>>gauge("oldestOpenFileAgeMillis", () -> age(oldestOpenedAt, clock));
@@ -68,12 +68,12 @@ final class RollingSinkMetrics {
     return since == NONE ? 0 : Math.max(0, clock.getAsLong() - since);
   }
 
-  void rowBuffered(long bufferedRows, long heldBytes) {
+  void bufferChanged(long bufferedRows, long heapBytes) {
     this.bufferedRows = bufferedRows;
-    this.heldBytes = heldBytes;
+    this.heapBytes = heapBytes;
   }
 
-  void files(Iterable<? extends InProgressFile<?>> files) {
+  void filesChanged(Iterable<? extends InProgressFile<?>> files) {
     long open = 0;
     long waiting = 0;
     long oldest = NONE;

@@ -45,7 +45,7 @@ final class SnapshotGuard {
   }
 
   /** Publications that are in the tables, but not in the snapshot's lineage. */
-  static List<Publication> after(Lineage snapshot, Collection<Publication> published) {
+  static List<Publication> publishedAfter(Lineage snapshot, Collection<Publication> published) {
     return published.stream()
         .filter(entry -> entry.kind() != Publication.Kind.REWOUND && !snapshot.contains(entry))
         .collect(Collectors.toList());
@@ -69,7 +69,7 @@ final class SnapshotGuard {
             + " Ways out: restore a snapshot that was taken after that restore, or one that is older"
             + " than the restored snapshot; or start without a snapshot from a position of the"
             + " stream.");
-    List<Publication> after = after(snapshot, published);
+    List<Publication> after = publishedAfter(snapshot, published);
     if (after.isEmpty()) {
       return false;
     }

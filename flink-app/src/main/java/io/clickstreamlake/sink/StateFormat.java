@@ -36,7 +36,7 @@ final class StateFormat {
       throw new IOException(
           String.format(
               "The snapshot's state is not %s (it begins with %08x, not %08x): it belongs to another"
-                  + " operator. Give every sink its own uid(), and keep it.",
+                  + " operator. Give every sink its own uid(), and do not change it.",
               what, found, magic));
     }
     return in;

@@ -48,7 +48,7 @@ final class CheckpointParquetSink {
    * Builds writers with ZSTD. Flink's AvroParquetWriters has no codec setting and writes
    * uncompressed files.
    *
-   * <p>This is a class because a serialized lambda holds its signature, with Parquet's types, as
+   * <p>This is a class because a serialized lambda contains its signature, with Parquet's types, as
    * text. Shading relocates these types in the job's jar, but not in that text.
    */
   private static final class ZstdParquetBuilder<T extends SpecificRecordBase>

@@ -403,7 +403,7 @@ final class SimulatedJob {
       writer.flush(endOfInput);
       for (CommittableFile file : writer.prepareCommit()) {
         // At the end of input Flink passes no checkpoint ID.
-        files.add(endOfInput ? file : file.handedOverIn(id));
+        files.add(endOfInput ? file : file.withCheckpoint(id));
       }
     }
     attempt.pending.put(id, files);

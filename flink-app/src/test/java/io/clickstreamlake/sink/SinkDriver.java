@@ -74,7 +74,7 @@ final class SinkDriver<T> {
   List<byte[]> prepareCommit(long checkpoint) throws Exception {
     List<byte[]> files = new ArrayList<>();
     for (CommittableFile file : writer.prepareCommit()) {
-      files.add(FILES.serialize(file.handedOverIn(checkpoint)));
+      files.add(FILES.serialize(file.withCheckpoint(checkpoint)));
     }
     return files;
   }
