@@ -7,6 +7,7 @@ import io.clickstreamlake.local.SharedStack;
 import io.clickstreamlake.local.process.Readiness;
 import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.LocalStackSettings;
 import io.clickstreamlake.local.stack.Service;
 import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stack.StackProgress;
