@@ -14,9 +14,8 @@ import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * Checks everything that settings decide before anything starts, and reports all problems at once:
- * names, values, ranges and combinations, the files that settings name and what is in them, the
- * sinks, and the heap that all of it needs. The stream itself is not asked.
+ * Validates names, values, ranges, combinations, referenced files, sinks and the required heap, and
+ * reports all problems at once. It does not contact the stream.
  *
  * <p>{@link #main} is the same check as a program, for a launcher that has not started Flink yet.
  */
@@ -27,11 +26,17 @@ public final class SettingsCheck {
   /**
    * Prints the problems of the settings that {@code --config FILE} names to standard error, as the
    * job would report them. The environment variable {@code FLINK_CONF_DIR} names the folder of
-   * Flink's configuration. Exit code 0: no problem; 2: some.
+   * Flink's configuration. Unlike the job, it also requires the geo database, since a job that
+   * recovers must not stop because that file is gone. Exit code: 0 if the settings are valid, 2 if
+   * not.
    */
   public static void main(String[] args) throws IOException {
     try {
-      load(args, GlobalConfiguration.loadConfiguration());
+      ValidationErrors problems = new ValidationErrors();
+      JobSettings settings =
+          read(JobSettings.texts(args), GlobalConfiguration.loadConfiguration(), problems);
+      EnrichOperator.checkFiles(settings, problems);
+      problems.throwIfAny();
     } catch (InvalidSettingsException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
@@ -39,7 +44,7 @@ public final class SettingsCheck {
   }
 
   /**
-   * The checked settings of a run; see {@link JobSettings#texts} for where they come from.
+   * Returns the checked settings of a run; see {@link JobSettings#texts} for where they come from.
    *
    * @param flink the cluster's configuration
    * @throws InvalidSettingsException with everything that is wrong
@@ -51,14 +56,16 @@ public final class SettingsCheck {
     return settings;
   }
 
-  /** Reads settings; what is wrong with them is added to {@code problems}. */
+  /** Parses and checks the settings; adds all errors to {@code problems}. */
   static JobSettings read(
       Map<String, String> texts, ReadableConfig flink, ValidationErrors problems) {
     JobSettings settings = JobSettings.read(texts, problems);
     problems.collect(settings::readHashKey);
     problems.collect(() -> ParseOperator.of(settings));
     problems.collect(() -> EnrichOperator.of(settings));
-    if (settings.find(JobOptions.SINK_PATH).isPresent()) {
+    if (settings.find(JobOptions.SINK_PATH).isPresent()
+        && !problems.concern("sink.")
+        && !problems.concern("row-group.")) {
       LakeSinks sinks = new LakeSinks(settings, JobVersion.read());
       problems.collect(sinks::events);
       problems.collect(() -> sinks.small(LakeTable.LEDGER));

@@ -2,7 +2,9 @@ package io.clickstreamlake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.ValidationErrors;
+import io.clickstreamlake.enrich.EnrichOperator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,6 +13,8 @@ import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsCheckTest {
 
@@ -60,6 +64,34 @@ class SettingsCheckTest {
     assertThat(problems(texts)).singleElement().asString().contains("no_such_column");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "time.min, yesterday, time.min",
+    "privacy.hash-key-secret, arn:aws:secretsmanager, privacy.hash-key-secret",
+    "sink.path, processed, sink.path",
+    "row-group.rows, 0, row-group.rows",
+    "sink.memory, 1 b, rowGroupMemory"
+  })
+  void givenAValueThatLaterChecksReadWhenCheckedThenItIsOneProblemAndTheOthersAreReportedToo(
+      String setting, String value, String place) {
+    Map<String, String> texts = required();
+    texts.put(setting, value);
+    texts.put("colour", "blue");
+
+    assertThat(problems(texts))
+        .hasSizeLessThanOrEqualTo(3)
+        .anySatisfy(problem -> assertThat(problem).contains(place))
+        .anySatisfy(problem -> assertThat(problem).startsWith("colour: "));
+  }
+
+  @Test
+  void givenNoGeoDatabaseWhenCheckedThenNothingIsReported() {
+    Map<String, String> texts = required();
+    texts.put("enrich.geo.database", "");
+
+    assertThat(problems(texts)).isEmpty();
+  }
+
   @Test
   void givenAGeoDatabaseThatDoesNotExistWhenCheckedThenItIsNamed() {
     Map<String, String> texts = required();
@@ -105,7 +137,8 @@ class SettingsCheckTest {
 
   private static List<String> problems(Map<String, String> texts) {
     ValidationErrors problems = new ValidationErrors();
-    SettingsCheck.read(texts, new Configuration(), problems);
+    JobSettings settings = SettingsCheck.read(texts, new Configuration(), problems);
+    EnrichOperator.checkFiles(settings, problems);
     return problems.all();
   }
 }

@@ -129,6 +129,10 @@ public final class Table {
                 new Column("year", "string", "Year of " + time + ", UTC, as 2026"),
                 new Column("month", "string", "Month of " + time + ", UTC, from 01 to 12"),
                 new Column("day", "string", "Day of " + time + ", UTC, from 01 to 31")));
+    if (!List.of("day", "hour").contains(by)) {
+      throw new IllegalArgumentException(
+          "partitions are by day or hour, but the contract has by " + by);
+    }
     if (by.equals("hour")) {
       keys.add(new Column("hour", "string", "Hour of " + time + ", UTC, from 00 to 23"));
     }

@@ -34,6 +34,8 @@ final class HashKeySecret {
             .httpClientBuilder(UrlConnectionHttpClient.builder())
             .build()) {
       return read(secret, client);
+    } catch (IllegalArgumentException e) {
+      throw refused(secret, "it is neither the ARN nor the name of a secret", e);
     }
   }
 

@@ -77,10 +77,11 @@ public final class JobSettings implements Serializable {
   }
 
   /**
-   * Settings from their texts.
+   * Parses settings.
    *
-   * @param problems takes everything that is wrong; a setting that cannot be read then has its
-   *     default, so that what depends on it can be checked too
+   * @param texts values by setting name
+   * @param problems receives all errors; an unreadable setting falls back to its default, so that
+   *     dependent checks still run
    */
   public static JobSettings read(Map<String, String> texts, ValidationErrors problems) {
     Map<String, ConfigOption<?>> known = new HashMap<>();
@@ -262,6 +263,7 @@ public final class JobSettings implements Serializable {
               } catch (DateTimeException e) {
                 problems.add(
                     option.key() + ": '" + text + "' is not a time such as 2026-01-31T00:00:00Z");
+                values.removeConfig(option);
               }
             });
   }

@@ -1,5 +1,6 @@
 package io.clickstreamlake.config;
 
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,18 +16,28 @@ public final class ValidationErrors {
     }
   }
 
-  /** Runs a check and adds the problems that it reports. */
+  /**
+   * Runs a check and adds the problems that it reports. A value that the check could not even parse
+   * is a problem like any other: it must not hide those of later checks.
+   */
   public void collect(Runnable check) {
     try {
       check.run();
     } catch (InvalidSettingsException e) {
       e.problems().forEach(this::add);
+    } catch (IllegalArgumentException | DateTimeException e) {
+      add(e.getMessage());
     }
   }
 
   /** The problems, in the order in which they were added. */
   public List<String> all() {
     return List.copyOf(found);
+  }
+
+  /** Whether any problem is about a setting whose name starts with this prefix. */
+  public boolean concern(String prefix) {
+    return found.stream().anyMatch(problem -> problem.startsWith(prefix));
   }
 
   public boolean isEmpty() {

@@ -54,12 +54,22 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
                 .ifPresent(rulesText::set));
     EnrichOperator operator = new EnrichOperator(settings, rulesText.get());
     operator.compile(problems);
-    if (operator.chain.stream().anyMatch(GeoEnrichment.class::isInstance)) {
-      // Only here: once the job runs, a database that is gone must not stop it.
-      GeoDatabase.check(settings.get(JobOptions.ENRICH_GEO_DATABASE), problems);
-    }
     problems.throwIfAny();
     return operator;
+  }
+
+  /**
+   * Adds a problem for each file that the enrichments read later and that cannot be read now. Not
+   * part of {@link #of}: a job that recovers must survive a missing database.
+   */
+  public static void checkFiles(JobSettings settings, ValidationErrors problems) {
+    if (settings.get(JobOptions.ENRICH_CHAIN).stream()
+        .anyMatch(name -> name.trim().equals("geo"))) {
+      settings
+          .find(JobOptions.ENRICH_GEO_DATABASE)
+          .filter(path -> !path.isBlank())
+          .ifPresent(path -> GeoDatabase.check(path, problems));
+    }
   }
 
   /** The rules themselves, or those of the file at this path. */

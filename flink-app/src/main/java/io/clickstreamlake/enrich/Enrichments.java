@@ -20,7 +20,7 @@ final class Enrichments {
     List<Enrichment> chain = new ArrayList<>();
     for (String name : settings.get(JobOptions.ENRICH_CHAIN)) {
       if (!name.isBlank()) {
-        // A file that cannot be read must not hide what is wrong with the other enrichments.
+        // One unreadable file must not hide the errors of other enrichments.
         problems.collect(() -> create(name.trim(), settings, problems).ifPresent(chain::add));
       }
     }
@@ -42,6 +42,7 @@ final class Enrichments {
       case "geo":
         return settings
             .find(JobOptions.ENRICH_GEO_DATABASE)
+            .filter(path -> !path.isBlank())
             .map(
                 path ->
                     new GeoEnrichment(

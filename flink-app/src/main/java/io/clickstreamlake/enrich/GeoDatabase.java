@@ -7,9 +7,11 @@ import io.clickstreamlake.config.ValidationErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,11 @@ import org.slf4j.LoggerFactory;
 final class GeoDatabase {
 
   private static final Logger LOG = LoggerFactory.getLogger(GeoDatabase.class);
+
+  /** The metadata is in the last 128 KiB, after the last occurrence of its marker. */
+  private static final int METADATA_BYTES = 128 * 1024;
+
+  private static final String METADATA_MARKER = "\u00AB\u00CD\u00EFMaxMind.com";
 
   private static final int IPV4_BYTES = 4;
   private static final int IPV6_BYTES = 16;
@@ -45,22 +52,32 @@ final class GeoDatabase {
   }
 
   /**
-   * Adds a problem if there is no readable database at this path. The whole file is read once, as
-   * each task manager will.
+   * Reports a problem if the path has no readable database. It reads only the end of the file,
+   * where the metadata starts with a marker (MaxMind DB format, "Database Metadata").
    */
-  static void check(String address, ValidationErrors problems) {
-    Path path = new Path(address);
-    try (InputStream in = path.getFileSystem().open(path)) {
-      new Reader(in).close();
+  static void check(String location, ValidationErrors problems) {
+    String problem = null;
+    try {
+      Path path = new Path(location);
+      long length = path.getFileSystem().getFileStatus(path).getLen();
+      try (FSDataInputStream in = path.getFileSystem().open(path)) {
+        in.seek(Math.max(0, length - METADATA_BYTES));
+        String end = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        if (!end.contains(METADATA_MARKER)) {
+          problem = "the file is not a database in MaxMind format";
+        }
+      }
     } catch (IOException | RuntimeException e) {
+      problem = e.getMessage();
+    }
+    if (problem != null) {
       problems.add(
           JobOptions.ENRICH_GEO_DATABASE.key()
               + ": '"
-              + address
-              + "' cannot be read as a database; set the path of a MaxMind-format file, file:// or"
-              + " s3:// ("
-              + e.getMessage()
-              + ")");
+              + location
+              + "' cannot be used: "
+              + problem
+              + ". Set the path of a MaxMind-format file, file:// or s3://");
     }
   }
 

@@ -1,7 +1,7 @@
 package io.clickstreamlake.parse;
 
 /**
- * The search for the end of a value that is not valid JSON, so that its neighbour is not rejected
+ * The search for the end of a value that is not valid JSON, so that its neighbor is not rejected
  * with it. Nothing inside it can be trusted: if a quote is missing, strings and structure are
  * swapped; if a brace is missing, the value never closes. The bytes are therefore interpreted in
  * three ways at once: as JSON; as JSON in which strings and structure are swapped from the point of
@@ -15,7 +15,7 @@ package io.clickstreamlake.parse;
  * </ul>
  *
  * If nothing closes it before such a line or the end, it ends at the first object inside it in a
- * position where JSON does not allow one: a brace is missing there, and the neighbour starts.
+ * position where JSON does not allow one: a brace is missing there, and the neighbor starts.
  *
  * <p>An unescaped line end closes a string: JSON strings cannot contain one.
  */
@@ -104,7 +104,7 @@ final class DamagedValue {
 
   /**
    * The position of a brace before this position and optional blanks, or NONE. Before an invalid
-   * string end, that brace starts the neighbour, and the string was never closed.
+   * string end, that brace starts the neighbor, and the string was never closed.
    */
   private static int braceBefore(byte[] bytes, int from, int start) {
     int at = from - 1;

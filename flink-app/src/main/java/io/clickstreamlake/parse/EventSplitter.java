@@ -21,7 +21,7 @@ import java.io.IOException;
  *
  * <p>A valid text is read in one pass by one JSON parser. Where that parser stops, this class
  * continues value by value: it skips separators, reads each value with a separate parser, and ends
- * an invalid value where {@link DamagedValue} determines, so that its neighbours are kept.
+ * an invalid value where {@link DamagedValue} determines, so that its neighbors are kept.
  *
  * <p>Not thread-safe: it belongs to one subtask.
  */

@@ -124,6 +124,9 @@ public final class Privacy {
         return FieldAction.truncate();
       case "hash":
         String key = settings.find(JobOptions.PRIVACY_HASH_KEY).orElse("");
+        if (key.isEmpty() && settings.find(JobOptions.PRIVACY_HASH_KEY_SECRET).isPresent()) {
+          return FieldAction.drop(); // The secret could not be read, which is reported already.
+        }
         if (key.length() < JobOptions.MIN_HASH_KEY_LENGTH) {
           problems.add(
               JobOptions.PRIVACY_HASH_KEY.key()

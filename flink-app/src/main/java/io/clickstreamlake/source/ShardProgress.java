@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * The read progress of the shards of one subtask, and the resulting watermark of arrivals: no
- * future record arrived at or before it. The watermark is exact for any behaviour of the shards,
+ * future record arrived at or before it. The watermark is exact for any behavior of the shards,
  * provided that the clocks of this machine and of Kinesis differ, and arrivals within a shard are
  * out of order, by no more than the given skew:
  *

@@ -83,11 +83,11 @@ public final class LakeSinks {
   private <T extends SpecificRecordBase & SpecificRecord> Sink<T> sink(
       LakeTable<T> table, Consumer<RollingParquetSinkBuilder<T>> options) {
     DayBuckets<T> days = new DayBuckets<>(table);
-    if (settings.get(JobOptions.SINK_TYPE) == JobOptions.SinkType.CHECKPOINT) {
-      return CheckpointParquetSink.of(
-          location(table), table.type(), days, settings.get(JobOptions.ZSTD_LEVEL));
-    }
     try {
+      if (settings.get(JobOptions.SINK_TYPE) == JobOptions.SinkType.CHECKPOINT) {
+        return CheckpointParquetSink.of(
+            location(table), table.type(), days, settings.get(JobOptions.ZSTD_LEVEL));
+      }
       RollingParquetSinkBuilder<T> rolling = rolling(table).bucketBy(days::bucket);
       options.accept(rolling);
       return rolling.build();

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -18,7 +19,7 @@ import org.apache.avro.specific.SpecificRecordBase;
 /**
  * A table that the job writes. Its definition is the property {@code table} of its Avro contract:
  * name, zone, prefix, partitions, retention, readers. The sinks, the DDL in {@code athena/}, and in
- * Terraform the catalog, the crawler, the lifecycle rules and the policies all follow from it.
+ * Terraform the catalog, the crawler, the lifecycle rules and the policies are all derived from it.
  *
  * @param <T> type of the rows
  */
@@ -43,10 +44,28 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
     Schema contract = SpecificData.get().getSchema(type);
     Map<?, ?> table = definition(contract);
     Map<?, ?> partitions = (Map<?, ?>) requireNonNull(table.get("partitions"));
+    String by = (String) partitions.get("by");
+    Schema.Field of = contract.getField((String) partitions.get("of"));
+    if (!"day".equals(by)
+        || of == null
+        || !(of.schema().getLogicalType() instanceof LogicalTypes.TimestampMillis)) {
+      throw new IllegalStateException(
+          "the contract "
+              + contract.getName()
+              + ": a table of the job is partitioned by day, of a required timestamp-millis column,"
+              + " but by "
+              + by
+              + " of "
+              + partitions.get("of"));
+    }
     this.type = type;
     this.name = (String) requireNonNull(table.get("name"));
     this.prefix = (String) requireNonNull(table.get("prefix"));
-    this.partitionColumn = contract.getField((String) partitions.get("of")).pos();
+    if (!prefix.endsWith("/")) {
+      throw new IllegalStateException(
+          "the contract " + contract.getName() + ": the prefix '" + prefix + "' must end with /");
+    }
+    this.partitionColumn = of.pos();
   }
 
   /** Names of the tables with few rows, each with one writer per job. */

@@ -239,8 +239,10 @@ public final class EventMapping {
   private void checkRequired(JsonNode text, ValidationErrors problems) {
     for (Schema.Field column : required) {
       String name = column.name();
+      JsonNode paths = text.path("columns").path(name);
       if (ColumnTypes.isFilledOnlyByProducers(column)
-          && text.path("columns").path(name).isEmpty()
+          && text.path("columns").size() > 0
+          && (paths.isMissingNode() || paths.isArray() && paths.isEmpty())
           && !text.path("defaults").has(name)) {
         problems.add("columns." + name + ": is missing; without it every event is rejected");
       }

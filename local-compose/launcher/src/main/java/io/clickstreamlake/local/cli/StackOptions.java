@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -99,7 +100,7 @@ final class StackOptions {
               + " ${DEFAULT-VALUE}")
   private int archiveMib;
 
-  /** Given ports, from the options that follow from the registry of services. */
+  /** The port options, one per service with a port. */
   private final Map<Service, OptionSpec> portOptions = new EnumMap<>(Service.class);
 
   /** Adds the option {@code --NAME-port} of each service to a command that has these options. */
@@ -135,12 +136,34 @@ final class StackOptions {
    */
   RememberedSettings addTo(RememberedSettings last, Set<String> unset) {
     Map<String, String> job = new TreeMap<>(jobSettings);
+    // A later start may have another working directory.
+    job.replaceAll((name, value) -> isFile(value) ? absolute(value) : value);
     if (mapping != null) {
-      job.put("parse.mapping", mappingLocation());
+      job.putIfAbsent("parse.mapping", mappingLocation());
+    }
+    Map<String, String> unknown = new TreeMap<>();
+    unset.stream().filter(key -> !last.job().containsKey(key)).forEach(key -> unknown.put(key, ""));
+    if (!unknown.isEmpty()) {
+      throw new LakeException(
+          "--unset "
+              + String.join(", ", unknown.keySet())
+              + ": the last start had no such setting. It had: "
+              + (last.job().isEmpty()
+                  ? "none"
+                  : String.join(", ", new TreeSet<>(last.job().keySet())))
+              + ".");
     }
     Map<String, String> options =
         parallelism == null ? Map.of() : Map.of(PARALLELISM, Integer.toString(parallelism));
     return last.with(job, flinkSettings, options, unset);
+  }
+
+  private static boolean isFile(String value) {
+    return !value.matches("[a-z0-9_-]+") && Files.isRegularFile(Path.of(value));
+  }
+
+  private static String absolute(String file) {
+    return Path.of(file).toAbsolutePath().toString();
   }
 
   /** Continues with the settings of {@link #addTo}. */

@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
       "Starts the stack and leaves it running. The job continues from the last ./lake stop or crash;"
           + " the tables of a demo are available again.",
       "",
-      "A start continues with the settings of the last one (--set, --mapping, --flink-set,"
-          + " --parallelism) and prints what differs from it. --unset takes a setting back, --fresh-settings"
-          + " all of them.",
+      "A start reuses the settings of the last one (--set, --mapping, --flink-set,"
+          + " --parallelism) and prints the differences. --unset removes one job setting;"
+          + " --fresh-settings ignores all of them.",
       "",
       "--from-snapshot starts the job from an older snapshot. If the tables already contain rows from"
           + " after that snapshot, the job refuses to start and changes nothing.",
@@ -79,8 +79,12 @@ final class StartCommand implements Callable<Integer> {
         options.addTo(fresh ? RememberedSettings.NONE : last, Set.copyOf(unset));
     report(console, last, settings);
     options.use(settings);
-    LocalStack stack = LocalStack.start(options.settings(fromSnapshot), console).detach();
+    LocalStack stack = LocalStack.begin(options.settings(fromSnapshot), console);
+    stack.awaitJob();
+    // As soon as the job has run with them, whatever else fails.
     settings.write(state);
+    stack.awaitQueries();
+    stack.detach();
     console.line("The stack is running. Flink's web UI: " + stack.client().flinkUi());
     console.line(
         "Send events with ./lake send or ./lake generate; stop the stack with ./lake stop.");

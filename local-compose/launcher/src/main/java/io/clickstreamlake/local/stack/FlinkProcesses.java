@@ -12,6 +12,7 @@ import io.clickstreamlake.local.storage.LocalAws;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -168,20 +169,30 @@ final class FlinkProcesses {
    */
   void checkJobSettings() throws IOException {
     writeJobSettings();
-    if (context.settings().jobSettings().values().stream().anyMatch(FlinkProcesses::isOnS3)) {
-      return; // S3 does not run yet; the job checks the settings when it starts.
-    }
-    context.kinesaliteCommand(); // installs the geo database too, which the settings name
+    context.kinesaliteCommand(); // also installs the geo database that the settings refer to
     configuration();
-    new JobSettingsCheck(context.project(), context.state().jobSettings(), confFolder()).run();
+    Path checked = context.state().jobSettings().resolveSibling("checked-settings.json");
+    // S3 does not run yet: the job checks the files on it when it starts.
+    Map<String, String> values = jobSettings();
+    values.entrySet().removeIf(e -> !e.getKey().equals("sink.path") && isOnS3(e.getValue()));
+    try {
+      write(values, checked);
+      new JobSettingsCheck(context.project(), checked, confFolder()).run();
+    } finally {
+      Files.deleteIfExists(checked);
+    }
   }
 
   private static boolean isOnS3(String value) {
-    return value.startsWith("s3://");
+    return value.startsWith("s3://") || value.startsWith("s3a://");
   }
 
   /** Writes the file that the job gets as {@code --config}. */
   void writeJobSettings() throws IOException {
+    write(jobSettings(), context.state().jobSettings());
+  }
+
+  private Map<String, String> jobSettings() {
     LocalStackSettings settings = context.settings();
     Map<String, String> values = new TreeMap<>();
     values.put("source.stream", settings.stream());
@@ -195,11 +206,18 @@ final class FlinkProcesses {
     values.put("row-group.memory", "48mb");
     values.put("enrich.geo.database", context.project().geoDatabase().toString());
     values.putAll(settings.jobSettings());
+    return values;
+  }
+
+  /** Readable by the owner only, since the key of the action hash may be in it. */
+  private static void write(Map<String, String> values, Path file) throws IOException {
     ArrayNode groups = new ObjectMapper().createArrayNode();
     ObjectNode group = groups.addObject().put("PropertyGroupId", PROPERTY_GROUP);
     values.forEach(group.putObject("PropertyMap")::put);
-    Path file = context.state().jobSettings();
     Files.createDirectories(file.getParent());
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file, groups.toPrettyString() + "\n");
   }
 }

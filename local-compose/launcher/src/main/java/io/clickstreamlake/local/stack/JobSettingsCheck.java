@@ -2,20 +2,20 @@ package io.clickstreamlake.local.stack;
 
 import io.clickstreamlake.local.LakeException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Checks the settings of the job before anything starts, by the job's own code: the class {@code
- * SettingsCheck} of its jar, in a JVM of its own. It costs one to two seconds.
+ * SettingsCheck} of its jar, in a separate JVM. It takes one to two seconds.
  */
 final class JobSettingsCheck {
 
   private static final String MAIN = "io.clickstreamlake.SettingsCheck";
 
-  /** Far more than the check takes; it is only for a machine that hangs. */
+  /** Generous; guards against a hang. */
   private static final long TIMEOUT_SECONDS = 120;
 
   private final List<String> command;
@@ -23,7 +23,7 @@ final class JobSettingsCheck {
 
   /**
    * @param settings the file that the job gets as {@code --config}
-   * @param flinkConfiguration folder of {@code config.yaml}, which says how much heap there is
+   * @param flinkConfiguration folder of {@code config.yaml}, which defines the task heap
    */
   JobSettingsCheck(ProjectFiles project, Path settings, Path flinkConfiguration) {
     this.flinkConfiguration = flinkConfiguration;
@@ -44,28 +44,36 @@ final class JobSettingsCheck {
    * @throws LakeException with all problems of the settings, as the job reports them
    */
   void run() {
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("FLINK_CONF_DIR", flinkConfiguration.toString());
-    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
     try {
-      Process check = builder.start();
+      Path output = Files.createTempFile("settings-check", ".txt");
       try {
-        check.getOutputStream().close();
-        String problems =
-            new String(check.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        if (!check.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || check.exitValue() != 0) {
-          throw new LakeException(
-              (problems.isEmpty() ? "The check of the job's settings failed." : problems)
-                  + "\nNothing was started. docs/settings.md describes every setting.");
-        }
+        run(output);
       } finally {
-        check.destroyForcibly();
+        Files.deleteIfExists(output);
       }
     } catch (IOException e) {
       throw new LakeException("The check of the settings cannot be run: " + e.getMessage(), e);
+    }
+  }
+
+  private void run(Path output) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("FLINK_CONF_DIR", flinkConfiguration.toString());
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.redirectError(output.toFile());
+    Process check = builder.start();
+    try {
+      if (!check.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || check.exitValue() != 0) {
+        String problems = Files.readString(output).strip();
+        throw new LakeException(
+            (problems.isEmpty() ? "The check of the job's settings failed." : problems)
+                + "\nNothing was started. docs/settings.md describes every setting.");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LakeException("The check of the settings was interrupted.", e);
+    } finally {
+      check.destroyForcibly();
     }
   }
 }

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The settings with which a state folder was last started, so that the next start continues with
- * them: a job that forgot its privacy settings would write what they keep out of the lake.
+ * The settings of the last start of a state folder, which the next start reuses. Otherwise a start
+ * without its privacy settings would write data that they remove.
  *
  * @param job settings of the job, by name
  * @param flink settings of Flink, by name
@@ -35,7 +35,7 @@ public record RememberedSettings(
   public static final RememberedSettings NONE =
       new RememberedSettings(Map.of(), Map.of(), Map.of(), Map.of());
 
-  /** They belong to one start: remembered, a rewind would be repeated at the next failure. */
+  /** Apply to one start only; a remembered REWIND would rewind again later. */
   private static final Set<String> ONCE = Set.of("sink.on-older-snapshot");
 
   private static final ObjectMapper JSON =
@@ -48,7 +48,7 @@ public record RememberedSettings(
     files = Map.copyOf(files);
   }
 
-  /** What a state folder remembers; nothing before its first start. */
+  /** The stored settings; empty before the first start. */
   public static RememberedSettings read(StateFolder state) {
     Path file = state.rememberedSettings();
     if (!Files.exists(file)) {
@@ -68,7 +68,7 @@ public record RememberedSettings(
   }
 
   /**
-   * These settings with those of a new start on top.
+   * These settings, overridden by those of a new start.
    *
    * @param unset names of job settings that no longer apply
    */
@@ -110,10 +110,7 @@ public record RememberedSettings(
     }
   }
 
-  /**
-   * What a start with these settings does differently from the last one, a line each; values of
-   * secrets are masked.
-   */
+  /** The differences from the last start, one per line; values of secrets are masked. */
   public List<String> changesSince(RememberedSettings last) {
     List<String> changes = new ArrayList<>();
     compare("--set ", last.job, job, changes);
@@ -122,7 +119,7 @@ public record RememberedSettings(
     last.files.forEach(
         (file, hash) -> {
           if (files.containsKey(file) && !files.get(file).equals(hash)) {
-            changes.add(file + " has other contents than at the last start");
+            changes.add(file + " has changed since the last start");
           }
         });
     return changes;
@@ -146,7 +143,7 @@ public record RememberedSettings(
     }
   }
 
-  /** The settings, a line each; values of secrets are masked. */
+  /** The settings, one per line; values of secrets are masked. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     new TreeMap<>(job)

@@ -1,59 +1,80 @@
 package io.clickstreamlake.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.clickstreamlake.local.stack.Service;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.stack.RememberedSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
-/** The options that follow from the registry of services. */
 class StackOptionsTest {
 
-  @TempDir private Path folder;
-  private final StringWriter out = new StringWriter();
+  @Command
+  private static final class Options {
+    @Mixin private StackOptions options;
+  }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"start", "demo"})
-  void givenAServiceWithAPortWhenHelpIsShownThenItHasTheOptionWithTheDefault(String command) {
-    assertThat(lake(command, "--help")).isZero();
-
-    for (Service service : Service.withPort()) {
-      assertThat(out.toString())
-          .containsPattern(
-              "--"
-                  + service.portName()
-                  + "-port=PORT\\s+Exactly this port. Default, if free: "
-                  + service.defaultPort());
-    }
+  private static StackOptions parse(String... args) {
+    Options command = new Options();
+    new CommandLine(command).parseArgs(args);
+    return command.options;
   }
 
   @Test
-  void givenAnInvalidPortWhenStartedThenTheMessageNamesTheOption() throws Exception {
-    FakeDocker machine = FakeDocker.in(folder.resolve("bin"));
+  void givenARelativeFileWhenRememberedThenItsPathIsAbsoluteAndItsContentIsHashed()
+      throws Exception {
+    Path rules = Files.createTempFile(Path.of("target"), "rules", ".yaml");
 
-    FakeDocker.Outcome started =
-        machine.lake(folder.resolve("checkout"), "start", "--flink-port", "70000");
+    RememberedSettings settings =
+        parse("--set", "quality.rules=" + rules).addTo(RememberedSettings.NONE, Set.of());
 
-    assertThat(started.exitCode()).isEqualTo(1);
-    assertThat(started.err()).contains("--flink-port must be from 1 to 65535, but is 70000");
-    assertThat(folder.resolve("checkout")).doesNotExist();
+    assertThat(settings.job())
+        .containsExactly(Map.entry("quality.rules", rules.toAbsolutePath().toString()));
+    assertThat(settings.files()).containsOnlyKeys(rules.toAbsolutePath().toString());
+    Files.delete(rules);
   }
 
   @Test
-  void givenTheServicesWhenHelpOfLogsIsShownThenItListsThem() {
-    assertThat(lake("logs", "--help")).isZero();
-
-    for (Service service : Service.values()) {
-      assertThat(out.toString()).contains(service.key());
-    }
+  void givenAMappingInBothFormsWhenRememberedThenTheSettingOverridesTheOption() {
+    assertThat(
+            parse("--mapping", "ga4", "--set", "parse.mapping=segment")
+                .addTo(RememberedSettings.NONE, Set.of())
+                .job())
+        .containsExactly(Map.entry("parse.mapping", "segment"));
   }
 
-  private int lake(String... arguments) {
-    return Lake.commandLine().setOut(new PrintWriter(out, true)).execute(arguments);
+  @Test
+  void givenSettingsOfTheLastStartWhenUsedThenTheStackHasThemAndTheGivenOnes() {
+    RememberedSettings last =
+        parse("--set", "late.after=2 h", "--parallelism", "3")
+            .addTo(RememberedSettings.NONE, Set.of());
+    StackOptions next = parse("--set", "dedup.window=10 min");
+
+    next.use(next.addTo(last, Set.of()));
+
+    RememberedSettings used = next.addTo(RememberedSettings.NONE, Set.of());
+    assertThat(used.job())
+        .containsEntry("late.after", "2 h")
+        .containsEntry("dedup.window", "10 min");
+    assertThat(used.options()).containsExactly(Map.entry("--parallelism", "3"));
+  }
+
+  @Test
+  void givenAMisspelledKeyWhenUnsetThenTheMessageListsTheKnownOnes() {
+    RememberedSettings last =
+        parse("--set", "late.after=2 h").addTo(RememberedSettings.NONE, Set.of());
+
+    assertThatThrownBy(() -> parse().addTo(last, Set.of("late.afte")))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining("--unset late.afte")
+        .hasMessageContaining("late.after");
+    assertThat(parse().addTo(last, Set.of("late.after")).job()).isEmpty();
   }
 }

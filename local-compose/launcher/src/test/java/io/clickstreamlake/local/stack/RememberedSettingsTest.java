@@ -79,7 +79,7 @@ class RememberedSettingsTest {
     RememberedSettings now = last.with(Map.of(), Map.of(), Map.of(), Set.of());
 
     assertThat(now.changesSince(last))
-        .containsExactly(mapping + " has other contents than at the last start");
+        .containsExactly(mapping + " has changed since the last start");
   }
 
   @Test
