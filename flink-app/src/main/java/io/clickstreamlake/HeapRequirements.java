@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   per slot           sink.memory │ pages while a row group is encoded │ a record and its events │ ids
- *   per task manager   rejected_events and ledger │ user agents
+ *   per task manager   open files of the small tables │ user agents
  * </pre>
  *
  * <p>Not included: the geo database, which is as large as its file, and custom rules and

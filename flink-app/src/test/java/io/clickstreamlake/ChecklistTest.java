@@ -10,6 +10,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ColumnTypes;
+import io.clickstreamlake.tables.LakeSinks;
+import io.clickstreamlake.tables.LakeTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,6 +150,24 @@ class ChecklistTest {
         .filter(table -> !readme.contains("| `" + table + "` |"))
         .forEach(table -> missing.add(table + ": no row in the tables of athena/README.md"));
     assertThat(missing).as("see CONTRIBUTING.md, Add a table").isEmpty();
+  }
+
+  @Test
+  void givenATableWhenTheJobIsReadThenASinkWritesIt() {
+    Set<String> connected =
+        JOB.get(LakeTable.class).getFieldAccessesToSelf().stream()
+            .filter(
+                access ->
+                    access.getOriginOwner().isEquivalentTo(ClickstreamJob.class)
+                        || access.getOriginOwner().isEquivalentTo(LakeSinks.class))
+            .map(access -> access.getTarget().getName())
+            .collect(Collectors.toSet());
+
+    assertThat(LakeTable.class.getFields())
+        .extracting(field -> field.getName())
+        .filteredOn(table -> !connected.contains(table))
+        .as("tables of LakeTable that no sink writes; connect them in ClickstreamJob")
+        .isEmpty();
   }
 
   /** The columns of click_events, and of the records in them. */

@@ -35,7 +35,7 @@ public final class ColumnTypes {
     return filledBy.size() == 1 && filledBy.contains("producer");
   }
 
-  /** Whether an enrichment fills the column if the producer does not. */
+  /** Whether several steps can fill the column, such as the producer and an enrichment. */
   public static boolean isFilledByEnrichments(Schema.Field column) {
     return filledBy(column).size() > 1;
   }

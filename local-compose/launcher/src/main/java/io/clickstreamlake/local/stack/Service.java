@@ -248,7 +248,7 @@ public enum Service {
     return title;
   }
 
-  /** The AWS service that it replaces. */
+  /** The AWS service that it replaces, for people; a text such as "nothing" if there is none. */
   public final String replaces() {
     return replaces;
   }

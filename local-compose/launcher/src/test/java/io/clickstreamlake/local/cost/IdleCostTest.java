@@ -64,6 +64,7 @@ class IdleCostTest {
     String alarms = Files.readString(TERRAFORM.resolve("alarms.tf"));
 
     assertThat(count("= (\\{ namespace = |local\\.job_lag_metric \\})", alarms))
+        .as("metrics of the alarms; set cloudwatch.alarmMetrics in prices.json")
         .isEqualTo((int) PRICES.assumption("cloudwatch.alarmMetrics"));
   }
 
