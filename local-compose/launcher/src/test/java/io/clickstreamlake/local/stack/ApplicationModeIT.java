@@ -160,6 +160,7 @@ class ApplicationModeIT {
                         Map.of()),
                 note -> {})
             .flink();
+    Files.createDirectories(state.root());
     Path otherHadoop = otherHadoop(shared.project().jobJar(), state.root());
     processes.start(withJarFirst(otherHadoop, flink.jobManagerWithJob()));
     processes.start(withJarFirst(otherHadoop, flink.taskManager()));
