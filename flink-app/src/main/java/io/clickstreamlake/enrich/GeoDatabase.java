@@ -111,7 +111,11 @@ final class GeoDatabase {
     if (System.nanoTime() - nextCheck < 0) {
       return; // Another subtask has just checked.
     }
-    nextCheck = System.nanoTime() + refreshNanos;
+    if (reader != null) {
+      // While a new version is loaded, other subtasks continue with the old one. Before the first
+      // one is loaded they wait: their events would lose the country.
+      nextCheck = System.nanoTime() + refreshNanos;
+    }
     try {
       long found = path.getFileSystem().getFileStatus(path).getModificationTime();
       if (found == modified) {
@@ -126,6 +130,8 @@ final class GeoDatabase {
       LOG.info("Geo database {} is loaded, built {}", path, reader.getMetadata().getBuildDate());
     } catch (IOException | RuntimeException e) {
       warnOnce("cannot be opened: " + e.getMessage());
+    } finally {
+      nextCheck = System.nanoTime() + refreshNanos;
     }
   }
 

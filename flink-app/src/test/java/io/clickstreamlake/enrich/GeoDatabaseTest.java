@@ -8,7 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -18,6 +22,7 @@ import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class GeoDatabaseTest {
@@ -49,6 +54,47 @@ class GeoDatabaseTest {
     LoggerContext context = (LoggerContext) LogManager.getContext(false);
     context.getConfiguration().removeLogger(LOGGER);
     context.updateLoggers();
+  }
+
+  /** A named pipe holds the first load at the opening of the file, until something is written. */
+  @Test
+  @Timeout(60)
+  void givenTwoSubtasksWhenTheFirstIsStillLoadingThenTheSecondWaitsForTheDatabase()
+      throws Exception {
+    Path bytes = folder.resolve("bytes.mmdb");
+    MaxMindFile.write(bytes, Map.of("country_code", "FR"));
+    Path pipe = folder.resolve("pipe.mmdb");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    GeoDatabase database = GeoDatabase.shared(pipe.toString(), Duration.ofHours(1));
+    InetAddress address = InetAddress.getByName("192.0.2.1");
+    Map<Integer, Object> found = new ConcurrentHashMap<>();
+    List<Thread> subtasks = new ArrayList<>();
+    for (int subtask = 0; subtask < 2; subtask++) {
+      int number = subtask;
+      subtasks.add(
+          new Thread(
+              () -> {
+                Map<?, ?> entry = database.find(address);
+                found.put(number, entry == null ? "null" : entry);
+              }));
+    }
+
+    subtasks.get(0).start();
+    while (Arrays.stream(subtasks.get(0).getStackTrace())
+        .noneMatch(frame -> frame.getMethodName().equals("open0"))) {
+      Thread.onSpinWait();
+    }
+    subtasks.get(1).start();
+    while (!List.of(Thread.State.BLOCKED, Thread.State.TERMINATED)
+        .contains(subtasks.get(1).getState())) {
+      Thread.onSpinWait();
+    }
+    Files.write(pipe, Files.readAllBytes(bytes));
+    for (Thread subtask : subtasks) {
+      subtask.join();
+    }
+
+    assertThat(found.values()).hasSize(2).doesNotContain("null");
   }
 
   @Test
