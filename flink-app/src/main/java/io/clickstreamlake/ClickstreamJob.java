@@ -4,7 +4,6 @@ import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.dedup.Deduplicator;
 import io.clickstreamlake.dedup.EventIdentity;
-import io.clickstreamlake.enrich.EnrichOperator;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ClickEventTypeInfo;
 import io.clickstreamlake.event.LedgerEntry;
@@ -14,7 +13,6 @@ import io.clickstreamlake.event.Rejection;
 import io.clickstreamlake.event.SourceRecord;
 import io.clickstreamlake.ledger.AccountedOperator;
 import io.clickstreamlake.ledger.WrittenCounter;
-import io.clickstreamlake.parse.ParseOperator;
 import io.clickstreamlake.source.KinesisSource;
 import io.clickstreamlake.tables.LakeSinks;
 import io.clickstreamlake.tables.LakeTable;
@@ -45,22 +43,29 @@ public final class ClickstreamJob {
   /** Starts the job; see {@link JobSettings#texts} for where the settings come from. */
   public static void main(String[] args) throws Exception {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-    JobSettings settings = SettingsCheck.load(args, environment.getConfiguration());
+    SettingsCheck check = SettingsCheck.of(JobSettings.texts(args), environment.getConfiguration());
+    check.throwIfAny();
+    JobSettings settings = check.settings;
     LOG.info("Clickstream Lake {} with {}", JobVersion.read(), settings.describe());
     KinesisSource.checkStream(settings);
-    build(KinesisSource.addTo(environment, settings), settings);
+    build(KinesisSource.addTo(environment, settings), settings, check.steps);
     environment.execute(settings.get(JobOptions.JOB_NAME));
   }
 
   /** Adds all steps after a source. Tests and benchmarks provide a custom source. */
   public static void build(DataStream<SourceRecord> records, JobSettings settings) {
+    build(records, settings, JobSteps.of(settings));
+  }
+
+  private static void build(
+      DataStream<SourceRecord> records, JobSettings settings, JobSteps steps) {
     // Every step creates new objects and retains none, so chained steps need no copies.
     records.getExecutionEnvironment().getConfig().enableObjectReuse();
 
     SingleOutputStreamOperator<ParsedEvent> parsed =
-        step(records, "parse", TypeInformation.of(ParsedEvent.class), ParseOperator.of(settings));
+        step(records, "parse", TypeInformation.of(ParsedEvent.class), steps.parse);
     SingleOutputStreamOperator<ClickEvent> enriched =
-        step(parsed, "enrich", new ClickEventTypeInfo(), EnrichOperator.of(settings));
+        step(parsed, "enrich", new ClickEventTypeInfo(), steps.enrich);
     SingleOutputStreamOperator<ClickEvent> unique = deduplicated(enriched, settings);
     SingleOutputStreamOperator<ClickEvent> written =
         step(unique, "count", new ClickEventTypeInfo(), new WrittenCounter());
@@ -80,8 +85,8 @@ public final class ClickstreamJob {
     }
 
     String version = JobVersion.read();
-    LakeSinks sinks = new LakeSinks(settings, version);
-    written.sinkTo(sinks.events()).name("click_events").uid("click_events");
+    LakeSinks sinks = steps.sinks;
+    written.sinkTo(sinks.of(LakeTable.CLICK_EVENTS)).name("click_events").uid("click_events");
     // Few rows per checkpoint, so each table has one writer and few files. All subtasks feed it, so
     // the job is one failover region, as the sink assumes.
     rejected
@@ -89,11 +94,11 @@ public final class ClickstreamJob {
         .returns(RejectedEvent.class)
         .name("rejected row")
         .setParallelism(1)
-        .sinkTo(sinks.small(LakeTable.REJECTED_EVENTS))
+        .sinkTo(sinks.of(LakeTable.REJECTED_EVENTS))
         .name("rejected_events")
         .uid("rejected_events")
         .setParallelism(1);
-    ledger.sinkTo(sinks.small(LakeTable.LEDGER)).name("ledger").uid("ledger").setParallelism(1);
+    ledger.sinkTo(sinks.of(LakeTable.LEDGER)).name("ledger").uid("ledger").setParallelism(1);
   }
 
   private static SingleOutputStreamOperator<ClickEvent> deduplicated(

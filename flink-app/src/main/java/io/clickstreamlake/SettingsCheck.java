@@ -1,14 +1,10 @@
 package io.clickstreamlake;
 
 import io.clickstreamlake.config.InvalidSettingsException;
-import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.ValidationErrors;
-import io.clickstreamlake.enrich.EnrichOperator;
-import io.clickstreamlake.parse.ParseOperator;
-import io.clickstreamlake.tables.LakeSinks;
-import io.clickstreamlake.tables.LakeTable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.ReadableConfig;
@@ -21,7 +17,16 @@ import org.apache.flink.configuration.ReadableConfig;
  */
 public final class SettingsCheck {
 
-  private SettingsCheck() {}
+  final JobSettings settings;
+  final JobSteps steps;
+  private final ValidationErrors problems = new ValidationErrors();
+
+  private SettingsCheck(Map<String, String> texts, ReadableConfig flink) {
+    settings = JobSettings.read(texts, problems);
+    problems.collect(settings::readHashKey);
+    steps = JobSteps.of(settings, problems);
+    problems.collect(() -> HeapRequirements.check(settings, flink));
+  }
 
   /**
    * Prints the problems of the settings that {@code --config FILE} names to standard error, as the
@@ -32,11 +37,7 @@ public final class SettingsCheck {
    */
   public static void main(String[] args) throws IOException {
     try {
-      ValidationErrors problems = new ValidationErrors();
-      JobSettings settings =
-          read(JobSettings.texts(args), GlobalConfiguration.loadConfiguration(), problems);
-      EnrichOperator.checkFiles(settings, problems);
-      problems.throwIfAny();
+      of(JobSettings.texts(args), GlobalConfiguration.loadConfiguration()).withFiles().throwIfAny();
     } catch (InvalidSettingsException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
@@ -44,33 +45,33 @@ public final class SettingsCheck {
   }
 
   /**
-   * Returns the checked settings of a run; see {@link JobSettings#texts} for where they come from.
+   * Checks the settings of a run.
    *
+   * @param texts values by setting name, see {@link JobSettings#texts}
    * @param flink the cluster's configuration
-   * @throws InvalidSettingsException with everything that is wrong
    */
-  static JobSettings load(String[] args, ReadableConfig flink) throws IOException {
-    ValidationErrors problems = new ValidationErrors();
-    JobSettings settings = read(JobSettings.texts(args), flink, problems);
-    problems.throwIfAny();
-    return settings;
+  static SettingsCheck of(Map<String, String> texts, ReadableConfig flink) {
+    return new SettingsCheck(texts, flink);
   }
 
-  /** Parses and checks the settings; adds all errors to {@code problems}. */
-  static JobSettings read(
-      Map<String, String> texts, ReadableConfig flink, ValidationErrors problems) {
-    JobSettings settings = JobSettings.read(texts, problems);
-    problems.collect(settings::readHashKey);
-    problems.collect(() -> ParseOperator.of(settings));
-    problems.collect(() -> EnrichOperator.of(settings));
-    if (settings.find(JobOptions.SINK_PATH).isPresent()
-        && !problems.concern("sink.")
-        && !problems.concern("row-group.")) {
-      LakeSinks sinks = new LakeSinks(settings, JobVersion.read());
-      problems.collect(sinks::events);
-      problems.collect(() -> sinks.small(LakeTable.LEDGER));
+  /** Also checks the files that the enrichments read while the job runs. */
+  SettingsCheck withFiles() {
+    if (steps.enrich != null) {
+      steps.enrich.checkFiles(problems);
     }
-    problems.collect(() -> HeapRequirements.check(settings, flink));
-    return settings;
+    return this;
+  }
+
+  List<String> problems() {
+    return problems.all();
+  }
+
+  /**
+   * Ends the check.
+   *
+   * @throws InvalidSettingsException with everything that is wrong
+   */
+  void throwIfAny() {
+    problems.throwIfAny();
   }
 }

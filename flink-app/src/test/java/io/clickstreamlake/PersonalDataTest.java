@@ -149,7 +149,7 @@ class PersonalDataTest {
     SourceRecord[] records =
         corpus.stream().map(PersonalDataTest::record).toArray(SourceRecord[]::new);
     for (int i = 0; i < records.length; i++) {
-      records[i].origin.sequenceNumber = Integer.toString(i);
+      records[i].origin.position = Integer.toString(i);
     }
     run(records);
 

@@ -3,6 +3,8 @@ package io.clickstreamlake.config;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import javax.annotation.Nullable;
 
 /** The problems found in the settings, collected so that all are reported together. */
 public final class ValidationErrors {
@@ -21,13 +23,28 @@ public final class ValidationErrors {
    * is a problem like any other: it must not hide those of later checks.
    */
   public void collect(Runnable check) {
+    collect(
+        () -> {
+          check.run();
+          return null;
+        });
+  }
+
+  /**
+   * Creates something that checks its settings, and adds the problems that it reports.
+   *
+   * @return what was created, or null if there is a problem
+   */
+  @Nullable
+  public <T> T collect(Supplier<T> creation) {
     try {
-      check.run();
+      return creation.get();
     } catch (InvalidSettingsException e) {
       e.problems().forEach(this::add);
     } catch (IllegalArgumentException | DateTimeException e) {
       add(e.getMessage());
     }
+    return null;
   }
 
   /** The problems, in the order in which they were added. */

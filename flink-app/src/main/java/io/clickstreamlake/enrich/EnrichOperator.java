@@ -59,17 +59,11 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
   }
 
   /**
-   * Adds a problem for each file that the enrichments read later and that cannot be read now. Not
-   * part of {@link #of}: a job that recovers must survive a missing database.
+   * Adds a problem for each file that an enrichment reads while the job runs and that cannot be
+   * read now. Not part of {@link #of}: a job that recovers must survive a missing database.
    */
-  public static void checkFiles(JobSettings settings, ValidationErrors problems) {
-    if (settings.get(JobOptions.ENRICH_CHAIN).stream()
-        .anyMatch(name -> name.trim().equals("geo"))) {
-      settings
-          .find(JobOptions.ENRICH_GEO_DATABASE)
-          .filter(path -> !path.isBlank())
-          .ifPresent(path -> GeoDatabase.check(path, problems));
-    }
+  public void checkFiles(ValidationErrors problems) {
+    chain.forEach(enrichment -> enrichment.checkFiles(problems));
   }
 
   /** The rules themselves, or those of the file at this path. */

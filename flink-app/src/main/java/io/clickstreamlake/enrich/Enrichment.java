@@ -1,5 +1,6 @@
 package io.clickstreamlake.enrich;
 
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ParsedEvent;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -12,6 +13,9 @@ import org.apache.flink.metrics.MetricGroup;
  * belongs to one subtask.
  */
 interface Enrichment {
+
+  /** Adds a problem for each file that is read while the job runs and cannot be read now. */
+  default void checkFiles(ValidationErrors problems) {}
 
   /** Called once before the first event. */
   default void open(MetricGroup metrics) throws Exception {}

@@ -52,13 +52,12 @@ final class GeoDatabase {
   }
 
   /**
-   * Reports a problem if the path has no readable database. It reads only the end of the file,
+   * Reports a problem if the path has no readable database. This reads only the end of the file,
    * where the metadata starts with a marker (MaxMind DB format, "Database Metadata").
    */
-  static void check(String location, ValidationErrors problems) {
+  void check(ValidationErrors problems) {
     String problem = null;
     try {
-      Path path = new Path(location);
       long length = path.getFileSystem().getFileStatus(path).getLen();
       try (FSDataInputStream in = path.getFileSystem().open(path)) {
         in.seek(Math.max(0, length - METADATA_BYTES));
@@ -74,7 +73,7 @@ final class GeoDatabase {
       problems.add(
           JobOptions.ENRICH_GEO_DATABASE.key()
               + ": '"
-              + location
+              + path
               + "' cannot be used: "
               + problem
               + ". Set the path of a MaxMind-format file, file:// or s3://");

@@ -1,5 +1,6 @@
 package io.clickstreamlake.enrich;
 
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.IpAddress;
 import io.clickstreamlake.event.ParsedEvent;
@@ -18,6 +19,11 @@ final class GeoEnrichment implements Enrichment {
 
   GeoEnrichment(GeoDatabase database) {
     this.database = database;
+  }
+
+  @Override
+  public void checkFiles(ValidationErrors problems) {
+    database.check(problems);
   }
 
   @Override

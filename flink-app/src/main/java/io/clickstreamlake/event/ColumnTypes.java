@@ -2,10 +2,14 @@ package io.clickstreamlake.event;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.apache.avro.Schema;
 
 /** Queries on the types and attributes of the contract's columns. */
 public final class ColumnTypes {
+
+  /** Values of {@code filledBy} that are not names of enrichments or of later steps. */
+  private static final Set<String> BEFORE_ENRICHMENTS = Set.of("producer", "source", "parse");
 
   private ColumnTypes() {}
 
@@ -35,9 +39,9 @@ public final class ColumnTypes {
     return filledBy.size() == 1 && filledBy.contains("producer");
   }
 
-  /** Whether several steps can fill the column, such as the producer and an enrichment. */
+  /** Whether a step after the parser can fill the column. */
   public static boolean isFilledByEnrichments(Schema.Field column) {
-    return filledBy(column).size() > 1;
+    return filledBy(column).stream().anyMatch(step -> !BEFORE_ENRICHMENTS.contains(step));
   }
 
   private static Collection<?> filledBy(Schema.Field column) {

@@ -8,20 +8,20 @@ package io.clickstreamlake.event;
  */
 public final class Origin {
 
-  /** Name of the Kinesis stream. */
-  public String stream;
+  /** What is read as one source: a Kinesis stream. The column {@code stream}. */
+  public String source;
 
-  /** Shard of the stream. */
-  public String shardId;
+  /** The part of the source that is read in order: a shard. The column {@code shard_id}. */
+  public String partition;
 
-  /** Sequence number within the shard. */
-  public String sequenceNumber;
+  /** Place in the partition: a sequence number. The column {@code sequence_number}. */
+  public String position;
 
   public Origin() {}
 
-  public Origin(String stream, String shardId, String sequenceNumber) {
-    this.stream = stream;
-    this.shardId = shardId;
-    this.sequenceNumber = sequenceNumber;
+  public Origin(String source, String partition, String position) {
+    this.source = source;
+    this.partition = partition;
+    this.position = position;
   }
 }

@@ -79,7 +79,7 @@ public abstract class AccountedOperator<I, O> extends AbstractStreamOperator<O>
 
   /** Sends the event to the rejected zone and counts it. */
   protected final void reject(Rejection rejection) {
-    ledger.countRejected(rejection.reason, rejection.arrivalTime, rejection.origin.stream);
+    ledger.countRejected(rejection.reason, rejection.arrivalTime, rejection.origin.source);
     counters.get(Outcome.REJECTED).inc();
     output.collect(REJECTED, new StreamRecord<>(rejection, rejection.arrivalTime));
   }

@@ -17,7 +17,6 @@ import org.apache.parquet.column.values.bloomfilter.BloomFilter;
 import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.CodecFactory;
-import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.codec.ZstandardCodec;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
@@ -35,7 +34,7 @@ public final class ParquetWriterOptions implements Serializable {
    */
   static final long NO_ROW_GROUP_LIMIT = 1L << 40;
 
-  private static final double BLOOM_FILTER_FALSE_POSITIVES = 0.01;
+  static final double BLOOM_FILTER_FALSE_POSITIVES = 0.01;
 
   final CompressionCodecName codec;
   final int zstdLevel;
@@ -88,6 +87,7 @@ public final class ParquetWriterOptions implements Serializable {
             .withDictionaryPageSize(dictionaryBytes)
             .withColumnIndexTruncateLength(statisticsBytes)
             .withStatisticsTruncateLength(statisticsBytes)
+            // Level histograms cost time per value, and neither Athena nor Trino reads them.
             .withSizeStatisticsEnabled(false);
     columnsWithoutDictionary.forEach(column -> builder.withDictionaryEncoding(column, false));
     for (String column : bloomFilters.keySet()) {
@@ -116,37 +116,14 @@ public final class ParquetWriterOptions implements Serializable {
   }
 
   /** Limited by the rows: a row group of ten late events needs no filter for fifty thousand. */
-  private long distinctValues(String column, int rows) {
+  long distinctValues(String column, int rows) {
     return Math.max(1, Math.min(bloomFilters.get(column), rows));
   }
 
-  private PlainParquetConfiguration conf() {
+  PlainParquetConfiguration conf() {
     PlainParquetConfiguration conf = new PlainParquetConfiguration();
     conf.setInt(ZstandardCodec.PARQUET_COMPRESS_ZSTD_LEVEL, zstdLevel);
     return conf;
-  }
-
-  <T, B extends ParquetWriter.Builder<T, B>> B applyTo(B builder, int rows) {
-    builder
-        .withConf(conf())
-        .withCompressionCodec(codec)
-        .withRowGroupSize(NO_ROW_GROUP_LIMIT)
-        .withPageSize(pageBytes)
-        .withPageRowCountLimit(pageRows)
-        .withDictionaryPageSize(dictionaryBytes)
-        .withColumnIndexTruncateLength(statisticsBytes)
-        .withStatisticsTruncateLength(statisticsBytes)
-        // Level histograms cost time per value, and neither Athena nor Trino reads them.
-        .withSizeStatisticsEnabled(false)
-        .withExtraMetaData(footerMetadata);
-    columnsWithoutDictionary.forEach(column -> builder.withDictionaryEncoding(column, false));
-    for (String column : bloomFilters.keySet()) {
-      builder
-          .withBloomFilterEnabled(column, true)
-          .withBloomFilterFPP(column, BLOOM_FILTER_FALSE_POSITIVES)
-          .withBloomFilterNDV(column, distinctValues(column, rows));
-    }
-    return builder;
   }
 
   /** Builds {@link ParquetWriterOptions}. */

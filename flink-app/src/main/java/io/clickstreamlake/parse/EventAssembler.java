@@ -67,9 +67,9 @@ final class EventAssembler {
     }
     parsed.event = event;
     Origin origin = record.origin;
-    event.setStream(origin.stream);
-    event.setShardId(origin.shardId);
-    event.setSequenceNumber(origin.sequenceNumber);
+    event.setStream(origin.source);
+    event.setShardId(origin.partition);
+    event.setSequenceNumber(origin.position);
     event.setArrivalTime(Instant.ofEpochMilli(record.arrivalMillis));
     event.setProcessedTime(record.now);
     event.setItems(draft.items);

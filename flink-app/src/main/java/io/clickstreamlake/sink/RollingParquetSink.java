@@ -25,7 +25,6 @@ import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.SupportsCommitter;
 import org.apache.flink.api.connector.sink2.SupportsWriterState;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
@@ -193,15 +192,6 @@ public final class RollingParquetSink<T>
   /** Generates a random identifier of a submission: 16 hexadecimal digits. */
   public static String newEpoch() {
     return UUID.randomUUID().toString().replace("-", "").substring(0, EPOCH_LENGTH);
-  }
-
-  /**
-   * Checks, before the job starts, that this sink can write to the file system of {@code path}.
-   *
-   * @throws IOException if it cannot, with the ways out
-   */
-  public static void checkFileSystem(Path path) throws IOException {
-    RecoverableFiles.of(path);
   }
 
   @Override

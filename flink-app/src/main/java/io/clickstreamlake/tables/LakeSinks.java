@@ -3,11 +3,11 @@ package io.clickstreamlake.tables;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.sink.RollingParquetSink;
 import io.clickstreamlake.sink.RollingParquetSinkBuilder;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -15,9 +15,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.fs.Path;
 
-/**
- * Creates the sinks of the processed zone, one per {@link LakeTable}, from the settings of the job.
- */
+/** The sinks of the processed zone, one per {@link LakeTable}. */
 public final class LakeSinks {
 
   private static final String METADATA_FOLDER = "_sink";
@@ -31,48 +29,34 @@ public final class LakeSinks {
   /** All tables share one epoch, since they are restored together. */
   private final String epoch = RollingParquetSink.newEpoch();
 
-  /**
-   * @param jobVersion is written into the footer of every Parquet file
-   */
-  public LakeSinks(JobSettings settings, String jobVersion) {
+  private final Map<LakeTable<?>, Sink<?>> sinks = new HashMap<>();
+
+  private LakeSinks(JobSettings settings, String jobVersion) {
     this.settings = settings;
     this.jobVersion = jobVersion;
+    try {
+      for (LakeTable<?> table : LakeTable.ALL) {
+        sinks.put(table, create(table));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettingsException(List.of(e.getMessage()));
+    }
   }
 
   /**
-   * The sink of click_events. The settings decide its sort order and its Bloom filters.
+   * Creates the sinks of all tables.
    *
-   * @throws InvalidSettingsException if the settings of the sink do not fit together
+   * @param jobVersion is written into the footer of every Parquet file
+   * @throws InvalidSettingsException if the settings of the sinks do not fit together
    */
-  public Sink<ClickEvent> events() {
-    return sink(
-        LakeTable.CLICK_EVENTS,
-        rolling -> {
-          settings
-              .get(JobOptions.BLOOM_FILTERS)
-              .forEach(
-                  column -> rolling.bloomFilter(column, settings.get(JobOptions.ROW_GROUP_ROWS)));
-          rolling
-              .sortBy(settings.get(JobOptions.ROW_GROUP_SORT))
-              // Each event has a different value, so a dictionary would be built and discarded.
-              .withoutDictionary("event_id", "sequence_number");
-        });
+  public static LakeSinks of(JobSettings settings, String jobVersion) {
+    return new LakeSinks(settings, jobVersion);
   }
 
-  /**
-   * The sink of a table with few rows.
-   *
-   * @throws InvalidSettingsException if the settings of the sink do not fit together
-   */
-  public <T extends SpecificRecordBase & SpecificRecord> Sink<T> small(LakeTable<T> table) {
-    MemorySize memory = smallTableMemory(settings);
-    return sink(
-        table,
-        rolling ->
-            rolling
-                .memory(memory)
-                .rowGroupMemory(
-                    minimum(settings.get(JobOptions.ROW_GROUP_MEMORY), memory.divide(2))));
+  /** The sink of a table. */
+  @SuppressWarnings("unchecked") // create() puts a sink of T for each LakeTable<T>.
+  public <T extends SpecificRecordBase & SpecificRecord> Sink<T> of(LakeTable<T> table) {
+    return (Sink<T>) sinks.get(table);
   }
 
   /** Maximum heap of all open files of one table with few rows, per writer. */
@@ -80,20 +64,31 @@ public final class LakeSinks {
     return settings.get(JobOptions.SINK_MEMORY).divide(SMALL_TABLE_DIVISOR);
   }
 
-  private <T extends SpecificRecordBase & SpecificRecord> Sink<T> sink(
-      LakeTable<T> table, Consumer<RollingParquetSinkBuilder<T>> options) {
+  private <T extends SpecificRecordBase & SpecificRecord> Sink<T> create(LakeTable<T> table) {
     DayBuckets<T> days = new DayBuckets<>(table);
-    try {
-      if (settings.get(JobOptions.SINK_TYPE) == JobOptions.SinkType.CHECKPOINT) {
-        return CheckpointParquetSink.of(
-            location(table), table.type(), days, settings.get(JobOptions.ZSTD_LEVEL));
-      }
-      RollingParquetSinkBuilder<T> rolling = rolling(table).bucketBy(days::bucket);
-      options.accept(rolling);
-      return rolling.build();
-    } catch (IllegalArgumentException e) {
-      throw new InvalidSettingsException(List.of(e.getMessage()));
+    if (settings.get(JobOptions.SINK_TYPE) == JobOptions.SinkType.CHECKPOINT) {
+      return CheckpointParquetSink.of(
+          location(table), table.type(), days, settings.get(JobOptions.ZSTD_LEVEL));
     }
+    RollingParquetSinkBuilder<T> rolling = rolling(table).bucketBy(days::bucket);
+    return (table == LakeTable.CLICK_EVENTS ? large(rolling) : small(rolling)).build();
+  }
+
+  private <T> RollingParquetSinkBuilder<T> large(RollingParquetSinkBuilder<T> rolling) {
+    settings
+        .get(JobOptions.BLOOM_FILTERS)
+        .forEach(column -> rolling.bloomFilter(column, settings.get(JobOptions.ROW_GROUP_ROWS)));
+    return rolling
+        .sortBy(settings.get(JobOptions.ROW_GROUP_SORT))
+        // Each event has a different value, so a dictionary would be built and discarded.
+        .withoutDictionary("event_id", "sequence_number");
+  }
+
+  private <T> RollingParquetSinkBuilder<T> small(RollingParquetSinkBuilder<T> rolling) {
+    MemorySize memory = smallTableMemory(settings);
+    return rolling
+        .memory(memory)
+        .rowGroupMemory(minimum(settings.get(JobOptions.ROW_GROUP_MEMORY), memory.divide(2)));
   }
 
   private <T extends SpecificRecordBase & SpecificRecord> RollingParquetSinkBuilder<T> rolling(

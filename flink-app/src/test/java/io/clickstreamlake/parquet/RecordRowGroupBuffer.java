@@ -58,16 +58,35 @@ public final class RecordRowGroupBuffer<T> implements RowGroupBuffer<T> {
       throw new IllegalStateException("A row group must have at least one row.");
     }
     try (ParquetWriter<T> writer =
-        options
-            .applyTo(
-                new Builder<>(new SegmentOutputFile(out, outPosition), writeSupports.create()),
-                rows.size())
-            .build()) {
+        writer(new Builder<>(new SegmentOutputFile(out, outPosition), writeSupports.create()))) {
       for (T row : rows) {
         writer.write(row);
       }
     }
     return EncodedSegment.cutOff(out, outPosition, options.createdBy);
+  }
+
+  private ParquetWriter<T> writer(Builder<T> builder) throws IOException {
+    builder
+        .withConf(options.conf())
+        .withCompressionCodec(options.codec)
+        .withRowGroupSize(ParquetWriterOptions.NO_ROW_GROUP_LIMIT)
+        .withPageSize(options.pageBytes)
+        .withPageRowCountLimit(options.pageRows)
+        .withDictionaryPageSize(options.dictionaryBytes)
+        .withColumnIndexTruncateLength(options.statisticsBytes)
+        .withStatisticsTruncateLength(options.statisticsBytes)
+        .withSizeStatisticsEnabled(false)
+        .withExtraMetaData(options.footerMetadata);
+    options.columnsWithoutDictionary.forEach(
+        column -> builder.withDictionaryEncoding(column, false));
+    for (String column : options.bloomFilters.keySet()) {
+      builder
+          .withBloomFilterEnabled(column, true)
+          .withBloomFilterFPP(column, ParquetWriterOptions.BLOOM_FILTER_FALSE_POSITIVES)
+          .withBloomFilterNDV(column, options.distinctValues(column, rows.size()));
+    }
+    return builder.build();
   }
 
   @Override

@@ -46,7 +46,7 @@ class KplRecordTest {
     assertThat(records)
         .allSatisfy(
             record -> {
-              assertThat(record.origin.sequenceNumber).isEqualTo("495");
+              assertThat(record.origin.position).isEqualTo("495");
               assertThat(record.arrivalTime).isEqualTo(1_795_169_730_123L);
             });
   }

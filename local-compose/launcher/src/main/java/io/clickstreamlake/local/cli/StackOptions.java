@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,11 +20,23 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options of a command that starts a stack. */
 final class StackOptions {
 
-  private static final String PARALLELISM = "--parallelism";
+  /** Options that a later start must repeat, besides those of the job and of Flink. */
+  private static final List<String> REMEMBERED =
+      List.of(
+          "--stream",
+          "--parallelism",
+          "--checkpoint-interval",
+          "--crawl-interval",
+          "--archive-interval",
+          "--archive-size");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
 
   @Mixin private StateOption state;
 
@@ -66,8 +79,9 @@ final class StackOptions {
   @Option(
       names = "--parallelism",
       paramLabel = "N",
-      description = "Parallelism of the job. Default: 2")
-  private Integer parallelism;
+      defaultValue = "" + LocalStackSettings.DEFAULT_PARALLELISM,
+      description = "Parallelism of the job. Default: ${DEFAULT-VALUE}")
+  private int parallelism;
 
   @Option(
       names = "--checkpoint-interval",
@@ -141,21 +155,29 @@ final class StackOptions {
     if (mapping != null) {
       job.putIfAbsent("parse.mapping", mappingLocation());
     }
-    Map<String, String> unknown = new TreeMap<>();
-    unset.stream().filter(key -> !last.job().containsKey(key)).forEach(key -> unknown.put(key, ""));
+    Set<String> unknown = new TreeSet<>(unset);
+    unknown.removeAll(last.job().keySet());
     if (!unknown.isEmpty()) {
       throw new LakeException(
           "--unset "
-              + String.join(", ", unknown.keySet())
+              + String.join(", ", unknown)
               + ": the last start had no such setting. It had: "
               + (last.job().isEmpty()
                   ? "none"
                   : String.join(", ", new TreeSet<>(last.job().keySet())))
               + ".");
     }
-    Map<String, String> options =
-        parallelism == null ? Map.of() : Map.of(PARALLELISM, Integer.toString(parallelism));
-    return last.with(job, flinkSettings, options, unset);
+    return last.with(job, flinkSettings, givenOptions(), unset);
+  }
+
+  private Map<String, String> givenOptions() {
+    Map<String, String> given = new TreeMap<>();
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      if (REMEMBERED.contains(option.longestName())) {
+        given.put(option.longestName(), option.getValue().toString());
+      }
+    }
+    return given;
   }
 
   private static boolean isFile(String value) {
@@ -173,8 +195,14 @@ final class StackOptions {
     jobSettings.putAll(settings.job());
     flinkSettings.clear();
     flinkSettings.putAll(settings.flink());
-    String remembered = settings.options().get(PARALLELISM);
-    parallelism = remembered == null ? null : Integer.valueOf(remembered);
+    settings
+        .options()
+        .forEach(
+            (name, value) -> {
+              OptionSpec option = spec.findOption(name);
+              boolean isText = option.type() == String.class;
+              option.setValue(isText ? value : (Object) Integer.valueOf(value));
+            });
   }
 
   /**
@@ -201,14 +229,13 @@ final class StackOptions {
       requirePositive("--archive-interval", archiveSeconds);
     }
     requirePositive("--shards", shards);
-    int tasks = parallelism == null ? LocalStackSettings.DEFAULT_PARALLELISM : parallelism;
-    requirePositive("--parallelism", tasks);
+    requirePositive("--parallelism", parallelism);
     requirePositive("--checkpoint-interval", checkpointSeconds);
     requirePositive("--crawl-interval", crawlSeconds);
     LocalStackSettings.Builder builder =
         LocalStackSettings.in(state.root(), state.folder()).stream(stream)
             .shards(shards)
-            .parallelism(tasks)
+            .parallelism(parallelism)
             .checkpointInterval(Duration.ofSeconds(checkpointSeconds))
             .crawlInterval(Duration.ofSeconds(crawlSeconds))
             .archiveBytes(archiveMib * 1024L * 1024)

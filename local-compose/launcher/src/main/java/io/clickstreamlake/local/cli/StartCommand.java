@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
       "Starts the stack and leaves it running. The job continues from the last ./lake stop or crash;"
           + " the tables of a demo are available again.",
       "",
-      "A start reuses the settings of the last one (--set, --mapping, --flink-set,"
-          + " --parallelism) and prints the differences. --unset removes one job setting;"
+      "A start reuses the settings of the last one (--set, --mapping, --flink-set, --stream,"
+          + " --parallelism and the intervals) and prints the differences. --unset removes one job setting;"
           + " --fresh-settings ignores all of them.",
       "",
       "--from-snapshot starts the job from an older snapshot. If the tables already contain rows from"

@@ -155,7 +155,7 @@ public record RememberedSettings(
   }
 
   private static String shown(String name, String value) {
-    return name.contains("key") || name.contains("secret") ? "******" : value;
+    return name.matches(".*(key|password|token)") ? "******" : value;
   }
 
   /** Stores them, readable by the owner only, since the key of the action hash may be in them. */

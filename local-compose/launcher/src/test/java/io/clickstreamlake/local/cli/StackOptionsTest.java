@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.stack.LocalStackSettings;
 import io.clickstreamlake.local.stack.RememberedSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +21,11 @@ class StackOptionsTest {
   @Command
   private static final class Options {
     @Mixin private StackOptions options;
+  }
+
+  @BeforeAll
+  static void setRoot() {
+    System.setProperty("lake.root", Path.of("../..").toAbsolutePath().normalize().toString());
   }
 
   private static StackOptions parse(String... args) {
@@ -53,17 +60,19 @@ class StackOptionsTest {
   @Test
   void givenSettingsOfTheLastStartWhenUsedThenTheStackHasThemAndTheGivenOnes() {
     RememberedSettings last =
-        parse("--set", "late.after=2 h", "--parallelism", "3")
+        parse("--set", "late.after=2 h", "--parallelism", "3", "--stream", "orders")
             .addTo(RememberedSettings.NONE, Set.of());
-    StackOptions next = parse("--set", "dedup.window=10 min");
+    StackOptions next = parse("--set", "dedup.window=10 min", "--checkpoint-interval", "7");
 
     next.use(next.addTo(last, Set.of()));
 
-    RememberedSettings used = next.addTo(RememberedSettings.NONE, Set.of());
-    assertThat(used.job())
+    LocalStackSettings settings = next.settings((String) null);
+    assertThat(settings.jobSettings())
         .containsEntry("late.after", "2 h")
         .containsEntry("dedup.window", "10 min");
-    assertThat(used.options()).containsExactly(Map.entry("--parallelism", "3"));
+    assertThat(settings.parallelism()).isEqualTo(3);
+    assertThat(settings.stream()).isEqualTo("orders");
+    assertThat(settings.checkpointInterval()).hasSeconds(7);
   }
 
   @Test

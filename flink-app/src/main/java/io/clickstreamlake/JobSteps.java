@@ -1,0 +1,50 @@
+package io.clickstreamlake;
+
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.ValidationErrors;
+import io.clickstreamlake.enrich.EnrichOperator;
+import io.clickstreamlake.parse.ParseOperator;
+import io.clickstreamlake.tables.LakeSinks;
+import javax.annotation.Nullable;
+
+/**
+ * The steps that the settings define. They are created once, and that is also the check of
+ * everything that the settings refer to: mapping, rules, enrichments, privacy and sinks.
+ */
+final class JobSteps {
+
+  /** Null if its settings have a problem, as are the others. */
+  @Nullable final ParseOperator parse;
+
+  @Nullable final EnrichOperator enrich;
+  @Nullable final LakeSinks sinks;
+
+  private JobSteps(JobSettings settings, ValidationErrors problems) {
+    parse = problems.collect(() -> ParseOperator.of(settings));
+    enrich = problems.collect(() -> EnrichOperator.of(settings));
+    // A problem of one of its settings is reported already, and would only be repeated here.
+    boolean canHaveSinks =
+        settings.find(JobOptions.SINK_PATH).isPresent()
+            && !problems.concern("sink.")
+            && !problems.concern("row-group.");
+    sinks = canHaveSinks ? problems.collect(() -> LakeSinks.of(settings, JobVersion.read())) : null;
+  }
+
+  /** Creates the steps; adds all errors to {@code problems}. */
+  static JobSteps of(JobSettings settings, ValidationErrors problems) {
+    return new JobSteps(settings, problems);
+  }
+
+  /**
+   * Creates the steps.
+   *
+   * @throws io.clickstreamlake.config.InvalidSettingsException with all errors
+   */
+  static JobSteps of(JobSettings settings) {
+    ValidationErrors problems = new ValidationErrors();
+    JobSteps steps = of(settings, problems);
+    problems.throwIfAny();
+    return steps;
+  }
+}
