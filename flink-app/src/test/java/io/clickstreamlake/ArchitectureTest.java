@@ -27,6 +27,7 @@ class ArchitectureTest {
   static final ArchRule EACH_PACKAGE_USES_ONLY_THOSE_BELOW =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
+          .ensureAllClassesAreContainedInArchitectureIgnoring("..sample..")
           .layer("job")
           .definedBy("io.clickstreamlake")
           .layer("source")

@@ -18,6 +18,7 @@ class ArchitectureTest {
   static final ArchRule PACKAGES_DEPEND_DOWNWARDS_ONLY =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
+          .ensureAllClassesAreContainedInArchitectureIgnoring("io.clickstreamlake.local")
           .layer("cli")
           .definedBy("..local.cli")
           .layer("compose")
