@@ -14,15 +14,16 @@ import javax.annotation.Nullable;
  */
 final class JobSteps {
 
-  /** Null if its settings have a problem, as are the others. */
+  /** Null if its settings have a problem, as is {@link #sinks}. */
   @Nullable final ParseOperator parse;
 
-  @Nullable final EnrichOperator enrich;
+  final EnrichOperator enrich;
+
   @Nullable final LakeSinks sinks;
 
   private JobSteps(JobSettings settings, ValidationErrors problems) {
     parse = problems.collect(() -> ParseOperator.of(settings));
-    enrich = problems.collect(() -> EnrichOperator.of(settings));
+    enrich = EnrichOperator.of(settings, problems);
     // A problem of one of its settings is reported already, and would only be repeated here.
     boolean canHaveSinks =
         settings.find(JobOptions.SINK_PATH).isPresent()

@@ -56,9 +56,7 @@ public final class SettingsCheck {
 
   /** Also checks the files that the enrichments read while the job runs. */
   SettingsCheck withFiles() {
-    if (steps.enrich != null) {
-      steps.enrich.checkFiles(problems);
-    }
+    steps.enrich.checkFiles(problems);
     return this;
   }
 

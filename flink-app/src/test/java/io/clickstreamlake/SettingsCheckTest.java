@@ -31,9 +31,10 @@ class SettingsCheckTest {
     texts.put("parse.max-depth", "0");
     texts.put("parse.mapping", mapping.toString());
     texts.put("quality.rules", rules.toString());
-    texts.put("enrich.chain", "page;referrer;weather");
+    texts.put("enrich.chain", "page;referrer;geo;weather");
     texts.put("enrich.referrer.table", folder.resolve("missing.csv").toString());
     texts.put("privacy.fields", "user_id:shred");
+    texts.put("enrich.geo.database", folder.resolve("nope.mmdb").toString());
     texts.put("row-group.sort-by", "no_such_column");
     texts.put("row-group.memory", "1 gb");
     texts.put("memory.task-heap", "64 mb");
@@ -48,6 +49,7 @@ class SettingsCheckTest {
         .anySatisfy(problem -> assertThat(problem).contains("quality.rules"))
         .anySatisfy(problem -> assertThat(problem).startsWith("enrich.chain: "))
         .anySatisfy(problem -> assertThat(problem).startsWith("enrich.referrer.table: "))
+        .anySatisfy(problem -> assertThat(problem).startsWith("enrich.geo.database: "))
         .anySatisfy(problem -> assertThat(problem).contains("user_id").contains("shred"))
         .anySatisfy(problem -> assertThat(problem).contains("rowGroupMemory"))
         .anySatisfy(problem -> assertThat(problem).contains("64"));

@@ -39,12 +39,10 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
   }
 
   /**
-   * Creates the operator from the settings.
-   *
-   * @throws io.clickstreamlake.config.InvalidSettingsException with all errors in the settings
+   * Creates the operator from the settings. All errors in the settings are added to {@code
+   * problems}; the operator must not run if there is any.
    */
-  public static EnrichOperator of(JobSettings settings) {
-    ValidationErrors problems = new ValidationErrors();
+  public static EnrichOperator of(JobSettings settings, ValidationErrors problems) {
     AtomicReference<String> rulesText = new AtomicReference<>("");
     problems.collect(
         () ->
@@ -54,7 +52,6 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
                 .ifPresent(rulesText::set));
     EnrichOperator operator = new EnrichOperator(settings, rulesText.get());
     operator.compile(problems);
-    problems.throwIfAny();
     return operator;
   }
 
@@ -78,8 +75,9 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
     rules =
         rulesText.isEmpty()
             ? QualityRules.none()
-            : QualityRules.parse(JobOptions.QUALITY_RULES.key(), rulesText, problems);
-    privacy = Privacy.of(settings, problems);
+            : problems.collect(
+                () -> QualityRules.parse(JobOptions.QUALITY_RULES.key(), rulesText, problems));
+    privacy = problems.collect(() -> Privacy.of(settings, problems));
   }
 
   @Override

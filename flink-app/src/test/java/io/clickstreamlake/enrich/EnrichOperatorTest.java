@@ -3,6 +3,7 @@ package io.clickstreamlake.enrich;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.ParsedEvent;
@@ -29,7 +30,8 @@ class EnrichOperatorTest {
                         "source.stream", "clicks",
                         "source.region", "r",
                         "sink.path", "s3://processed",
-                        "enrich.chain", "money"))))) {
+                        "enrich.chain", "money")),
+                new ValidationErrors()))) {
       harness.open();
 
       // No mapping produces a null order line; it represents any bug of the job.
