@@ -62,13 +62,13 @@ public final class ClickstreamJob {
     // Every step creates new objects and retains none, so chained steps need no copies.
     records.getExecutionEnvironment().getConfig().enableObjectReuse();
 
+    TypeInformation<ClickEvent> events = new ClickEventTypeInfo(steps.columns);
     SingleOutputStreamOperator<ParsedEvent> parsed =
         step(records, "parse", TypeInformation.of(ParsedEvent.class), steps.parse);
-    SingleOutputStreamOperator<ClickEvent> enriched =
-        step(parsed, "enrich", new ClickEventTypeInfo(), steps.enrich);
-    SingleOutputStreamOperator<ClickEvent> unique = deduplicated(enriched, settings);
+    SingleOutputStreamOperator<ClickEvent> enriched = step(parsed, "enrich", events, steps.enrich);
+    SingleOutputStreamOperator<ClickEvent> unique = deduplicated(enriched, events, settings);
     SingleOutputStreamOperator<ClickEvent> written =
-        step(unique, "count", new ClickEventTypeInfo(), new WrittenCounter());
+        step(unique, "count", events, new WrittenCounter());
 
     DataStream<Rejection> rejected =
         parsed
@@ -102,7 +102,9 @@ public final class ClickstreamJob {
   }
 
   private static SingleOutputStreamOperator<ClickEvent> deduplicated(
-      SingleOutputStreamOperator<ClickEvent> events, JobSettings settings) {
+      SingleOutputStreamOperator<ClickEvent> events,
+      TypeInformation<ClickEvent> type,
+      JobSettings settings) {
     if (!settings.get(JobOptions.DEDUP_ENABLED)) {
       return events;
     }
@@ -111,7 +113,7 @@ public final class ClickstreamJob {
         .keyBy(identity::group, Types.INT)
         .transform(
             "dedup",
-            new ClickEventTypeInfo(),
+            type,
             new Deduplicator(
                 identity,
                 settings.get(JobOptions.DEDUP_WINDOW),

@@ -4,6 +4,7 @@ import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.enrich.EnrichOperator;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.parse.ParseOperator;
 import io.clickstreamlake.tables.LakeSinks;
 import javax.annotation.Nullable;
@@ -17,19 +18,26 @@ final class JobSteps {
   /** Null if its settings have a problem, as is {@link #sinks}. */
   @Nullable final ParseOperator parse;
 
+  /** Columns of the events; those of the contract if the mapping has a problem. */
+  final EventColumns columns;
+
   final EnrichOperator enrich;
 
   @Nullable final LakeSinks sinks;
 
   private JobSteps(JobSettings settings, ValidationErrors problems) {
     parse = problems.collect(() -> ParseOperator.of(settings));
-    enrich = EnrichOperator.of(settings, problems);
+    columns = parse == null ? EventColumns.CONTRACT : parse.columns();
+    enrich = EnrichOperator.of(settings, columns, problems);
     // A problem of one of its settings is reported already, and would only be repeated here.
     boolean canHaveSinks =
         settings.find(JobOptions.SINK_PATH).isPresent()
             && !problems.concern("sink.")
             && !problems.concern("row-group.");
-    sinks = canHaveSinks ? problems.collect(() -> LakeSinks.of(settings, JobVersion.read())) : null;
+    sinks =
+        canHaveSinks
+            ? problems.collect(() -> LakeSinks.of(settings, columns, JobVersion.read()))
+            : null;
   }
 
   /** Creates the steps; adds all errors to {@code problems}. */

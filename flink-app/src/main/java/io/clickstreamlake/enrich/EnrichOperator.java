@@ -5,6 +5,7 @@ import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.TextFile;
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
@@ -27,22 +28,27 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
   private static final long serialVersionUID = 1L;
 
   private final JobSettings settings;
+  private final EventColumns columns;
   private final String rulesText;
 
   private transient List<Enrichment> chain;
   private transient QualityRules rules;
   private transient Privacy privacy;
 
-  private EnrichOperator(JobSettings settings, String rulesText) {
+  private EnrichOperator(JobSettings settings, EventColumns columns, String rulesText) {
     this.settings = settings;
+    this.columns = columns;
     this.rulesText = rulesText;
   }
 
   /**
    * Creates the operator from the settings. All errors in the settings are added to {@code
    * problems}; the operator must not run if there is any.
+   *
+   * @param columns of the events
    */
-  public static EnrichOperator of(JobSettings settings, ValidationErrors problems) {
+  public static EnrichOperator of(
+      JobSettings settings, EventColumns columns, ValidationErrors problems) {
     AtomicReference<String> rulesText = new AtomicReference<>("");
     problems.collect(
         () ->
@@ -50,7 +56,7 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
                 .find(JobOptions.QUALITY_RULES)
                 .map(EnrichOperator::read)
                 .ifPresent(rulesText::set));
-    EnrichOperator operator = new EnrichOperator(settings, rulesText.get());
+    EnrichOperator operator = new EnrichOperator(settings, columns, rulesText.get());
     operator.compile(problems);
     return operator;
   }
@@ -76,8 +82,10 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
         rulesText.isEmpty()
             ? QualityRules.none()
             : problems.collect(
-                () -> QualityRules.parse(JobOptions.QUALITY_RULES.key(), rulesText, problems));
-    privacy = problems.collect(() -> Privacy.of(settings, problems));
+                () ->
+                    QualityRules.parse(
+                        JobOptions.QUALITY_RULES.key(), rulesText, columns, problems));
+    privacy = problems.collect(() -> Privacy.of(settings, columns, problems));
   }
 
   @Override

@@ -1,12 +1,14 @@
 package io.clickstreamlake.event;
 
 import java.io.IOException;
-import org.apache.avro.Schema;
+import java.io.UncheckedIOException;
 import org.apache.avro.specific.SpecificData;
-import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
@@ -22,23 +24,30 @@ final class ClickEventSerializer extends TypeSerializer<ClickEvent> {
 
   private static final long serialVersionUID = 1L;
 
-  private static final Schema SCHEMA = ClickEvent.getClassSchema();
   private static final SpecificData DATA = SpecificData.getForClass(ClickEvent.class);
-  private static final int COLUMNS = SCHEMA.getFields().size();
-  private static final int WORDS = (COLUMNS + Long.SIZE - 1) / Long.SIZE;
-  private static final ColumnCodec[] CODECS =
-      SCHEMA.getFields().stream()
-          .map(column -> ColumnCodec.of(column.schema(), DATA))
-          .toArray(ColumnCodec[]::new);
 
-  static final ClickEventSerializer INSTANCE = new ClickEventSerializer();
+  private final EventColumns columns;
+  private final transient int words;
+  private final transient ColumnCodec[] codecs;
 
-  private ClickEventSerializer() {}
+  ClickEventSerializer(EventColumns columns) {
+    this.columns = columns;
+    this.words = (columns.size() + Long.SIZE - 1) / Long.SIZE;
+    this.codecs =
+        columns.fields().stream()
+            .map(column -> ColumnCodec.of(column.schema(), DATA))
+            .toArray(ColumnCodec[]::new);
+  }
+
+  /** Codecs are not serializable, so they are created again. */
+  private Object readResolve() {
+    return new ClickEventSerializer(columns);
+  }
 
   @Override
   public void serialize(ClickEvent event, DataOutputView out) throws IOException {
-    long[] present = new long[WORDS];
-    for (int column = 0; column < COLUMNS; column++) {
+    long[] present = new long[words];
+    for (int column = 0; column < codecs.length; column++) {
       if (event.get(column) != null) {
         present[column / Long.SIZE] |= 1L << column;
       }
@@ -46,25 +55,25 @@ final class ClickEventSerializer extends TypeSerializer<ClickEvent> {
     for (long word : present) {
       out.writeLong(word);
     }
-    for (int i = 0; i < WORDS; i++) {
+    for (int i = 0; i < words; i++) {
       for (long remaining = present[i]; remaining != 0; remaining &= remaining - 1) {
         int column = i * Long.SIZE + Long.numberOfTrailingZeros(remaining);
-        CODECS[column].write(event.get(column), out);
+        codecs[column].write(event.get(column), out);
       }
     }
   }
 
   @Override
   public ClickEvent deserialize(DataInputView in) throws IOException {
-    long[] present = new long[WORDS];
-    for (int i = 0; i < WORDS; i++) {
+    long[] present = new long[words];
+    for (int i = 0; i < words; i++) {
       present[i] = in.readLong();
     }
-    ClickEvent event = new ClickEvent();
-    for (int i = 0; i < WORDS; i++) {
+    ClickEvent event = columns.newEvent();
+    for (int i = 0; i < words; i++) {
       for (long remaining = present[i]; remaining != 0; remaining &= remaining - 1) {
         int column = i * Long.SIZE + Long.numberOfTrailingZeros(remaining);
-        event.put(column, CODECS[column].read(in));
+        event.put(column, codecs[column].read(in));
       }
     }
     return event;
@@ -82,7 +91,13 @@ final class ClickEventSerializer extends TypeSerializer<ClickEvent> {
 
   @Override
   public ClickEvent copy(ClickEvent event) {
-    return DATA.deepCopy(SCHEMA, event);
+    try {
+      DataOutputSerializer out = new DataOutputSerializer(1024);
+      serialize(event, out);
+      return deserialize(new DataInputDeserializer(out.getSharedBuffer(), 0, out.length()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("an event cannot be copied in memory", e);
+    }
   }
 
   @Override
@@ -92,7 +107,7 @@ final class ClickEventSerializer extends TypeSerializer<ClickEvent> {
 
   @Override
   public ClickEvent createInstance() {
-    return new ClickEvent();
+    return columns.newEvent();
   }
 
   @Override
@@ -113,26 +128,56 @@ final class ClickEventSerializer extends TypeSerializer<ClickEvent> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof ClickEventSerializer;
+    return other instanceof ClickEventSerializer
+        && columns == ((ClickEventSerializer) other).columns;
   }
 
   @Override
   public int hashCode() {
-    return ClickEventSerializer.class.hashCode();
+    return columns.hashCode();
   }
 
   @Override
   public TypeSerializerSnapshot<ClickEvent> snapshotConfiguration() {
-    return new Snapshot();
+    return new Snapshot(columns);
   }
 
   /**
    * The serializer's snapshot; public with a public constructor because Flink instantiates it on
-   * restore.
+   * restore. No state contains events, so it has nothing to describe and is always compatible.
    */
-  public static final class Snapshot extends SimpleTypeSerializerSnapshot<ClickEvent> {
+  public static final class Snapshot implements TypeSerializerSnapshot<ClickEvent> {
+
+    private final EventColumns columns;
+
     public Snapshot() {
-      super(() -> INSTANCE);
+      this(EventColumns.CONTRACT);
+    }
+
+    private Snapshot(EventColumns columns) {
+      this.columns = columns;
+    }
+
+    @Override
+    public int getCurrentVersion() {
+      return 1;
+    }
+
+    @Override
+    public void writeSnapshot(DataOutputView out) {}
+
+    @Override
+    public void readSnapshot(int version, DataInputView in, ClassLoader classLoader) {}
+
+    @Override
+    public TypeSerializer<ClickEvent> restoreSerializer() {
+      return new ClickEventSerializer(columns);
+    }
+
+    @Override
+    public TypeSerializerSchemaCompatibility<ClickEvent> resolveSchemaCompatibility(
+        TypeSerializerSnapshot<ClickEvent> old) {
+      return TypeSerializerSchemaCompatibility.compatibleAsIs();
     }
   }
 }

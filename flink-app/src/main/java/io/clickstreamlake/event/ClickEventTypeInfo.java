@@ -5,19 +5,25 @@ import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
-/** The Flink type information of events, which selects their custom serializer. Stateless. */
+/** The Flink type information of events, which selects their custom serializer. Immutable. */
 public final class ClickEventTypeInfo extends TypeInformation<ClickEvent> {
 
   private static final long serialVersionUID = 1L;
 
+  private final EventColumns columns;
+
+  public ClickEventTypeInfo(EventColumns columns) {
+    this.columns = columns;
+  }
+
   @Override
   public TypeSerializer<ClickEvent> createSerializer(SerializerConfig config) {
-    return ClickEventSerializer.INSTANCE;
+    return new ClickEventSerializer(columns);
   }
 
   @Override
   public TypeSerializer<ClickEvent> createSerializer(ExecutionConfig config) {
-    return ClickEventSerializer.INSTANCE;
+    return new ClickEventSerializer(columns);
   }
 
   @Override
@@ -57,12 +63,12 @@ public final class ClickEventTypeInfo extends TypeInformation<ClickEvent> {
 
   @Override
   public boolean equals(Object other) {
-    return canEqual(other);
+    return canEqual(other) && columns == ((ClickEventTypeInfo) other).columns;
   }
 
   @Override
   public int hashCode() {
-    return ClickEventTypeInfo.class.hashCode();
+    return columns.hashCode();
   }
 
   @Override

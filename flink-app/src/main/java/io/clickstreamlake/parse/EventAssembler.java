@@ -32,7 +32,7 @@ final class EventAssembler {
     this.limits = limits;
     this.columnCount = mapping.columns().size();
     this.required = mapping.requiredColumns().stream().mapToInt(Schema.Field::pos).toArray();
-    this.eventTypeColumn = ClickEvent.getClassSchema().getField("event_type").pos();
+    this.eventTypeColumn = mapping.columns().field("event_type").pos();
   }
 
   /**
@@ -57,7 +57,7 @@ final class EventAssembler {
     parsed.ipAddress = input(draft, 0);
     parsed.userAgent = input(draft, 1);
 
-    ClickEvent event = new ClickEvent();
+    ClickEvent event = mapping.columns().newEvent();
     for (int column = 0; column < columnCount; column++) {
       if (draft.text(column) != null) {
         fill(event, column, draft);
@@ -118,7 +118,7 @@ final class EventAssembler {
   private void checkRequired(ClickEvent event) throws RejectedException {
     for (int column : required) {
       if (event.get(column) == null) {
-        String name = mapping.columns().get(column).name();
+        String name = mapping.slotName(column);
         throw RejectedException.of(RejectionReason.MISSING_VALUE, name, name + " has no value");
       }
     }

@@ -1,6 +1,5 @@
 package io.clickstreamlake.parse;
 
-import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
@@ -43,7 +42,7 @@ final class EventDraft {
     this.excludedFromProperties = new boolean[mapping.slots()];
     for (String field : limits.privateFields) {
       int input = EventMapping.INPUTS.indexOf(field);
-      Schema.Field column = ClickEvent.getClassSchema().getField(field);
+      Schema.Field column = mapping.columns().field(field);
       if (input >= 0) {
         excludedFromProperties[mapping.inputSlot(input)] = true;
       } else if (column != null) {

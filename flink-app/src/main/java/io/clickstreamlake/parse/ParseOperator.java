@@ -3,6 +3,7 @@ package io.clickstreamlake.parse;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.TextFile;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.Rejection;
@@ -27,15 +28,18 @@ public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedE
   private final String mappingName;
   private final String mappingText;
   private final ParserLimits limits;
+  private final EventColumns columns;
 
   private transient RecordReader reader;
   private transient Clock clock;
   private transient StreamRecord<ParsedEvent> out;
 
-  private ParseOperator(String mappingName, String mappingText, ParserLimits limits) {
+  private ParseOperator(
+      String mappingName, String mappingText, ParserLimits limits, EventColumns columns) {
     this.mappingName = mappingName;
     this.mappingText = mappingText;
     this.limits = limits;
+    this.columns = columns;
   }
 
   /**
@@ -47,8 +51,13 @@ public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedE
   public static ParseOperator of(JobSettings settings) {
     String name = settings.get(JobOptions.PARSE_MAPPING);
     String text = TextFile.read(JobOptions.PARSE_MAPPING.key(), name, "mappings/%s.yaml");
-    EventMapping.parse(name, text);
-    return new ParseOperator(name, text, ParserLimits.of(settings));
+    EventColumns columns = EventMapping.parse(name, text).columns();
+    return new ParseOperator(name, text, ParserLimits.of(settings), columns);
+  }
+
+  /** The columns of the events that it emits. */
+  public EventColumns columns() {
+    return columns;
   }
 
   @Override

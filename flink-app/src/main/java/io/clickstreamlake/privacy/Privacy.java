@@ -5,7 +5,7 @@ import com.google.re2j.PatternSyntaxException;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.ValidationErrors;
-import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.ParsedEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +33,7 @@ public final class Privacy {
   private final FieldAction userAgent;
   private final ColumnRedactions columns;
 
-  private Privacy(JobSettings settings, ValidationErrors problems) {
+  private Privacy(JobSettings settings, EventColumns contract, ValidationErrors problems) {
     Map<String, String> fields = settings.get(JobOptions.PRIVACY_FIELDS);
     this.ipAddress =
         action(IP_ADDRESS, fields.getOrDefault(IP_ADDRESS, "drop"), settings, problems);
@@ -42,7 +42,7 @@ public final class Privacy {
     Map<String, FieldAction> actions = new HashMap<>();
     fields.forEach(
         (field, action) -> {
-          if (isColumn(field, problems)) {
+          if (isColumn(field, contract, problems)) {
             actions.put(field, action(field, action, settings, problems));
           }
         });
@@ -56,7 +56,7 @@ public final class Privacy {
     }
     this.columns =
         ColumnRedactions.of(
-            ClickEvent.getClassSchema(),
+            contract.schema(),
             redaction(settings, problems),
             actions,
             new PersonalIds(
@@ -67,10 +67,11 @@ public final class Privacy {
   /**
    * Creates the step from the settings.
    *
+   * @param columns of the events
    * @param problems receives what is wrong with the settings or the contract
    */
-  public static Privacy of(JobSettings settings, ValidationErrors problems) {
-    return new Privacy(settings, problems);
+  public static Privacy of(JobSettings settings, EventColumns columns, ValidationErrors problems) {
+    return new Privacy(settings, columns, problems);
   }
 
   /** Removes personal data from the event, in place. */
@@ -87,18 +88,17 @@ public final class Privacy {
     }
   }
 
-  private static boolean isColumn(String field, ValidationErrors problems) {
+  private static boolean isColumn(String field, EventColumns columns, ValidationErrors problems) {
     if (field.equals(IP_ADDRESS) || field.equals(USER_AGENT)) {
       return false;
     }
-    Schema.Field column = ClickEvent.getClassSchema().getField(field);
+    Schema.Field column = columns.field(field);
     if (column == null || !isNullableText(column.schema())) {
       problems.add(
           JobOptions.PRIVACY_FIELDS.key()
               + ": '"
               + field
-              + "' is neither ip_address, user_agent nor an optional text column of"
-              + " click_event.avsc");
+              + "' is neither ip_address, user_agent nor an optional text column of the table");
       return false;
     }
     return true;

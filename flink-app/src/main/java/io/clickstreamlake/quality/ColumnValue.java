@@ -2,6 +2,7 @@ package io.clickstreamlake.quality;
 
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
 import java.util.Set;
 import org.apache.avro.Schema;
 
@@ -20,17 +21,18 @@ final class ColumnValue {
     this.column = column;
   }
 
-  static ColumnValue of(String location, String name, ValidationErrors problems) {
+  static ColumnValue of(
+      String location, String name, EventColumns columns, ValidationErrors problems) {
     if (name.startsWith(PROPERTIES)) {
       return new ColumnValue(name, null);
     }
-    Schema.Field column = ClickEvent.getClassSchema().getField(name);
+    Schema.Field column = columns.field(name);
     if (column == null || WITHOUT_RULES.contains(type(column).getType())) {
       problems.add(
           location
               + ": '"
               + name
-              + "' is neither a scalar column of click_event.avsc nor properties.NAME");
+              + "' is neither a scalar column of the table nor properties.NAME");
     }
     return new ColumnValue(name, column);
   }

@@ -5,6 +5,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -39,7 +40,8 @@ final class QualityRule {
   private ColumnValue whenColumn;
   private Set<String> whenIn = Set.of();
 
-  private QualityRule(String location, JsonNode rule, ValidationErrors problems) {
+  private QualityRule(
+      String location, JsonNode rule, EventColumns columns, ValidationErrors problems) {
     rule.fieldNames()
         .forEachRemaining(
             field -> {
@@ -51,7 +53,8 @@ final class QualityRule {
     if (!name.matches("[a-z0-9_]+")) {
       problems.add(location + ".name: is missing or contains characters other than a-z, 0-9 and _");
     }
-    column = ColumnValue.of(location + ".column", rule.path("column").asText(""), problems);
+    column =
+        ColumnValue.of(location + ".column", rule.path("column").asText(""), columns, problems);
     required = rule.path("required").asBoolean(false);
     String action = rule.path("action").asText("reject");
     if (!action.equals("reject") && !action.equals("flag")) {
@@ -63,11 +66,12 @@ final class QualityRule {
       problems.add(
           location + ": checks nothing; add required, min, max, allowed, pattern or max_length");
     }
-    readWhen(location + ".when", rule.path("when"), problems);
+    readWhen(location + ".when", rule.path("when"), columns, problems);
   }
 
-  static QualityRule read(String location, JsonNode rule, ValidationErrors problems) {
-    return new QualityRule(location, rule, problems);
+  static QualityRule read(
+      String location, JsonNode rule, EventColumns columns, ValidationErrors problems) {
+    return new QualityRule(location, rule, columns, problems);
   }
 
   String name() {
@@ -128,11 +132,13 @@ final class QualityRule {
     }
   }
 
-  private void readWhen(String location, JsonNode when, ValidationErrors problems) {
+  private void readWhen(
+      String location, JsonNode when, EventColumns columns, ValidationErrors problems) {
     if (when.isMissingNode()) {
       return;
     }
-    whenColumn = ColumnValue.of(location + ".column", when.path("column").asText(""), problems);
+    whenColumn =
+        ColumnValue.of(location + ".column", when.path("column").asText(""), columns, problems);
     whenIn = strings(location + ".in", when.path("in"), problems);
   }
 

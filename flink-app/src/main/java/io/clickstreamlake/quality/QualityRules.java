@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.clickstreamlake.config.ValidationErrors;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
@@ -45,8 +46,10 @@ public final class QualityRules {
    * Reads rules; errors are added to problems with their location.
    *
    * @param source name of the text in messages
+   * @param columns of the events
    */
-  public static QualityRules parse(String source, String text, ValidationErrors problems) {
+  public static QualityRules parse(
+      String source, String text, EventColumns columns, ValidationErrors problems) {
     List<QualityRule> rules = new ArrayList<>();
     try {
       JsonNode list = new YAMLMapper().readTree(text);
@@ -57,7 +60,7 @@ public final class QualityRules {
       Set<String> names = new HashSet<>();
       for (int i = 0; i < list.size(); i++) {
         String location = source + "[" + i + "]";
-        QualityRule rule = QualityRule.read(location, list.get(i), problems);
+        QualityRule rule = QualityRule.read(location, list.get(i), columns, problems);
         if (!names.add(rule.name())) {
           problems.add(location + ".name: another rule has the same name");
         }

@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.apache.avro.Schema;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -177,14 +176,13 @@ public final class RollingParquetSink<T>
    * of {@link AvroParquetSchema}, and measured by {@link AvroRecordSize}. The footer contains the
    * schema's fingerprint.
    *
+   * @param schema of the rows
    * @throws IllegalArgumentException if a column's type is not supported
    */
-  public static <T extends SpecificRecord> RollingParquetSinkBuilder<T> forAvro(Class<T> type) {
-    Schema schema = SpecificData.get().getSchema(type);
+  public static <T extends SpecificRecord> RollingParquetSinkBuilder<T> forAvro(Schema schema) {
     AvroParquetSchema.of(schema); // fail fast on unsupported types
     return RollingParquetSink.<T>builder(
-            (options, rowSize) ->
-                new AvroRowGroupBuffer<>(SpecificData.get().getSchema(type), options, rowSize))
+            (options, rowSize) -> new AvroRowGroupBuffer<>(schema, options, rowSize))
         .rowSize(new AvroRecordSize<>())
         .footerMetadata(AvroParquetSchema.FINGERPRINT_KEY, AvroParquetSchema.fingerprint(schema));
   }

@@ -2,6 +2,7 @@ package io.clickstreamlake.tables;
 
 import java.io.IOException;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -32,16 +33,12 @@ final class CheckpointParquetSink {
 
   /** Creates a sink that writes Avro records to ZSTD-compressed Parquet files under a folder. */
   static <T extends SpecificRecordBase & SpecificRecord> FileSink<T> of(
-      Path folder, Class<T> type, BucketAssigner<T, String> buckets, int zstdLevel) {
-    return FileSink.forBulkFormat(folder, writerFactory(type, zstdLevel))
+      Path folder, Class<T> type, Schema schema, BucketAssigner<T, String> buckets, int zstdLevel) {
+    return FileSink.forBulkFormat(
+            folder, new ParquetWriterFactory<>(new ZstdParquetBuilder<>(type, schema, zstdLevel)))
         .withBucketAssigner(buckets)
         .withOutputFileConfig(OutputFileConfig.builder().withPartSuffix(".parquet").build())
         .build();
-  }
-
-  private static <T extends SpecificRecordBase> ParquetWriterFactory<T> writerFactory(
-      Class<T> type, int zstdLevel) {
-    return new ParquetWriterFactory<>(new ZstdParquetBuilder<>(type, zstdLevel));
   }
 
   /**
@@ -57,10 +54,12 @@ final class CheckpointParquetSink {
     private static final long serialVersionUID = 1L;
 
     private final Class<T> type;
+    private final Schema schema;
     private final int level;
 
-    private ZstdParquetBuilder(Class<T> type, int level) {
+    private ZstdParquetBuilder(Class<T> type, Schema schema, int level) {
       this.type = type;
+      this.schema = schema;
       this.level = level;
     }
 
@@ -75,7 +74,7 @@ final class CheckpointParquetSink {
       return AvroParquetWriter.<T>builder(out)
           .withConf(new PlainParquetConfiguration(configuration))
           .withDataModel(SpecificData.getForClass(type))
-          .withSchema(SpecificData.get().getSchema(type))
+          .withSchema(schema)
           .withCompressionCodec(CompressionCodecName.ZSTD)
           .build();
     }

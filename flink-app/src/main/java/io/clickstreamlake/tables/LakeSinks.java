@@ -3,6 +3,7 @@ package io.clickstreamlake.tables;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.sink.RollingParquetSink;
 import io.clickstreamlake.sink.RollingParquetSinkBuilder;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ public final class LakeSinks {
   private static final long SMALL_TABLE_DIVISOR = 4;
 
   private final JobSettings settings;
+  private final EventColumns eventColumns;
   private final String jobVersion;
 
   /** All tables share one epoch, since they are restored together. */
@@ -31,8 +33,9 @@ public final class LakeSinks {
 
   private final Map<LakeTable<?>, Sink<?>> sinks = new HashMap<>();
 
-  private LakeSinks(JobSettings settings, String jobVersion) {
+  private LakeSinks(JobSettings settings, EventColumns eventColumns, String jobVersion) {
     this.settings = settings;
+    this.eventColumns = eventColumns;
     this.jobVersion = jobVersion;
     try {
       for (LakeTable<?> table : LakeTable.ALL) {
@@ -46,11 +49,12 @@ public final class LakeSinks {
   /**
    * Creates the sinks of all tables.
    *
+   * @param eventColumns columns of click_events
    * @param jobVersion is written into the footer of every Parquet file
    * @throws InvalidSettingsException if the settings of the sinks do not fit together
    */
-  public static LakeSinks of(JobSettings settings, String jobVersion) {
-    return new LakeSinks(settings, jobVersion);
+  public static LakeSinks of(JobSettings settings, EventColumns eventColumns, String jobVersion) {
+    return new LakeSinks(settings, eventColumns, jobVersion);
   }
 
   /** The sink of a table. */
@@ -68,7 +72,11 @@ public final class LakeSinks {
     DayBuckets<T> days = new DayBuckets<>(table);
     if (settings.get(JobOptions.SINK_TYPE) == JobOptions.SinkType.CHECKPOINT) {
       return CheckpointParquetSink.of(
-          location(table), table.type(), days, settings.get(JobOptions.ZSTD_LEVEL));
+          location(table),
+          table.type(),
+          table.schema(eventColumns),
+          days,
+          settings.get(JobOptions.ZSTD_LEVEL));
     }
     RollingParquetSinkBuilder<T> rolling = rolling(table).bucketBy(days::bucket);
     return (table == LakeTable.CLICK_EVENTS ? large(rolling) : small(rolling)).build();
@@ -93,7 +101,7 @@ public final class LakeSinks {
 
   private <T extends SpecificRecordBase & SpecificRecord> RollingParquetSinkBuilder<T> rolling(
       LakeTable<T> table) {
-    RollingParquetSinkBuilder<T> rolling = RollingParquetSink.forAvro(table.type());
+    RollingParquetSinkBuilder<T> rolling = RollingParquetSink.forAvro(table.schema(eventColumns));
     if (settings.get(JobOptions.SINK_ON_OLDER_SNAPSHOT) == JobOptions.OlderSnapshot.REWIND) {
       rolling.rewindToOlderSnapshots();
     }

@@ -3,6 +3,7 @@ package io.clickstreamlake.tables;
 import static java.util.Objects.requireNonNull;
 
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.event.RejectedEvent;
 import java.io.Serializable;
@@ -94,6 +95,15 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
   /** Generated Avro class of the rows. */
   public Class<T> type() {
     return type;
+  }
+
+  /**
+   * The Avro schema of the rows.
+   *
+   * @param eventColumns columns of {@link #CLICK_EVENTS}; other tables have those of their contract
+   */
+  public Schema schema(EventColumns eventColumns) {
+    return this == CLICK_EVENTS ? eventColumns.schema() : SpecificData.get().getSchema(type);
   }
 
   /** Name of the table in the catalog and of the sink's operator. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.Rejection;
@@ -31,6 +32,7 @@ class EnrichOperatorTest {
                         "source.region", "r",
                         "sink.path", "s3://processed",
                         "enrich.chain", "money")),
+                EventColumns.CONTRACT,
                 new ValidationErrors()))) {
       harness.open();
 

@@ -26,7 +26,7 @@ class ClickEventSerializerTest {
   private static final String[] TEXTS = {"", "a", "größe", "日本語", "🛒 cart", "x".repeat(5000)};
 
   private final TypeSerializer<ClickEvent> serializer =
-      new ClickEventTypeInfo().createSerializer(new ExecutionConfig());
+      new ClickEventTypeInfo(EventColumns.CONTRACT).createSerializer(new ExecutionConfig());
 
   @Test
   void givenAnyColumnsWithAndWithoutValueWhenSerializedThenTheEventIsReadBack() throws Exception {
@@ -63,8 +63,8 @@ class ClickEventSerializerTest {
 
   @Test
   void givenTheTypeInformationAndSerializerWhenSerializedByJavaThenTheyAreEqual() throws Exception {
-    assertThat(InstantiationUtil.clone(new ClickEventTypeInfo()))
-        .isEqualTo(new ClickEventTypeInfo());
+    assertThat(InstantiationUtil.clone(new ClickEventTypeInfo(EventColumns.CONTRACT)))
+        .isEqualTo(new ClickEventTypeInfo(EventColumns.CONTRACT));
     assertThat(InstantiationUtil.clone(serializer)).isEqualTo(serializer);
     assertThat(
             serializer

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.clickstreamlake.config.TextFile;
 import io.clickstreamlake.config.ValidationErrors;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.privacy.Privacy;
 import java.nio.charset.StandardCharsets;
@@ -119,7 +120,7 @@ class VisitorInputsTest {
         ParsedRecord.of(event.getBytes(StandardCharsets.UTF_8), Map.of("parse.mapping", mapping));
     assertThat(record.events).hasSize(1);
     ValidationErrors problems = new ValidationErrors();
-    Privacy privacy = Privacy.of(ParsedRecord.settings(Map.of()), problems);
+    Privacy privacy = Privacy.of(ParsedRecord.settings(Map.of()), EventColumns.CONTRACT, problems);
     problems.throwIfAny();
     privacy.protect(record.events.get(0));
     return record.events.get(0);

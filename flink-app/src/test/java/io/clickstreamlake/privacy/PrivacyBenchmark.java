@@ -3,6 +3,7 @@ package io.clickstreamlake.privacy;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.ParsedEvent;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -48,6 +49,7 @@ final class PrivacyBenchmark {
         Privacy.of(
             JobSettings.of(
                 Map.of("source.stream", "s", "source.region", "r", "sink.path", "s3://processed")),
+            EventColumns.CONTRACT,
             problems);
     problems.throwIfAny();
     List<ParsedEvent> events = events(new Random(7));

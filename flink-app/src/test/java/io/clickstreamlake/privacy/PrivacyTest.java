@@ -7,6 +7,7 @@ import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ColumnTypes;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.ParsedEvent;
 import java.nio.charset.StandardCharsets;
@@ -313,7 +314,7 @@ class PrivacyTest {
     settings.putAll(
         Map.of("source.stream", "s", "source.region", "r", "sink.path", "s3://processed"));
     ValidationErrors problems = new ValidationErrors();
-    Privacy privacy = Privacy.of(JobSettings.of(settings), problems);
+    Privacy privacy = Privacy.of(JobSettings.of(settings), EventColumns.CONTRACT, problems);
     problems.throwIfAny();
     privacy.protect(event);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 import java.math.BigDecimal;
@@ -103,6 +104,7 @@ class QualityRulesTest {
             "- {name: d, column: user_id, allowed: EUR, colour: blue}",
             "- {name: e, column: items, required: true}",
             "- {name: f, column: user_id, pattern: '(a)\\1'}"),
+        EventColumns.CONTRACT,
         problems);
 
     assertThat(String.join("\n", problems.all()))
@@ -134,8 +136,8 @@ class QualityRulesTest {
   @Test
   void givenTextThatIsNotAListWhenReadThenItIsAnError() {
     ValidationErrors problems = new ValidationErrors();
-    QualityRules.parse("quality.rules", "name: x", problems);
-    QualityRules.parse("quality.rules", "[", problems);
+    QualityRules.parse("quality.rules", "name: x", EventColumns.CONTRACT, problems);
+    QualityRules.parse("quality.rules", "[", EventColumns.CONTRACT, problems);
 
     assertThat(problems.all().get(0)).isEqualTo("quality.rules: is not a list of rules");
     assertThat(problems.all().get(1)).startsWith("quality.rules: line 1");
@@ -149,7 +151,7 @@ class QualityRulesTest {
 
   private static QualityRules rules(String text) {
     ValidationErrors problems = new ValidationErrors();
-    QualityRules rules = QualityRules.parse("quality.rules", text, problems);
+    QualityRules rules = QualityRules.parse("quality.rules", text, EventColumns.CONTRACT, problems);
     problems.throwIfAny();
     return rules;
   }

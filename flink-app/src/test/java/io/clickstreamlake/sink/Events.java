@@ -119,7 +119,7 @@ public final class Events {
 
   /** A builder of the sink of click events, with small row groups. */
   static RollingParquetSinkBuilder<ClickEvent> sink() {
-    return RollingParquetSink.forAvro(ClickEvent.class)
+    return RollingParquetSink.<ClickEvent>forAvro(ClickEvent.getClassSchema())
         .identity("test/click_events")
         .bucketBy(Events::day)
         .sortBy(SORT_COLUMNS)

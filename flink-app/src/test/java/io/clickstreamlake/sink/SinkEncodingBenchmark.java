@@ -82,7 +82,7 @@ final class SinkEncodingBenchmark {
   private static void ours(
       Path folder, List<ClickEvent> events, boolean sorted, boolean withFilters) throws Exception {
     RollingParquetSinkBuilder<ClickEvent> builder =
-        RollingParquetSink.forAvro(ClickEvent.class)
+        RollingParquetSink.<ClickEvent>forAvro(ClickEvent.getClassSchema())
             .identity("benchmark")
             .basePath(new org.apache.flink.core.fs.Path(folder.toUri()))
             .bucketBy(event -> "day=1")

@@ -71,7 +71,7 @@ class SinkMemoryTest {
   /** Runs the worst case; the tests start this in a separate virtual machine. */
   public static void main(String[] args) throws Exception {
     RollingParquetSink<ClickEvent> sink =
-        RollingParquetSink.forAvro(ClickEvent.class)
+        RollingParquetSink.<ClickEvent>forAvro(ClickEvent.getClassSchema())
             .basePath(new org.apache.flink.core.fs.Path(Path.of(args[0]).toUri()))
             .identity("test/click_events")
             .memory(MemorySize.ofMebiBytes(SINK_MIB))

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.ValidationErrors;
-import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ColumnTypes;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.Item;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -25,6 +25,7 @@ import org.apache.avro.Schema;
  *
  * <pre>
  * columns:      {COLUMN: [$.path, $.other.path], …}   the first path with a value is used
+ * custom_columns: [{name: …, type: …, paths: […]}]    more columns, see {@link CustomColumns}
  * event_types:  {NAME IN THE EVENT: event_type, …}
  * time:         {formats: […], zone: UTC}             see {@link TimeReader}
  * items:        {paths: [$.items], product_id: […], price: […], quantity: […]}
@@ -33,9 +34,9 @@ import org.apache.avro.Schema;
  * defaults:     {COLUMN: {value: TEXT, when: $.path}} if only the path of when has a value
  * </pre>
  *
- * The columns are those of the event contract, plus {@code ip_address} and {@code user_agent},
- * which are inputs of enrichments only. Not thread-safe and not serializable: each subtask compiles
- * its own.
+ * The columns are those of the event contract and the custom ones, plus {@code ip_address} and
+ * {@code user_agent}, which are inputs of enrichments only. Not thread-safe and not serializable:
+ * each subtask compiles its own.
  */
 public final class EventMapping {
 
@@ -43,16 +44,21 @@ public final class EventMapping {
   public static final List<String> INPUTS = List.of("ip_address", "user_agent");
 
   private static final Set<String> SECTIONS =
-      Set.of("columns", "event_types", "time", "items", "lists", "properties", "defaults");
+      Set.of(
+          "columns",
+          "custom_columns",
+          "event_types",
+          "time",
+          "items",
+          "lists",
+          "properties",
+          "defaults");
 
   private final PathNode root = new PathNode("");
-  private final List<Schema.Field> columns = ClickEvent.getClassSchema().getFields();
-  private final List<Schema.Field> required =
-      columns.stream()
-          .filter(column -> column.schema().getType() != Schema.Type.UNION)
-          .collect(Collectors.toUnmodifiableList());
-  private final ValueReader[] readers = new ValueReader[columns.size()];
-  private final boolean[] ids = new boolean[columns.size() + INPUTS.size()];
+  private final EventColumns columns;
+  private final List<Schema.Field> required;
+  private final ValueReader[] readers;
+  private final boolean[] ids;
   private final ValueReader[] itemReaders;
   private final Map<String, String> eventTypes = new HashMap<>();
   private final List<DefaultValue> defaults = new ArrayList<>();
@@ -63,8 +69,15 @@ public final class EventMapping {
         problems.add(section + ": is not one of " + sorted(SECTIONS));
       }
     }
+    columns = CustomColumns.read(text.path("custom_columns"), problems);
+    required =
+        columns.fields().stream()
+            .filter(column -> column.schema().getType() != Schema.Type.UNION)
+            .collect(Collectors.toUnmodifiableList());
+    readers = new ValueReader[columns.size()];
+    ids = new boolean[columns.size() + INPUTS.size()];
     TimeReader timeReader = timeReader(text.path("time"), problems);
-    for (Schema.Field column : columns) {
+    for (Schema.Field column : columns.fields()) {
       readers[column.pos()] = ValueReader.of(column.name(), column, timeReader);
       ids[column.pos()] = ValueReader.isId(column);
     }
@@ -73,6 +86,7 @@ public final class EventMapping {
             .map(field -> ValueReader.of(itemColumn(field.pos()), field, timeReader))
             .toArray(ValueReader[]::new);
     readColumns(text.path("columns"), problems);
+    readCustomColumns(text.path("custom_columns"), problems);
     readItems(text.path("items"), problems);
     readLists(text.path("lists"), problems);
     readHidden(text.path("properties"), problems);
@@ -118,8 +132,8 @@ public final class EventMapping {
     return root;
   }
 
-  /** All columns of the contract, in its order. */
-  public List<Schema.Field> columns() {
+  /** The columns of the rows: those of the contract, followed by the custom ones. */
+  public EventColumns columns() {
     return columns;
   }
 
@@ -129,7 +143,7 @@ public final class EventMapping {
   }
 
   public boolean isRequired(String column) {
-    Schema.Field field = ClickEvent.getClassSchema().getField(column);
+    Schema.Field field = columns.field(column);
     return field != null && required.contains(field);
   }
 
@@ -145,7 +159,9 @@ public final class EventMapping {
 
   /** Name of the column or input of a slot. */
   public String slotName(int slot) {
-    return slot < columns.size() ? columns.get(slot).name() : INPUTS.get(slot - columns.size());
+    return slot < columns.size()
+        ? columns.fields().get(slot).name()
+        : INPUTS.get(slot - columns.size());
   }
 
   /** Reader of a column, or null if a path cannot fill it. */
@@ -217,21 +233,25 @@ public final class EventMapping {
     for (String column : fieldNames(section)) {
       int slot = slot("columns." + column, column, problems);
       if (slot != PathNode.NONE) {
-        int rank = 0;
-        for (PathNode node : nodes("columns." + column, section.path(column), problems)) {
-          if (node.slot() != PathNode.NONE) {
-            problems.add(
-                "columns."
-                    + column
-                    + "["
-                    + rank
-                    + "]: $."
-                    + node.path
-                    + " already feeds another column");
-          }
-          node.feed(slot, rank++);
-        }
+        feed(slot, "columns." + column, section.path(column), problems);
       }
+    }
+  }
+
+  private void readCustomColumns(JsonNode section, ValidationErrors problems) {
+    for (int i = 0; i < columns.custom().size(); i++) {
+      int slot = columns.custom().get(i).pos();
+      feed(slot, "custom_columns[" + i + "].paths", section.path(i).path("paths"), problems);
+    }
+  }
+
+  private void feed(int slot, String location, JsonNode paths, ValidationErrors problems) {
+    int rank = 0;
+    for (PathNode node : nodes(location, paths, problems)) {
+      if (node.slot() != PathNode.NONE) {
+        problems.add(location + "[" + rank + "]: $." + node.path + " already feeds another column");
+      }
+      node.feed(slot, rank++);
     }
   }
 
@@ -253,9 +273,9 @@ public final class EventMapping {
     if (INPUTS.contains(column)) {
       return columns.size() + INPUTS.indexOf(column);
     }
-    Schema.Field field = ClickEvent.getClassSchema().getField(column);
+    Schema.Field field = columns.field(column);
     if (field == null) {
-      problems.add(location + ": is not a column of click_event.avsc");
+      problems.add(location + ": is not a column; add it to custom_columns to have it");
       return PathNode.NONE;
     }
     if (!ColumnTypes.isFilledByProducers(field)) {

@@ -55,7 +55,8 @@ class EventMappingTest {
 
     assertThatThrownBy(() -> EventMapping.parse("mine.yaml", text))
         .isInstanceOf(InvalidSettingsException.class)
-        .hasMessageContaining("parse.mapping mine.yaml, columns.user_ids: is not a column of")
+        .hasMessageContaining(
+            "parse.mapping mine.yaml, columns.user_ids: is not a column; add it to custom_columns")
         .hasMessageContaining("columns.user_id[0]: 'user.id' is not a path")
         .hasMessageContaining("columns.user_id[1]: '$.a[0]' is not a path")
         .hasMessageContaining("columns.stream: is filled by the job")
