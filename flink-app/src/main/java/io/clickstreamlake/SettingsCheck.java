@@ -3,7 +3,10 @@ package io.clickstreamlake;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.ValidationErrors;
+import io.clickstreamlake.tables.TableColumns;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -34,10 +37,20 @@ public final class SettingsCheck {
    * Flink's configuration. Unlike the job, it also requires the geo database, since a job that
    * recovers must not stop because that file is gone. Exit code: 0 if the settings are valid, 2 if
    * not.
+   *
+   * <p>{@code --config FILE --tables OUTPUT} also writes the columns of the tables to a file, see
+   * {@link TableColumns}.
    */
   public static void main(String[] args) throws IOException {
     try {
-      of(JobSettings.texts(args), GlobalConfiguration.loadConfiguration()).withFiles().throwIfAny();
+      boolean tables = args.length == 4 && args[2].equals("--tables");
+      String[] settings = tables ? Arrays.copyOf(args, 2) : args;
+      SettingsCheck check =
+          of(JobSettings.texts(settings), GlobalConfiguration.loadConfiguration()).withFiles();
+      check.throwIfAny();
+      if (tables) {
+        TableColumns.write(check.steps.columns, Path.of(args[3]));
+      }
     } catch (InvalidSettingsException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);

@@ -1,5 +1,6 @@
 package io.clickstreamlake.athena;
 
+import io.clickstreamlake.tables.HiveTypes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.clickstreamlake.tables.HiveTypes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

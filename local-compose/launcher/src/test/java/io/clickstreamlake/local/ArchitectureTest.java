@@ -43,6 +43,8 @@ class ArchitectureTest {
           .definedBy("..local.process")
           .layer("storage")
           .definedBy("..local.storage")
+          .layer("tables")
+          .definedBy("..local.tables")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("compose")
@@ -63,6 +65,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli", "stack")
           .whereLayer("stream")
           .mayOnlyBeAccessedByLayers("cli", "stack")
+          .whereLayer("tables")
+          .mayOnlyBeAccessedByLayers("stack")
           .whereLayer("cost")
           .mayNotAccessAnyLayer()
           .whereLayer("flink")
@@ -70,6 +74,8 @@ class ArchitectureTest {
           .whereLayer("process")
           .mayNotAccessAnyLayer()
           .whereLayer("storage")
+          .mayNotAccessAnyLayer()
+          .whereLayer("tables")
           .mayNotAccessAnyLayer();
 
   @ArchTest

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  * the command that runs it, as words that end with a NUL, preceded by {@code NAME=VALUE} of its
  * environment. The command is that of a stack without containers, with other host names.
  *
- * <p>{@code setup} prints nothing: it creates the stream, buckets, tables and views, and ends.
+ * <p>{@code setup} checks the settings of the job, creates the stream, buckets, tables and views,
+ * adds the columns that tables lack, and ends.
  */
 public final class ContainerCommand {
 
@@ -70,7 +71,9 @@ public final class ContainerCommand {
     }
   }
 
-  private void setUp() {
+  private void setUp() throws IOException {
+    // Before anything is created, and before the job starts: its settings may be wrong.
+    context().flink().checkJobSettings();
     try (StackClient client = new StackClient(project, environment.endpoints())) {
       for (Service service : Service.values()) {
         service.prepare(client, settings);
@@ -94,15 +97,18 @@ public final class ContainerCommand {
                             + ", "
                             + SETUP
                             + "."));
-    return service.process(
-        new ProcessContext(
-            project,
-            environment.state(),
-            environment.endpoints(),
-            new HostAddress("0.0.0.0", ownAddress),
-            settings,
-            this::cluster,
-            System.err::println));
+    return service.process(context());
+  }
+
+  private ProcessContext context() {
+    return new ProcessContext(
+        project,
+        environment.state(),
+        environment.endpoints(),
+        new HostAddress("0.0.0.0", ownAddress),
+        settings,
+        this::cluster,
+        System.err::println);
   }
 
   private static Stream<Service> launched() {

@@ -9,6 +9,7 @@ import io.clickstreamlake.local.process.ProcessSpec;
 import io.clickstreamlake.local.process.Readiness;
 import io.clickstreamlake.local.storage.Buckets;
 import io.clickstreamlake.local.storage.LocalAws;
+import io.clickstreamlake.local.tables.JobTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,11 +166,11 @@ final class FlinkProcesses {
   /**
    * Writes the settings of the job, and has the job check them.
    *
+   * @return the columns of the tables that the job writes
    * @throws io.clickstreamlake.local.LakeException with all problems
    */
-  void checkJobSettings() throws IOException {
+  JobTables checkJobSettings() throws IOException {
     writeJobSettings();
-    context.kinesaliteCommand(); // also installs the geo database that the settings refer to
     configuration();
     Path checked = context.state().jobSettings().resolveSibling("checked-settings.json");
     // S3 does not run yet: the job checks the files on it when it starts.
@@ -177,7 +178,9 @@ final class FlinkProcesses {
     values.entrySet().removeIf(e -> !e.getKey().equals("sink.path") && isOnS3(e.getValue()));
     try {
       write(values, checked);
-      new JobSettingsCheck(context.project(), checked, confFolder()).run();
+      Path tables = context.state().jobTables();
+      new JobSettingsCheck(context.project(), checked, confFolder(), tables).run();
+      return JobTables.read(tables);
     } finally {
       Files.deleteIfExists(checked);
     }

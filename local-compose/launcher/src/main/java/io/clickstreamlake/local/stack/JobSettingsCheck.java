@@ -24,8 +24,9 @@ final class JobSettingsCheck {
   /**
    * @param settings the file that the job gets as {@code --config}
    * @param flinkConfiguration folder of {@code config.yaml}, which defines the task heap
+   * @param tables file that receives the columns of the job's tables
    */
-  JobSettingsCheck(ProjectFiles project, Path settings, Path flinkConfiguration) {
+  JobSettingsCheck(ProjectFiles project, Path settings, Path flinkConfiguration, Path tables) {
     this.flinkConfiguration = flinkConfiguration;
     this.command =
         List.of(
@@ -37,7 +38,9 @@ final class JobSettingsCheck {
             project.jobJar() + ":" + project.clusterClassPath(),
             MAIN,
             "--config",
-            settings.toString());
+            settings.toString(),
+            "--tables",
+            tables.toString());
   }
 
   /**

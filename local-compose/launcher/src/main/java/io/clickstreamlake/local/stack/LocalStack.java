@@ -1,6 +1,7 @@
 package io.clickstreamlake.local.stack;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.catalog.CatalogFile;
 import io.clickstreamlake.local.process.PortRequest;
 import io.clickstreamlake.local.process.Ports;
 import io.clickstreamlake.local.process.ProcessGroup;
@@ -142,7 +143,13 @@ public final class LocalStack implements AutoCloseable {
                 new FlinkProcesses.Cluster(
                     ports.of(FLINK_RPC), ports.of(FLINK_BLOB), settings.parallelism(), Map.of()),
             progress::note);
-    context.flink().checkJobSettings();
+    context.kinesaliteCommand(); // also installs the geo database that the settings refer to
+    CatalogFile catalog = CatalogFile.open(state.catalogFile());
+    context
+        .flink()
+        .checkJobSettings()
+        .evolve(table -> catalog.columns(LocalStackSettings.DATABASE, table))
+        .forEach(change -> change.notes().forEach(progress::note));
     StackStart started =
         new StackStart(
             processes,

@@ -9,6 +9,7 @@ import io.clickstreamlake.local.process.ProcessSpec;
 import io.clickstreamlake.local.process.Readiness;
 import io.clickstreamlake.local.storage.Buckets;
 import io.clickstreamlake.local.storage.LocalAws;
+import io.clickstreamlake.local.tables.JobTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +113,7 @@ public enum Service {
 
     @Override
     void prepare(StackClient client, LocalStackSettings settings) {
-      client.createTables();
+      client.createTables(JobTables.read(new StateFolder(settings.state()).jobTables()));
     }
   },
 

@@ -13,6 +13,8 @@ import io.clickstreamlake.local.storage.Buckets;
 import io.clickstreamlake.local.storage.LocalAws;
 import io.clickstreamlake.local.stream.EventSender;
 import io.clickstreamlake.local.stream.KinesisStream;
+import io.clickstreamlake.local.tables.CatalogTables;
+import io.clickstreamlake.local.tables.JobTables;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -71,9 +73,10 @@ public final class StackClient implements AutoCloseable {
     Buckets.createMissing(s3);
   }
 
-  /** Creates the tables that do not exist. */
-  public void createTables() {
+  /** Creates the tables that do not exist, and adds the columns that tables lack. */
+  public void createTables(JobTables tables) {
     runFiles(project.ddlFiles());
+    new CatalogTables(glue, LocalStackSettings.DATABASE).follow(tables);
   }
 
   /** Creates the views, or replaces them. */

@@ -80,6 +80,11 @@ public record StateFolder(Path root) {
     return root.resolve("job/settings.json");
   }
 
+  /** The columns of the job's tables, as its settings check wrote them. */
+  public Path jobTables() {
+    return root.resolve("job/tables.json");
+  }
+
   public Path rememberedSettings() {
     return root.resolve("job/last-start.json");
   }

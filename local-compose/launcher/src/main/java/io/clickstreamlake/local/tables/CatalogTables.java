@@ -1,0 +1,79 @@
+package io.clickstreamlake.local.tables;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.glue.GlueClient;
+import software.amazon.awssdk.services.glue.model.Column;
+import software.amazon.awssdk.services.glue.model.EntityNotFoundException;
+import software.amazon.awssdk.services.glue.model.Table;
+import software.amazon.awssdk.services.glue.model.TableInput;
+
+/** The tables of a database in the Data Catalog, whose columns follow those of the job. */
+public final class CatalogTables {
+
+  private final GlueClient glue;
+  private final String database;
+
+  public CatalogTables(GlueClient glue, String database) {
+    this.glue = glue;
+    this.database = database;
+  }
+
+  /**
+   * Adds the columns that the tables lack.
+   *
+   * @throws io.clickstreamlake.local.LakeException with every change that is impossible; no table
+   *     has changed then
+   */
+  public void follow(JobTables tables) {
+    for (TableEvolution change : tables.evolve(this::columns)) {
+      if (!change.added().isEmpty()) {
+        add(change);
+      }
+    }
+  }
+
+  private Optional<Map<String, String>> columns(String table) {
+    return find(table)
+        .map(
+            found -> {
+              Map<String, String> types = new LinkedHashMap<>();
+              found.storageDescriptor().columns().forEach(c -> types.put(c.name(), c.type()));
+              return types;
+            });
+  }
+
+  private Optional<Table> find(String table) {
+    try {
+      return Optional.of(glue.getTable(r -> r.databaseName(database).name(table)).table());
+    } catch (EntityNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void add(TableEvolution change) {
+    Table table = find(change.table()).orElseThrow();
+    List<Column> columns = new ArrayList<>(table.storageDescriptor().columns());
+    for (TableColumn column : change.added()) {
+      columns.add(
+          Column.builder()
+              .name(column.name())
+              .type(column.type())
+              .comment(column.comment())
+              .build());
+    }
+    TableInput input =
+        TableInput.builder()
+            .name(table.name())
+            .description(table.description())
+            .tableType(table.tableType())
+            .partitionKeys(table.partitionKeys())
+            .parameters(table.parameters())
+            .storageDescriptor(table.storageDescriptor().toBuilder().columns(columns).build())
+            .build();
+    glue.updateTable(r -> r.databaseName(database).tableInput(input));
+  }
+}
