@@ -50,6 +50,17 @@ resource "aws_glue_catalog_database" "clickstream" {
   tags        = local.tags
 }
 
+# The type that each custom column had first. Files with that type exist, so another one would make them unreadable.
+resource "terraform_data" "custom_column" {
+  for_each = { for column in local.custom_columns : column.name => replace(column.type, " ", "") }
+
+  input = each.value
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 resource "aws_glue_catalog_table" "table" {
   for_each = local.tables
 
@@ -113,6 +124,11 @@ resource "aws_glue_catalog_table" "table" {
     precondition {
       condition     = length(local.unknown_types) == 0
       error_message = "The contract has types that contract.tf cannot convert to Hive types: ${join(", ", local.unknown_types)}. Add a rule there and to HiveTypes of the module athena."
+    }
+
+    precondition {
+      condition     = each.key != "click_events" || alltrue([for column in local.custom_columns : terraform_data.custom_column[column.name].output == replace(column.type, " ", "")])
+      error_message = "The mapping changes the type of a custom column: ${join(", ", [for column in local.custom_columns : "${column.name} from ${terraform_data.custom_column[column.name].output} to ${column.type}" if terraform_data.custom_column[column.name].output != replace(column.type, " ", "")])}. Existing files have the old type. Keep it, and add a column with another name for the new one."
     }
 
     precondition {

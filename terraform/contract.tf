@@ -29,7 +29,7 @@ locals {
   # An optional type is ["null", T]. Every Hive column may be null, so it becomes T. Terraform has no recursion: the rules
   # cover the three levels that the contracts use (array, struct, field). A type without a rule becomes null, and the
   # table's precondition names it.
-  columns = {
+  contract_columns = {
     for table, contract in local.contracts : table => [
       for field in contract.fields : {
         name    = field.name
@@ -55,6 +55,17 @@ locals {
         ][0]
       }
     ]
+  }
+
+  # Columns that the mapping adds to click_events. The job's mapping reader checks them; what is wrong there fails here only
+  # if Glue would refuse it.
+  mapping        = try(yamldecode(file(var.job_files["parse.mapping"])), {})
+  custom_columns = [for column in try(local.mapping.custom_columns, []) : merge({ comment = "Custom column of the mapping." }, column)]
+
+  columns = {
+    for table, columns in local.contract_columns : table => table != "click_events" ? columns : concat(columns, [
+      for column in local.custom_columns : { name = column.name, comment = trimspace(column.comment), type = replace(column.type, " ", "") }
+    ])
   }
 
   unknown_types = flatten([

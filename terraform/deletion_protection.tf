@@ -65,6 +65,7 @@ resource "terraform_data" "deletion_protection" {
     aws_s3_bucket_public_access_block.bucket,
     aws_s3_bucket_server_side_encryption_configuration.bucket,
     aws_s3_bucket_versioning.bucket,
+    aws_s3_object.catalog_columns,
     aws_s3_object.jar,
     aws_s3_object.job_file,
     aws_scheduler_schedule.ledger_check,
@@ -82,5 +83,6 @@ resource "terraform_data" "deletion_protection" {
     aws_vpc_endpoint.s3,
     aws_vpc_security_group_egress_rule.job,
     aws_vpc_security_group_ingress_rule.endpoint,
+    terraform_data.custom_column,
   ]
 }

@@ -14,10 +14,13 @@ locals {
     for option, object in aws_s3_object.job_file : option => "s3://${local.bucket_names.artifacts}/${object.key}"
   }
 
+  # The job refuses to write a column that the table lacks: a jar of another version, or a mapping that only the job reads.
+  catalog_settings = { "catalog.columns" = "s3://${local.bucket_names.artifacts}/${aws_s3_object.catalog_columns.key}" }
+
   # The ARN, never the key: state and DescribeApplication show every setting in plain text.
   secret_settings = var.privacy_hash_key_secret_arn == null ? {} : { "privacy.hash-key-secret" = var.privacy_hash_key_secret_arn }
 
-  job_settings = merge(local.known_settings, var.job_settings, local.file_settings, local.secret_settings)
+  job_settings = merge(local.known_settings, local.catalog_settings, var.job_settings, local.file_settings, local.secret_settings)
 
   # A property group holds up to 50 entries; the job merges all groups whose ID has the same prefix.
   setting_chunks = chunklist(sort(keys(local.job_settings)), 50)
@@ -59,6 +62,21 @@ locals {
   ))
   # On New Year's Eve, an event up to time.max-future ahead can be in the next year.
   last_event_year = "NOW+${ceil(local.job_durations["time.max-future"] / 86400)}DAYS"
+}
+
+# A setting has at most 2,048 characters, and a hundred custom columns need more. The table is changed before the job.
+resource "aws_s3_object" "catalog_columns" {
+  bucket       = local.bucket_names.artifacts
+  key          = "config/catalog.columns/click_events.txt"
+  content      = join("\n", [for column in aws_glue_catalog_table.table["click_events"].storage_descriptor[0].columns : column.name])
+  content_type = "text/plain"
+  tags         = local.tags
+
+  depends_on = [
+    aws_s3_bucket_policy.bucket,
+    aws_s3_bucket_server_side_encryption_configuration.bucket,
+    aws_s3_bucket_versioning.bucket,
+  ]
 }
 
 # One key per setting, for the same reason as for the jar: a changed file is a new version, and the previous one remains.

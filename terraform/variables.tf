@@ -302,7 +302,7 @@ variable "job_settings" {
 }
 
 variable "job_files" {
-  description = "Local files for settings whose value is a file: parse.mapping, quality.rules, enrich.geo.database, enrich.referrer.table. Each file is uploaded, and the setting points to it."
+  description = "Local files for settings whose value is a file: parse.mapping, quality.rules, enrich.geo.database, enrich.referrer.table. Each file is uploaded, and the setting points to it. Custom columns of the mapping become columns of the table click_events."
   type        = map(string)
   default     = {}
 

@@ -269,3 +269,48 @@ run "settings_that_spread_events_in_time_over_more_than_two_days" {
     error_message = "The projected years do not follow time.max-age and time.max-future."
   }
 }
+
+# Columns of a mapping are columns of the table, behind those of the contract and in the order of the mapping.
+run "custom_columns" {
+  variables {
+    job_files = { "parse.mapping" = "tests/fixtures/custom_columns.yaml" }
+  }
+
+  assert {
+    condition = jsonencode(slice(
+      [for column in aws_glue_catalog_table.table["click_events"].storage_descriptor[0].columns : [column.name, column.type, column.comment]],
+      length(local.contracts.click_events.fields),
+      length(local.contracts.click_events.fields) + 2,
+      )) == jsonencode([
+      ["loyalty_tier", "string", "Tier of the customer"],
+      ["basket", "decimal(12,2)", "Custom column of the mapping."],
+    ])
+    error_message = "The custom columns of the mapping are not the last columns of click_events."
+  }
+
+  assert {
+    condition     = length([for column in aws_glue_catalog_table.table["ledger"].storage_descriptor[0].columns : column if column.name == "loyalty_tier"]) == 0
+    error_message = "Another table has the custom columns."
+  }
+
+  assert {
+    condition     = aws_s3_object.catalog_columns.content == join("\n", [for column in aws_glue_catalog_table.table["click_events"].storage_descriptor[0].columns : column.name])
+    error_message = "The job does not get the columns of the table."
+  }
+
+  assert {
+    condition     = local.property_groups["clickstream-lake"]["catalog.columns"] == "s3://${aws_s3_object.catalog_columns.bucket}/${aws_s3_object.catalog_columns.key}"
+    error_message = "The job does not check the columns of the table."
+  }
+}
+
+# In the state of the run before, loyalty_tier is a string.
+run "custom_column_with_another_type" {
+  command = plan
+
+  variables {
+    job_files = { "parse.mapping" = "tests/fixtures/retyped_columns.yaml" }
+  }
+
+  expect_failures = [aws_glue_catalog_table.table["click_events"]]
+}

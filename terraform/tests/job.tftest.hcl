@@ -77,11 +77,12 @@ run "defaults" {
 
   assert {
     condition = tomap(one(aws_kinesisanalyticsv2_application.job.application_configuration[0].environment_properties[0].property_group).property_map) == tomap({
-      "job.name"      = "clickstream-test"
-      "source.stream" = "clickstream-test"
-      "source.region" = "eu-central-1"
-      "sink.path"     = "s3://clickstream-test-processed-111122223333-eu-central-1"
-      "sink.type"     = "ROLLING"
+      "job.name"        = "clickstream-test"
+      "source.stream"   = "clickstream-test"
+      "source.region"   = "eu-central-1"
+      "sink.path"       = "s3://clickstream-test-processed-111122223333-eu-central-1"
+      "sink.type"       = "ROLLING"
+      "catalog.columns" = "s3://clickstream-test-artifacts-111122223333-eu-central-1/config/catalog.columns/click_events.txt"
     })
     error_message = "The default settings of the job do not match the infrastructure."
   }

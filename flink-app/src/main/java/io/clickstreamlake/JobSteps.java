@@ -7,6 +7,7 @@ import io.clickstreamlake.enrich.EnrichOperator;
 import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.parse.ParseOperator;
 import io.clickstreamlake.tables.LakeSinks;
+import io.clickstreamlake.tables.TableColumns;
 import javax.annotation.Nullable;
 
 /**
@@ -28,6 +29,9 @@ final class JobSteps {
   private JobSteps(JobSettings settings, ValidationErrors problems) {
     parse = problems.collect(() -> ParseOperator.of(settings));
     columns = parse == null ? EventColumns.CONTRACT : parse.columns();
+    if (parse != null) {
+      problems.collect(() -> TableColumns.check(settings, columns, problems));
+    }
     enrich = EnrichOperator.of(settings, columns, problems);
     // A problem of one of its settings is reported already, and would only be repeated here.
     boolean canHaveSinks =

@@ -2,11 +2,14 @@ package io.clickstreamlake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clickstreamlake.event.EventColumns;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.avro.Schema;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +121,33 @@ class SettingsCheckTest {
     texts.put("enrich.chain", "page");
     texts.put("enrich.geo.database", folder.resolve("nope.mmdb").toString());
 
+    assertThat(problems(texts)).isEmpty();
+  }
+
+  @Test
+  void givenATableThatLacksACustomColumnWhenCheckedThenItIsNamedWithTheWayOut() throws Exception {
+    Path mapping = folder.resolve("mapping.yaml");
+    Files.writeString(
+        mapping,
+        "columns: {event_time: [$.at], event_type: [$.type]}\n"
+            + "custom_columns: [{name: tier, type: 'decimal(9,2)', paths: [$.tier]}]\n");
+    Map<String, String> texts = required();
+    texts.put("parse.mapping", mapping.toString());
+    texts.put(
+        "catalog.columns",
+        EventColumns.CONTRACT.fields().stream()
+            .map(Schema.Field::name)
+            .collect(Collectors.joining(";")));
+
+    assertThat(problems(texts))
+        .singleElement()
+        .asString()
+        .startsWith("catalog.columns: the table click_events lacks tier, ")
+        .contains("ALTER TABLE click_events ADD COLUMNS (tier decimal(9,2))");
+
+    Path columns = folder.resolve("columns.txt");
+    Files.writeString(columns, texts.get("catalog.columns").replace(';', '\n') + "\ntier\n");
+    texts.put("catalog.columns", columns.toString());
     assertThat(problems(texts)).isEmpty();
   }
 

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.clickstreamlake.local.tables.TableColumn;
+import io.clickstreamlake.local.tables.TableEvolution;
 import io.clickstreamlake.tables.HiveTypes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
@@ -21,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TableTest {
 
   private static final Path ROOT = Path.of("..");
+  private static final Pattern COLUMN = Pattern.compile("(?m)^  `(\\w+)` (\\S+) COMMENT");
 
   static List<Table> tables() {
     return Table.all(ROOT);
@@ -35,6 +41,11 @@ class TableTest {
   void givenTheContractWhenComparedWithTheFileThenTheStatementIsUpToDate(Table table)
       throws IOException {
     String statement = table.ddl();
+    assertThat(evolution(table, statementOf(table)).problems())
+        .as(
+            "%s changes the columns of a table in ways that existing files forbid",
+            table.contract())
+        .isEmpty();
     if (Boolean.getBoolean("generate.files")) {
       Files.writeString(file(table), statement);
     }
@@ -42,6 +53,46 @@ class TableTest {
     assertThat(file(table))
         .as("%s differs from %s: run ./lake generate-files", file(table), table.contract())
         .hasContent(statement);
+  }
+
+  /** The last statement is what tables were created with: it must not change columns of theirs. */
+  @Test
+  void givenAColumnInTheMiddleOrRetypedSinceTheLastStatementWhenComparedThenItIsRefused()
+      throws IOException {
+    Table ledger = Table.named("ledger", ROOT);
+    String statement = statementOf(ledger);
+
+    assertThat(evolution(ledger, statement.replaceFirst("(?m)^  `outcome`.*\\R", "")).problems())
+        .anySatisfy(problem -> assertThat(problem).contains("ledger.outcome", "in the middle"))
+        .anySatisfy(problem -> assertThat(problem).contains("ledger.outcome", "required"));
+    assertThat(evolution(ledger, statement.replace("`events` bigint", "`events` int")).problems())
+        .singleElement()
+        .asString()
+        .contains("ledger.events: the type cannot change from int to bigint");
+  }
+
+  private static String statementOf(Table table) throws IOException {
+    return Files.exists(file(table)) ? Files.readString(file(table)) : table.ddl();
+  }
+
+  private static TableEvolution evolution(Table table, String statement) throws IOException {
+    Schema contract = new Schema.Parser().parse(ROOT.resolve(table.contract()).toFile());
+    Map<String, String> existing = new LinkedHashMap<>();
+    String columns = statement.substring(0, statement.indexOf("PARTITIONED BY"));
+    COLUMN.matcher(columns).results().forEach(c -> existing.put(c.group(1), c.group(2)));
+    return TableEvolution.of(
+        table.name(),
+        existing,
+        table.columns().stream()
+            .map(
+                column ->
+                    new TableColumn(
+                        column.name(),
+                        column.type(),
+                        column.comment(),
+                        !contract.getField(column.name()).schema().isUnion(),
+                        false))
+            .toList());
   }
 
   @Test

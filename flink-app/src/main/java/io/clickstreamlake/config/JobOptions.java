@@ -623,6 +623,16 @@ public final class JobOptions {
               "Columns with a Bloom filter, separated by semicolons. Readers that search for one"
                   + " value use it to skip row groups.");
 
+  public static final ConfigOption<String> CATALOG_COLUMNS =
+      key("catalog.columns")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Columns that the table click_events has in the catalog, separated by semicolons, or"
+                  + " a text file with them (a path or s3://). The job does not start if it would"
+                  + " write a column that the table lacks, since no query would find its values."
+                  + " Unset: not checked. Terraform and ./lake set it.");
+
   public static final ConfigOption<Integer> ZSTD_LEVEL =
       key("sink.zstd-level")
           .intType()

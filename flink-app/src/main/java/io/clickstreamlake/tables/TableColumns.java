@@ -3,13 +3,21 @@ package io.clickstreamlake.tables;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.TextFile;
+import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.EventColumns;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 
 /**
- * The columns of the job's tables as JSON, for programs that create or change the tables.
+ * The columns of the job's tables, compared with those of the catalog, and as JSON for programs
+ * that create or change the tables.
  *
  * <pre>
  * {"click_events": [{"name": "event_id", "type": "string", "comment": "…",
@@ -21,6 +29,42 @@ public final class TableColumns {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private TableColumns() {}
+
+  /**
+   * Adds a problem if the catalog lacks a column of click_events that the job writes.
+   *
+   * @param eventColumns columns of click_events
+   */
+  public static void check(
+      JobSettings settings, EventColumns eventColumns, ValidationErrors problems) {
+    String setting = JobOptions.CATALOG_COLUMNS.key();
+    settings
+        .find(JobOptions.CATALOG_COLUMNS)
+        .map(text -> text.contains("/") ? TextFile.read(setting, text, "%s") : text)
+        .map(text -> Set.of(text.trim().split("[;\\s]+")))
+        .ifPresent(
+            existing -> {
+              List<Schema.Field> missing =
+                  eventColumns.fields().stream()
+                      .filter(column -> !existing.contains(column.name()))
+                      .collect(Collectors.toList());
+              if (!missing.isEmpty()) {
+                problems.add(setting + ": " + missing(missing));
+              }
+            });
+  }
+
+  private static String missing(List<Schema.Field> columns) {
+    return "the table click_events lacks "
+        + columns.stream().map(Schema.Field::name).collect(Collectors.joining(", "))
+        + ", and no query would find their values. Run terraform apply with the job's mapping and"
+        + " version, or ./lake start with a mapping on this machine; or run ALTER TABLE click_events"
+        + " ADD COLUMNS ("
+        + columns.stream()
+            .map(column -> column.name() + " " + HiveTypes.of(column.schema()))
+            .collect(Collectors.joining(", "))
+        + ") and correct this setting";
+  }
 
   /**
    * Writes the columns of all tables.

@@ -71,6 +71,11 @@ public final class SharedStack {
   /** Stops it like {@code lake stop}, and starts it on the same state with additional settings. */
   public static synchronized LocalStack restart(Map<String, String> jobSettings) {
     stop();
+    return start(jobSettings);
+  }
+
+  /** Starts it, after {@link #stop} or a start that failed, on the same state. */
+  public static synchronized LocalStack start(Map<String, String> jobSettings) {
     stack = start(jobSettings, Optional.empty());
     return stack;
   }

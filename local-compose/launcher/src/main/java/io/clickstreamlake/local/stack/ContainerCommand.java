@@ -83,6 +83,9 @@ public final class ContainerCommand {
   }
 
   private ProcessSpec process(String name) throws IOException {
+    if (name.equals(Service.JOBMANAGER.key())) {
+      requireColumns();
+    }
     Service service =
         launched()
             .filter(each -> each.key().equals(name))
@@ -98,6 +101,13 @@ public final class ContainerCommand {
                             + SETUP
                             + "."));
     return service.process(context());
+  }
+
+  /** The container {@code setup} has brought the tables in step. */
+  private void requireColumns() throws IOException {
+    try (StackClient client = new StackClient(project, environment.endpoints())) {
+      context().flink().requireColumns(client.eventColumns());
+    }
   }
 
   private ProcessContext context() {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,9 +62,11 @@ final class FlinkProcesses {
     return jobManager("org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint");
   }
 
-  /** A JobManager in application mode: it starts and ends with this one job. */
+  /**
+   * A JobManager in application mode: it starts and ends with this one job, whose settings {@link
+   * #requireColumns} wrote.
+   */
   ProcessSpec jobManagerWithJob() throws IOException {
-    writeJobSettings();
     return jobManager(
         "io.clickstreamlake.local.cluster.JobClusterEntryPoint",
         "--jar",
@@ -191,8 +194,20 @@ final class FlinkProcesses {
   }
 
   /** Writes the file that the job gets as {@code --config}. */
-  void writeJobSettings() throws IOException {
+  private void writeJobSettings() throws IOException {
     write(jobSettings(), context.state().jobSettings());
+  }
+
+  /**
+   * Has the job check that the table has all columns that it writes. It may have a mapping on S3,
+   * which {@link #checkJobSettings} could not read.
+   *
+   * @param columns of click_events in the catalog when the job starts
+   */
+  void requireColumns(Collection<String> columns) throws IOException {
+    Map<String, String> values = jobSettings();
+    values.putIfAbsent("catalog.columns", String.join(";", columns));
+    write(values, context.state().jobSettings());
   }
 
   private Map<String, String> jobSettings() {

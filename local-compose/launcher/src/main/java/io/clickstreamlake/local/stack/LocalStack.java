@@ -5,6 +5,8 @@ import io.clickstreamlake.local.catalog.CatalogFile;
 import io.clickstreamlake.local.process.PortRequest;
 import io.clickstreamlake.local.process.Ports;
 import io.clickstreamlake.local.process.ProcessGroup;
+import io.clickstreamlake.local.tables.JobTables;
+import io.clickstreamlake.local.tables.TableEvolution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,11 +147,11 @@ public final class LocalStack implements AutoCloseable {
             progress::note);
     context.kinesaliteCommand(); // also installs the geo database that the settings refer to
     CatalogFile catalog = CatalogFile.open(state.catalogFile());
-    context
-        .flink()
-        .checkJobSettings()
-        .evolve(table -> catalog.columns(LocalStackSettings.DATABASE, table))
-        .forEach(change -> change.notes().forEach(progress::note));
+    JobTables tables = context.flink().checkJobSettings();
+    List<TableEvolution> changes =
+        tables.evolve(table -> catalog.columns(LocalStackSettings.DATABASE, table));
+    changes.forEach(change -> change.notes().forEach(progress::note));
+    context.flink().requireColumns(tables.columnsOf(JobTables.EVENTS, changes));
     StackStart started =
         new StackStart(
             processes,

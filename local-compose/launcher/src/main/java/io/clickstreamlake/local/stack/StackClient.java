@@ -79,6 +79,11 @@ public final class StackClient implements AutoCloseable {
     new CatalogTables(glue, LocalStackSettings.DATABASE).follow(tables);
   }
 
+  /** Names of the columns that the table of the events has in the catalog. */
+  List<String> eventColumns() {
+    return new CatalogTables(glue, LocalStackSettings.DATABASE).columnNames(JobTables.EVENTS);
+  }
+
   /** Creates the views, or replaces them. */
   public void createViews() {
     runFiles(project.viewFiles());

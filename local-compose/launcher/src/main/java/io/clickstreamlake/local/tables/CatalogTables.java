@@ -36,6 +36,11 @@ public final class CatalogTables {
     }
   }
 
+  /** Names of a table's columns, in their order; empty if there is no such table. */
+  public List<String> columnNames(String table) {
+    return columns(table).map(columns -> List.copyOf(columns.keySet())).orElse(List.of());
+  }
+
   private Optional<Map<String, String>> columns(String table) {
     return find(table)
         .map(

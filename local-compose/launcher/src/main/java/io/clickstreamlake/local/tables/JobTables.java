@@ -18,6 +18,9 @@ import java.util.function.Function;
  */
 public record JobTables(Map<String, List<TableColumn>> columns) {
 
+  /** The table of the events. */
+  public static final String EVENTS = "click_events";
+
   private static final TypeReference<Map<String, List<TableColumn>>> TYPE =
       new TypeReference<>() {};
 
@@ -31,6 +34,19 @@ public record JobTables(Map<String, List<TableColumn>> columns) {
       throw new LakeException(
           "The columns of the job's tables cannot be read from " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The columns of a table after the changes, in the order of the catalog.
+   *
+   * @param changes of {@link #evolve}; without one of this table it does not exist yet
+   */
+  public List<String> columnsOf(String table, List<TableEvolution> changes) {
+    return changes.stream()
+        .filter(change -> change.table().equals(table))
+        .findFirst()
+        .map(TableEvolution::columns)
+        .orElseGet(() -> columns.get(table).stream().map(TableColumn::name).toList());
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The change of one table's columns in the catalog, from those that it has to those that the job
@@ -18,12 +19,17 @@ import java.util.stream.Collectors;
  * columns of the mapping have no position.
  *
  * @param table name of the table
+ * @param existing names of the columns that the catalog has, in their order
  * @param added columns that the catalog lacks, in the order in which they are added
  * @param kept names of columns that the job no longer writes
  * @param problems changes that are impossible, each with the way out
  */
 public record TableEvolution(
-    String table, List<TableColumn> added, List<String> kept, List<String> problems) {
+    String table,
+    List<String> existing,
+    List<TableColumn> added,
+    List<String> kept,
+    List<String> problems) {
 
   /**
    * @param existing types of the columns that the catalog has, by name, in their order
@@ -48,7 +54,7 @@ public record TableEvolution(
                 + " Make it nullable in the contract: \"type\": [\"null\", …], \"default\": null");
       }
     }
-    return new TableEvolution(table, added, kept, problems);
+    return new TableEvolution(table, List.copyOf(existing.keySet()), added, kept, problems);
   }
 
   private static void checkTypes(
@@ -105,6 +111,11 @@ public record TableEvolution(
                 + ": a new column cannot be in the middle. Move it to the end of the contract");
       }
     }
+  }
+
+  /** Names of the columns after the change, in their order. */
+  List<String> columns() {
+    return Stream.concat(existing.stream(), added.stream().map(TableColumn::name)).toList();
   }
 
   /** What changes, for a person; empty if nothing does. */

@@ -162,6 +162,7 @@ class ApplicationModeIT {
             .flink();
     Files.createDirectories(state.root());
     Path otherHadoop = otherHadoop(shared.project().jobJar(), state.root());
+    flink.requireColumns(shared.eventColumns());
     processes.start(withJarFirst(otherHadoop, flink.jobManagerWithJob()));
     processes.start(withJarFirst(otherHadoop, flink.taskManager()));
     FlinkRest rest = new FlinkRest(flinkUrl);
