@@ -1,5 +1,6 @@
 package io.clickstreamlake.benchmarks;
 
+import io.clickstreamlake.benchmarks.columns.WideEvents;
 import io.clickstreamlake.benchmarks.dedup.DeduplicationBenchmark;
 import io.clickstreamlake.benchmarks.dedup.DeduplicationCost;
 import io.clickstreamlake.benchmarks.input.BenchmarkInput;
@@ -11,10 +12,13 @@ import io.clickstreamlake.benchmarks.report.JsonReport;
 import io.clickstreamlake.benchmarks.report.TextReport;
 import io.clickstreamlake.benchmarks.run.Cores;
 import io.clickstreamlake.benchmarks.run.PeerCatalog;
+import io.clickstreamlake.benchmarks.run.PeerDefinition;
+import io.clickstreamlake.benchmarks.run.Result;
 import io.clickstreamlake.benchmarks.run.SideBySide;
 import io.clickstreamlake.local.LakeException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -70,6 +74,7 @@ final class Sections {
       return switch (section) {
         case throughput -> throughput(peers, parallelisms);
         case pipeline -> pipeline();
+        case columns -> columns();
         case dedup -> dedup();
         case layout -> layout();
         case profile -> profile();
@@ -103,6 +108,29 @@ final class Sections {
     text.results(pipelines.results());
     figures.pipelines(pipelines.results());
     return hasNoFailures(pipelines);
+  }
+
+  private boolean columns() throws IOException {
+    WideEvents wide = new WideEvents(folder(Section.columns));
+    progress.accept("events without the fields of the custom columns");
+    SideBySide empty = sideBySide(Section.columns);
+    empty.run(wide.peers(root, "empty-columns", 0, WideEvents.FIELDS), 1);
+    progress.accept("events with " + WideEvents.FIELDS + " additional fields");
+    BenchmarkInput events = wide.of(input);
+    List<Result> results = new ArrayList<>(empty.results());
+    boolean complete = hasNoFailures(empty);
+    for (PeerDefinition peer : wide.peers(root, "filled-columns", 0, 10, WideEvents.FIELDS)) {
+      // One after the other: a value that is in a column is not in properties, so rows differ.
+      SideBySide filled =
+          new SideBySide(
+              events, schedule, folder(Section.columns).resolve("wide"), cores, progress);
+      filled.run(List.of(peer), 1);
+      results.addAll(filled.results());
+      complete &= hasNoFailures(filled);
+    }
+    text.results(results);
+    figures.columns(results);
+    return complete;
   }
 
   private boolean dedup() throws IOException {

@@ -75,8 +75,17 @@ public final class JsonReport {
 
   /** Adds the variants of the pipeline, as {@code pipeline.NAME}. */
   public JsonReport pipelines(List<Result> results) {
-    ObjectNode pipelines = root.putObject("pipeline");
-    results.forEach(result -> pipelines.set(result.name(), figures(result)));
+    return jobs("pipeline", results);
+  }
+
+  /** Adds the job with different numbers of custom columns, as {@code columns.NAME}. */
+  public JsonReport columns(List<Result> results) {
+    return jobs("columns", results);
+  }
+
+  private JsonReport jobs(String section, List<Result> results) {
+    ObjectNode jobs = root.putObject(section);
+    results.forEach(result -> jobs.set(result.name(), figures(result)));
     return this;
   }
 

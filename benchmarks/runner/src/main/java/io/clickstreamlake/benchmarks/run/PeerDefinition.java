@@ -39,7 +39,7 @@ public record PeerDefinition(
   }
 
   /** The same program under another name and with more settings. */
-  PeerDefinition with(String otherName, Map<String, String> moreSettings) {
+  public PeerDefinition with(String otherName, Map<String, String> moreSettings) {
     Map<String, String> all = new HashMap<>(settings);
     all.putAll(moreSettings);
     return new PeerDefinition(otherName, classPath, mainClass, jvmArguments, all, environment);

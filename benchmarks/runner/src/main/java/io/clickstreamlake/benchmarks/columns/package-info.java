@@ -1,0 +1,2 @@
+/** The cost of custom columns. */
+package io.clickstreamlake.benchmarks.columns;
