@@ -8,9 +8,17 @@ import io.clickstreamlake.local.query.SqlScript;
 import io.clickstreamlake.local.stack.Service;
 import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.storage.LocalAws;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +179,21 @@ class SqlIT {
     assertThatThrownBy(() -> stack.query(ORDERS)).hasMessageContaining("already exists");
     assertThatThrownBy(() -> stack.query("DROP DATABASE scratch"))
         .hasMessageContaining("has tables");
+  }
+
+  @Test
+  void givenTheJdbcUrlOfTheReadmeWhenConnectedThenTheTablesAreThere()
+      throws IOException, SQLException {
+    String readme = Files.readString(SharedStack.ROOT.resolve("local-compose/README.md"));
+    Matcher url = Pattern.compile("`(jdbc:trino://127.0.0.1:)8080(/[^`]+)`").matcher(readme);
+    assertThat(url.find()).isTrue();
+
+    try (Connection connection =
+            DriverManager.getConnection(
+                url.group(1) + stack.endpoint(Service.TRINO).getPort() + url.group(2));
+        ResultSet tables = connection.createStatement().executeQuery("SHOW TABLES LIKE 'ledger'")) {
+      assertThat(tables.next()).isTrue();
+    }
   }
 
   @Test

@@ -61,7 +61,7 @@ public final class StackAdvice {
                 + " of "
                 + job.tasks()
                 + " tasks running"
-                + stack.lastFailure().map(failure -> ": " + failure).orElse(".")
+                + sentence(stack.lastFailure().map(failure -> ": " + failure).orElse(""))
                 + " See "
                 + place.logs(Service.TASKMANAGER)
                 + "; if it does not recover: "
@@ -100,7 +100,7 @@ public final class StackAdvice {
     if (checkpoints.areFailing()) {
       advice.add(
           "The newest checkpoint failed, and rows become visible only after a complete one: "
-              + checkpoints.lastFailure().orElseThrow().message()
+              + sentence(checkpoints.lastFailure().orElseThrow().message())
               + " See "
               + place.logs(Service.JOBMANAGER));
     } else if (checkpoints
@@ -132,6 +132,10 @@ public final class StackAdvice {
                         + RowDelay.text(roll)
                         + ". See "
                         + place.logs(Service.TASKMANAGER)));
+  }
+
+  private static String sentence(String text) {
+    return text.endsWith(".") ? text : text + ".";
   }
 
   /** In the largest unit of 1000 that is at least one. */

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,7 +25,10 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +213,50 @@ class CommandsIT {
         .contains("No stack is running on " + folder + "; these are its last logs");
     assertThat(unknown.err()).contains("There is no log", "Known services: kinesis, s3");
     assertThat(run("logs", "--state", folder.resolve("none").toString()).exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void givenTheMetricsOfTheDocumentationWhenComparedWithFlinkThenEachExists()
+      throws IOException, InterruptedException {
+    SharedStack.send(List.of("{}"));
+    Set<String> documented =
+        Files.readAllLines(SharedStack.ROOT.resolve("docs/metrics.md")).stream()
+            .filter(line -> line.startsWith("| `"))
+            .flatMap(line -> Pattern.compile("`([^`]+)`").matcher(line.split("\\|")[1]).results())
+            .map(name -> name.group(1))
+            .collect(Collectors.toSet());
+
+    assertThat(documented).hasSizeGreaterThan(20);
+    // Flink collects metrics every ten seconds.
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              List<String> existing = metrics();
+              assertThat(documented)
+                  .allSatisfy(
+                      name ->
+                          assertThat(existing)
+                              .as(name)
+                              // A histogram has one value per quantile.
+                              .anyMatch(
+                                  id ->
+                                      (id + ".").contains("." + name + ".")
+                                          || (id + "_").contains("." + name + "_")));
+            });
+    SharedStack.awaitAllAccounted();
+  }
+
+  private static List<String> metrics() throws IOException {
+    String job = status().path("job").path("id").asText();
+    URL jobs = URI.create(SharedStack.client().flinkUi() + "/jobs/" + job).toURL();
+    ObjectMapper json = new ObjectMapper();
+    List<String> ids = new ArrayList<>();
+    for (JsonNode vertex : json.readTree(jobs).path("vertices")) {
+      URL metrics = new URL(jobs + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics");
+      json.readTree(metrics).forEach(metric -> ids.add(metric.path("id").asText()));
+    }
+    return ids;
   }
 
   /** A quiet hour has 1,800 of these checkpoints. */
