@@ -18,9 +18,11 @@ import io.clickstreamlake.tables.LakeSinks;
 import io.clickstreamlake.tables.LakeTable;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.TimeUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,9 +49,20 @@ public final class ClickstreamJob {
     check.throwIfAny();
     JobSettings settings = check.settings;
     LOG.info("Clickstream Lake {} with {}", JobVersion.read(), settings.describe());
+    environment.getConfig().setGlobalJobParameters(shownInFlink(settings));
     KinesisSource.checkStream(settings);
     build(KinesisSource.addTo(environment, settings), settings, check.steps);
     environment.execute(settings.get(JobOptions.JOB_NAME));
+  }
+
+  /** The settings that Flink's UI and REST API show, secrets hidden. */
+  private static Configuration shownInFlink(JobSettings settings) {
+    Configuration shown = Configuration.fromMap(settings.describe());
+    // Tells users how long to wait for their rows, also when it has its default.
+    shown.setString(
+        JobOptions.ROLL_INTERVAL.key(),
+        TimeUtils.formatWithHighestUnit(settings.get(JobOptions.ROLL_INTERVAL)));
+    return shown;
   }
 
   /** Adds all steps after a source. Tests and benchmarks provide a custom source. */

@@ -4,12 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clickstreamlake.local.query.QueryResult;
+import io.clickstreamlake.local.query.SqlScript;
 import io.clickstreamlake.local.stack.Service;
 import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.storage.LocalAws;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +131,44 @@ class SqlIT {
   }
 
   @Test
+  void givenDeleteWhenRunThenItIsRefusedAndThePartitionsStay() {
+    stack.query(ORDERS);
+    put("01", "{\"id\":\"a\"}");
+    stack.query("MSCK REPAIR TABLE scratch.orders");
+
+    assertThatThrownBy(() -> stack.query("DELETE FROM scratch.orders"))
+        .hasMessageContaining("line 1, column 1: Athena refuses DELETE");
+
+    assertThat(count()).isEqualTo(1);
+    assertThat(stack.query("SHOW PARTITIONS scratch.orders").rows())
+        .containsExactly(List.of("day=01"));
+  }
+
+  @Test
+  void givenPreparedStatementWhenExecutedInTheSessionThenItHasItsParameters() {
+    assertThat(stack.query("PREPARE twice FROM SELECT 2 * ?").message()).isEqualTo("PREPARE");
+    assertThat(stack.query("EXECUTE twice USING 21").singleLong()).isEqualTo(42);
+    stack.query("DEALLOCATE PREPARE twice");
+    assertThatThrownBy(() -> stack.query("EXECUTE twice USING 21"))
+        .hasMessageContaining("Prepared statement not found: twice");
+  }
+
+  @Test
+  void givenQueryIntoATableWhenRunThenTheMessageHasTheNumberOfRows() {
+    stack.query("CREATE DATABASE scratch_ctas LOCATION 's3://athena-results/scratch_ctas/'");
+    try {
+      assertThat(stack.query("CREATE TABLE scratch_ctas.numbers AS SELECT 1 n").message())
+          .isEqualTo("CREATE TABLE: 1 row");
+      assertThat(stack.query("INSERT INTO scratch_ctas.numbers VALUES 2, 3").message())
+          .isEqualTo("INSERT: 2 rows");
+      assertThat(stack.query("SELECT sum(n) FROM scratch_ctas.numbers").singleLong()).isEqualTo(6);
+    } finally {
+      stack.query("DROP DATABASE scratch_ctas CASCADE");
+      removeFiles("athena-results", "scratch_ctas/");
+    }
+  }
+
+  @Test
   void givenErrorsWhenRunThenTheMessageIsThatOfTheEngine() {
     assertThatThrownBy(() -> stack.query("SELECT nothing FROM click_events"))
         .isInstanceOf(LakeException.class)
@@ -132,6 +179,36 @@ class SqlIT {
     assertThatThrownBy(() -> stack.query(ORDERS)).hasMessageContaining("already exists");
     assertThatThrownBy(() -> stack.query("DROP DATABASE scratch"))
         .hasMessageContaining("has tables");
+  }
+
+  @Test
+  void givenTheJdbcUrlOfTheReadmeWhenConnectedThenTheTablesAreThere()
+      throws IOException, SQLException {
+    String readme = Files.readString(SharedStack.ROOT.resolve("local-compose/README.md"));
+    Matcher url = Pattern.compile("`(jdbc:trino://127.0.0.1:)8080(/[^`]+)`").matcher(readme);
+    assertThat(url.find()).isTrue();
+
+    try (Connection connection =
+            DriverManager.getConnection(
+                url.group(1) + stack.endpoint(Service.TRINO).getPort() + url.group(2));
+        ResultSet tables = connection.createStatement().executeQuery("SHOW TABLES LIKE 'ledger'")) {
+      assertThat(tables.next()).isTrue();
+    }
+  }
+
+  @Test
+  void givenErrorInAFileWhenRunThenItsLineIsThatOfTheFile() {
+    assertThatThrownBy(
+            () -> stack.sql().execute(new SqlScript.Statement("SELECT 1,\n  nothing", 10)))
+        .hasMessageContaining("line 11:3: Column 'nothing' cannot be resolved");
+  }
+
+  private void removeFiles(String bucket, String prefix) {
+    try (S3Client s3 = LocalAws.s3(stack.endpoint(Service.S3))) {
+      s3.listObjectsV2(r -> r.bucket(bucket).prefix(prefix))
+          .contents()
+          .forEach(object -> s3.deleteObject(r -> r.bucket(bucket).key(object.key())));
+    }
   }
 
   private long count() {

@@ -1,5 +1,8 @@
 package io.clickstreamlake.local.cli;
 
+import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.stack.RowDelay;
+import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stack.StackProgress;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -29,6 +32,15 @@ final class Console implements StackProgress {
       out.print("\r\u001b[K" + text);
       out.flush();
       lineOpen = true;
+    }
+  }
+
+  /** Says when events that were just sent will be visible, if the job tells. */
+  void visibleAfter(StackClient stack) {
+    try {
+      stack.rowDelay().map(RowDelay::sentence).ifPresent(this::line);
+    } catch (LakeException e) {
+      line("Flink does not answer, so the events are not read yet; see ./lake status.");
     }
   }
 

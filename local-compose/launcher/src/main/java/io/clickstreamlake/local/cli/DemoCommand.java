@@ -13,6 +13,7 @@ import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stack.StackLock;
 import io.clickstreamlake.local.stack.StateFolder;
 import io.clickstreamlake.local.stream.EventSender;
+import io.clickstreamlake.local.stream.InputFormat;
 import io.clickstreamlake.local.stream.KinesisStream;
 import io.clickstreamlake.sample.EventGenerator;
 import java.io.IOException;
@@ -208,11 +209,14 @@ final class DemoCommand implements Callable<Integer> {
 
   private EventSender sendFile(StackClient stack) throws IOException {
     Instant begin = Instant.now();
+    try (InputStream in = Files.newInputStream(input)) {
+      EventSender.check(in, input.toString(), InputFormat.AUTO);
+    }
     try (KinesisStream stream = stack.stream();
         InputStream in = Files.newInputStream(input)) {
       EventSender sender =
           EventSender.to(stream, count -> console.progress("  sent " + count + " events"));
-      sender.sendLines(in, input.toString());
+      sender.sendInput(in, input.toString(), InputFormat.AUTO);
       reportSent(stack, sender.sentEvents(), begin);
       return sender;
     }
@@ -292,8 +296,13 @@ final class DemoCommand implements Callable<Integer> {
       console.line("── " + stack.project().root().relativize(file));
       description(file).forEach(console::line);
       for (SqlScript.Statement statement : stack.script(file).statements()) {
-        ResultFormat.TABLE.print(firstRows(stack.sql().execute(statement)), out);
-        out.flush();
+        QueryResult result = firstRows(stack.sql().execute(statement));
+        try {
+          result.sendTo(ResultFormat.TABLE.writer(out, note -> {}));
+        } catch (IOException e) {
+          throw new LakeException("The result cannot be written: " + e.getMessage(), e);
+        }
+        console.line("(" + result.message() + ")");
       }
     }
   }

@@ -102,6 +102,7 @@ final class GenerateCommand implements Callable<Integer> {
               + "; stop with Ctrl-C.");
       send(sender, events == null ? Long.MAX_VALUE : events);
       console.line("sent " + sender.sentEvents() + " events to the stream " + stack.streamName());
+      console.visibleAfter(stack);
     }
     return 0;
   }

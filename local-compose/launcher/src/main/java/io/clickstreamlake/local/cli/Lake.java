@@ -57,7 +57,8 @@ public final class Lake implements Runnable {
   @Spec private CommandSpec spec;
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    int exitCode = commandLine().setOut(new StandardOutput()).execute(args);
+    System.exit(exitCode);
   }
 
   static CommandLine commandLine() {

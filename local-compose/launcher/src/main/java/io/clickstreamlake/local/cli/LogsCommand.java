@@ -3,7 +3,9 @@ package io.clickstreamlake.local.cli;
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.compose.ComposeProject;
 import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.NotRunningException;
 import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.stack.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,13 +21,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The command {@code lake logs}. */
 @Command(
     name = "logs",
-    description = {"Shows the logs of the services."},
+    description = {
+      "Shows the logs of the services; without a running stack, those of the last start."
+    },
     parameterListHeading = "%nParameters:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -40,13 +46,14 @@ final class LogsCommand implements Callable<Integer> {
     }
   }
 
+  @Spec private CommandSpec spec;
   @Mixin private StateOption state;
 
   @Parameters(
       paramLabel = "NAME",
       arity = "0..*",
       completionCandidates = ServiceNames.class,
-      description = "Names of services: ${COMPLETION-CANDIDATES}. Default: all that run")
+      description = "Names of services: ${COMPLETION-CANDIDATES}. Default: all")
   private final List<String> names = new ArrayList<>();
 
   @Option(
@@ -66,7 +73,7 @@ final class LogsCommand implements Callable<Integer> {
     Optional<List<ComposeProject.Container>> containers = state.runningCompose();
     return containers.isPresent()
         ? ofContainers(containers.get())
-        : ofProcesses(state.attachLocal());
+        : ofProcesses(new StateFolder(state.folder()));
   }
 
   private int ofContainers(List<ComposeProject.Container> containers) {
@@ -88,24 +95,32 @@ final class LogsCommand implements Callable<Integer> {
     return ComposeProject.of(state.root()).run(arguments, Map.of()) == 0 ? 0 : 1;
   }
 
-  private int ofProcesses(LocalStack stack) {
+  /** The logs stay when a stack ends, and show why a start failed. */
+  private int ofProcesses(StateFolder folder) {
+    List<String> known = Service.processes().stream().map(Service::key).toList();
+    List<String> logs = new ArrayList<>();
+    for (String name : names.isEmpty() ? known : names) {
+      Path log = folder.logs().resolve(name + ".log");
+      if (Files.exists(log)) {
+        logs.add(log.toString());
+      } else if (!names.isEmpty()) {
+        throw new LakeException(
+            "There is no log " + log + ". Known services: " + String.join(", ", known) + ".");
+      }
+    }
+    if (logs.isEmpty()) {
+      throw new NotRunningException(folder.root());
+    }
+    if (!LocalStack.runsOn(folder.root())) {
+      spec.commandLine()
+          .getErr()
+          .println("No stack is running on " + folder.root() + "; these are its last logs.");
+    }
     List<String> command = new ArrayList<>(List.of("tail", "-n", Integer.toString(lines)));
     if (follow) {
       command.add("-F");
     }
-    List<String> wanted = names.isEmpty() ? List.copyOf(stack.processes().keySet()) : names;
-    for (String name : wanted) {
-      Path log = stack.state().logs().resolve(name + ".log");
-      if (!Files.exists(log)) {
-        throw new LakeException(
-            "There is no log "
-                + log
-                + ". Known services: "
-                + String.join(", ", stack.processes().keySet())
-                + ".");
-      }
-      command.add(log.toString());
-    }
+    command.addAll(logs);
     try {
       return new ProcessBuilder(command).inheritIO().start().waitFor() == 0 ? 0 : 1;
     } catch (IOException e) {

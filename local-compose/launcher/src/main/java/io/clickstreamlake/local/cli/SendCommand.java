@@ -3,6 +3,7 @@ package io.clickstreamlake.local.cli;
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stream.EventSender;
+import io.clickstreamlake.local.stream.InputFormat;
 import io.clickstreamlake.local.stream.KinesisStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,14 +22,23 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "send",
     description = {
-      "Sends events to the stream: JSON lines from a file or from standard input. A line may also"
-          + " be a JSON array of events. Records that the stream rejects are sent again."
+      "Sends events of a file or of standard input to the stream: JSON in UTF-8, as such or compressed"
+          + " with gzip. Records that the stream rejects are sent again.",
+      "",
+      "If the first line is complete, each line is one record and is sent as it is, also if it is not"
+          + " valid JSON: the job rejects it then. A line may be an array of events. If the first line"
+          + " ends within an object or array, as in pretty-printed JSON, each object of the file, or of"
+          + " its array, is one record, without the white space between its tokens. --format decides"
+          + " otherwise.",
+      "",
+      "A file is checked before anything is sent: objects must be valid, and a record may have 1 MiB."
     },
     parameterListHeading = "%nParameters:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./lake send sample-data/clickstream.json",
+      "  ./lake send export.json.gz --format values",
       "  echo '{\"event_type\":\"page_view\",\"event_time\":\"2026-01-31T12:00:00Z\"}' | ./lake"
           + " send -"
     })
@@ -37,8 +47,17 @@ final class SendCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private StateOption state;
 
-  @Parameters(paramLabel = "FILE", description = "File of JSON lines, or - for standard input.")
+  @Parameters(paramLabel = "FILE", description = "File of events, or - for standard input.")
   private String file;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "auto",
+      description =
+          "lines (each line is one record, unchanged), values (each object is one record), or auto"
+              + " (the first line decides). Default: ${DEFAULT-VALUE}")
+  private InputFormat format;
 
   @Option(
       names = "--stream",
@@ -53,13 +72,26 @@ final class SendCommand implements Callable<Integer> {
     Console console = new Console(spec.commandLine().getOut());
     StackClient stack = state.attach();
     String name = stream == null ? stack.streamName() : stream;
-    try (KinesisStream kinesis = stack.stream(name);
-        InputStream in = open()) {
+    boolean standardInput = file.equals("-");
+    try (KinesisStream kinesis = stack.stream(name)) {
       kinesis.requireExists();
+      if (!standardInput && Files.isRegularFile(Path.of(file))) {
+        try (InputStream in = Files.newInputStream(Path.of(file))) {
+          EventSender.check(in, file, format);
+        }
+      }
       EventSender sender =
           EventSender.to(kinesis, sent -> console.progress("sent " + sent + " events"));
-      sender.sendLines(in, file.equals("-") ? "standard input" : file);
+      try (InputStream in = standardInput ? System.in : Files.newInputStream(Path.of(file))) {
+        sender.sendInput(in, standardInput ? "standard input" : file, format);
+      }
       console.line("sent " + sender.sentEvents() + " events to the stream " + name);
+      if (sender.invalidRecords() > 0) {
+        console.line(invalid(sender));
+      }
+      if (name.equals(stack.streamName()) && sender.sentEvents() > 0) {
+        console.visibleAfter(stack);
+      }
       return 0;
     } catch (NoSuchFileException e) {
       throw new LakeException("The file " + file + " does not exist.", e);
@@ -68,7 +100,13 @@ final class SendCommand implements Callable<Integer> {
     }
   }
 
-  private InputStream open() throws IOException {
-    return file.equals("-") ? System.in : Files.newInputStream(Path.of(file));
+  private static String invalid(EventSender sender) {
+    long records = sender.invalidRecords();
+    return (records == 1 ? "1 record is" : records + " records are")
+        + " not valid JSON ("
+        + (records == 1 ? "" : "the first: ")
+        + sender.firstInvalid()
+        + "). The job rejects what it cannot read: see the table rejected_events. If values extend"
+        + " over several lines, use --format values.";
   }
 }

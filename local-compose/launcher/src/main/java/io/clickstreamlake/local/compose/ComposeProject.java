@@ -11,6 +11,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -147,12 +148,12 @@ public final class ComposeProject {
     if (urls.size() < Service.withPort().size()) {
       return Optional.empty();
     }
-    Container reader =
-        containers.stream()
-            .filter(container -> container.service().equals(Service.JOBMANAGER.key()))
-            .findFirst()
-            .orElseThrow();
-    return Optional.of(new StackEndpoints(urls, stream(reader), Optional.empty()));
+    Optional<Duration> crawlInterval =
+        variable(containers, Service.CRAWLER, "LAKE_CRAWL_SECONDS")
+            .filter(text -> text.matches("\\d{1,9}"))
+            .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+    return Optional.of(
+        new StackEndpoints(urls, stream(containers), crawlInterval, Optional.empty()));
   }
 
   /** The URLs of the services that run and publish a port. */
@@ -169,27 +170,35 @@ public final class ComposeProject {
     return urls;
   }
 
-  /** Name of the stream that a container was started with; .env may have changed since. */
-  private static String stream(Container container) {
-    String variable = "LAKE_STREAM=";
-    return answer(
-            List.of(
-                "docker",
-                "inspect",
-                "--format",
-                "{{range .Config.Env}}{{println .}}{{end}}",
-                container.name()))
-        .stream()
-        .flatMap(String::lines)
-        .filter(line -> line.startsWith(variable))
-        .map(line -> line.substring(variable.length()))
-        .findFirst()
+  private static String stream(List<Container> containers) {
+    return variable(containers, Service.JOBMANAGER, "LAKE_STREAM")
         .orElseThrow(
             () ->
                 new LakeException(
-                    "docker inspect shows no LAKE_STREAM of the container "
-                        + container.name()
-                        + ". Recreate it with ./lake up."));
+                    "docker inspect shows no LAKE_STREAM of the container of the JobManager."
+                        + " Recreate it with ./lake up."));
+  }
+
+  /** A variable that a container was started with; .env may have changed since. */
+  private static Optional<String> variable(
+      List<Container> containers, Service service, String name) {
+    return containers.stream()
+        .filter(container -> container.service().equals(service.key()))
+        .findFirst()
+        .flatMap(
+            container ->
+                answer(
+                    List.of(
+                        "docker",
+                        "inspect",
+                        "--format",
+                        "{{range .Config.Env}}{{println .}}{{end}}",
+                        container.name())))
+        .stream()
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith(name + "="))
+        .map(line -> line.substring(name.length() + 1))
+        .findFirst();
   }
 
   /** One object per line, or an array of them, depending on the version of compose. */

@@ -248,6 +248,18 @@ public final class FlinkRest {
     send(request("/jobs/" + id).method("PATCH", BodyPublishers.noBody()));
   }
 
+  /** What the metrics of a job tell at the moment. */
+  public JobFigures figures(String id) {
+    return JobFigures.read(this::get, id);
+  }
+
+  /** A setting of the job that it shows to Flink, as text. */
+  public Optional<String> jobSetting(String id, String name) {
+    JsonNode value =
+        get("/jobs/" + id + "/config").path("execution-config").path("user-config").path(name);
+    return value.isTextual() ? Optional.of(value.asText()) : Optional.empty();
+  }
+
   private JsonNode get(String path) {
     return send(request(path).GET());
   }

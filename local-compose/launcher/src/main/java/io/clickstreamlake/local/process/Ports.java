@@ -23,11 +23,15 @@ import java.util.Map;
  */
 public final class Ports implements AutoCloseable {
 
-  /** One file per port; the kernel releases its lock when the process ends, even by a crash. */
+  /**
+   * One file per port; the kernel releases its lock when the process ends, even by a crash. In the
+   * folder that all programs of a machine share, whatever their own temporary folder is.
+   */
   private static final Path LOCKS =
-      Path.of(
-          System.getProperty("java.io.tmpdir"),
-          "clickstream-lake-ports-" + System.getProperty("user.name"));
+      (Files.isDirectory(Path.of("/tmp"))
+              ? Path.of("/tmp")
+              : Path.of(System.getProperty("java.io.tmpdir")))
+          .resolve("clickstream-lake-ports-" + System.getProperty("user.name"));
 
   private static final int ATTEMPTS = 100;
 

@@ -26,9 +26,9 @@ import java.util.Set;
 /**
  * A parser for the Hive DDL statements that Athena documents; it ignores all other statements.
  *
- * <p>It rejects what Athena rejects: a table without LOCATION, a table that is not EXTERNAL. It
- * also rejects, with a message, what Athena supports and the local stack does not (UNLOAD,
- * bucketing, text formats), rather than misread it.
+ * <p>It rejects a table without LOCATION, as Athena does. It also rejects, with a message, what
+ * Athena supports and the local stack does not (UNLOAD, bucketing, text formats), rather than
+ * misread it.
  */
 final class HiveDdlParser {
 
@@ -112,23 +112,12 @@ final class HiveDdlParser {
     if (acceptWords("ALTER", "TABLE")) {
       return alterTable();
     }
-    if (startsWith("CREATE", "TABLE") && declaresColumnsAsHive()) {
-      throw syntax(
-          tokens.get(1),
-          "Athena supports only CREATE EXTERNAL TABLE for tables on files; write EXTERNAL");
-    }
     if (startsWith("UNLOAD")) {
       throw syntax(
           peek(),
           "UNLOAD runs in Athena only; on this machine use ./lake sql \"SELECT …\" --format csv");
     }
     return Optional.empty();
-  }
-
-  /** CREATE TABLE … LOCATION is Hive; CREATE TABLE … AS SELECT or WITH (…) is Trino. */
-  private boolean declaresColumnsAsHive() {
-    return tokens.stream().anyMatch(t -> t.isWord("LOCATION"))
-        && tokens.stream().noneMatch(t -> t.isWord("AS") || t.isWord("WITH"));
   }
 
   // CREATE and DROP

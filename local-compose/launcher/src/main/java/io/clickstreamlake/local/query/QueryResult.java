@@ -1,11 +1,12 @@
 package io.clickstreamlake.local.query;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * The result of a statement.
+ * The result of a statement as a whole, for results that are small.
  *
  * @param columns names; empty if the result is only a message
  * @param rows one list per row. A value is null, a Boolean, a Number, a String (also for dates and
@@ -25,7 +26,11 @@ public record QueryResult(List<String> columns, List<List<Object>> rows, String 
   }
 
   public static QueryResult of(List<String> columns, List<List<Object>> rows) {
-    return new QueryResult(columns, rows, rows.size() + (rows.size() == 1 ? " row" : " rows"));
+    return new QueryResult(columns, rows, rowCount(rows.size()));
+  }
+
+  static String rowCount(long rows) {
+    return rows + (rows == 1 ? " row" : " rows");
   }
 
   public static QueryResult message(String message) {
@@ -34,6 +39,17 @@ public record QueryResult(List<String> columns, List<List<Object>> rows, String 
 
   public boolean hasRows() {
     return !columns.isEmpty();
+  }
+
+  /** Sends the rows to a sink, if the statement has a result. */
+  public void sendTo(ResultSink sink) throws IOException {
+    if (hasRows()) {
+      sink.columns(columns);
+      for (List<Object> row : rows) {
+        sink.row(row);
+      }
+      sink.end();
+    }
   }
 
   /**

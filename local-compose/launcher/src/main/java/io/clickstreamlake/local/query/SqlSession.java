@@ -2,37 +2,44 @@ package io.clickstreamlake.local.query;
 
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.crawler.PartitionCrawler;
-import io.trino.jdbc.Row;
-import io.trino.jdbc.RowField;
-import io.trino.jdbc.TrinoConnection;
-import io.trino.jdbc.TrinoDriver;
+import io.trino.client.ClientSession;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
-import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import okhttp3.OkHttpClient;
 import software.amazon.awssdk.services.glue.GlueClient;
 
 /**
  * A session that executes SQL with the semantics of Athena: Hive DDL on the Data Catalog, every
- * other statement unchanged on Trino. Thread-safe: each statement has its own connection.
+ * other statement that Athena accepts unchanged on Trino. Prepared statements last as long as the
+ * session. Thread-safe.
  */
-public final class SqlSession {
+public final class SqlSession implements AutoCloseable {
 
   private static final String CATALOG = "awsdatacatalog";
+
+  /** Trino answers at least every second while a query runs; a busy machine takes longer. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  private static final Duration CANCELLATION = Duration.ofSeconds(5);
 
   private final URI trino;
   private final String database;
   private final HiveDdlExecutor hive;
+  private final OkHttpClient http = http();
+  private final Map<String, String> prepared = new ConcurrentHashMap<>();
+  private final Set<TrinoQuery> running = ConcurrentHashMap.newKeySet();
 
   /**
    * @param database database of table names without one
@@ -43,115 +50,127 @@ public final class SqlSession {
     this.hive = new HiveDdlExecutor(glue, crawler, database);
   }
 
-  /** Runs one statement. */
+  /** Runs one statement whose result is small. */
   public QueryResult execute(String sql) {
     return execute(new SqlScript.Statement(sql, 1));
   }
 
   /**
-   * Runs one statement of a file; error messages have the line and column in the file.
+   * Runs one statement of a file whose result is small; error messages have the line and column in
+   * the file.
    *
-   * @throws SqlSyntaxException if it is Hive DDL with a syntax error
+   * @throws SqlSyntaxException if it is Hive DDL with a syntax error, or if Athena refuses it
    * @throws LakeException if it fails; the message is that of the engine
    */
   public QueryResult execute(SqlScript.Statement statement) {
+    Collected collected = new Collected();
+    try {
+      String message = run(statement, collected);
+      return new QueryResult(collected.columns, collected.rows, message);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Runs one statement of a file and sends its rows to a sink as they arrive, whatever their
+   * number.
+   *
+   * @return the number of rows, or what the statement did
+   * @throws SqlSyntaxException if it is Hive DDL with a syntax error, or if Athena refuses it
+   * @throws LakeException if it fails; the message is that of the engine
+   * @throws IOException of the sink; the query was cancelled then
+   */
+  public String run(SqlScript.Statement statement, ResultSink sink) throws IOException {
     Optional<HiveStatement> ddl = HiveDdlParser.parse(statement.sql(), statement.firstLine());
-    return ddl.isPresent() ? hive.execute(ddl.get()) : executeOnTrino(statement.sql());
+    if (ddl.isPresent()) {
+      QueryResult result = hive.execute(ddl.get());
+      result.sendTo(sink);
+      return result.message();
+    }
+    AthenaStatements.requireAccepted(SqlLexer.tokens(statement.sql(), statement.firstLine()));
+    try (TrinoQuery query =
+        new TrinoQuery(
+            http, session(trino, database, prepared), statement.sql(), statement.firstLine())) {
+      running.add(query);
+      try {
+        String message = query.run(sink);
+        prepared.putAll(query.prepared());
+        query.deallocated().forEach(prepared::remove);
+        return message;
+      } finally {
+        running.remove(query);
+      }
+    }
+  }
+
+  /** Cancels the statements that run, and closes the connections. */
+  @Override
+  public void close() {
+    running.forEach(TrinoQuery::close);
+    ExecutorService requests = http.dispatcher().executorService();
+    requests.shutdown();
+    try {
+      requests.awaitTermination(CANCELLATION.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    http.connectionPool().evictAll();
   }
 
   /** Whether Trino answers and has loaded the catalog. */
-  public static boolean isReady(URI trino) throws SQLException {
-    try (Connection connection = connect(trino, "");
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SHOW CATALOGS")) {
-      while (rows.next()) {
-        if (CATALOG.equals(rows.getString(1))) {
-          return true;
-        }
-      }
-      return false;
+  public static boolean isReady(URI trino) throws IOException {
+    OkHttpClient http = http();
+    Collected catalogs = new Collected();
+    try (TrinoQuery query =
+        new TrinoQuery(http, session(trino, "default", Map.of()), "SHOW CATALOGS", 1)) {
+      query.run(catalogs);
+    } finally {
+      http.dispatcher().executorService().shutdown();
+      http.connectionPool().evictAll();
     }
+    return catalogs.rows.contains(List.<Object>of(CATALOG));
   }
 
-  private QueryResult executeOnTrino(String sql) {
-    try (Connection connection = connect(trino, "/" + CATALOG + "/" + database);
-        Statement statement = connection.createStatement()) {
-      if (!statement.execute(sql)) {
-        int updated = statement.getUpdateCount();
-        return QueryResult.message(updated > 0 ? updated + " rows" : "OK");
-      }
-      try (ResultSet rows = statement.getResultSet()) {
-        return read(rows);
-      }
-    } catch (SQLException e) {
-      String message = e.getMessage().replaceFirst("^Query failed \\(#[^)]*\\): ", "");
-      throw new LakeException("The query failed: " + message, e);
-    }
+  private static OkHttpClient http() {
+    return new OkHttpClient.Builder().connectTimeout(TIMEOUT).readTimeout(TIMEOUT).build();
   }
 
-  private static Connection connect(URI trino, String path) throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("user", "lake");
-    String url = "jdbc:trino://" + trino.getHost() + ":" + trino.getPort() + path;
-    Connection connection = new TrinoDriver().connect(url, properties);
-    // Athena's sessions are in UTC.
-    connection.unwrap(TrinoConnection.class).setTimeZoneId("UTC");
-    return connection;
+  private static ClientSession session(
+      URI trino, String database, Map<String, String> preparedStatements) {
+    return ClientSession.builder()
+        .server(trino)
+        .user(Optional.of("lake"))
+        .source("lake")
+        .catalog(CATALOG)
+        .schema(database)
+        .locale(Locale.ENGLISH)
+        // Athena's sessions are in UTC.
+        .timeZone(ZoneOffset.UTC)
+        .preparedStatements(preparedStatements)
+        .build();
   }
 
-  private static QueryResult read(ResultSet rows) throws SQLException {
-    ResultSetMetaData meta = rows.getMetaData();
-    List<String> columns = new ArrayList<>();
-    for (int i = 1; i <= meta.getColumnCount(); i++) {
-      columns.add(meta.getColumnLabel(i));
-    }
-    List<List<Object>> all = new ArrayList<>();
-    while (rows.next()) {
-      List<Object> row = new ArrayList<>();
-      for (int i = 1; i <= columns.size(); i++) {
-        Object value = rows.getObject(i);
-        row.add(isTemporal(value) ? rows.getString(i) : plain(value));
-      }
-      all.add(row);
-    }
-    return QueryResult.of(columns, all);
-  }
+  /** A sink that keeps all rows. */
+  private static final class Collected implements ResultSink {
 
-  private static boolean isTemporal(Object value) {
-    return value instanceof java.util.Date;
-  }
+    private List<String> columns = List.of();
+    private final List<List<Object>> rows = new ArrayList<>();
 
-  /** Converts arrays, maps and rows of the driver to lists and maps. */
-  private static Object plain(Object value) throws SQLException {
-    if (value == null || value instanceof Boolean || value instanceof Number) {
-      return value;
+    @Override
+    public void columns(List<String> names) {
+      columns = names;
     }
-    if (value instanceof Array array) {
-      return plain(Arrays.asList((Object[]) array.getArray()));
+
+    @Override
+    public void row(List<Object> values) {
+      rows.add(values);
     }
-    if (value instanceof List<?> list) {
-      List<Object> plain = new ArrayList<>();
-      for (Object element : list) {
-        plain.add(plain(element));
-      }
-      return plain;
-    }
-    if (value instanceof Map<?, ?> map) {
-      Map<String, Object> plain = new LinkedHashMap<>();
-      for (Map.Entry<?, ?> entry : map.entrySet()) {
-        plain.put(String.valueOf(entry.getKey()), plain(entry.getValue()));
-      }
-      return plain;
-    }
-    if (value instanceof Row row) {
-      Map<String, Object> plain = new LinkedHashMap<>();
-      int position = 0;
-      for (RowField field : row.getFields()) {
-        plain.put(field.getName().orElse("field" + position), plain(field.getValue()));
-        position++;
-      }
-      return plain;
-    }
-    return value.toString();
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void end() {}
   }
 }

@@ -32,9 +32,11 @@ public final class ContainerEnvironment {
 
   /** The endpoints of the other containers. */
   public StackEndpoints endpoints() {
-    return StackEndpoints.of(
-        service -> URI.create("http://" + service.key() + ":" + service.defaultPort()),
-        text("STREAM"));
+    StackEndpoints endpoints =
+        StackEndpoints.of(
+            service -> URI.create("http://" + service.key() + ":" + service.defaultPort()),
+            text("STREAM"));
+    return has("CRAWL_SECONDS") ? endpoints.withCrawlInterval(seconds("CRAWL_SECONDS")) : endpoints;
   }
 
   StateFolder state() {

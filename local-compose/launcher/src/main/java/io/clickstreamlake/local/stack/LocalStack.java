@@ -101,7 +101,8 @@ public final class LocalStack implements AutoCloseable {
     endLeftovers(state, progress);
     Ports ports = choosePorts(settings);
     StackEndpoints endpoints =
-        StackEndpoints.onLoopback(service -> ports.of(service.portName()), settings.stream());
+        StackEndpoints.onLoopback(service -> ports.of(service.portName()), settings.stream())
+            .withCrawlInterval(settings.crawlInterval());
     ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
     Thread hook = new Thread(processes::end, "end-processes");
     Runtime.getRuntime().addShutdownHook(hook);

@@ -8,7 +8,7 @@ public final class NotRunningException extends LakeException {
 
   private static final long serialVersionUID = 1L;
 
-  NotRunningException(Path state) {
+  public NotRunningException(Path state) {
     super(
         "No stack is running on "
             + state

@@ -52,9 +52,10 @@ public final class StackClient implements AutoCloseable {
             endpoints.endpoint(Service.TRINO), glue, crawler, LocalStackSettings.DATABASE);
   }
 
-  /** Closes the connections of this object; the stack keeps running. */
+  /** Cancels the queries of this object and closes its connections; the stack keeps running. */
   @Override
   public void close() {
+    sql.close();
     glue.close();
     s3.close();
   }
@@ -206,6 +207,11 @@ public final class StackClient implements AutoCloseable {
         .jobId()
         .or(() -> flink().activeJobs().stream().findFirst())
         .map(id -> flink().job(id));
+  }
+
+  /** How long rows take to become visible; empty if no job runs that shows its settings. */
+  public Optional<RowDelay> rowDelay() {
+    return job().flatMap(job -> RowDelay.of(flink(), job.id(), endpoints.crawlInterval()));
   }
 
   public URI flinkUi() {

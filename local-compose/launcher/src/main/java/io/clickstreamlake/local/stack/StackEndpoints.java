@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -14,25 +15,31 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The URLs of a stack's services, the name of its stream, and the id of its job: everything that a
- * client of the stack needs.
+ * The URLs of a stack's services, the name of its stream, the id of its job, and how often its
+ * catalog is crawled: everything that a client of the stack needs.
  *
  * @param urls of every service that has a port
+ * @param crawlInterval between two crawls; absent if it is unknown
  * @param jobId absent until the job was submitted
  */
-public record StackEndpoints(Map<Service, URI> urls, String stream, Optional<String> jobId) {
+public record StackEndpoints(
+    Map<Service, URI> urls,
+    String stream,
+    Optional<Duration> crawlInterval,
+    Optional<String> jobId) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public StackEndpoints {
     urls = Map.copyOf(urls);
     Objects.requireNonNull(stream, "stream");
+    Objects.requireNonNull(crawlInterval, "crawlInterval");
     Objects.requireNonNull(jobId, "jobId");
   }
 
   /** A stack whose job has not been submitted, or is part of its containers. */
   static StackEndpoints of(Function<Service, URI> url, String stream) {
-    return new StackEndpoints(urls(url), stream, Optional.empty());
+    return new StackEndpoints(urls(url), stream, Optional.empty(), Optional.empty());
   }
 
   /** A stack on this machine. */
@@ -62,7 +69,11 @@ public record StackEndpoints(Map<Service, URI> urls, String stream, Optional<Str
   }
 
   StackEndpoints withJob(String id) {
-    return new StackEndpoints(urls, stream, Optional.of(id));
+    return new StackEndpoints(urls, stream, crawlInterval, Optional.of(id));
+  }
+
+  StackEndpoints withCrawlInterval(Duration interval) {
+    return new StackEndpoints(urls, stream, Optional.of(interval), jobId);
   }
 
   void write(Path file) throws IOException {
@@ -71,6 +82,7 @@ public record StackEndpoints(Map<Service, URI> urls, String stream, Optional<Str
     Service.withPort()
         .forEach(service -> endpoints.put(service.key(), endpoint(service).toString()));
     node.put("stream", stream);
+    crawlInterval.ifPresent(interval -> node.put("crawlSeconds", interval.toSeconds()));
     jobId.ifPresent(id -> node.put("job", id));
     Files.createDirectories(file.getParent());
     Files.writeString(file, node.toPrettyString() + "\n");
@@ -81,6 +93,7 @@ public record StackEndpoints(Map<Service, URI> urls, String stream, Optional<Str
     return new StackEndpoints(
         urls(service -> URI.create(node.path("endpoints").path(service.key()).asText())),
         node.path("stream").asText(),
+        Optional.ofNullable(node.get("crawlSeconds")).map(n -> Duration.ofSeconds(n.asLong())),
         Optional.ofNullable(node.get("job")).map(JsonNode::asText));
   }
 }

@@ -14,6 +14,9 @@ import java.util.TreeMap;
 /** The configuration and the process of {@link Service#TRINO}. */
 final class TrinoProcess {
 
+  /** One line per message, as in the other logs. */
+  private static final String LOG_LINE = "%1$tFT%1$tT.%1$tL %4$-7s %3$s - %5$s%6$s%n";
+
   private TrinoProcess() {}
 
   static ProcessSpec spec(ProcessContext context) throws IOException {
@@ -38,6 +41,7 @@ final class TrinoProcess {
     return context
         .java(Service.TRINO)
         .options("-Xmx1536m", "-XX:+UseSerialGC", "-Duser.timezone=UTC", "-Djava.io.tmpdir=" + data)
+        .options("-Djava.util.logging.SimpleFormatter.format=" + LOG_LINE)
         .classPath(context.project().queryEngineClassPath())
         .main("io.clickstreamlake.local.engine.QueryEngine", arguments.toArray(String[]::new))
         .readyWhen(() -> SqlSession.isReady(context.endpoints().endpoint(Service.TRINO)));

@@ -14,16 +14,16 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>The job's parser is deliberately not used: the number of events sent and the number received
  * must not come from the same code.
+ *
+ * @param valid whether all of the line is JSON
  */
-final class EventCount {
+record EventCount(int events, boolean valid) {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  private EventCount() {}
-
-  static int in(byte[] line) {
+  static EventCount in(byte[] line) {
     if (!isUtf8(line)) {
-      return 1;
+      return new EventCount(1, false);
     }
     int events = 0;
     try (JsonParser parser = JSON.createParser(line)) {
@@ -38,9 +38,9 @@ final class EventCount {
           events++;
         }
       }
-      return events;
+      return new EventCount(events, true);
     } catch (IOException e) {
-      return events + 1;
+      return new EventCount(events + 1, false);
     }
   }
 

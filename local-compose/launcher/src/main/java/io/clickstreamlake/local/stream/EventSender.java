@@ -2,12 +2,10 @@ package io.clickstreamlake.local.stream;
 
 import io.clickstreamlake.local.Backoff;
 import io.clickstreamlake.local.LakeException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -42,6 +40,8 @@ public final class EventSender {
   private int batchBytes;
   private long sentEvents;
   private long sentRecords;
+  private long invalidRecords;
+  private String firstInvalid = "";
 
   EventSender(StreamWriter writer, Pause pause, LongConsumer progress) {
     this.writer = writer;
@@ -66,6 +66,16 @@ public final class EventSender {
     return sentRecords;
   }
 
+  /** Number of records that are not valid JSON; the job rejects what it cannot read. */
+  public long invalidRecords() {
+    return invalidRecords;
+  }
+
+  /** The place of the first record that is not valid JSON. */
+  public String firstInvalid() {
+    return firstInvalid;
+  }
+
   /**
    * Adds one record to the batch, which is sent when it is full, or by {@link #flush}.
    *
@@ -77,15 +87,14 @@ public final class EventSender {
     int size = record.size();
     if (size > MAX_RECORD_BYTES) {
       flush();
-      throw new LakeException(
-          place
-              + " has "
-              + size
-              + " bytes; the maximum of Kinesis is "
-              + MAX_RECORD_BYTES
-              + ". Remove or shorten it; the "
-              + sentEvents
-              + " events before it were sent.");
+      try {
+        require(record, place);
+      } catch (InvalidInputException e) {
+        throw new LakeException(e.getMessage() + sentBefore(), e);
+      }
+    }
+    if (!record.valid() && invalidRecords++ == 0) {
+      firstInvalid = place;
     }
     if (batch.size() == MAX_RECORDS || batchBytes + size > MAX_BATCH_BYTES) {
       flush();
@@ -105,40 +114,74 @@ public final class EventSender {
 
   /** Sends each line that is not blank. Lines are bytes: invalid UTF-8 is sent unchanged. */
   public void sendLines(InputStream in, String name) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    byte[] buffer = new byte[64 * 1024];
-    long number = 1;
-    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      int from = 0;
-      for (int i = 0; i < n; i++) {
-        if (buffer[i] == '\n') {
-          line.write(buffer, from, i - from);
-          sendLine(line, name, number++);
-          from = i + 1;
-        }
-      }
-      line.write(buffer, from, n - from);
-      if (in.available() == 0) {
-        // The writer of a pipe may wait until its events have arrived.
-        flush();
-      }
+    sendInput(in, name, InputFormat.LINES);
+  }
+
+  /**
+   * Sends a text of events, as such or compressed with gzip.
+   *
+   * @param name of the text, for messages
+   * @throws LakeException if the text is not what the format says; the message has the place, and
+   *     the number of events that were sent before
+   */
+  public void sendInput(InputStream in, String name, InputFormat format) throws IOException {
+    try {
+      EventInput.read(
+          in,
+          name,
+          format,
+          new RecordConsumer() {
+            @Override
+            public void record(byte[] data, String place) {
+              send(data, place);
+            }
+
+            @Override
+            public void pause() {
+              flush();
+            }
+          });
+    } catch (InvalidInputException e) {
+      flush();
+      throw new LakeException(e.getMessage() + sentBefore(), e);
+    } catch (IOException e) {
+      flush();
+      throw new LakeException(name + " cannot be read: " + e.getMessage() + "." + sentBefore(), e);
     }
-    sendLine(line, name, number);
     flush();
   }
 
-  private void sendLine(ByteArrayOutputStream line, String name, long number) {
-    byte[] bytes = line.toByteArray();
-    line.reset();
-    int length = bytes.length;
-    if (length > 0 && bytes[length - 1] == '\r') {
-      bytes = Arrays.copyOf(bytes, length - 1);
+  private String sentBefore() {
+    return sentEvents == 0
+        ? " Nothing was sent."
+        : " The " + sentEvents + " events before it were sent.";
+  }
+
+  /**
+   * Reads a text of events to its end without sending anything.
+   *
+   * @throws LakeException if {@link #sendInput} would fail at some place
+   */
+  public static void check(InputStream in, String name, InputFormat format) throws IOException {
+    try {
+      EventInput.read(in, name, format, (data, place) -> require(StreamRecord.of(data), place));
+    } catch (InvalidInputException e) {
+      throw new LakeException(e.getMessage() + " Nothing was sent.", e);
     }
-    for (byte b : bytes) {
-      if (b != ' ' && b != '\t') {
-        send(bytes, name + ", line " + number);
-        return;
-      }
+  }
+
+  private static void require(StreamRecord record, String place) {
+    if (record.size() > MAX_RECORD_BYTES) {
+      throw new InvalidInputException(
+          place
+              + " has "
+              + record.size()
+              + " bytes as a record; the maximum of Kinesis is "
+              + MAX_RECORD_BYTES
+              + ". Remove or shorten it"
+              + (record.events() > 1
+                  ? ", or send each element of the array as a record: --format values."
+                  : "."));
     }
   }
 

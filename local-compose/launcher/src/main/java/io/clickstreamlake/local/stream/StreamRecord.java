@@ -9,8 +9,9 @@ import java.util.zip.CRC32C;
  *
  * @param data bytes of its events
  * @param events number of events in it; 1 if it cannot be split
+ * @param valid whether all of it is JSON
  */
-record StreamRecord(byte[] data, int events) {
+record StreamRecord(byte[] data, int events, boolean valid) {
 
   StreamRecord {
     Objects.requireNonNull(data, "data");
@@ -20,7 +21,8 @@ record StreamRecord(byte[] data, int events) {
   }
 
   static StreamRecord of(byte[] line) {
-    return new StreamRecord(line, EventCount.in(line));
+    EventCount count = EventCount.in(line);
+    return new StreamRecord(line, count.events(), count.valid());
   }
 
   /** Distributes records over the shards; equal bytes always get the same shard. */

@@ -1,21 +1,36 @@
 package io.clickstreamlake.local.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.local.SharedStack;
 import io.clickstreamlake.local.stack.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,7 +95,206 @@ class CommandsIT {
     assertThat(status.exitCode()).isZero();
     assertThat(status.out())
         .contains("archive", "taskmanager", "trino", "pid ", "RUNNING")
-        .doesNotContain("NOT RUNNING");
+        .doesNotContain("NOT RUNNING", "What to do");
+  }
+
+  /** Every figure, against what the test knows or reads from another source. */
+  @Test
+  void givenRunningStackWhenStatusIsAskedForAsJsonThenItHasEveryFigure() throws IOException {
+    lake("generate", "--events", "20", "--rate", "1000", "--seed", "4");
+    SharedStack.countAsSent(20);
+    long accounted = SharedStack.awaitAllAccounted().received();
+    Instant before = Instant.now().minusSeconds(120);
+    // Flink collects metrics every ten seconds.
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> !status().path("lagMillis").isNull() && !status().path("openFiles").isNull());
+
+    JsonNode status = status();
+
+    assertThat(status.path("healthy").booleanValue()).isTrue();
+    assertThat(status.path("whatToDo")).isEmpty();
+    assertThat(status.path("services")).hasSize(Service.processes().size());
+    assertThat(status.path("stream").asText()).isEqualTo("clicks");
+    assertThat(status.path("job").path("state").asText()).isEqualTo("RUNNING");
+    assertThat(status.path("restarts").asInt()).isZero();
+    assertThat(status.path("lagMillis").asLong()).isBetween(0L, 5_000L);
+    assertThat(status.path("receivedPerSecond").isNumber()).isTrue();
+    // One file per table and writer at most: two writers of click_events and two tables.
+    assertThat(status.path("openFiles").asLong()).isBetween(0L, 8L);
+    assertThat(status.path("oldestOpenFileMillis").asLong()).isBetween(0L, 30_000L);
+    JsonNode checkpoint = status.path("checkpoint");
+    assertThat(checkpoint.path("intervalMillis").asLong()).isEqualTo(2_000);
+    assertThat(checkpoint.path("failed").asLong()).isZero();
+    assertThat(Instant.parse(checkpoint.path("at").asText())).isAfter(before);
+    assertThat(checkpoint.path("bytes").asLong()).isPositive();
+    assertThat(checkpoint.path("durationMillis").asLong()).isBetween(1L, 60_000L);
+    assertThat(Instant.parse(status.path("newestFile").asText())).isBetween(before, Instant.now());
+    assertThat(Instant.parse(status.path("newestArrival").asText()))
+        .isBetween(before, Instant.now());
+    assertThat(status.path("events").path("received").asLong()).isEqualTo(accounted);
+    assertThat(status.path("disk").path("freeBytes").asLong())
+        .isCloseTo(Files.getFileStore(SharedStack.STATE).getUsableSpace(), withPercentage(10));
+    assertThat(status.path("disk").path("usedBytes").asLong()).isPositive();
+  }
+
+  private static JsonNode status() throws IOException {
+    return new ObjectMapper().readTree(lake("status", "--json").out());
+  }
+
+  /** Pretty-printed, an array, JSON lines and broken lines, as such and compressed. */
+  @Test
+  void givenFilesInOtherFormsWhenSentThenEveryEventIsReceivedOnce() throws IOException {
+    String now = Instant.now().toString();
+    String event =
+        "{\"event_id\":\"form-%s\",\n \"event_type\":\"search\",\n \"event_time\":\"" + now + "\"}";
+    Path pretty = folder.resolve("pretty.json");
+    Files.writeString(pretty, event.formatted("1") + "\n" + event.formatted("2") + "\n");
+    Path array = folder.resolve("array.json.gz");
+    try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(array))) {
+      out.write(("[" + event.formatted("3") + ",\n" + event.formatted("4") + "]").getBytes(UTF_8));
+    }
+    Path lines = folder.resolve("lines.json.gz");
+    String line = event.formatted("5").replace("\n", "");
+    for (String member : List.of(line + "\n", "{\"event_id\":\"form-6\n", "{}\n")) {
+      try (GZIPOutputStream out =
+          new GZIPOutputStream(
+              Files.newOutputStream(lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {
+        out.write(member.getBytes(UTF_8));
+      }
+    }
+
+    Outcome sentPretty = lake("send", pretty.toString());
+    Outcome sentArray = lake("send", array.toString());
+    Outcome sentLines = lake("send", lines.toString());
+    SharedStack.countAsSent(7);
+    SharedStack.awaitAllAccounted();
+
+    assertThat(sentPretty.out().lines())
+        .containsExactly(
+            "sent 2 events to the stream clicks",
+            // The intervals of the shared stack.
+            "Visible in SQL after at most about 60.1 min (roll.interval 4 s, checkpoint 2 s, crawl"
+                + " 60 min).");
+    assertThat(sentArray.out()).contains("sent 2 events");
+    assertThat(sentLines.out())
+        .contains("sent 3 events", "1 record is not valid JSON (" + lines + ", line 2)");
+    assertThat(
+            lake(
+                    "sql",
+                    "SELECT count(*), count(DISTINCT event_id) FROM click_events WHERE event_id LIKE"
+                        + " 'form-%'",
+                    "--format",
+                    "csv")
+                .out())
+        .isEqualTo("_col0,_col1\r\n5,5\r\n");
+  }
+
+  @Test
+  void givenBrokenValueInAFileWhenSentThenNothingIsSent() throws IOException {
+    Path file = Files.writeString(folder.resolve("broken.json"), "{\n\"a\":1}\n{\n\"a\": }");
+
+    Outcome sent = lake("send", file.toString());
+
+    assertThat(sent.exitCode()).isEqualTo(1);
+    assertThat(sent.err()).contains(file + ", line 4, column 6", "Nothing was sent.");
+  }
+
+  @Test
+  void givenStackThatEndedWhenLogsAreShownThenTheyAreThoseOfItsLastStart() throws IOException {
+    Path logs = Files.createDirectories(folder.resolve("logs"));
+    Files.writeString(logs.resolve("trino.log"), "No space left on device\n");
+
+    Outcome shown = run("logs", "--state", folder.toString());
+    Outcome unknown = run("logs", "nope", "--state", folder.toString());
+
+    assertThat(shown.exitCode()).isZero();
+    assertThat(shown.err())
+        .contains("No stack is running on " + folder + "; these are its last logs");
+    assertThat(unknown.err()).contains("There is no log", "Known services: kinesis, s3");
+    assertThat(run("logs", "--state", folder.resolve("none").toString()).exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void givenTheMetricsOfTheDocumentationWhenComparedWithFlinkThenEachExists()
+      throws IOException, InterruptedException {
+    SharedStack.send(List.of("{}"));
+    Set<String> documented =
+        Files.readAllLines(SharedStack.ROOT.resolve("docs/metrics.md")).stream()
+            .filter(line -> line.startsWith("| `"))
+            .flatMap(line -> Pattern.compile("`([^`]+)`").matcher(line.split("\\|")[1]).results())
+            .map(name -> name.group(1))
+            .collect(Collectors.toSet());
+
+    assertThat(documented).hasSizeGreaterThan(20);
+    // Flink collects metrics every ten seconds.
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              List<String> existing = metrics();
+              assertThat(documented)
+                  .allSatisfy(
+                      name ->
+                          assertThat(existing)
+                              .as(name)
+                              // A histogram has one value per quantile.
+                              .anyMatch(
+                                  id ->
+                                      (id + ".").contains("." + name + ".")
+                                          || (id + "_").contains("." + name + "_")));
+            });
+    SharedStack.awaitAllAccounted();
+  }
+
+  private static List<String> metrics() throws IOException {
+    String job = status().path("job").path("id").asText();
+    URL jobs = URI.create(SharedStack.client().flinkUi() + "/jobs/" + job).toURL();
+    ObjectMapper json = new ObjectMapper();
+    List<String> ids = new ArrayList<>();
+    for (JsonNode vertex : json.readTree(jobs).path("vertices")) {
+      URL metrics = new URL(jobs + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics");
+      json.readTree(metrics).forEach(metric -> ids.add(metric.path("id").asText()));
+    }
+    return ids;
+  }
+
+  /** A quiet hour has 1,800 of these checkpoints. */
+  @Test
+  void givenIdleStackWhenCheckpointsCompleteThenNoServiceWritesToItsLog()
+      throws IOException, InterruptedException {
+    SharedStack.awaitAllAccounted();
+    Instant before = lastCheckpoint();
+    Map<String, Long> lines = logLines();
+
+    Thread.sleep(Duration.ofSeconds(12).toMillis());
+
+    assertThat(lastCheckpoint()).isAfter(before.plusSeconds(8));
+    assertThat(logLines()).isEqualTo(lines);
+  }
+
+  private static Instant lastCheckpoint() throws IOException {
+    return Instant.parse(status().path("checkpoint").path("at").asText());
+  }
+
+  private static Map<String, Long> logLines() throws IOException {
+    Map<String, Long> lines = new TreeMap<>();
+    for (Service service : Service.processes()) {
+      try (Stream<String> all =
+          Files.lines(SharedStack.STATE.resolve("logs/" + service.key() + ".log"))) {
+        lines.put(service.key(), all.count());
+      }
+    }
+    return lines;
+  }
+
+  @Test
+  void givenDeleteWhenRunThenItIsRefusedAndExitsWithOne() {
+    Outcome deleted = lake("sql", "DELETE FROM click_events");
+
+    assertThat(deleted.exitCode()).isEqualTo(1);
+    assertThat(deleted.out()).isEmpty();
+    assertThat(deleted.err()).contains("Athena refuses DELETE", "DROP PARTITION");
   }
 
   /** The shared stack, as if its ports were those of containers. */

@@ -143,7 +143,6 @@ class HiveDdlParserTest {
         "CREATE EXTERNAL TABLE t (a int)                                | 1 | 32 | no LOCATION",
         "CREATE EXTERNAL TABLE t (a int, a int) LOCATION 's3://b/'      | 1 |  1 | column a occurs twice",
         "CREATE EXTERNAL TABLE t (a array<int) LOCATION 's3://b/'       | 1 | 37 | expected \">\"",
-        "CREATE TABLE t (a int) LOCATION 's3://b/'                      | 1 |  8 | write EXTERNAL",
         "UNLOAD (SELECT 1) TO 's3://b/'                                 | 1 |  1 | Athena only",
         "MSCK REPAIR TABLE t now                                        | 1 | 21 | end of the statement",
         "ALTER TABLE t ADD PARTITION (year=)                            | 1 | 35 | expected a value",

@@ -100,6 +100,46 @@ class EventSenderTest {
   }
 
   @Test
+  void givenBrokenValueOfAPipeWhenSentThenTheMessageSaysHowManyWereSent() {
+    byte[] text = bytes("{\n\"a\":1}\n{\"a\": }\n{\"a\":3}\n");
+
+    assertThatThrownBy(
+            () -> sender.sendInput(new ByteArrayInputStream(text), "p", InputFormat.AUTO))
+        .isInstanceOf(LakeException.class)
+        .hasMessageStartingWith("p, line 3, column 7: not valid JSON: ")
+        .hasMessageEndingWith(". The 1 events before it were sent.");
+    assertThat(stream.accepted).containsExactly("{\"a\":1}");
+  }
+
+  @Test
+  void givenBrokenOrLargeValueOfAFileWhenCheckedThenNothingIsSent() {
+    byte[] broken = bytes("{\n\"a\":1}\n{\"a\": }\n");
+    byte[] large = bytes("{}\n{\"a\":\"" + "x".repeat(1024 * 1024) + "\"}\n");
+
+    assertThatThrownBy(
+            () -> EventSender.check(new ByteArrayInputStream(broken), "f", InputFormat.AUTO))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining("f, line 3, column 7")
+        .hasMessageEndingWith(" Nothing was sent.");
+    assertThatThrownBy(
+            () -> EventSender.check(new ByteArrayInputStream(large), "f", InputFormat.AUTO))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining("f, line 2 has 1048592 bytes as a record")
+        .hasMessageEndingWith(" Nothing was sent.");
+  }
+
+  @Test
+  void givenInvalidLinesWhenSentThenTheyAreCountedAndTheFirstIsNamed() throws IOException {
+    byte[] text = bytes("{\"a\":1}\nnot json\n{\"b\n");
+
+    sender.sendInput(new ByteArrayInputStream(text), "f", InputFormat.AUTO);
+
+    assertThat(stream.accepted).containsExactly("{\"a\":1}", "not json", "{\"b");
+    assertThat(sender.invalidRecords()).isEqualTo(2);
+    assertThat(sender.firstInvalid()).isEqualTo("f, line 2");
+  }
+
+  @Test
   void givenEqualBytesWhenSentTwiceThenTheirPartitionKeysAreEqualAndOthersDiffer() {
     Set<String> keys = new HashSet<>();
     for (int i = 0; i < 100; i++) {

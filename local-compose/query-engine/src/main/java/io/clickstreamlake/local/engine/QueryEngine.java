@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A Trino coordinator that is also the worker, with one Hive catalog and Trino's HTTP protocol.
@@ -26,6 +29,15 @@ public final class QueryEngine {
 
   /** Name of the catalog: that of the Glue Data Catalog in Athena. */
   private static final String CATALOG = "awsdatacatalog";
+
+  /**
+   * Loggers that write a line per query, health checks included, and per garbage collection. Kept
+   * here, since a logger that nothing refers to loses its level.
+   */
+  private static final List<Logger> CHATTY =
+      Stream.of("io.trino.event.QueryMonitor", "io.airlift.stats.JmxGcMonitor")
+          .map(Logger::getLogger)
+          .toList();
 
   private QueryEngine() {}
 
@@ -55,6 +67,7 @@ public final class QueryEngine {
   private static void serve(
       Map<String, String> server, Map<String, String> catalog, Path data, Optional<String> address)
       throws InterruptedException, IOException {
+    CHATTY.forEach(logger -> logger.setLevel(Level.WARNING));
     TestingTrinoServer trino =
         TestingTrinoServer.builder()
             .setProperties(server)

@@ -1,0 +1,186 @@
+package io.clickstreamlake.local.stream;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A text of events: JSON lines, or JSON values over any number of lines, as such or compressed with
+ * gzip. Only the largest record is in memory.
+ */
+final class EventInput {
+
+  /** The part of the text that decides the format. */
+  private static final int MAX_FIRST_LINE = 1024 * 1024;
+
+  private static final byte[] UTF_8_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /**
+   * Another format that a user may have.
+   *
+   * @param magic its first bytes
+   * @param wayOut a command that turns it into JSON; %s is the file
+   */
+  private record Foreign(String title, byte[] magic, String wayOut) {}
+
+  private static final List<Foreign> FOREIGN =
+      List.of(
+          new Foreign("zstd", bytes(0x28, 0xb5, 0x2f, 0xfd), "zstd -dc %s | ./lake send -"),
+          new Foreign("bzip2", bytes('B', 'Z', 'h'), "bzip2 -dc %s | ./lake send -"),
+          new Foreign("xz", bytes(0xfd, '7', 'z', 'X', 'Z', 0), "xz -dc %s | ./lake send -"),
+          new Foreign("zip", bytes('P', 'K', 3, 4), "unzip -p %s | ./lake send -"),
+          new Foreign("lz4", bytes(0x04, 0x22, 0x4d, 0x18), "lz4 -dc %s | ./lake send -"),
+          new Foreign("UTF-16", bytes(0xff, 0xfe), "iconv -f UTF-16 -t UTF-8 %s | ./lake send -"),
+          new Foreign("UTF-16", bytes(0xfe, 0xff), "iconv -f UTF-16 -t UTF-8 %s | ./lake send -"));
+
+  private EventInput() {}
+
+  /**
+   * Sends the records of a text to a consumer.
+   *
+   * @param name of the text, for messages
+   * @throws InvalidInputException if the text has another format; if a value is broken, with its
+   *     place
+   */
+  static void read(InputStream source, String name, InputFormat format, RecordConsumer records)
+      throws IOException {
+    BufferedInputStream in = new BufferedInputStream(source, MAX_FIRST_LINE);
+    byte[] first = peek(in, 6);
+    requireKnown(first, name);
+    if (starts(first, bytes(0x1f, 0x8b))) {
+      in = new BufferedInputStream(new GzipMembers(in), MAX_FIRST_LINE);
+    }
+    if (format != InputFormat.LINES && starts(peek(in, 3), UTF_8_MARK)) {
+      in.skipNBytes(3);
+    }
+    boolean values =
+        format == InputFormat.VALUES
+            || format == InputFormat.AUTO && hasValuesOverLines(firstLine(in));
+    if (values) {
+      new JsonValues(name, records).read(in);
+    } else {
+      lines(in, name, records);
+    }
+  }
+
+  private static void requireKnown(byte[] first, String name) {
+    for (Foreign foreign : FOREIGN) {
+      if (starts(first, foreign.magic())) {
+        throw new InvalidInputException(
+            name
+                + " is "
+                + foreign.title()
+                + ". ./lake send reads JSON in UTF-8, as such or compressed with gzip: "
+                + foreign.wayOut().formatted(name.contains(" ") ? "FILE" : name));
+      }
+    }
+  }
+
+  private static byte[] peek(BufferedInputStream in, int bytes) throws IOException {
+    in.mark(bytes);
+    byte[] first = in.readNBytes(bytes);
+    in.reset();
+    return first;
+  }
+
+  /** The first line that is not blank, or its beginning. */
+  private static byte[] firstLine(BufferedInputStream in) throws IOException {
+    in.mark(MAX_FIRST_LINE);
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    boolean blank = true;
+    for (int read = 0; read < MAX_FIRST_LINE; read++) {
+      int b = in.read();
+      if (b < 0 || (b == '\n' && !blank)) {
+        break;
+      }
+      blank &= b == ' ' || b == '\t' || b == '\r' || b == '\n';
+      if (!blank) {
+        line.write(b);
+      }
+    }
+    in.reset();
+    return line.toByteArray();
+  }
+
+  /** Whether a line ends within an object or array, but not within a text, name or number. */
+  private static boolean hasValuesOverLines(byte[] line) {
+    if (line.length > 0 && line[0] == '[' && line.length > MAX_FIRST_LINE / 2) {
+      return true; // too much for one record
+    }
+    byte[] end = Arrays.copyOf(line, line.length + 1);
+    // A line break ends a token, and is not allowed in a text.
+    end[line.length] = '\n';
+    try (JsonParser parser = JSON.createParser(end)) {
+      JsonToken token;
+      do {
+        token = parser.nextToken();
+      } while (token != null);
+      return false;
+    } catch (JsonEOFException e) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Each line that is not blank. Lines are bytes: invalid UTF-8 is not changed. */
+  private static void lines(InputStream in, String name, RecordConsumer records)
+      throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    byte[] buffer = new byte[64 * 1024];
+    long number = 1;
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      int from = 0;
+      for (int i = 0; i < n; i++) {
+        if (buffer[i] == '\n') {
+          line.write(buffer, from, i - from);
+          line(line, name, number++, records);
+          from = i + 1;
+        }
+      }
+      line.write(buffer, from, n - from);
+      if (in.available() == 0) {
+        records.pause();
+      }
+    }
+    line(line, name, number, records);
+  }
+
+  private static void line(
+      ByteArrayOutputStream line, String name, long number, RecordConsumer records) {
+    byte[] bytes = line.toByteArray();
+    line.reset();
+    int length = bytes.length;
+    if (length > 0 && bytes[length - 1] == '\r') {
+      bytes = Arrays.copyOf(bytes, length - 1);
+    }
+    for (byte b : bytes) {
+      if (b != ' ' && b != '\t') {
+        records.record(bytes, name + ", line " + number);
+        return;
+      }
+    }
+  }
+
+  private static boolean starts(byte[] bytes, byte[] magic) {
+    return bytes.length >= magic.length
+        && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
+  }
+
+  private static byte[] bytes(int... values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,13 @@
+package io.clickstreamlake.local.stream;
+
+/** A receiver of the records of a text, in order. */
+interface RecordConsumer {
+
+  /**
+   * @param place in the input for messages, such as {@code clicks.json, line 7}
+   */
+  void record(byte[] data, String place);
+
+  /** The writer of a pipe may wait until its events have arrived. */
+  default void pause() {}
+}
