@@ -1,5 +1,6 @@
 package io.clickstreamlake.local.cli;
 
+import io.clickstreamlake.local.stack.PlainDocker;
 import io.clickstreamlake.local.stack.StackProgress;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -19,7 +20,7 @@ final class Console implements StackProgress {
 
   synchronized void line(String text) {
     closeLine();
-    out.println(text);
+    out.println(PlainDocker.asSeenHere(text));
     out.flush();
   }
 
