@@ -1,25 +1,13 @@
 package io.clickstreamlake.athena;
 
-import java.util.Map;
-
 /** Device and browser of a user agent of sample-data, by the rules that a person would apply. */
 record Device(String deviceClass, String browser, boolean robot) {
 
   /** Searches for the parts that name a browser, the most specific first. */
   static Device of(String userAgent) {
-    for (Map.Entry<String, String> robot :
-        Map.of(
-                "Googlebot", "Googlebot",
-                "bingbot", "Bingbot",
-                "AhrefsBot", "AhrefsBot",
-                "facebookexternalhit", "Facebookexternalhit",
-                "GPTBot", "GPTBot")
-            .entrySet()) {
-      if (userAgent.contains(robot.getKey())) {
-        return new Device("Robot", robot.getValue(), true);
-      }
-    }
-    return new Device(deviceClass(userAgent), browser(userAgent), false);
+    return Robot.of(userAgent)
+        .map(robot -> new Device("Robot", robot.name(), true))
+        .orElseGet(() -> new Device(deviceClass(userAgent), browser(userAgent), false));
   }
 
   private static String deviceClass(String userAgent) {

@@ -9,12 +9,14 @@ import static java.util.stream.Collectors.toList;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -42,6 +44,13 @@ final class ExpectedAnswers {
 
   /** Sorts null last, as SQL does. */
   private static final Comparator<String> TEXT = Comparator.nullsLast(Comparator.naturalOrder());
+
+  /** Sorts rows by their first three values. */
+  private static final Comparator<List<?>> BY_TEXTS =
+      comparing((List<?> row) -> (String) row.get(0), TEXT)
+          .thenComparing(row -> (String) row.get(1), TEXT)
+          .thenComparing(row -> (String) row.get(2), TEXT)
+          .thenComparing(row -> row.size() > 3 ? String.valueOf(row.get(3)) : null, TEXT);
 
   private static final List<String> STEPS =
       List.of("product_view", "add_to_cart", "checkout", "purchase");
@@ -121,7 +130,7 @@ final class ExpectedAnswers {
                     e.type(),
                     e.user(),
                     e.visit(),
-                    e.page().getPath(),
+                    e.page() == null ? null : e.page().getPath(),
                     e.id()))
         .toList();
   }
@@ -261,13 +270,13 @@ final class ExpectedAnswers {
                   purchased,
                   percent(purchased, e.getValue().size(), 1));
             })
-        .sorted(byDescendingCount(r -> (Long) r.get(3), r -> r.subList(0, 3).toString()))
+        .sorted(comparing((List<Object> r) -> -(Long) r.get(3)).thenComparing(BY_TEXTS))
         .toList();
   }
 
   List<List<Object>> campaignRevenue() {
     Map<String, List<SentEvent>> visits = visits(events);
-    Map<List<String>, List<BigDecimal>> groups = new TreeMap<>(comparing(Object::toString));
+    Map<List<String>, List<BigDecimal>> groups = new TreeMap<>(BY_TEXTS);
     for (SentEvent order : orders()) {
       List<String> campaign = campaign(visits.get(order.visit()));
       if (campaign != null) {
@@ -399,6 +408,134 @@ final class ExpectedAnswers {
         .toList();
   }
 
+  List<List<Object>> retention() {
+    Map<String, List<SentEvent>> browsers =
+        inVisits(people).stream().collect(groupingBy(SentEvent::browser));
+    Map<LocalDate, List<List<SentEvent>>> cohorts =
+        browsers.values().stream()
+            .collect(groupingBy(seen -> week(first(seen).time()), TreeMap::new, toList()));
+    List<List<Object>> rows = new ArrayList<>();
+    cohorts.forEach(
+        (week, cohort) -> {
+          List<Object> row = row(week.toString(), (long) cohort.size());
+          for (int later = 1; later <= 4; later++) {
+            int weeks = later;
+            long back =
+                cohort.stream()
+                    .filter(seen -> seen.stream().anyMatch(e -> weeksAfter(seen, e) == weeks))
+                    .count();
+            row.add(percent(back, cohort.size(), 1));
+          }
+          rows.add(row);
+        });
+    return rows;
+  }
+
+  List<List<Object>> cohortRevenue() {
+    Map<String, List<SentEvent>> browsers =
+        inVisits(people).stream().collect(groupingBy(SentEvent::browser));
+    Map<List<Object>, List<BigDecimal>> groups =
+        new TreeMap<>(
+            comparing((List<Object> key) -> (String) key.get(0))
+                .thenComparing(key -> (Long) key.get(1))
+                .thenComparing(key -> (String) key.get(2)));
+    for (SentEvent order : orders()) {
+      List<SentEvent> seen = browsers.get(order.browser());
+      groups
+          .computeIfAbsent(
+              row(week(first(seen).time()).toString(), weeksAfter(seen, order), order.currency()),
+              key -> new ArrayList<>())
+          .add(order.revenue());
+    }
+    List<List<Object>> rows = new ArrayList<>();
+    groups.forEach(
+        (key, revenues) -> {
+          List<Object> row = new ArrayList<>(key);
+          row.add((long) revenues.size());
+          row.add(revenues.stream().reduce(BigDecimal.ZERO, BigDecimal::add));
+          rows.add(row);
+        });
+    return rows;
+  }
+
+  List<List<Object>> searchesWithoutResult() {
+    Map<String, List<SentEvent>> terms =
+        people.stream()
+            .filter(e -> e.is("search") && e.results() != null && e.results() == 0)
+            .collect(groupingBy(e -> e.searchTerm().trim().toLowerCase(Locale.ROOT)));
+    return terms.entrySet().stream()
+        .map(
+            e ->
+                row(
+                    e.getKey(),
+                    (long) e.getValue().size(),
+                    distinct(e.getValue(), SentEvent::visit)))
+        .sorted(byDescendingCount(r -> (Long) r.get(1), r -> (String) r.get(0)))
+        .limit(20)
+        .toList();
+  }
+
+  List<List<Object>> refunds() {
+    Map<String, BigDecimal> refunded = new HashMap<>();
+    events.stream()
+        .filter(e -> e.is("refund"))
+        .forEach(e -> refunded.merge(e.orderId(), e.revenue(), BigDecimal::add));
+    Map<String, List<SentEvent>> orders =
+        orders().stream().collect(groupingBy(SentEvent::currency, TreeMap::new, toList()));
+    List<List<Object>> rows = new ArrayList<>();
+    orders.forEach(
+        (currency, of) -> {
+          BigDecimal revenue =
+              of.stream().map(SentEvent::revenue).reduce(BigDecimal.ZERO, BigDecimal::add);
+          List<BigDecimal> back =
+              of.stream().map(e -> refunded.get(e.orderId())).filter(Objects::nonNull).toList();
+          BigDecimal sum =
+              back.stream()
+                  .reduce(BigDecimal.ZERO.setScale(SentEvent.MONEY_DECIMALS), BigDecimal::add);
+          rows.add(
+              row(
+                  currency,
+                  (long) of.size(),
+                  (long) back.size(),
+                  revenue,
+                  sum,
+                  revenue.subtract(sum)));
+        });
+    return rows;
+  }
+
+  List<List<Object>> robots() {
+    List<SentEvent> robots = events.stream().filter(SentEvent::robot).toList();
+    return robots.stream()
+        .collect(groupingBy(e -> Robot.of(e.userAgent()).orElseThrow(), counting()))
+        .entrySet()
+        .stream()
+        .map(
+            e ->
+                row(
+                    e.getKey().kind(),
+                    e.getKey().name(),
+                    e.getValue(),
+                    percent(e.getValue(), robots.size(), 2)))
+        .sorted(byDescendingCount(r -> (Long) r.get(2), r -> r.get(0) + " " + r.get(1)))
+        .toList();
+  }
+
+  private static List<SentEvent> inVisits(List<SentEvent> events) {
+    return events.stream().filter(e -> e.visit() != null && e.browser() != null).toList();
+  }
+
+  /** Monday of the week of a time. */
+  private static LocalDate week(Instant time) {
+    return LocalDate.ofInstant(time, ZoneOffset.UTC)
+        .with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+  }
+
+  /** Whole weeks from the first event of a browser to this one. */
+  private static long weeksAfter(List<SentEvent> seen, SentEvent event) {
+    return Duration.between(first(seen).time(), event.time()).toDays() / 7;
+  }
+
   /** Rows of the view daily_funnel, by day. */
   List<List<Object>> dailyFunnel() {
     return byDay(people)
@@ -472,7 +609,7 @@ final class ExpectedAnswers {
         .min(comparing(SentEvent::time).thenComparing(SentEvent::id))
         .map(
             e ->
-                List.of(
+                Arrays.asList(
                     e.query().get("utm_source"),
                     e.query().get("utm_medium"),
                     e.query().get("utm_campaign")))
@@ -493,6 +630,9 @@ final class ExpectedAnswers {
       case "www.instagram.com" -> List.of("social", "Instagram");
       case "t.co" -> List.of("social", "X");
       case "mail.google.com" -> List.of("email", "Gmail");
+      case "chatgpt.com" -> List.of("ai", "ChatGPT");
+      case "www.perplexity.ai" -> List.of("ai", "Perplexity");
+      case "gemini.google.com" -> List.of("ai", "Gemini");
       case "shop.example" -> List.of("internal", host);
       default -> List.of("unknown", host);
     };

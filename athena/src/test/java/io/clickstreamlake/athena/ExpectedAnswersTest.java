@@ -35,7 +35,7 @@ class ExpectedAnswersTest {
         "{\"event_id\":\"a\",\"event_type\":\"page_view\",\"event_time\":\"1999-12-31T23:59:59Z\"}");
     SentInput input = SentInput.read(events);
 
-    assertThat(input.written()).hasSize(14);
+    assertThat(input.written()).hasSize(15);
     assertThat(input.duplicates()).isEqualTo(1);
     assertThat(input.rejected())
         .extracting(SentInput.Rejected::reason)
@@ -76,15 +76,20 @@ class ExpectedAnswersTest {
   void givenTheSampleFileWhenCountedThenTheAnswersAreThoseOfACountByHand() throws IOException {
     ExpectedAnswers answers = answers();
 
-    assertThat(answers.totalEvents()).containsExactly(List.of(14L));
+    assertThat(answers.totalEvents()).containsExactly(List.of(15L));
     assertThat(answers.eventsByType())
-        .startsWith(List.of("page_view", 5L, new BigDecimal("35.71")))
-        .endsWith(List.of("video_play", 1L, new BigDecimal("7.14")));
+        .startsWith(List.of("page_view", 5L, new BigDecimal("33.33")))
+        .endsWith(List.of("video_play", 1L, new BigDecimal("6.67")));
     assertThat(answers.dailyVolume())
         .containsExactly(
-            List.of("2025", "11", "20", 8L, 2L, 1L), List.of("2025", "11", "21", 6L, 4L, 1L));
+            List.of("2025", "11", "20", 8L, 2L, 1L),
+            List.of("2025", "11", "21", 6L, 4L, 1L),
+            List.of("2025", "11", "27", 1L, 0L, 0L));
     assertThat(answers.uniqueUsersPerDay())
-        .containsExactly(List.of("2025-11-20", 2L, 2L, 2L), List.of("2025-11-21", 2L, 3L, 3L));
+        .containsExactly(
+            List.of("2025-11-20", 2L, 2L, 2L),
+            List.of("2025-11-21", 2L, 3L, 3L),
+            List.of("2025-11-27", 1L, 1L, 0L));
     assertThat(answers.revenueByDay())
         .containsExactly(
             List.of(
@@ -104,7 +109,40 @@ class ExpectedAnswersTest {
             List.of("google", "cpc", "autumn_sale", 1L, 1L, new BigDecimal("100.0")),
             List.of("newsletter", "email", "weekly_deals", 1L, 1L, new BigDecimal("100.0")));
     assertThat(answers.topSearches()).containsExactly(List.of("hiking boots", 1L, 1L, 1L));
-    assertThat(answers.latestEvents().get(0).get(0)).isEqualTo("2025-11-21 11:45:09.600");
+    assertThat(answers.latestEvents().get(0).get(0)).isEqualTo("2025-11-27 14:02:11.000");
     assertThat(answers.sessions()).isEqualTo(6);
+    // Three browsers of the week from 17 November; none came back a week later.
+    assertThat(answers.retention())
+        .containsExactly(
+            List.of(
+                "2025-11-17",
+                3L,
+                new BigDecimal("0.0"),
+                new BigDecimal("0.0"),
+                new BigDecimal("0.0"),
+                new BigDecimal("0.0")));
+    assertThat(answers.cohortRevenue())
+        .containsExactly(
+            List.of("2025-11-17", 0L, "EUR", 1L, new BigDecimal("229.8000")),
+            List.of("2025-11-17", 0L, "GBP", 1L, new BigDecimal("191.0100")));
+    assertThat(answers.refunds())
+        .containsExactly(
+            List.of(
+                "EUR",
+                1L,
+                1L,
+                new BigDecimal("229.8000"),
+                new BigDecimal("39.9000"),
+                new BigDecimal("189.9000")),
+            List.of(
+                "GBP",
+                1L,
+                0L,
+                new BigDecimal("191.0100"),
+                new BigDecimal("0.0000"),
+                new BigDecimal("191.0100")));
+    assertThat(answers.searchesWithoutResult()).isEmpty();
+    assertThat(answers.robots())
+        .containsExactly(List.of("search", "Googlebot", 1L, new BigDecimal("100.00")));
   }
 }

@@ -103,12 +103,22 @@ record FilledLake(
           + " Gecko/20100101 Firefox/133.0\"}";
 
   /**
-   * Events of the last forty minutes, some of them late or broken, two events with one id, and the
-   * sample file, which is a year old.
+   * Events of six weeks until two hours ago, so that none of them is only just late; of the last
+   * forty minutes, some of them late or broken; two events with one id; and the sample file, which
+   * is a year old.
    */
   private static List<String> events() {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     List<String> events = new ArrayList<>();
+    Instant weeksEnd = now.minus(Duration.ofHours(2));
+    EventGenerator.builder()
+        .events(12_000)
+        .from(weeksEnd.minus(Duration.ofDays(42)))
+        .to(weeksEnd)
+        .build()
+        .stream()
+        .map(GeneratedEvent::json)
+        .forEach(events::add);
     EventGenerator.builder()
         .seed(7)
         .events(6_000)

@@ -84,6 +84,11 @@ class SampleQueriesIT {
     exactly("referrers", ExpectedAnswers::referrers);
     exactly("devices", ExpectedAnswers::devices);
     exactly("experiment", ExpectedAnswers::experiment);
+    exactly("retention", ExpectedAnswers::retention);
+    exactly("cohort_revenue", ExpectedAnswers::cohortRevenue);
+    exactly("searches_without_result", ExpectedAnswers::searchesWithoutResult);
+    exactly("refunds", ExpectedAnswers::refunds);
+    exactly("robots", ExpectedAnswers::robots);
     exactly("countries", expected -> expected.countries(DbIpCountries.read()::of));
     exactly(
         "quality_flags",

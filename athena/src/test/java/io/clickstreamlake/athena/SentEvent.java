@@ -36,6 +36,7 @@ record SentEvent(
     BigDecimal revenue,
     List<Line> items,
     String searchTerm,
+    Integer results,
     String userAgent,
     String ipAddress,
     String button) {
@@ -85,6 +86,7 @@ record SentEvent(
         total,
         items,
         text(json, "/search/term"),
+        json.at("/search/results").isInt() ? json.at("/search/results").intValue() : null,
         text(json, "/user_agent"),
         text(json, "/ip_address"),
         text(json, "/properties/experiment/button"));
@@ -119,8 +121,7 @@ record SentEvent(
     return type.equals(eventType);
   }
 
-  /** Whether the user agent is one of sample-data's robots, which all name themselves. */
   boolean robot() {
-    return userAgent.contains("bot") || userAgent.contains("externalhit");
+    return Robot.of(userAgent).isPresent();
   }
 }

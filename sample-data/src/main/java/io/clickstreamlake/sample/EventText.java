@@ -6,19 +6,13 @@ import com.fasterxml.jackson.core.io.SegmentedStringWriter;
 import com.fasterxml.jackson.core.util.BufferRecycler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 
 /** The JSON writer of events, in the format of {@code sample-data/README.md}. */
 final class EventText {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Always with three decimals: {@code 2026-11-20T10:15:30.120Z}. */
-  private static final DateTimeFormatter TIME =
-      new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
-
+  private final EventTime times = new EventTime();
   private final BufferRecycler buffers = new BufferRecycler();
 
   /**
@@ -26,26 +20,27 @@ final class EventText {
    *
    * @param cut length of a text with {@link Defect#CUT_OFF}, as a share of the full length
    */
-  String write(
-      Visit visit, Visit.Step step, String eventId, Instant time, Defect defect, double cut) {
+  String write(Action action, String eventId, Defect defect, double cut) {
     if (defect == Defect.NOT_JSON) {
-      return visit.visitor().ipAddress()
+      Step.Page page = action.step().page();
+      return action.visitor().ipAddress()
           + " - - \"GET "
-          + step.page().url()
+          + (page == null ? Shop.HOME : page.url())
           + " HTTP/1.1\" 200 5124 "
           + eventId;
     }
     if (defect == Defect.NOT_AN_OBJECT) {
-      return '"' + step.type().text() + ' ' + eventId + '"';
+      return '"' + action.step().type().text() + ' ' + eventId + '"';
     }
-    String text = object(visit, step, eventId, time, defect);
+    String text = object(action, eventId, defect);
     // At least the opening brace is kept, and never the closing one.
     return defect == Defect.CUT_OFF
         ? text.substring(0, 1 + (int) (cut * (text.length() - 2)))
         : text;
   }
 
-  private String object(Visit visit, Visit.Step step, String eventId, Instant time, Defect defect) {
+  private String object(Action action, String eventId, Defect defect) {
+    Step step = action.step();
     try (SegmentedStringWriter text = new SegmentedStringWriter(buffers)) {
       try (JsonGenerator json = JSON.createGenerator(text)) {
         json.writeStartObject();
@@ -54,14 +49,19 @@ final class EventText {
           json.writeStringField("event_type", step.type().text());
         }
         if (defect != Defect.MISSING_EVENT_TIME) {
-          json.writeStringField("event_time", time(time, defect));
+          json.writeStringField("event_time", time(action.millis(), defect));
         }
-        writeVisitor(json, visit);
-        writePage(json, step);
-        writeCommerce(json, visit.visitor().market(), step);
-        json.writeStringField("user_agent", visit.visitor().userAgent());
-        json.writeStringField("ip_address", visit.visitor().ipAddress());
-        writeRest(json, visit, step.type());
+        writeVisitor(json, action);
+        if (step.page() != null) {
+          writePage(json, step);
+        }
+        writeCommerce(json, action.visitor().market(), step);
+        // A refund comes from the back office, not from a browser.
+        if (step.type() != EventType.REFUND) {
+          json.writeStringField("user_agent", action.visitor().userAgent());
+          json.writeStringField("ip_address", action.visitor().ipAddress());
+        }
+        writeRest(json, action);
         json.writeEndObject();
       }
       return text.getAndClear();
@@ -70,25 +70,24 @@ final class EventText {
     }
   }
 
-  private static String time(Instant time, Defect defect) {
+  private String time(long millis, Defect defect) {
     if (defect == Defect.EVENT_TIME_NOT_A_TIME) {
       return "yesterday at noon";
     }
-    return defect == Defect.EVENT_TIME_OUT_OF_RANGE
-        ? "1999-12-31T23:59:59.000Z"
-        : TIME.format(time);
+    return defect == Defect.EVENT_TIME_OUT_OF_RANGE ? "1999-12-31T23:59:59.000Z" : times.of(millis);
   }
 
-  private static void writeVisitor(JsonGenerator json, Visit visit) throws IOException {
-    Visitor visitor = visit.visitor();
-    if (visitor.userId() != null) {
-      json.writeStringField("user_id", visitor.userId());
+  private static void writeVisitor(JsonGenerator json, Action action) throws IOException {
+    if (action.userId() != null) {
+      json.writeStringField("user_id", action.userId());
     }
-    json.writeStringField("anonymous_id", visitor.anonymousId());
-    json.writeStringField("session_id", visit.sessionId());
+    json.writeStringField("anonymous_id", action.visitor().anonymousId());
+    if (action.sessionId() != null) {
+      json.writeStringField("session_id", action.sessionId());
+    }
   }
 
-  private static void writePage(JsonGenerator json, Visit.Step step) throws IOException {
+  private static void writePage(JsonGenerator json, Step step) throws IOException {
     json.writeObjectFieldStart("page");
     json.writeStringField("url", step.page().url());
     json.writeStringField("title", step.page().title());
@@ -98,9 +97,9 @@ final class EventText {
     }
   }
 
-  private static void writeCommerce(JsonGenerator json, Shop.Market market, Visit.Step step)
+  private static void writeCommerce(JsonGenerator json, Shop.Market market, Step step)
       throws IOException {
-    Visit.Line line = step.product();
+    Step.Line line = step.product();
     if (line != null) {
       json.writeObjectFieldStart("product");
       json.writeStringField("id", line.product().id());
@@ -126,7 +125,7 @@ final class EventText {
     }
     if (!step.items().isEmpty()) {
       json.writeArrayFieldStart("items");
-      for (Visit.Line item : step.items()) {
+      for (Step.Line item : step.items()) {
         json.writeStartObject();
         json.writeStringField("product_id", item.product().id());
         json.writeNumberField("price", item.price());
@@ -135,34 +134,34 @@ final class EventText {
       }
       json.writeEndArray();
     }
-    if (step.searchTerm() != null) {
+    if (step.search() != null) {
       json.writeObjectFieldStart("search");
-      json.writeStringField("term", step.searchTerm());
-      json.writeNumberField("results", step.results());
+      json.writeStringField("term", step.search().term());
+      json.writeNumberField("results", step.search().results());
       json.writeEndObject();
     }
   }
 
   /** Fields without a column. */
-  private static void writeRest(JsonGenerator json, Visit visit, EventType type)
-      throws IOException {
-    switch (type) {
-      case PAGE_VIEW -> {
+  private static void writeRest(JsonGenerator json, Action action) throws IOException {
+    switch (action.step().type()) {
+      case PAGE_VIEW, SEARCH -> {
         json.writeObjectFieldStart("context");
-        json.writeStringField("locale", visit.visitor().market().locale());
+        json.writeStringField("locale", action.visitor().market().locale());
+        json.writeStringField("timezone", action.visitor().market().timezone());
         json.writeObjectFieldStart("screen");
-        json.writeNumberField("width", visit.visitor().screenWidth());
+        json.writeNumberField("width", action.visitor().screenWidth());
         json.writeEndObject();
         json.writeEndObject();
       }
       case PRODUCT_VIEW, ADD_TO_CART, CHECKOUT -> {
         json.writeObjectFieldStart("properties");
         json.writeObjectFieldStart("experiment");
-        json.writeStringField("button", visit.variant());
+        json.writeStringField("button", action.variant());
         json.writeEndObject();
         json.writeEndObject();
       }
-      case SEARCH, PURCHASE -> {}
+      case PURCHASE, REFUND -> {}
     }
   }
 }

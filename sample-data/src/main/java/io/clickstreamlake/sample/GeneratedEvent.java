@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param defect of a {@link Kind#BROKEN} event; null for every other kind
  * @param eventId identity of the event
  * @param eventType type of the event, such as {@code page_view}
- * @param sessionId visit of the event
+ * @param sessionId visit of the event; null for a refund
  * @param eventTime time of the event, in whole milliseconds
  */
 public record GeneratedEvent(
@@ -30,7 +30,6 @@ public record GeneratedEvent(
     Objects.requireNonNull(kind, "kind");
     Objects.requireNonNull(eventId, "eventId");
     Objects.requireNonNull(eventType, "eventType");
-    Objects.requireNonNull(sessionId, "sessionId");
     Objects.requireNonNull(eventTime, "eventTime");
     if ((kind == Kind.BROKEN) != (defect != null)) {
       throw new IllegalArgumentException(

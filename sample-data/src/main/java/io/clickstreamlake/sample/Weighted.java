@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /** A list of elements that are drawn at random with the probability of their weights. */
@@ -26,6 +27,10 @@ final class Weighted<T> {
       upTo[i] = sum;
     }
     return new Weighted<>(new ArrayList<>(elements), upTo);
+  }
+
+  <R> Weighted<R> map(Function<T, R> mapping) {
+    return new Weighted<>(new ArrayList<>(elements.stream().map(mapping).toList()), upTo);
   }
 
   T draw(SplittableRandom random) {

@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Currency;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventGeneratorTest {
 
@@ -62,7 +64,7 @@ class EventGeneratorTest {
     mixed(2_000).forEach(event -> sha.update(event.bytes()));
 
     assertThat(HexFormat.of().formatHex(sha.digest()))
-        .isEqualTo("d3888cde8f8dcd424bb59ff3a9cac314920da1e6ae4c03d59dbd6edc8da44d93");
+        .isEqualTo("7dce521f56519d6b51ef46986f75e2f7f743403456748d8e398b7759716b082e");
   }
 
   @Test
@@ -73,6 +75,7 @@ class EventGeneratorTest {
             oneDay().events(1_000).seed(2).build(),
             oneDay().events(1_001).build(),
             oneDay().events(1_000).to(TO.plusMillis(1)).build(),
+            oneDay().events(1_000).steady().build(),
             oneDay().events(1_000).lateShare(0.001).build());
     Set<String> ids = new HashSet<>();
     runs.forEach(run -> run.forEach(event -> ids.add(event.eventId())));
@@ -215,8 +218,9 @@ class EventGeneratorTest {
     assertThat(last).isAfter(TO.minusSeconds(600));
   }
 
-  @Test
-  void givenVisitsWhenFollowedThenEachStepFollowsItsPrecondition() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void givenVisitsWhenFollowedThenEachStepFollowsItsPrecondition(boolean steady) {
     Map<String, String> needs =
         Map.of(
             "product_view", "page_view",
@@ -226,7 +230,8 @@ class EventGeneratorTest {
             "purchase", "checkout");
     Map<String, Set<String>> before = new HashMap<>();
     Map<String, Instant> lastTime = new HashMap<>();
-    for (GeneratedEvent event : oneDay().lateShare(0.05).build()) {
+    EventGenerator.Builder builder = oneDay().lateShare(0.05);
+    for (GeneratedEvent event : (steady ? builder.steady() : builder).build()) {
       Set<String> seen = before.computeIfAbsent(event.sessionId(), id -> new HashSet<>());
       if (needs.containsKey(event.eventType())) {
         assertThat(seen).as(event.json()).contains(needs.get(event.eventType()));
@@ -234,34 +239,38 @@ class EventGeneratorTest {
       seen.add(event.eventType());
       Instant previous = lastTime.put(event.sessionId(), event.eventTime());
       if (previous != null) {
-        assertThat(event.eventTime()).isAfterOrEqualTo(previous);
-        if (event.kind() == Kind.LATE) {
-          assertThat(event.eventTime()).isAfter(previous);
-        }
+        assertThat(event.eventTime()).isAfter(previous);
       }
     }
   }
 
   @Test
-  void givenADayWhenCountedThenTheFunnelNarrowsAndEveryStepOccurs() {
-    Map<String, Long> steps =
-        oneDay().build().stream()
-            .collect(Collectors.groupingBy(GeneratedEvent::eventType, Collectors.counting()));
+  void givenASteadyRateWhenCountedThenEachMinuteHasTheSameNumberOfEvents() {
+    Map<Instant, Long> minutes =
+        oneDay().events(1_440 * 20).steady().build().stream()
+            .collect(
+                Collectors.groupingBy(
+                    event -> event.eventTime().truncatedTo(ChronoUnit.MINUTES),
+                    Collectors.counting()));
 
-    assertThat(steps)
-        .containsOnlyKeys(
-            "page_view", "product_view", "search", "add_to_cart", "checkout", "purchase");
-    assertThat(steps.get("product_view")).isGreaterThan(steps.get("add_to_cart"));
-    assertThat(steps.get("add_to_cart")).isGreaterThan(steps.get("checkout"));
-    assertThat(steps.get("checkout")).isGreaterThan(steps.get("purchase"));
-    assertThat(steps.get("purchase")).isGreaterThan(100);
+    assertThat(minutes).hasSize(1_440);
+    assertThat(minutes.values()).containsOnly(20L);
+  }
+
+  @Test
+  void givenASteadyRateWhenItBeginsThenOrdersComeWithinMinutes() {
+    assertThat(
+            oneDay().events(50 * 86_400).steady().build().stream()
+                .limit(50 * 120)
+                .map(GeneratedEvent::eventType))
+        .contains("page_view", "search", "product_view", "add_to_cart", "checkout", "purchase");
   }
 
   @Test
   void givenPurchasesWhenReadThenAmountsAreExactAndTheTotalIsTheLinesAndTheDelivery()
       throws JsonProcessingException {
     int withoutTotal = 0;
-    for (GeneratedEvent event : oneDay().build()) {
+    for (GeneratedEvent event : oneDay().events(60_000).build()) {
       if (!event.eventType().equals("purchase")) {
         continue;
       }

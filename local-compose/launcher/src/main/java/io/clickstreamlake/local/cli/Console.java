@@ -1,6 +1,7 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.stack.PlainDocker;
 import io.clickstreamlake.local.stack.RowDelay;
 import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stack.StackProgress;
@@ -22,7 +23,7 @@ final class Console implements StackProgress {
 
   synchronized void line(String text) {
     closeLine();
-    out.println(text);
+    out.println(PlainDocker.asSeenHere(text));
     out.flush();
   }
 

@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  ./lake demo",
       "  ./lake demo --events 100000 --seed 7 --duplicates 0.01",
+      "  ./lake demo --days 60 --events 200000         retention and cohorts over two months",
       "  ./lake demo --input my-events.json --mapping segment",
       "",
       "Exit code 0 only if sent = received = written + rejected + duplicate."
@@ -57,7 +58,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final Duration POLL = Duration.ofSeconds(1);
 
-  /** Event times are within this time before the demo; late events are older. */
+  /** Without --days, event times are within this time before the demo; late events are older. */
   private static final Duration PERIOD = Duration.ofMinutes(50);
 
   /** Shorter than the default, so that the demo does not wait a minute for the archive. */
@@ -74,6 +75,8 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "20000",
       description = "Number of events. Default: ${DEFAULT-VALUE}")
   private int events;
+
+  @Mixin private DaysOption days;
 
   @Option(
       names = "--seed",
@@ -101,7 +104,9 @@ final class DemoCommand implements Callable<Integer> {
       names = "--late",
       paramLabel = "SHARE",
       defaultValue = "0.05",
-      description = "Share of events that are days old, 0 to 1. Default: ${DEFAULT-VALUE}")
+      description =
+          "Share of events from up to three days before the others, 0 to 1. Default:"
+              + " ${DEFAULT-VALUE}")
   private double late;
 
   @Option(
@@ -180,6 +185,8 @@ final class DemoCommand implements Callable<Integer> {
   private EventGenerator generator() {
     // Truncated to whole seconds, so the range ends before now: no event is in the future.
     Instant to = Instant.ofEpochSecond(Instant.now().getEpochSecond());
+    DaysOption.Range range =
+        days.isGiven() ? days.past(to) : new DaysOption.Range(to.minus(PERIOD), to);
     try {
       return EventGenerator.builder()
           .seed(seed)
@@ -187,8 +194,8 @@ final class DemoCommand implements Callable<Integer> {
           .brokenShare(broken)
           .duplicateShare(duplicates)
           .lateShare(late)
-          .from(to.minus(PERIOD))
-          .to(to)
+          .from(range.from())
+          .to(range.to())
           .build();
     } catch (IllegalArgumentException e) {
       throw new LakeException(e.getMessage(), e);

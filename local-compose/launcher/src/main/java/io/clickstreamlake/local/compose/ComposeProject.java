@@ -1,5 +1,7 @@
 package io.clickstreamlake.local.compose;
 
+import static java.lang.ProcessBuilder.Redirect.DISCARD;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,7 +9,6 @@ import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.stack.Service;
 import io.clickstreamlake.local.stack.StackEndpoints;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,6 +40,11 @@ public final class ComposeProject {
    */
   public static ComposeProject of(Path root) {
     return new ComposeProject(root.resolve("local-compose/compose.yaml"));
+  }
+
+  /** The settings of the containers. */
+  public EnvFile envFile() {
+    return EnvFile.in(file.getParent());
   }
 
   /**
@@ -114,6 +120,36 @@ public final class ComposeProject {
         .orElse(List.of());
   }
 
+  /** The last lines of a service's log, without the name of the container. */
+  public List<String> lastLines(String service, int lines) {
+    return answer(
+            command(
+                List.of(
+                    "logs",
+                    "--no-color",
+                    "--no-log-prefix",
+                    "--tail",
+                    Integer.toString(lines),
+                    service)),
+            true)
+        .map(text -> text.lines().toList())
+        .orElse(List.of());
+  }
+
+  /** What the last health check of a container printed; empty if it printed nothing. */
+  public String lastHealthOutput(Container container) {
+    String outputs =
+        answer(
+                List.of(
+                    "docker",
+                    "inspect",
+                    "--format",
+                    "{{range .State.Health.Log}}{{.Output}}{{println}}{{end}}",
+                    container.name()))
+            .orElse("");
+    return outputs.lines().filter(line -> !line.isBlank()).reduce("", (first, last) -> last);
+  }
+
   /** Whether any of its containers runs. */
   public boolean runs() {
     return runs(containers());
@@ -125,8 +161,14 @@ public final class ComposeProject {
 
   /** The output of a command; empty if it fails, or if Docker is missing. */
   private static Optional<String> answer(List<String> command) {
+    return answer(command, false);
+  }
+
+  private static Optional<String> answer(List<String> command, boolean withErrors) {
     try {
-      Process process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder = withErrors ? builder.redirectErrorStream(true) : builder.redirectError(DISCARD);
+      Process process = builder.start();
       process.getOutputStream().close();
       String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return process.waitFor() == 0 ? Optional.of(answer) : Optional.empty();

@@ -8,6 +8,8 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -18,11 +20,13 @@ import java.util.stream.Stream;
  * the command that runs it, as words that end with a NUL, preceded by {@code NAME=VALUE} of its
  * environment. The command is that of a stack without containers, with other host names.
  *
- * <p>{@code setup} checks the settings of the job, creates the stream, buckets, tables and views,
- * adds the columns that tables lack, and ends.
+ * <p>Two programs print nothing and end: {@code settings} checks all settings before anything
+ * starts, and {@code setup} creates the stream, buckets, tables and views, and adds the columns
+ * that tables lack.
  */
 public final class ContainerCommand {
 
+  private static final String SETTINGS = "settings";
   private static final String SETUP = "setup";
 
   /** Fixed ports: only containers reach them, and each container has its own IP address. */
@@ -36,15 +40,19 @@ public final class ContainerCommand {
   private final LocalStackSettings settings;
   private final String ownAddress;
 
-  private ContainerCommand(Path root, ContainerEnvironment environment, String ownAddress) {
-    this.project = new ProjectFiles(root);
+  private ContainerCommand(
+      ProjectFiles project,
+      ContainerEnvironment environment,
+      LocalStackSettings settings,
+      String ownAddress) {
+    this.project = project;
     this.environment = environment;
-    this.settings = environment.settings(project.root());
+    this.settings = settings;
     this.ownAddress = ownAddress;
   }
 
   /**
-   * @param args name of the service, or {@code setup}
+   * @param args name of the service, {@code settings} or {@code setup}
    */
   public static void main(String[] args) throws IOException {
     try {
@@ -55,24 +63,48 @@ public final class ContainerCommand {
                       new LakeException(
                           "LAKE_STREAM is not set: this program runs only in a container of"
                               + " compose.yaml."));
+      ProjectFiles project = new ProjectFiles(Path.of(System.getProperty("lake.root")));
+      String ownAddress = InetAddress.getLocalHost().getHostAddress();
+      String name = args.length == 1 ? args[0] : "";
+      if (name.equals(SETTINGS)) {
+        checkSettings(project, environment, ownAddress);
+        return;
+      }
       ContainerCommand container =
           new ContainerCommand(
-              Path.of(System.getProperty("lake.root")),
-              environment,
-              InetAddress.getLocalHost().getHostAddress());
-      if (args.length == 1 && args[0].equals(SETUP)) {
+              project, environment, environment.settings(project.root()), ownAddress);
+      if (name.equals(SETUP)) {
         container.setUp();
       } else {
-        print(container.process(args.length == 1 ? args[0] : ""), System.out);
+        print(container.process(name), System.out);
       }
     } catch (LakeException e) {
-      System.err.println("lake: " + e.getMessage());
+      System.err.println("lake: " + PlainDocker.inItsCommands(e.getMessage()));
       System.exit(1);
     }
   }
 
+  /** Reports the wrong variables and the wrong settings of the job at once. */
+  private static void checkSettings(
+      ProjectFiles project, ContainerEnvironment environment, String ownAddress)
+      throws IOException {
+    List<String> problems = new ArrayList<>();
+    LocalStackSettings settings = environment.settings(project.root(), problems);
+    try {
+      new ContainerCommand(project, environment, settings, ownAddress)
+          .context()
+          .flink()
+          .checkJobSettings();
+    } catch (LakeException e) {
+      problems.add(e.getMessage());
+    }
+    if (!problems.isEmpty()) {
+      throw new LakeException(String.join("\n", problems));
+    }
+  }
+
   private void setUp() throws IOException {
-    // Before anything is created, and before the job starts: its settings may be wrong.
+    // Writes the columns of the tables, which the catalog follows.
     context().flink().checkJobSettings();
     try (StackClient client = new StackClient(project, environment.endpoints())) {
       for (Service service : Service.values()) {
@@ -97,6 +129,8 @@ public final class ContainerCommand {
                             + name
                             + "'. Known services: "
                             + launched().map(Service::key).collect(Collectors.joining(", "))
+                            + ", "
+                            + SETTINGS
                             + ", "
                             + SETUP
                             + "."));

@@ -4,13 +4,15 @@ import io.clickstreamlake.local.LakeException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * The environment variables that {@code compose.yaml} gives to a container of the stack: the
- * variables of {@code .env}, prefixed with {@code LAKE_}. The host names of the other containers
- * are the names of their services.
+ * variables of {@code example.env}, prefixed with {@code LAKE_}. The host names of the other
+ * containers are the names of their services.
  */
 public final class ContainerEnvironment {
 
@@ -36,7 +38,9 @@ public final class ContainerEnvironment {
         StackEndpoints.of(
             service -> URI.create("http://" + service.key() + ":" + service.defaultPort()),
             text("STREAM"));
-    return has("CRAWL_SECONDS") ? endpoints.withCrawlInterval(seconds("CRAWL_SECONDS")) : endpoints;
+    return has("CRAWL_SECONDS")
+        ? endpoints.withCrawlInterval(seconds("CRAWL_SECONDS", new ArrayList<>()))
+        : endpoints;
   }
 
   StateFolder state() {
@@ -45,29 +49,48 @@ public final class ContainerEnvironment {
 
   /** Slots per TaskManager. */
   int slots() {
-    return number("TASK_SLOTS");
+    return number("TASK_SLOTS", new ArrayList<>());
   }
 
-  /** The settings of a stack without containers; a variable that is unset keeps its default. */
+  /**
+   * The settings of a stack without containers; a variable that is unset keeps its default.
+   *
+   * @throws LakeException with all wrong variables
+   */
   LocalStackSettings settings(Path root) {
+    List<String> problems = new ArrayList<>();
+    LocalStackSettings settings = settings(root, problems);
+    if (!problems.isEmpty()) {
+      throw new LakeException(String.join("\n", problems));
+    }
+    return settings;
+  }
+
+  /**
+   * The same, with defaults in place of wrong variables.
+   *
+   * @param problems receives a message per wrong variable
+   */
+  LocalStackSettings settings(Path root, List<String> problems) {
     LocalStackSettings.Builder settings = LocalStackSettings.in(root, STATE).stream(text("STREAM"));
     if (has("SHARDS")) {
-      settings.shards(number("SHARDS"));
+      settings.shards(number("SHARDS", problems));
     }
     if (has("TASKMANAGERS")) {
       settings
-          .parallelism(number("TASKMANAGERS") * slots())
-          .checkpointInterval(seconds("CHECKPOINT_SECONDS"))
-          .jobSetting("roll.interval", text("ROLL_INTERVAL"))
-          .jobSetting("parse.mapping", text("MAPPING"));
+          .parallelism(number("TASKMANAGERS", problems) * number("TASK_SLOTS", problems))
+          .checkpointInterval(seconds("CHECKPOINT_SECONDS", problems));
+      JobSettingsText.parse(
+              variables.getOrDefault("LAKE_" + JobSettingsText.VARIABLE, ""), problems)
+          .forEach(settings::jobSetting);
     }
     if (has("CRAWL_SECONDS")) {
-      settings.crawlInterval(seconds("CRAWL_SECONDS"));
+      settings.crawlInterval(seconds("CRAWL_SECONDS", problems));
     }
     if (has("ARCHIVE_SECONDS")) {
       settings
-          .archiveInterval(seconds("ARCHIVE_SECONDS"))
-          .archiveBytes(number("ARCHIVE_MIB") * 1024L * 1024);
+          .archiveInterval(seconds("ARCHIVE_SECONDS", problems))
+          .archiveBytes(number("ARCHIVE_MIB", problems) * 1024L * 1024);
     }
     return settings.build();
   }
@@ -76,12 +99,13 @@ public final class ContainerEnvironment {
     return variables.containsKey("LAKE_" + name);
   }
 
-  private Duration seconds(String name) {
-    return Duration.ofSeconds(number(name));
+  private Duration seconds(String name, List<String> problems) {
+    return Duration.ofSeconds(number(name, problems));
   }
 
-  private int number(String name) {
-    String text = text(name);
+  /** 1 in place of a wrong number. */
+  private int number(String name, List<String> problems) {
+    String text = variables.getOrDefault("LAKE_" + name, "").trim();
     try {
       int number = Integer.parseInt(text);
       if (number > 0) {
@@ -90,14 +114,18 @@ public final class ContainerEnvironment {
     } catch (NumberFormatException e) {
       // Reported below.
     }
-    throw new LakeException(
-        name + " must be a whole number above 0, but is '" + text + "'. Correct it in .env.");
+    problems.add(
+        name
+            + " must be a whole number above 0, but is '"
+            + text
+            + "'. Correct it in local-compose/.env.");
+    return 1;
   }
 
   private String text(String name) {
     String value = variables.get("LAKE_" + name);
     if (value == null || value.isBlank()) {
-      throw new LakeException(name + " has no value. Set it in .env, next to compose.yaml.");
+      throw new LakeException(name + " has no value. Set it in local-compose/.env.");
     }
     return value.trim();
   }

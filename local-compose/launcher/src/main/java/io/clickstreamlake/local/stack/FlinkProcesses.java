@@ -174,6 +174,9 @@ final class FlinkProcesses {
    */
   JobTables checkJobSettings() throws IOException {
     writeJobSettings();
+    if (!context.isContainer()) {
+      context.kinesaliteCommand(); // also installs the geo database that the settings refer to
+    }
     configuration();
     Path checked = context.state().jobSettings().resolveSibling("checked-settings.json");
     // S3 does not run yet: the job checks the files on it when it starts.

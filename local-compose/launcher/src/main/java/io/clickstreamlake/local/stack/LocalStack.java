@@ -146,7 +146,6 @@ public final class LocalStack implements AutoCloseable {
                 new FlinkProcesses.Cluster(
                     ports.of(FLINK_RPC), ports.of(FLINK_BLOB), settings.parallelism(), Map.of()),
             progress::note);
-    context.kinesaliteCommand(); // also installs the geo database that the settings refer to
     CatalogFile catalog = CatalogFile.open(state.catalogFile());
     JobTables tables = context.flink().checkJobSettings();
     List<TableEvolution> changes =

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  *
  * <p>The processes of {@code ./lake start}, the commands of the containers, the ports and their
  * options, {@code ./lake status} and {@code ./lake logs} follow from it. {@code compose.yaml},
- * {@code .env} and the table in {@code local-compose/README.md} are tested against it.
+ * {@code example.env} and the table in {@code local-compose/README.md} are tested against it.
  *
  * <p>A constant depends on constants above it only, so there is no cycle.
  */

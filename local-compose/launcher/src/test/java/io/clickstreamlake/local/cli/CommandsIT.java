@@ -27,10 +27,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +89,85 @@ class CommandsIT {
     assertThat(generated.exitCode()).isZero();
     assertThat(generated.out()).contains("sent 300 events");
     assertThat(SharedStack.awaitAllAccounted().sent()).isEqualTo(SharedStack.sent());
+  }
+
+  /** The file of the same seed says what must be in the lake. */
+  @Test
+  void givenTwoMonthsOfEventsWhenSentAtFullSpeedThenEachDayHasItsRows() throws IOException {
+    Path file = folder.resolve("two-months.json");
+    List<String> options =
+        List.of("--days", "60", "--end", "2026-03-01", "--events", "6000", "--seed", "8");
+    List<String> toFile = new ArrayList<>(options);
+    toFile.addAll(0, List.of("generate", "--output", file.toString()));
+    assertThat(run(toFile.toArray(String[]::new)).exitCode()).isZero();
+    List<String> toStream = new ArrayList<>(options);
+    toStream.add(0, "generate");
+
+    Outcome sent = lake(toStream.toArray(String[]::new));
+    SharedStack.countAsSent(6_000);
+    long accounted = SharedStack.awaitAllAccounted().sent();
+    Outcome queried =
+        lake(
+            "sql",
+            "SELECT concat(year, '-', month, '-', day), count(*), count(DISTINCT event_id)"
+                + " FROM click_events WHERE event_time < timestamp '2026-03-01'"
+                + " AND event_time >= timestamp '2025-12-31' GROUP BY 1 ORDER BY 1",
+            "--format",
+            "csv");
+
+    assertThat(sent.out()).contains("6000 good", "sent 6000 events to the stream clicks in ");
+    assertThat(accounted).isEqualTo(SharedStack.sent());
+    Map<String, Integer> days = new TreeMap<>();
+    for (String line : Files.readAllLines(file)) {
+      String time = line.substring(line.indexOf("\"event_time\":\"") + 14);
+      days.merge(time.substring(0, 10), 1, Integer::sum);
+    }
+    assertThat(days).hasSize(60);
+    assertThat(queried.out().lines().skip(1))
+        .containsExactlyElementsOf(
+            days.entrySet().stream()
+                .map(day -> day.getKey() + "," + day.getValue() + "," + day.getValue())
+                .toList());
+  }
+
+  @Test
+  void givenARunningGeneratorWhenItIsStoppedThenItPrintsHowManyEventsItSent() throws Exception {
+    Path out = folder.resolve("out.txt");
+    Process generator =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Dlake.root=" + SharedStack.ROOT,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Lake.class.getName(),
+                "generate",
+                "--state",
+                SharedStack.STATE.toString(),
+                "--rate",
+                "200")
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
+            .start();
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> Files.readString(out).contains("stop with Ctrl-C"));
+      Thread.sleep(2_000);
+
+      // SIGTERM, which docker compose stop sends, too.
+      generator.destroy();
+
+      assertThat(generator.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      generator.destroyForcibly();
+    }
+    Matcher total =
+        Pattern.compile("sent (\\d+) events to the stream clicks").matcher(Files.readString(out));
+    assertThat(total.find()).as(Files.readString(out)).isTrue();
+    assertThat(Integer.parseInt(total.group(1))).isPositive();
+    SharedStack.countAsSent(Integer.parseInt(total.group(1)));
+    assertThat(SharedStack.awaitAllAccounted().received()).isEqualTo(SharedStack.sent());
   }
 
   @Test

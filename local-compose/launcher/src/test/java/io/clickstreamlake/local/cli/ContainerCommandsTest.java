@@ -2,15 +2,20 @@ package io.clickstreamlake.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clickstreamlake.local.compose.ComposeFile;
 import io.clickstreamlake.local.process.ProcessGroup;
 import io.clickstreamlake.local.process.ProcessSpec;
 import io.clickstreamlake.local.stack.Service;
 import io.clickstreamlake.local.stack.StateFolder;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,12 +27,32 @@ class ContainerCommandsTest {
 
   @TempDir private Path folder;
   private Path root;
+  private Path env;
   private FakeDocker docker;
 
   @BeforeEach
   void installDocker() throws IOException {
     root = folder.resolve("checkout");
     docker = FakeDocker.in(folder.resolve("bin"));
+    Path compose = Files.createDirectories(root.resolve("local-compose"));
+    Files.writeString(compose.resolve("compose.yaml"), ComposeFile.text("compose.yaml"));
+    env = compose.resolve(".env");
+    // The default ports may be in use on the machine of this test.
+    Files.writeString(env, freePorts());
+  }
+
+  private static String freePorts() throws IOException {
+    StringBuilder ports = new StringBuilder();
+    for (Service service : Service.withPort()) {
+      try (ServerSocket free = new ServerSocket(0)) {
+        ports
+            .append(service.portName().toUpperCase(Locale.ROOT))
+            .append("_PORT=")
+            .append(free.getLocalPort())
+            .append('\n');
+      }
+    }
+    return ports.toString();
   }
 
   @AfterEach
@@ -64,13 +89,143 @@ class ContainerCommandsTest {
   void givenDockerWhenUpThenComposeWaitsForHealthWithTheRequestedTaskManagers() throws Exception {
     FakeDocker.Outcome up = lake("up", "--build", "--taskmanagers", "3");
 
-    assertThat(up.exitCode()).isZero();
+    assertThat(up.exitCode()).as(up.err()).isZero();
     assertThat(up.out()).contains("The stack is running", "./lake status", "./lake down");
     assertThat(docker.calls())
         .containsExactly(
-            "TASKMANAGERS=3 compose --file "
+            "compose --file "
                 + root.resolve("local-compose/compose.yaml")
                 + " up --wait --wait-timeout 900 --build");
+    assertThat(env).content().contains("TASKMANAGERS=3\n");
+  }
+
+  @Test
+  void givenSettingsWhenUpThenTheyLastUntilTheyAreUnset() throws Exception {
+    String before = Files.readString(env);
+    lake("up", "--set", "roll.interval=1 min", "--set", "TASK_SLOTS=3", "--taskmanagers", "2");
+
+    FakeDocker.Outcome later = lake("up", "--set", "quality.rules=/config/rules.yaml");
+
+    assertThat(later.out())
+        .contains(
+            "Wrote " + env,
+            "  TASKMANAGERS=2\n",
+            "  TASK_SLOTS=3\n",
+            "  roll.interval=1 min\n",
+            "  quality.rules=/config/rules.yaml\n");
+    assertThat(env)
+        .content()
+        .contains(
+            "TASKMANAGERS=2\n",
+            "TASK_SLOTS=3\n",
+            "JOB_SETTINGS='\nquality.rules=/config/rules.yaml\nroll.interval=1 min\n'\n");
+    assertThat(lake("up").out()).contains("From " + env, "  TASKMANAGERS=2\n");
+    assertThat(
+            lake(
+                    "up",
+                    "--unset",
+                    "TASKMANAGERS",
+                    "--unset",
+                    "TASK_SLOTS",
+                    "--unset",
+                    "roll.interval",
+                    "--unset",
+                    "quality.rules")
+                .out())
+        .doesNotContain("TASKMANAGERS", "roll.interval");
+    assertThat(env).hasContent(before);
+  }
+
+  @Test
+  void givenVariablesOfTheShellWhenUpThenTheyAreWrittenToo() throws Exception {
+    FakeDocker.Outcome up = docker.lake(root, Map.of("TASKMANAGERS", "4"), "up");
+
+    assertThat(up.out()).contains("Wrote " + env, "  TASKMANAGERS=4");
+    assertThat(env).content().contains("TASKMANAGERS=4\n");
+  }
+
+  @Test
+  void givenASecretWhenUpThenTheOutputDoesNotHaveIt() throws Exception {
+    FakeDocker.Outcome up = lake("up", "--set", "privacy.hash-key=tops3cret");
+
+    assertThat(up.out()).contains("privacy.hash-key=(secret)").doesNotContain("tops3cret");
+  }
+
+  @Test
+  void givenAnUnknownVariableWhenUpThenTheMessageListsTheKnownOnes() throws Exception {
+    FakeDocker.Outcome up = lake("up", "--set", "TASKMANAGER=2");
+
+    assertThat(up.exitCode()).isEqualTo(1);
+    assertThat(up.err())
+        .contains("There is no variable TASKMANAGER.", "TASKMANAGERS", "CRAWL_SECONDS");
+    assertThat(docker.calls()).isEmpty();
+  }
+
+  @Test
+  void givenAPortInUseWhenUpThenTheMessageNamesItsVariableAndTheWayOut() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      FakeDocker.Outcome up = lake("up", "--set", "TRINO_PORT=" + other.getLocalPort());
+
+      assertThat(up.exitCode()).isEqualTo(1);
+      assertThat(up.err())
+          .contains("Port " + other.getLocalPort() + " of TRINO_PORT is in use")
+          .contains("./lake up --set TRINO_PORT=");
+    }
+    assertThat(docker.calls()).isEmpty();
+  }
+
+  @Test
+  void givenAWrongSettingWhenUpFailsThenTheReasonIsTheLastThatIsPrinted() throws Exception {
+    docker.failsToStart(
+        "{\"Service\":\"settings\",\"Name\":\"s\",\"State\":\"exited\",\"ExitCode\":1}\n"
+            + "{\"Service\":\"kinesis\",\"Name\":\"k\",\"State\":\"created\"}\n",
+        "a line of Java\nlake: The settings have 1 problem:\n  roll.intervall: there is no such"
+            + " setting\n",
+        "");
+
+    FakeDocker.Outcome up = lake("up", "--set", "roll.intervall=1min");
+
+    assertThat(up.exitCode()).isEqualTo(1);
+    assertThat(up.err())
+        .endsWith(
+            "because of the settings in local-compose/.env:\n"
+                + "The settings have 1 problem:\n"
+                + "  roll.intervall: there is no such setting\n");
+  }
+
+  @Test
+  void givenAnUnhealthyContainerWhenUpFailsThenItsHealthAndItsLogAreTheLastThatIsPrinted()
+      throws Exception {
+    docker.failsToStart(
+        "{\"Service\":\"taskmanager\",\"Name\":\"t\",\"State\":\"running\","
+            + "\"Health\":\"unhealthy\"}\n",
+        "first\nlast line\n",
+        "starting\n\nthe job is RESTARTING. Its last failure: no disk\n\n");
+
+    assertThat(lake("up").err())
+        .endsWith(
+            "The stack did not start:\n  taskmanager is unhealthy: the job is RESTARTING. Its last"
+                + " failure: no disk. The end of its log: last line\n./lake logs NAME shows"
+                + " more.\n");
+  }
+
+  /** A container has LAKE_STREAM in its environment; nothing answers under the service names. */
+  @Test
+  void givenAContainerWhenItPrintsHelpOrAnErrorThenTheCommandsAreThoseOfDocker() throws Exception {
+    Map<String, String> container = Map.of("LAKE_STREAM", "clicks");
+
+    FakeDocker.Outcome help = docker.lake(root, container, "help");
+    FakeDocker.Outcome sql = docker.lake(root, container, "sql", "SELECT 1");
+    FakeDocker.Outcome generate = docker.lake(root, container, "generate");
+
+    assertThat(help.out())
+        .contains("docker compose run --rm -T lake send - < my-events.json")
+        .doesNotContain("./lake", "  start ", "  up ", "  demo ");
+    for (String command : List.of("send", "generate", "sql", "crawl", "status", "cost")) {
+      assertThat(docker.lake(root, container, "help", command).out()).doesNotContain("./lake");
+    }
+    assertThat(generate.err()).contains("docker compose ps --all").doesNotContain("./lake");
+    assertThat(sql.err()).isNotBlank().doesNotContain("./lake");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.clickstreamlake.local.cli;
 
+import io.clickstreamlake.local.compose.ComposeFile;
 import io.clickstreamlake.local.stack.Service;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,8 +23,11 @@ final class FakeDocker {
       case "$*" in
         "compose version"|version) exit "$(cat exit)" ;;
         *" ps "*) cat containers ;;
+        *--no-log-prefix*) cat log ;;
+        inspect*Health*) cat health ;;
         inspect*) echo LAKE_STREAM=clicks ;;
-        *) echo "TASKMANAGERS=${TASKMANAGERS:-} $*" >> calls; exit "$(cat exit)" ;;
+        *" up "*) echo "$*" >> calls; exit "$(cat exit-of-up)" ;;
+        *) echo "$*" >> calls; exit "$(cat exit)" ;;
       esac
       """;
 
@@ -47,7 +51,22 @@ final class FakeDocker {
     Files.writeString(folder.resolve("calls"), "");
     Files.writeString(folder.resolve("containers"), "");
     docker.exitsWith(0);
+    Files.writeString(folder.resolve("exit-of-up"), "0\n");
     return docker;
+  }
+
+  /**
+   * Lets {@code docker compose up} fail.
+   *
+   * @param containers in the format of docker compose ps
+   * @param log of any service
+   * @param health output of any health check
+   */
+  void failsToStart(String containers, String log, String health) throws IOException {
+    Files.writeString(folder.resolve("exit-of-up"), "1\n");
+    Files.writeString(folder.resolve("containers"), containers);
+    Files.writeString(folder.resolve("log"), log);
+    Files.writeString(folder.resolve("health"), health);
   }
 
   void exitsWith(int exitCode) throws IOException {
@@ -69,7 +88,7 @@ final class FakeDocker {
         .formatted(service.key(), service.defaultPort(), port);
   }
 
-  /** The recorded calls, with the number of TaskManagers. */
+  /** The recorded calls. */
   List<String> calls() throws IOException {
     return Files.readAllLines(folder.resolve("calls"));
   }
@@ -80,6 +99,11 @@ final class FakeDocker {
    * @param root root of the checkout
    */
   Outcome lake(Path root, String... arguments) throws IOException, InterruptedException {
+    return lake(root, Map.of(), arguments);
+  }
+
+  Outcome lake(Path root, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -95,7 +119,8 @@ final class FakeDocker {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().put("PATH", folder + ":/usr/bin:/bin");
-    builder.environment().remove("TASKMANAGERS");
+    ComposeFile.variables().keySet().forEach(builder.environment()::remove);
+    builder.environment().putAll(environment);
     Process lake = builder.start();
     try {
       if (!lake.waitFor(2, TimeUnit.MINUTES)) {

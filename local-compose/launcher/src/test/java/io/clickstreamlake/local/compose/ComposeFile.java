@@ -48,13 +48,13 @@ public final class ComposeFile {
     return value == null ? List.of() : (List<Object>) value;
   }
 
-  /** The variables of .env. */
+  /** The variables of example.env. */
   public static Properties variables() {
     Properties variables = new Properties();
-    try (Reader reader = Files.newBufferedReader(FOLDER.resolve(".env"))) {
+    try (Reader reader = Files.newBufferedReader(FOLDER.resolve("example.env"))) {
       variables.load(reader);
     } catch (IOException e) {
-      throw new UncheckedIOException(".env", e);
+      throw new UncheckedIOException("example.env", e);
     }
     return variables;
   }

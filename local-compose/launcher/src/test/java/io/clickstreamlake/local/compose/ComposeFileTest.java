@@ -11,6 +11,7 @@ import static io.clickstreamlake.local.compose.ComposeFile.variables;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.clickstreamlake.local.stack.JobSettingsText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,14 +32,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rules for compose.yaml, .env and the Dockerfile; no Docker is needed. */
+/** Rules for compose.yaml, example.env and the Dockerfile; no Docker is needed. */
 class ComposeFileTest {
 
   private static final Pattern VARIABLE =
       Pattern.compile("(?<!\\$)\\$\\{([A-Z0-9_]+)(:?[-?+][^}]*)?}");
 
   private static final Pattern BASE_IMAGE =
-      Pattern.compile("(node|eclipse-temurin):\\d+\\.\\d+\\.\\d+[-_\\w]*(@sha256:[0-9a-f]{64})?");
+      Pattern.compile(
+          "((node|eclipse-temurin):\\d+\\.\\d+\\.\\d+[-_\\w]*|debian:bookworm-\\d{8}-slim)"
+              + "(@sha256:[0-9a-f]{64})?");
 
   @TempDir private Path folder;
 
@@ -50,7 +53,7 @@ class ComposeFileTest {
   @MethodSource("names")
   void givenAServiceWhenItPublishesPortsThenOnlyOnTheLoopbackAddress(String name) {
     for (Object port : list(service(name).get("ports"))) {
-      assertThat(port.toString()).matches("127\\.0\\.0\\.1:\\$\\{[A-Z0-9]+_PORT}:\\d+");
+      assertThat(port.toString()).matches("127\\.0\\.0\\.1:\\$\\{[A-Z0-9]+_PORT:-\\d+}:\\d+");
     }
     assertThat(service(name)).doesNotContainKey("network_mode");
   }
@@ -65,7 +68,7 @@ class ComposeFileTest {
   @ParameterizedTest
   @MethodSource("names")
   void givenAServiceWhenReadThenItHasAHealthCheckUnlessItEnds(String name) {
-    Set<String> ends = Set.of("setup", "lake");
+    Set<String> ends = Set.of("settings", "setup", "lake");
     Map<String, Object> check = map(service(name).get("healthcheck"));
 
     if (ends.contains(name)) {
@@ -101,7 +104,7 @@ class ComposeFileTest {
               (other, how) ->
                   assertThat(map(how).get("condition"))
                       .isEqualTo(
-                          other.equals("setup")
+                          Set.of("settings", "setup").contains(other)
                               ? "service_completed_successfully"
                               : "service_healthy"));
     }
@@ -113,6 +116,12 @@ class ComposeFileTest {
     for (String name : names().toList()) {
       for (Object volume : list(service(name).get("volumes"))) {
         String[] parts = volume.toString().split(":");
+        if (parts[0].equals("./config")) {
+          // The folder must exist, or Docker creates it for root.
+          assertThat(volume).isEqualTo("./config:/config:ro");
+          assertThat(FOLDER.resolve("config/.gitignore")).exists();
+          continue;
+        }
         mounted.add(parts[0]);
         assertThat(parts[1]).startsWith("/state/");
         String inState = parts[1].substring("/state/".length());
@@ -125,15 +134,23 @@ class ComposeFileTest {
   }
 
   @Test
-  void givenVariablesWhenUsedThenEachIsInTheEnvFileAndNoneIsUnused() {
-    Set<String> used = new TreeSet<>();
+  void givenVariablesWhenUsedThenTheExampleHasEachWithItsDefaultAndNoOther() {
+    Map<String, String> defaults = new TreeMap<>();
     Matcher matcher = VARIABLE.matcher(text("compose.yaml"));
     while (matcher.find()) {
-      used.add(matcher.group(1));
+      assertThat(matcher.group(2)).as(matcher.group()).startsWith(":-");
+      String value = matcher.group(2).substring(2);
+      String other = defaults.put(matcher.group(1), value);
+      assertThat(other == null || other.equals(value))
+          .as("every use of %s has the same default", matcher.group(1))
+          .isTrue();
     }
+    Map<String, String> example = new TreeMap<>();
+    variables()
+        .forEach((name, value) -> example.put(name.toString(), value.toString().replace("'", "")));
 
-    assertThat(used).isEqualTo(new TreeSet<>(variables().stringPropertyNames()));
-    assertThat(variables().values()).allMatch(value -> !value.toString().isBlank());
+    assertThat(example).isEqualTo(defaults);
+    assertThat(FOLDER.getParent().resolve(".gitignore")).content().contains("local-compose/.env\n");
   }
 
   @Test
@@ -147,7 +164,7 @@ class ComposeFileTest {
     }
     Set<String> known = new TreeSet<>();
     Matcher matcher =
-        Pattern.compile("(?:text|number|seconds)\\(\"([A-Z_]+)\"\\)")
+        Pattern.compile("(?:text|number|seconds)\\(\"([A-Z_]+)\"")
             .matcher(
                 Files.readString(
                     Path.of(
@@ -156,9 +173,12 @@ class ComposeFileTest {
       known.add("LAKE_" + matcher.group(1));
     }
 
+    known.add("LAKE_" + JobSettingsText.VARIABLE);
+
     assertThat(new TreeSet<>(environment.keySet())).isEqualTo(known);
     environment.forEach(
-        (name, value) -> assertThat(value).isEqualTo("${" + name.substring(5) + "}"));
+        (name, value) ->
+            assertThat(value.toString()).startsWith("${" + name.substring(5) + ":-").endsWith("}"));
   }
 
   @Test

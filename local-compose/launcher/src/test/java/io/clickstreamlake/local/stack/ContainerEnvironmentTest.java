@@ -19,8 +19,7 @@ class ContainerEnvironmentTest {
           "LAKE_TASKMANAGERS", "3",
           "LAKE_TASK_SLOTS", "2",
           "LAKE_CHECKPOINT_SECONDS", "7",
-          "LAKE_ROLL_INTERVAL", "1 min",
-          "LAKE_MAPPING", "segment");
+          "LAKE_JOB_SETTINGS", "\n# own\nroll.interval=1 min\n parse.mapping = segment\n");
 
   private static LocalStackSettings settings(Map<String, String> variables) {
     return ContainerEnvironment.of(variables).orElseThrow().settings(Path.of("/lake"));
@@ -72,7 +71,13 @@ class ContainerEnvironmentTest {
         .isInstanceOf(LakeException.class)
         .hasMessageContaining("TASK_SLOTS must be a whole number above 0, but is 'two'")
         .hasMessageContaining(".env");
-    wrong.put("LAKE_TASK_SLOTS", " ");
-    assertThatThrownBy(() -> settings(wrong)).hasMessageContaining("TASK_SLOTS has no value");
+    wrong.put("LAKE_TASKMANAGERS", " ");
+    wrong.put("LAKE_JOB_SETTINGS", "roll.interval");
+    assertThatThrownBy(() -> settings(wrong))
+        .as("all problems at once")
+        .hasMessageContaining("TASK_SLOTS must be a whole number above 0, but is 'two'")
+        .hasMessageContaining("TASKMANAGERS must be a whole number above 0, but is ''")
+        .hasMessageContaining(
+            "JOB_SETTINGS must have one KEY=VALUE per line, but has 'roll.interval'");
   }
 }

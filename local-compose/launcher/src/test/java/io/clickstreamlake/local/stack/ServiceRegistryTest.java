@@ -17,15 +17,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The registry of services against the files that repeat it: compose.yaml, .env and the README. */
+/**
+ * The registry of services against the files that repeat it: compose.yaml, example.env and README.
+ */
 class ServiceRegistryTest {
 
   private static final Path README = ComposeFile.FOLDER.resolve("README.md");
   private static final String BEGIN = "<!-- services: begin -->\n";
   private static final String END = "<!-- services: end -->";
 
-  /** Containers that are not services: one that prepares the services, and two clients. */
-  private static final Set<String> NO_SERVICES = Set.of("setup", "generator", "lake");
+  /** Containers that are not services: two that run before the services, and two clients. */
+  private static final Set<String> NO_SERVICES = Set.of("settings", "setup", "generator", "lake");
 
   @Test
   void givenTheRegistryWhenComposeFilesAreReadThenNothingIsMissing() {
@@ -39,7 +41,7 @@ class ServiceRegistryTest {
       if (service.hasPort()) {
         String port = Integer.toString(service.defaultPort());
         if (!port.equals(ComposeFile.variables().getProperty(variable(service)))) {
-          missing.add(".env must have " + variable(service) + "=" + port);
+          missing.add("example.env must have " + variable(service) + "=" + port);
         }
       }
     }
@@ -61,7 +63,13 @@ class ServiceRegistryTest {
     }
     List<Object> ports =
         service.hasPort()
-            ? List.of("127.0.0.1:${" + variable(service) + "}:" + service.defaultPort())
+            ? List.of(
+                "127.0.0.1:${"
+                    + variable(service)
+                    + ":-"
+                    + service.defaultPort()
+                    + "}:"
+                    + service.defaultPort())
             : List.of();
     if (!ComposeFile.list(container.get("ports")).equals(ports)) {
       missing.add(here + "ports must be " + ports);
