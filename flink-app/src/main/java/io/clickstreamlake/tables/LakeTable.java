@@ -68,6 +68,13 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
     this.partitionColumn = of.pos();
   }
 
+  /** The contract of each table of the job, by name of the table. */
+  public static Map<String, Schema> contracts() {
+    return ALL.stream()
+        .collect(
+            Collectors.toMap(LakeTable::name, table -> SpecificData.get().getSchema(table.type())));
+  }
+
   /** Names of the tables with few rows, each with one writer per job. */
   public static List<String> smallTables() {
     return ALL.stream()
