@@ -23,7 +23,6 @@ public enum SettingEffect {
       "which rows the tables get, and their values",
       "source.stream",
       "source.region",
-      "source.endpoint",
       "source.initial-position",
       "source.initial-timestamp",
       "source.clock-skew",
@@ -70,6 +69,7 @@ public enum SettingEffect {
   OPERATION(
       "how the job runs, not the files",
       "job.name",
+      "source.endpoint",
       "source.poll-interval",
       "source.records-per-read",
       "source.discovery-interval",

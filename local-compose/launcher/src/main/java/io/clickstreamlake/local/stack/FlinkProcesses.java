@@ -177,7 +177,7 @@ final class FlinkProcesses {
     values.entrySet().removeIf(e -> !e.getKey().equals("sink.path") && isOnS3(e.getValue()));
     try {
       write(values, checked);
-      new JobSettingsCheck(context.project(), checked, confFolder()).run();
+      new JobSettingsCheck(context.project(), checked, confFolder(), context.state()).run();
     } finally {
       Files.deleteIfExists(checked);
     }

@@ -142,18 +142,36 @@ public final class LocalStack implements AutoCloseable {
                 new FlinkProcesses.Cluster(
                     ports.of(FLINK_RPC), ports.of(FLINK_BLOB), settings.parallelism(), Map.of()),
             progress::note);
-    context.flink().checkJobSettings();
+    Optional<SettingsTransition> transition = checkSettings(settings, context, progress);
     StackStart started =
         new StackStart(
             processes,
             context,
             client,
             () ->
-                new LocalJob(client, state).submit(jar, snapshot, settings.parallelism(), progress),
+                new LocalJob(client, state)
+                    .submit(jar, snapshot, settings.parallelism(), transition, progress),
             progress);
     // Every process listens now, or the start has failed.
     started.whenDone(ports::close);
     start = Optional.of(started);
+  }
+
+  /** Checks the settings, reports how they differ from the last start, and may refuse them. */
+  private Optional<SettingsTransition> checkSettings(
+      LocalStackSettings settings, ProcessContext context, StackProgress progress)
+      throws IOException {
+    if (settings.transition().isPresent()) {
+      settings.transition().get().prepare(state);
+    }
+    context.flink().checkJobSettings();
+    if (settings.transition().isEmpty()) {
+      return Optional.empty();
+    }
+    SettingsTransition checked = settings.transition().get().checked(state);
+    checked.report().forEach(progress::note);
+    checked.requireAccepted();
+    return Optional.of(checked);
   }
 
   private static Ports choosePorts(LocalStackSettings settings) {
@@ -246,7 +264,12 @@ public final class LocalStack implements AutoCloseable {
   /** Submits the job again, from its last checkpoint, after the JobManager was restarted. */
   public void continueJob(int parallelism, StackProgress progress) {
     new LocalJob(client, state)
-        .submit(client.project().jobJar(), state.snapshots().newest(), parallelism, progress);
+        .submit(
+            client.project().jobJar(),
+            state.snapshots().newest(),
+            parallelism,
+            Optional.empty(),
+            progress);
   }
 
   /** The client of this stack. It is closed with this object. */
