@@ -141,6 +141,17 @@ locals {
       # No data: the job is down (see job-down).
       missing = "notBreaching"
     }
+    settings-changed = {
+      description = "The job was started with other settings than before that alter what lands in the lake, such as privacy, mapping or rules."
+      metrics     = { changed = { namespace = "AWS/KinesisAnalytics", name = "dataSettingsChanged", dimensions = local.job_dimensions, statistic = "Maximum" } }
+      # The job reports the number for an hour after the change, and 0 from then on.
+      period     = 300
+      periods    = 1
+      threshold  = 0
+      comparison = "GreaterThanThreshold"
+      # No data: the job is down (see job-down).
+      missing = "notBreaching"
+    }
     ledger-imbalance = {
       description = "Closed hours do not add up: received differs from written + rejected + duplicate."
       metrics     = { failed = { namespace = "AWS/Athena", name = "TotalExecutionTime", dimensions = local.check_dimensions.FAILED, statistic = "SampleCount" } }

@@ -1,5 +1,5 @@
 # raw        raw/, raw-errors/    archive, written by Firehose
-# processed  one prefix per table  tables, written by the job; _sink/ holds its publication log
+# processed  one prefix per table  tables, written by the job; _sink/ holds its publication log and settings
 # results    analysts/, checks/    query results of Athena, one prefix per workgroup
 # artifacts  jars/, config/        jars of the job, and the files that its settings name
 

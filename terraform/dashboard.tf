@@ -50,6 +50,10 @@ locals {
           metrics = [["AWS/KinesisAnalytics", "fullRestarts", "Application", local.prefix, { stat = "Maximum" }], ["AWS/KinesisAnalytics", "numberOfFailedCheckpoints", "Application", local.prefix, { stat = "Maximum" }]]
         },
         {
+          title   = "Changed settings that alter data, for an hour after the start"
+          metrics = [["AWS/KinesisAnalytics", "dataSettingsChanged", "Application", local.prefix, { stat = "Maximum" }]]
+        },
+        {
           title   = "CPU and memory (%), KPUs"
           metrics = [["AWS/KinesisAnalytics", "containerCPUUtilization", "Application", local.prefix, { stat = "Maximum" }], ["AWS/KinesisAnalytics", "containerMemoryUtilization", "Application", local.prefix, { stat = "Maximum" }], ["AWS/KinesisAnalytics", "KPUs", "Application", local.prefix, { stat = "Maximum", period = 3600, yAxis = "right" }]]
         },

@@ -81,7 +81,7 @@ locals {
           Resource = [for files in local.job_file_arns : "${files}_tmp_*"]
         },
         {
-          # The log of what the sink published and when, by which it detects an older snapshot.
+          # The log of what the sink published and when, by which it detects an older snapshot, and the settings of each start.
           Sid      = "MaintainPublicationLog"
           Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
           Resource = ["${local.bucket_arns.processed}/_sink/*"]

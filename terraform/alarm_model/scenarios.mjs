@@ -30,6 +30,7 @@ function healthy(m, { checkpointSeconds, bufferSeconds }) {
     "SubscribeToShardEvent.MillisBehindLatest": point(300, 60),
     eventsReceivedPerSecond: point(16, SAMPLES),
     eventsRejectedPerSecond: point(0.02, SAMPLES),
+    dataSettingsChanged: point(0, SAMPLES),
     // One sample per hour, the billing period.
     KPUs: m % 60 === 0 ? point(2) : undefined,
     // The check starts at minute 45 and takes up to three minutes.
@@ -43,7 +44,8 @@ function healthy(m, { checkpointSeconds, bufferSeconds }) {
 
 const JOB = [
   "downtime", "fullRestarts", "numberOfFailedCheckpoints", "lastCheckpointDuration", "secondsSinceCheckpoint",
-  "millisBehindLatest", "eventsReceivedPerSecond", "eventsRejectedPerSecond", "KPUs",
+  "millisBehindLatest", "eventsReceivedPerSecond", "eventsRejectedPerSecond", "dataSettingsChanged",
+  "KPUs",
 ];
 
 const without = (keys) => Object.fromEntries(keys.map((key) => [key, undefined]));
@@ -185,6 +187,12 @@ export const FAILURES = [
     fires: { "rejected-share": 20 },
     stays: true,
     at: () => ({ eventsRejectedPerSecond: point(0.8, SAMPLES) }),
+  },
+  {
+    name: "an update of seven minutes stores a column that was hashed before",
+    // Reported for an hour after the start.
+    fires: { "settings-changed": 15 },
+    at: (since) => (since < 7 ? without(JOB) : { dataSettingsChanged: point(since < 60 ? 1 : 0, SAMPLES) }),
   },
   {
     name: "a closed hour does not add up",

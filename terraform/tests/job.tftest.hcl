@@ -88,6 +88,24 @@ run "defaults" {
   }
 }
 
+run "parallelism_that_was_asked_for" {
+  command = plan
+
+  variables {
+    parallelism         = 6
+    parallelism_per_kpu = 2
+    autoscaling         = false
+  }
+
+  assert {
+    condition = [
+      for parallelism in aws_kinesisanalyticsv2_application.job.application_configuration[0].flink_application_configuration[0].parallelism_configuration :
+      [parallelism.configuration_type, parallelism.auto_scaling_enabled, parallelism.parallelism, parallelism.parallelism_per_kpu]
+    ] == [["CUSTOM", false, 6, 2]]
+    error_message = "The application does not have the parallelism of the variables."
+  }
+}
+
 run "every_option_of_the_job_and_no_other" {
   command = plan
 

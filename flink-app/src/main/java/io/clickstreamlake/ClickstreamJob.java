@@ -11,14 +11,20 @@ import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedEvent;
 import io.clickstreamlake.event.Rejection;
 import io.clickstreamlake.event.SourceRecord;
+import io.clickstreamlake.history.SettingChangeGauge;
+import io.clickstreamlake.history.SettingsHistory;
+import io.clickstreamlake.history.SettingsRecord;
 import io.clickstreamlake.ledger.AccountedOperator;
 import io.clickstreamlake.ledger.WrittenCounter;
 import io.clickstreamlake.source.KinesisSource;
 import io.clickstreamlake.tables.LakeSinks;
 import io.clickstreamlake.tables.LakeTable;
+import java.time.Clock;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -51,7 +57,14 @@ public final class ClickstreamJob {
     LOG.info("Clickstream Lake {} with {}", JobVersion.read(), settings.describe());
     environment.getConfig().setGlobalJobParameters(shownInFlink(settings));
     KinesisSource.checkStream(settings);
-    build(KinesisSource.addTo(environment, settings), settings, check.steps);
+    SettingsRecord record =
+        new SettingsHistory(settings.get(JobOptions.SINK_PATH), Clock.systemUTC())
+            .start(previous -> check.effective(environment.getParallelism(), previous));
+    build(
+        KinesisSource.addTo(environment, settings),
+        settings,
+        check.steps,
+        Map.of(SettingChangeGauge.NAME, SettingChangeGauge.of(record, Clock.systemUTC())));
     environment.execute(settings.get(JobOptions.JOB_NAME));
   }
 
@@ -67,11 +80,14 @@ public final class ClickstreamJob {
 
   /** Adds all steps after a source. Tests and benchmarks provide a custom source. */
   public static void build(DataStream<SourceRecord> records, JobSettings settings) {
-    build(records, settings, JobSteps.of(settings));
+    build(records, settings, JobSteps.of(settings), Map.of());
   }
 
   private static void build(
-      DataStream<SourceRecord> records, JobSettings settings, JobSteps steps) {
+      DataStream<SourceRecord> records,
+      JobSettings settings,
+      JobSteps steps,
+      Map<String, Gauge<Long>> gauges) {
     // Every step creates new objects and retains none, so chained steps need no copies.
     records.getExecutionEnvironment().getConfig().enableObjectReuse();
 
@@ -81,7 +97,7 @@ public final class ClickstreamJob {
     SingleOutputStreamOperator<ClickEvent> enriched = step(parsed, "enrich", events, steps.enrich);
     SingleOutputStreamOperator<ClickEvent> unique = deduplicated(enriched, events, settings);
     SingleOutputStreamOperator<ClickEvent> written =
-        step(unique, "count", events, new WrittenCounter());
+        step(unique, "count", events, new WrittenCounter(gauges));
 
     DataStream<Rejection> rejected =
         parsed

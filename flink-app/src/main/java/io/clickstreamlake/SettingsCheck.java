@@ -3,12 +3,20 @@ package io.clickstreamlake;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.ValidationErrors;
+import io.clickstreamlake.history.EffectiveSettings;
+import io.clickstreamlake.history.SettingsRecord;
+import io.clickstreamlake.tables.LakeTable;
 import io.clickstreamlake.tables.TableColumns;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -19,6 +27,11 @@ import org.apache.flink.configuration.ReadableConfig;
  * <p>{@link #main} is the same check as a program, for a launcher that has not started Flink yet.
  */
 public final class SettingsCheck {
+
+  private static final String CONFIG = "--config";
+  private static final String TABLES = "--tables";
+  private static final String RECORD = "--record";
+  private static final String PREVIOUS = "--previous";
 
   final JobSettings settings;
   final JobSteps steps;
@@ -38,18 +51,28 @@ public final class SettingsCheck {
    * recovers must not stop because that file is gone. Exit code: 0 if the settings are valid, 2 if
    * not.
    *
-   * <p>{@code --config FILE --tables OUTPUT} also writes the columns of the tables to a file, see
-   * {@link TableColumns}.
+   * <p>With {@code --tables FILE} it then writes the columns of the tables to this file, see {@link
+   * TableColumns}, and with {@code --record FILE} a {@link SettingsRecord}, with the changes since
+   * the record that {@code --previous FILE} names.
    */
   public static void main(String[] args) throws IOException {
+    Configuration flink = GlobalConfiguration.loadConfiguration();
+    Map<String, String> options = options(args);
     try {
-      boolean tables = args.length == 4 && args[2].equals("--tables");
-      String[] settings = tables ? Arrays.copyOf(args, 2) : args;
       SettingsCheck check =
-          of(JobSettings.texts(settings), GlobalConfiguration.loadConfiguration()).withFiles();
+          of(JobSettings.texts(new String[] {CONFIG, options.get(CONFIG)}), flink).withFiles();
       check.throwIfAny();
-      if (tables) {
-        TableColumns.write(check.steps.columns, Path.of(args[3]));
+      if (options.containsKey(TABLES)) {
+        TableColumns.write(check.steps.columns, Path.of(options.get(TABLES)));
+      }
+      if (options.containsKey(RECORD)) {
+        Files.write(
+            Path.of(options.get(RECORD)),
+            check
+                .record(
+                    flink.get(CoreOptions.DEFAULT_PARALLELISM),
+                    Optional.ofNullable(options.get(PREVIOUS)))
+                .toBytes());
       }
     } catch (InvalidSettingsException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
@@ -71,6 +94,40 @@ public final class SettingsCheck {
   SettingsCheck withFiles() {
     steps.enrich.checkFiles(problems);
     return this;
+  }
+
+  /**
+   * Everything that determines what this run writes.
+   *
+   * @param previous settings of an earlier start, if there was one
+   */
+  EffectiveSettings effective(int parallelism, Optional<EffectiveSettings> previous) {
+    return EffectiveSettings.of(
+        settings, JobVersion.read(), parallelism, LakeTable.schemas(steps.columns), previous);
+  }
+
+  private SettingsRecord record(int parallelism, Optional<String> previousFile) throws IOException {
+    Optional<EffectiveSettings> previous = Optional.empty();
+    if (previousFile.isPresent()) {
+      previous =
+          Optional.of(
+              SettingsRecord.fromBytes(Files.readAllBytes(Path.of(previousFile.get())))
+                  .effective());
+    }
+    return SettingsRecord.of(effective(parallelism, previous), previous, Clock.systemUTC());
+  }
+
+  private static Map<String, String> options(String[] args) {
+    Map<String, String> options = new HashMap<>();
+    for (int i = 0; i < args.length; i += 2) {
+      if (i + 1 == args.length || !List.of(CONFIG, TABLES, RECORD, PREVIOUS).contains(args[i])) {
+        throw new IllegalArgumentException(
+            "usage: --config FILE [--tables FILE] [--record FILE [--previous FILE]], but got "
+                + String.join(" ", args));
+      }
+      options.put(args[i], args[i + 1]);
+    }
+    return options;
   }
 
   List<String> problems() {

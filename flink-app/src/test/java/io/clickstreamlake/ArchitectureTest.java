@@ -14,6 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
  *
  * <pre>
  *   job ──▶ source, parse, enrich, dedup, tables ──▶ event, config
+ *   job ──▶ history ──▶ config
  *           parse ─▶ parse.mapping       parse, enrich, dedup, job ─▶ ledger
  *           enrich ─▶ quality, privacy   tables ─▶ sink ─▶ parquet
  * </pre>
@@ -52,6 +53,8 @@ class ArchitectureTest {
           .definedBy("io.clickstreamlake.parquet..")
           .layer("ledger")
           .definedBy("..ledger..")
+          .layer("history")
+          .definedBy("..history..")
           .layer("config")
           .definedBy("..config..")
           .layer("event")
@@ -78,6 +81,10 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("tables")
           .whereLayer("parquet")
           .mayOnlyBeAccessedByLayers("sink")
+          .whereLayer("history")
+          .mayOnlyBeAccessedByLayers("job")
+          .whereLayer("history")
+          .mayOnlyAccessLayers("config")
           .whereLayer("ledger")
           .mayOnlyBeAccessedByLayers("job", "parse", "enrich", "dedup")
           .whereLayer("parquet")

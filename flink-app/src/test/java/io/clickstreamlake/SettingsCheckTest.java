@@ -2,13 +2,17 @@ package io.clickstreamlake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.event.EventColumns;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,37 @@ class SettingsCheckTest {
         .anySatisfy(problem -> assertThat(problem).contains("user_id").contains("shred"))
         .anySatisfy(problem -> assertThat(problem).contains("rowGroupMemory"))
         .anySatisfy(problem -> assertThat(problem).contains("64"));
+  }
+
+  @Test
+  void givenTheRecordOfAnEarlierStartWhenCheckedThenTheNewRecordHasTheChanges() throws Exception {
+    Path first = folder.resolve("first.json");
+    Path second = folder.resolve("second.json");
+    Map<String, String> texts = required();
+    texts.put("privacy.fields", "user_id:drop");
+    SettingsCheck.main(args(texts, "--record", first.toString()));
+    texts.remove("privacy.fields");
+
+    SettingsCheck.main(args(texts, "--record", second.toString(), "--previous", first.toString()));
+
+    JsonNode record = new ObjectMapper().readTree(second.toFile());
+    assertThat(record.path("changes").toString())
+        .isEqualTo(
+            "[{\"name\":\"privacy.fields\",\"effect\":\"PRIVACY\",\"before\":\"user_id:drop\","
+                + "\"after\":\"ip_address:drop,user_agent:drop\",\"weakens\":[{\"what\":\"user_id\","
+                + "\"before\":\"drop\",\"after\":\"redacted\"}]}]");
+    assertThat(record.path("settings").path("source.stream").asText()).isEqualTo("clicks");
+  }
+
+  /** {@code --config} with a file of these settings, and further arguments. */
+  private String[] args(Map<String, String> texts, String... more) throws IOException {
+    Path file = folder.resolve("settings.json");
+    new ObjectMapper()
+        .writeValue(
+            file.toFile(),
+            List.of(Map.of("PropertyGroupId", "clickstream-lake", "PropertyMap", texts)));
+    return Stream.concat(Stream.of("--config", file.toString()), Stream.of(more))
+        .toArray(String[]::new);
   }
 
   @Test

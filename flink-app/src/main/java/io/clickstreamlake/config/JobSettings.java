@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -134,6 +135,21 @@ public final class JobSettings implements Serializable {
     Map<String, String> shown = new TreeMap<>(values.toMap());
     shown.computeIfPresent(JobOptions.PRIVACY_HASH_KEY.key(), (name, secret) -> "******");
     return shown;
+  }
+
+  /**
+   * The values of all settings by name, defaults included. Secrets are in plain text; settings
+   * without a value are absent.
+   */
+  public SortedMap<String, String> effective() {
+    SortedMap<String, String> texts = new TreeMap<>();
+    for (ConfigOption<?> option : JobOptions.all()) {
+      Object value = values.get(option);
+      if (value != null) {
+        texts.put(option.key(), SettingText.of(value));
+      }
+    }
+    return texts;
   }
 
   private void checkType(ConfigOption<?> option, ValidationErrors problems) {

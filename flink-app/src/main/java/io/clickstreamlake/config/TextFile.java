@@ -10,6 +10,15 @@ import org.apache.flink.core.fs.Path;
 /** Reader of a file that a setting names: one that ships in the jar, or one on disk or s3://. */
 public final class TextFile {
 
+  /** Class path of the mappings that ship in the jar. */
+  public static final String MAPPINGS = "mappings/%s.yaml";
+
+  /** Class path of the rules that ship in the jar. */
+  public static final String RULES = "rules/%s.yaml";
+
+  /** Class path of the tables of referrers that ship in the jar. */
+  public static final String REFERRERS = "referrers/%s.csv";
+
   private TextFile() {}
 
   /**

@@ -73,7 +73,7 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
   private static String read(String setting) {
     return setting.startsWith("[")
         ? setting
-        : TextFile.read(JobOptions.QUALITY_RULES.key(), setting, "rules/%s.yaml");
+        : TextFile.read(JobOptions.QUALITY_RULES.key(), setting, TextFile.RULES);
   }
 
   private void compile(ValidationErrors problems) {

@@ -97,7 +97,7 @@ final class ReferrerEnrichment implements Enrichment {
     String setting = JobOptions.ENRICH_REFERRER_TABLE.key();
     int number = 0;
     for (String line :
-        TextFile.read(setting, path, "referrers/%s.csv").lines().toArray(String[]::new)) {
+        TextFile.read(setting, path, TextFile.REFERRERS).lines().toArray(String[]::new)) {
       number++;
       if (line.isBlank() || line.startsWith("#")) {
         continue;

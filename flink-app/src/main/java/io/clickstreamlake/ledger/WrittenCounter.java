@@ -1,7 +1,10 @@
 package io.clickstreamlake.ledger;
 
 import io.clickstreamlake.event.ClickEvent;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
@@ -17,16 +20,25 @@ public final class WrittenCounter extends AccountedOperator<ClickEvent, ClickEve
   /** Name in CloudWatch of the age of the last completed checkpoint, in seconds. */
   public static final String SECONDS_SINCE_CHECKPOINT = "secondsSinceCheckpoint";
 
+  private final HashMap<String, Gauge<Long>> jobGauges;
+
   /** Time of the last completed checkpoint, or of the start of this operator. */
   private transient volatile long checkpointedAt;
+
+  /**
+   * @param jobGauges further gauges of the whole job for CloudWatch, by name; serializable
+   */
+  public WrittenCounter(Map<String, Gauge<Long>> jobGauges) {
+    this.jobGauges = new HashMap<>(jobGauges);
+  }
 
   @Override
   public void open() throws Exception {
     super.open();
     checkpointedAt = getProcessingTimeService().getCurrentProcessingTime();
-    getMetricGroup()
-        .addGroup(CLOUD_WATCH)
-        .gauge(SECONDS_SINCE_CHECKPOINT, (Gauge<Long>) this::secondsSinceCheckpoint);
+    MetricGroup cloudWatch = getMetricGroup().addGroup(CLOUD_WATCH);
+    cloudWatch.gauge(SECONDS_SINCE_CHECKPOINT, (Gauge<Long>) this::secondsSinceCheckpoint);
+    jobGauges.forEach(cloudWatch::gauge);
   }
 
   @Override

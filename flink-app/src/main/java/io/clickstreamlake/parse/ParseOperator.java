@@ -50,7 +50,7 @@ public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedE
    */
   public static ParseOperator of(JobSettings settings) {
     String name = settings.get(JobOptions.PARSE_MAPPING);
-    String text = TextFile.read(JobOptions.PARSE_MAPPING.key(), name, "mappings/%s.yaml");
+    String text = TextFile.read(JobOptions.PARSE_MAPPING.key(), name, TextFile.MAPPINGS);
     EventColumns columns = EventMapping.parse(name, text).columns();
     return new ParseOperator(name, text, ParserLimits.of(settings), columns);
   }

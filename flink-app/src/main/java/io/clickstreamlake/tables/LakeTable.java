@@ -69,6 +69,16 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
     this.partitionColumn = of.pos();
   }
 
+  /**
+   * The schema of each table of the job, by name of the table.
+   *
+   * @param eventColumns columns of {@link #CLICK_EVENTS}
+   */
+  public static Map<String, Schema> schemas(EventColumns eventColumns) {
+    return ALL.stream()
+        .collect(Collectors.toMap(LakeTable::name, table -> table.schema(eventColumns)));
+  }
+
   /** Names of the tables with few rows, each with one writer per job. */
   public static List<String> smallTables() {
     return ALL.stream()

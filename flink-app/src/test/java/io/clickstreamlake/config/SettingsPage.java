@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.util.TimeUtils;
 
 /** The page {@code docs/settings.md}, generated from {@link JobOptions}. */
 final class SettingsPage {
@@ -31,6 +30,20 @@ final class SettingsPage {
       further ones are in `clickstream-lake-2`, `clickstream-lake-3` and so on. Elsewhere `--config FILE` names a file of the same
       JSON form. On one machine `./lake start --set roll.interval=1min` changes one setting. The job reports all wrong, missing
       and unknown settings at once before it starts.
+      """;
+
+  private static final String EFFECTS =
+      """
+
+      ## Effects of a change
+
+      At each start the job compares its settings with those of the start before. It logs each difference as a warning, and
+      reports the number of those that alter data (the first two rows) as the metric `dataSettingsChanged` for one hour. Each record, in `_sink/settings/` under `sink.path`, holds all settings, the text of the
+      mapping, the rules and the table of referrers, and the columns of the contract. Secrets are salted fingerprints. A start
+      without a change adds no record; the newest 200 are kept.
+
+      | alters | settings |
+      |---|---|
       """;
 
   private SettingsPage() {}
@@ -61,6 +74,16 @@ final class SettingsPage {
                 .append(group)
                 .append("\n\n| setting | type | default | meaning |\n|---|---|---|---|\n")
                 .append(rows));
+    page.append(EFFECTS);
+    for (SettingEffect effect : SettingEffect.values()) {
+      page.append(
+          String.format(
+              "| %s | %s |\n",
+              effect.meaning(),
+              effect.settings().stream()
+                  .map(setting -> "`" + setting + "`")
+                  .collect(Collectors.joining(", "))));
+    }
     return page.toString();
   }
 
@@ -84,20 +107,6 @@ final class SettingsPage {
     if (value == null || value instanceof List<?> list && list.isEmpty()) {
       return "";
     }
-    if (value instanceof Duration duration) {
-      return "`" + TimeUtils.formatWithHighestUnit(duration) + "`";
-    }
-    if (value instanceof List<?> list) {
-      return "`" + list.stream().map(Object::toString).collect(Collectors.joining(";")) + "`";
-    }
-    if (value instanceof Map<?, ?> map) {
-      return "`"
-          + map.entrySet().stream()
-              .map(entry -> entry.getKey() + ":" + entry.getValue())
-              .sorted()
-              .collect(Collectors.joining(","))
-          + "`";
-    }
-    return "`" + value + "`";
+    return "`" + SettingText.of(value) + "`";
   }
 }

@@ -2,6 +2,7 @@ package io.clickstreamlake.config;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.clickstreamlake.history.SettingChangeGauge;
 import io.clickstreamlake.ledger.Outcome;
 import io.clickstreamlake.ledger.WrittenCounter;
 import java.io.IOException;
@@ -47,7 +48,7 @@ final class TerraformContract {
         "metrics",
         Stream.concat(
                 Arrays.stream(Outcome.values()).map(Outcome::rateMetric),
-                Stream.of(WrittenCounter.SECONDS_SINCE_CHECKPOINT))
+                Stream.of(WrittenCounter.SECONDS_SINCE_CHECKPOINT, SettingChangeGauge.NAME))
             .toList());
     return new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)

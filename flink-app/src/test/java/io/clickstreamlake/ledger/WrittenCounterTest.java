@@ -3,6 +3,7 @@ package io.clickstreamlake.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.event.ClickEvent;
+import java.util.Map;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,7 @@ class WrittenCounterTest {
 
   @Test
   void givenNoCompletedCheckpointWhenTimePassesThenTheAgeGrowsUntilTheNextOne() throws Exception {
-    WrittenCounter counter = new WrittenCounter();
+    WrittenCounter counter = new WrittenCounter(Map.of());
     try (OneInputStreamOperatorTestHarness<ClickEvent, ClickEvent> harness =
         new OneInputStreamOperatorTestHarness<>(counter)) {
       harness.setProcessingTime(1_000_000);

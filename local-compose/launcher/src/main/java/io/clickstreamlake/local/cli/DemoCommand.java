@@ -8,7 +8,6 @@ import io.clickstreamlake.local.query.SqlScript;
 import io.clickstreamlake.local.stack.Accounting;
 import io.clickstreamlake.local.stack.LocalStack;
 import io.clickstreamlake.local.stack.LocalStackSettings;
-import io.clickstreamlake.local.stack.RememberedSettings;
 import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stack.StackLock;
 import io.clickstreamlake.local.stack.StateFolder;
@@ -25,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -141,7 +139,6 @@ final class DemoCommand implements Callable<Integer> {
     try (LocalStack stack = LocalStack.begin(settings, console)) {
       StackClient client = stack.client();
       stack.awaitJob();
-      options.addTo(RememberedSettings.NONE, Set.of()).write(stack.state());
       EventSender sent = input == null ? send(client, generator) : sendFile(client);
       stack.awaitQueries();
       accounting = awaitAccounted(client, sent.sentEvents());

@@ -5,6 +5,7 @@ import io.clickstreamlake.local.archive.ArchiveSettings;
 import io.clickstreamlake.local.stack.LocalStackSettings;
 import io.clickstreamlake.local.stack.RememberedSettings;
 import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.stack.SettingsTransition;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -188,6 +189,11 @@ final class StackOptions {
     return Path.of(file).toAbsolutePath().toString();
   }
 
+  /** The settings of the job that this command gives, by name. */
+  Map<String, String> givenJobSettings() {
+    return Map.copyOf(jobSettings);
+  }
+
   /** Continues with the settings of {@link #addTo}. */
   void use(RememberedSettings settings) {
     mapping = null;
@@ -208,19 +214,23 @@ final class StackOptions {
   /**
    * @param fromSnapshot snapshot that the job starts from; null for the newest
    */
-  LocalStackSettings settings(String fromSnapshot) {
+  LocalStackSettings settings(String fromSnapshot, SettingsTransition transition) {
     LocalStackSettings.Builder builder = builder(ArchiveSettings.DEFAULT_BUFFER_INTERVAL);
     if (fromSnapshot != null) {
       builder.fromSnapshot(fromSnapshot);
     }
-    return builder.build();
+    return builder.transition(transition).build();
   }
 
   /**
+   * The settings of a start on an empty state folder.
+   *
    * @param archiveInterval default of --archive-interval
    */
   LocalStackSettings settings(Duration archiveInterval) {
-    return builder(archiveInterval).build();
+    return builder(archiveInterval)
+        .transition(SettingsTransition.toFirst(addTo(RememberedSettings.NONE, Set.of())))
+        .build();
   }
 
   private LocalStackSettings.Builder builder(Duration archiveInterval) {

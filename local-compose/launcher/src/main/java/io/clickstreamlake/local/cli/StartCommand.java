@@ -2,8 +2,11 @@ package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.stack.LocalStack;
 import io.clickstreamlake.local.stack.RememberedSettings;
+import io.clickstreamlake.local.stack.SettingsTransition;
 import io.clickstreamlake.local.stack.StateFolder;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -22,9 +25,10 @@ import picocli.CommandLine.Spec;
       "",
       "A start reuses the settings of the last one (--set, --mapping, --flink-set, --stream,"
           + " --parallelism and the intervals) and prints the differences. --unset removes one job setting;"
-          + " --fresh-settings ignores all of them.",
+          + " --fresh-settings ignores all of them. If a field would be less protected than before and this"
+          + " command does not name it, --accept-changes is required.",
       "",
-      "--from-snapshot starts the job from an older snapshot. If the tables already contain rows from"
+      "--from-snapshot starts the job from an older snapshot, with the settings of that snapshot. If the tables already contain rows from"
           + " after that snapshot, the job refuses to start and changes nothing.",
       "",
       "--set sink.on-older-snapshot=REWIND moves the files that were published since to"
@@ -62,6 +66,12 @@ final class StartCommand implements Callable<Integer> {
   @Option(names = "--fresh-settings", description = "Start without the settings of the last start")
   private boolean fresh;
 
+  @Option(
+      names = "--accept-changes",
+      description =
+          "Start although the settings protect less personal data than those of the last start")
+  private boolean accepted;
+
   @Mixin private HelpOption help;
 
   @Override
@@ -76,13 +86,12 @@ final class StartCommand implements Callable<Integer> {
     console.line("Starting the stack on " + state.root());
     RememberedSettings last = RememberedSettings.read(state);
     RememberedSettings settings =
-        options.addTo(fresh ? RememberedSettings.NONE : last, Set.copyOf(unset));
-    report(console, last, settings);
+        options.addTo(fresh ? RememberedSettings.NONE : base(state, last, console), unset);
+    Map<String, String> given = options.givenJobSettings();
     options.use(settings);
-    LocalStack stack = LocalStack.begin(options.settings(fromSnapshot), console);
+    SettingsTransition transition = new SettingsTransition(last, settings, given, accepted);
+    LocalStack stack = LocalStack.begin(options.settings(fromSnapshot, transition), console);
     stack.awaitJob();
-    // As soon as the job has run with them, whatever else fails.
-    settings.write(state);
     stack.awaitQueries();
     stack.detach();
     console.line("The stack is running. Flink's web UI: " + stack.client().flinkUi());
@@ -91,17 +100,28 @@ final class StartCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void report(Console console, RememberedSettings last, RememberedSettings now) {
+  /** The settings that this start continues with: those of its snapshot, or of the last start. */
+  private RememberedSettings base(StateFolder state, RememberedSettings last, Console console) {
+    if (fromSnapshot != null) {
+      Optional<RememberedSettings> settings =
+          RememberedSettings.of(state.snapshots().find(fromSnapshot));
+      if (settings.isPresent()) {
+        console.line(
+            "With the settings of " + fromSnapshot + ": " + described(settings.get().lines()));
+        return settings.get();
+      }
+      console.line(
+          "The settings of " + fromSnapshot + " are unknown, so those of the last start are used.");
+      return last;
+    }
     if (last.equals(RememberedSettings.NONE)) {
-      return;
+      // The file of the last start is lost; its snapshot still has the settings.
+      return state.snapshots().newest().flatMap(RememberedSettings::of).orElse(last);
     }
-    List<String> changes = now.changesSince(last);
-    if (changes.isEmpty() && !now.lines().isEmpty()) {
-      console.line("With the settings of the last start: " + String.join(" ", now.lines()));
-    }
-    if (!changes.isEmpty()) {
-      console.line("Different from the last start:");
-      changes.forEach(change -> console.line("  " + change));
-    }
+    return last;
+  }
+
+  private static String described(List<String> lines) {
+    return lines.isEmpty() ? "the defaults" : String.join(" ", lines);
   }
 }

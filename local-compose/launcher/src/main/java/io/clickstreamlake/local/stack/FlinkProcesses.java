@@ -184,9 +184,8 @@ final class FlinkProcesses {
     values.entrySet().removeIf(e -> !e.getKey().equals("sink.path") && isOnS3(e.getValue()));
     try {
       write(values, checked);
-      Path tables = context.state().jobTables();
-      new JobSettingsCheck(context.project(), checked, confFolder(), tables).run();
-      return JobTables.read(tables);
+      new JobSettingsCheck(context.project(), checked, confFolder(), context.state()).run();
+      return JobTables.read(context.state().jobTables());
     } finally {
       Files.deleteIfExists(checked);
     }

@@ -4,6 +4,7 @@ import io.clickstreamlake.local.LakeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -23,24 +24,33 @@ final class JobSettingsCheck {
 
   /**
    * @param settings the file that the job gets as {@code --config}
+   * @param state receives the record of the settings and the columns of the tables, and may have
+   *     the record of the last start
    * @param flinkConfiguration folder of {@code config.yaml}, which defines the task heap
-   * @param tables file that receives the columns of the job's tables
    */
-  JobSettingsCheck(ProjectFiles project, Path settings, Path flinkConfiguration, Path tables) {
+  JobSettingsCheck(
+      ProjectFiles project, Path settings, Path flinkConfiguration, StateFolder state) {
     this.flinkConfiguration = flinkConfiguration;
-    this.command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            JavaProcess.QUICK_START,
-            "-XX:+UseSerialGC",
-            "-Xmx512m",
-            "-cp",
-            project.jobJar() + ":" + project.clusterClassPath(),
-            MAIN,
-            "--config",
-            settings.toString(),
-            "--tables",
-            tables.toString());
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                JavaProcess.QUICK_START,
+                "-XX:+UseSerialGC",
+                "-Xmx512m",
+                "-cp",
+                project.jobJar() + ":" + project.clusterClassPath(),
+                MAIN,
+                "--config",
+                settings.toString(),
+                "--tables",
+                state.jobTables().toString(),
+                "--record",
+                state.startRecord().toString()));
+    if (Files.exists(state.lastRecord())) {
+      words.addAll(List.of("--previous", state.lastRecord().toString()));
+    }
+    this.command = List.copyOf(words);
   }
 
   /**

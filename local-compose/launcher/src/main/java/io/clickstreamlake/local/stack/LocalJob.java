@@ -29,8 +29,17 @@ final class LocalJob {
     this.state = state;
   }
 
-  /** Submits the job and returns when all its tasks run. */
-  void submit(Path jar, Optional<Path> snapshot, int parallelism, StackProgress progress) {
+  /**
+   * Submits the job and returns when all its tasks run.
+   *
+   * @param transition settings to remember; absent to keep those of the last start
+   */
+  void submit(
+      Path jar,
+      Optional<Path> snapshot,
+      int parallelism,
+      Optional<SettingsTransition> transition,
+      StackProgress progress) {
     Instant begin = Instant.now();
     FlinkRest flink = client.flink();
     String id =
@@ -40,6 +49,8 @@ final class LocalJob {
             List.of("--config", state.jobSettings().toString()),
             snapshot.map(path -> path.toUri().toString()),
             parallelism);
+    // Before the job runs: if this program is killed, the job still writes with these settings.
+    transition.ifPresentOrElse(settings -> settings.store(state, id), () -> keepSettings(id));
     client.jobSubmitted(id);
     try {
       client.endpoints().write(state.stackFile());
@@ -49,12 +60,24 @@ final class LocalJob {
     try {
       flink.awaitRunning(id, START_TIMEOUT);
     } catch (SnapshotRefusedException e) {
+      transition.ifPresent(settings -> settings.undo(state));
       throw refused(snapshot, e);
+    } catch (RuntimeException e) {
+      transition.ifPresent(settings -> settings.undo(state));
+      throw e;
     }
     progress.ready(
         snapshot.map(path -> "Job, continuing from " + state.snapshots().name(path)).orElse("Job"),
         client.flinkUi() + "/#/job/running/" + id,
         Duration.between(begin, Instant.now()));
+  }
+
+  /** The next checkpoints of the last start's job have its settings, too. */
+  private void keepSettings(String id) {
+    RememberedSettings last = RememberedSettings.read(state);
+    if (!last.equals(RememberedSettings.NONE)) {
+      last.writeBeside(state.checkpoints().resolve(id));
+    }
   }
 
   private static LakeException refused(Optional<Path> snapshot, SnapshotRefusedException refusal) {
@@ -86,8 +109,10 @@ final class LocalJob {
   private void stop(String job, StackProgress progress) {
     URI folder = state.savepoints().toUri();
     try {
-      progress.note(
-          "savepoint " + client.flink().stopWithSavepoint(job, folder, SAVEPOINT_TIMEOUT));
+      String savepoint = client.flink().stopWithSavepoint(job, folder, SAVEPOINT_TIMEOUT);
+      RememberedSettings.copy(
+          state.checkpoints().resolve(job), Path.of(URI.create(savepoint).getPath()));
+      progress.note("savepoint " + savepoint);
       for (String old : state.snapshots().deleteSavepointsBut(LocalStack.KEPT_SAVEPOINTS)) {
         progress.note("deleted the old savepoint " + old);
       }

@@ -146,23 +146,41 @@ public final class LocalStack implements AutoCloseable {
                 new FlinkProcesses.Cluster(
                     ports.of(FLINK_RPC), ports.of(FLINK_BLOB), settings.parallelism(), Map.of()),
             progress::note);
-    CatalogFile catalog = CatalogFile.open(state.catalogFile());
-    JobTables tables = context.flink().checkJobSettings();
-    List<TableEvolution> changes =
-        tables.evolve(table -> catalog.columns(LocalStackSettings.DATABASE, table));
-    changes.forEach(change -> change.notes().forEach(progress::note));
-    context.flink().requireColumns(tables.columnsOf(JobTables.EVENTS, changes));
+    Optional<SettingsTransition> transition = checkSettings(settings, context, progress);
     StackStart started =
         new StackStart(
             processes,
             context,
             client,
             () ->
-                new LocalJob(client, state).submit(jar, snapshot, settings.parallelism(), progress),
+                new LocalJob(client, state)
+                    .submit(jar, snapshot, settings.parallelism(), transition, progress),
             progress);
     // Every process listens now, or the start has failed.
     started.whenDone(ports::close);
     start = Optional.of(started);
+  }
+
+  /** Checks the settings, reports how they differ from the last start, and may refuse them. */
+  private Optional<SettingsTransition> checkSettings(
+      LocalStackSettings settings, ProcessContext context, StackProgress progress)
+      throws IOException {
+    if (settings.transition().isPresent()) {
+      settings.transition().get().prepare(state);
+    }
+    JobTables tables = context.flink().checkJobSettings();
+    CatalogFile catalog = CatalogFile.open(state.catalogFile());
+    List<TableEvolution> changes =
+        tables.evolve(table -> catalog.columns(LocalStackSettings.DATABASE, table));
+    changes.forEach(change -> change.notes().forEach(progress::note));
+    context.flink().requireColumns(tables.columnsOf(JobTables.EVENTS, changes));
+    if (settings.transition().isEmpty()) {
+      return Optional.empty();
+    }
+    SettingsTransition checked = settings.transition().get().checked(state);
+    checked.report().forEach(progress::note);
+    checked.requireAccepted();
+    return Optional.of(checked);
   }
 
   private static Ports choosePorts(LocalStackSettings settings) {
@@ -255,7 +273,12 @@ public final class LocalStack implements AutoCloseable {
   /** Submits the job again, from its last checkpoint, after the JobManager was restarted. */
   public void continueJob(int parallelism, StackProgress progress) {
     new LocalJob(client, state)
-        .submit(client.project().jobJar(), state.snapshots().newest(), parallelism, progress);
+        .submit(
+            client.project().jobJar(),
+            state.snapshots().newest(),
+            parallelism,
+            Optional.empty(),
+            progress);
   }
 
   /** The client of this stack. It is closed with this object. */

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param archiveBytes size at which the raw archive writes an object, before compression
  * @param archiveInterval age at which the raw archive writes an object, whole seconds
  * @param fromSnapshot name or folder of the snapshot that the job starts from; the newest if absent
+ * @param transition from the settings of the last start; absent if they are not remembered
  * @param jobSettings settings of the job, which override those of the launcher
  * @param flinkSettings settings of Flink, which override those of the launcher
  * @param searchPath search path for node and npm, in the format of PATH
@@ -39,6 +40,7 @@ public record LocalStackSettings(
     long archiveBytes,
     Duration archiveInterval,
     Optional<String> fromSnapshot,
+    Optional<SettingsTransition> transition,
     Map<String, String> jobSettings,
     Map<String, String> flinkSettings,
     String searchPath) {
@@ -61,6 +63,7 @@ public record LocalStackSettings(
     Objects.requireNonNull(crawlInterval, "crawlInterval");
     Objects.requireNonNull(archiveInterval, "archiveInterval");
     Objects.requireNonNull(fromSnapshot, "fromSnapshot");
+    Objects.requireNonNull(transition, "transition");
     jobSettings = Map.copyOf(jobSettings);
     flinkSettings = Map.copyOf(flinkSettings);
     Objects.requireNonNull(searchPath, "searchPath");
@@ -95,6 +98,7 @@ public record LocalStackSettings(
     private long archiveBytes = ArchiveSettings.DEFAULT_BUFFER_MIB * 1024 * 1024;
     private Duration archiveInterval = ArchiveSettings.DEFAULT_BUFFER_INTERVAL;
     private Optional<String> fromSnapshot = Optional.empty();
+    private Optional<SettingsTransition> transition = Optional.empty();
     private String searchPath = Objects.requireNonNullElse(System.getenv("PATH"), "");
 
     private Builder(Path root, Path state) {
@@ -149,6 +153,11 @@ public record LocalStackSettings(
       return this;
     }
 
+    public Builder transition(SettingsTransition transition) {
+      this.transition = Optional.of(transition);
+      return this;
+    }
+
     public Builder jobSetting(String key, String value) {
       jobSettings.put(key, value);
       return this;
@@ -177,6 +186,7 @@ public record LocalStackSettings(
           archiveBytes,
           archiveInterval,
           fromSnapshot,
+          transition,
           jobSettings,
           flinkSettings,
           searchPath);

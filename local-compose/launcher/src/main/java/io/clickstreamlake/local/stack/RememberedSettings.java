@@ -1,9 +1,12 @@
 package io.clickstreamlake.local.stack;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.NullNode;
 import io.clickstreamlake.local.LakeException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,8 +17,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The settings of the last start of a state folder, which the next start reuses. Otherwise a start
@@ -24,16 +29,20 @@ import java.util.TreeMap;
  * @param job settings of the job, by name
  * @param flink settings of Flink, by name
  * @param options values of options of {@code ./lake start}, by name, such as {@code --parallelism}
- * @param files SHA-256 of each file that a setting of the job names, by path
+ * @param effective the record of the job's own check: all values with defaults, and the texts of
+ *     mapping and rules; JSON null before the check
  */
 public record RememberedSettings(
     Map<String, String> job,
     Map<String, String> flink,
     Map<String, String> options,
-    Map<String, String> files) {
+    JsonNode effective) {
 
   public static final RememberedSettings NONE =
-      new RememberedSettings(Map.of(), Map.of(), Map.of(), Map.of());
+      new RememberedSettings(Map.of(), Map.of(), Map.of(), NullNode.getInstance());
+
+  /** Name of the file beside a snapshot that holds the settings of its job. */
+  private static final String BESIDE_SNAPSHOT = "start-settings.json";
 
   /** Apply to one start only; a remembered REWIND would rewind again later. */
   private static final Set<String> ONCE = Set.of("sink.on-older-snapshot");
@@ -45,15 +54,27 @@ public record RememberedSettings(
     job = Map.copyOf(job);
     flink = Map.copyOf(flink);
     options = Map.copyOf(options);
-    files = Map.copyOf(files);
+    effective = effective == null ? NullNode.getInstance() : effective;
   }
 
-  /** The stored settings; empty before the first start. */
+  /** The settings of the last start; {@link #NONE} before the first one. */
   public static RememberedSettings read(StateFolder state) {
-    Path file = state.rememberedSettings();
-    if (!Files.exists(file)) {
-      return NONE;
-    }
+    return Files.exists(state.rememberedSettings()) ? read(state.rememberedSettings()) : NONE;
+  }
+
+  /**
+   * The settings of the job that wrote a snapshot: in the folder of a savepoint, or in the folder
+   * of the job that contains a checkpoint. Empty if the job was not started by {@code lake}.
+   */
+  public static Optional<RememberedSettings> of(Path snapshot) {
+    return Stream.of(snapshot, snapshot.toAbsolutePath().getParent())
+        .map(folder -> folder.resolve(BESIDE_SNAPSHOT))
+        .filter(Files::exists)
+        .findFirst()
+        .map(RememberedSettings::read);
+  }
+
+  private static RememberedSettings read(Path file) {
     try {
       return JSON.readValue(file.toFile(), RememberedSettings.class);
     } catch (IOException e) {
@@ -61,7 +82,7 @@ public record RememberedSettings(
           file
               + " cannot be read: "
               + e.getMessage()
-              + ". It holds the settings of the last start; correct it, or delete it and give all"
+              + ". It holds the settings of an earlier start; correct it, or delete it and give all"
               + " settings again.",
           e);
     }
@@ -80,7 +101,12 @@ public record RememberedSettings(
     Map<String, String> settings = merged(this.job, job);
     settings.keySet().removeAll(unset);
     return new RememberedSettings(
-        settings, merged(this.flink, flink), merged(this.options, options), hashes(settings));
+        settings, merged(this.flink, flink), merged(this.options, options), NullNode.getInstance());
+  }
+
+  /** These settings with the record of the job's check. */
+  RememberedSettings checked(JsonNode record) {
+    return new RememberedSettings(job, flink, options, record);
   }
 
   private static Map<String, String> merged(Map<String, String> old, Map<String, String> added) {
@@ -89,39 +115,12 @@ public record RememberedSettings(
     return all;
   }
 
-  private static Map<String, String> hashes(Map<String, String> settings) {
-    Map<String, String> hashes = new TreeMap<>();
-    for (String value : settings.values()) {
-      if (value.startsWith("/") && Files.isRegularFile(Path.of(value))) {
-        hashes.put(value, sha256(Path.of(value)));
-      }
-    }
-    return hashes;
-  }
-
-  private static String sha256(Path file) {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-    } catch (IOException e) {
-      throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
-  /** The differences from the last start, one per line; values of secrets are masked. */
+  /** The differences between what was given, one per line; values of secrets are masked. */
   public List<String> changesSince(RememberedSettings last) {
     List<String> changes = new ArrayList<>();
     compare("--set ", last.job, job, changes);
     compare("--flink-set ", last.flink, flink, changes);
     compare("", last.options, options, changes);
-    last.files.forEach(
-        (file, hash) -> {
-          if (files.containsKey(file) && !files.get(file).equals(hash)) {
-            changes.add(file + " has changed since the last start");
-          }
-        });
     return changes;
   }
 
@@ -154,20 +153,47 @@ public record RememberedSettings(
     return lines;
   }
 
-  private static String shown(String name, String value) {
+  /** The value of a setting as it may be printed. */
+  static String shown(String name, String value) {
     return name.matches(".*(key|password|token)") ? "******" : value;
   }
 
-  /** Stores them, readable by the owner only, since the key of the action hash may be in them. */
+  /** A short text that is equal for equal settings, mappings and rules. */
+  public String fingerprint() {
+    String text = lines() + "\n" + effective.path("settings") + effective.path("files");
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 4);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Stores them as those of the last start. */
   public void write(StateFolder state) {
+    write(state.rememberedSettings());
+  }
+
+  /** Stores them for all checkpoints of a job. */
+  void writeBeside(Path checkpointsOfJob) {
+    write(checkpointsOfJob.resolve(BESIDE_SNAPSHOT));
+  }
+
+  /** Copies the settings of a job to its savepoint, if they are known. */
+  static void copy(Path checkpointsOfJob, Path savepoint) {
+    of(checkpointsOfJob).ifPresent(settings -> settings.writeBeside(savepoint));
+  }
+
+  /** Readable by the owner only, since the key of the action hash may be in the file. */
+  private void write(Path file) {
     Map<String, String> kept = new TreeMap<>(job);
     kept.keySet().removeAll(ONCE);
-    Path file = state.rememberedSettings();
     try {
       Files.createDirectories(file.getParent());
       Path temporary = Files.createTempFile(file.getParent(), "settings", ".tmp");
       Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-------"));
-      JSON.writeValue(temporary.toFile(), new RememberedSettings(kept, flink, options, files));
+      JSON.writeValue(temporary.toFile(), new RememberedSettings(kept, flink, options, effective));
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new LakeException(file + " cannot be written: " + e.getMessage(), e);

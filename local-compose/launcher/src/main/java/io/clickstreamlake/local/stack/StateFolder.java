@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * archive/            position of the raw archive
  * job/settings.json   the job's settings
  * job/last-start.json the settings of the last start, with which the next one continues
+ * job/…-record.json   all values of the settings, defaults included, at this start and the last one
  * flink/              configuration, checkpoints, savepoints
  * trino/              configuration and scratch space
  * </pre>
@@ -87,6 +88,16 @@ public record StateFolder(Path root) {
 
   public Path rememberedSettings() {
     return root.resolve("job/last-start.json");
+  }
+
+  /** The record of the settings that the job's check wrote for this start. */
+  Path startRecord() {
+    return root.resolve("job/start-record.json");
+  }
+
+  /** The record of the last start, for the check of this one. */
+  Path lastRecord() {
+    return root.resolve("job/last-record.json");
   }
 
   public Path flink() {

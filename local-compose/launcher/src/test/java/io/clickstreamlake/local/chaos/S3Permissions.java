@@ -71,6 +71,7 @@ final class S3Permissions {
         .replaceAll("month=\\d+", "month=01")
         .replaceAll("day=\\d+", "day=02")
         .replaceAll("[^/]+\\.parquet$", "part.parquet")
-        .replaceAll("(_sink/\\w+/\\w+)/[^/]+$", "$1/0");
+        .replaceAll("(_sink/\\w+/\\w+)/[^/]+$", "$1/0")
+        .replaceAll("(_sink/settings)/[^/]+$", "$1/0");
   }
 }

@@ -65,6 +65,7 @@ class ApplicationModeIT {
   private static final int GOOD = 2000;
   private static final int REPEATED = 50;
   private static final int BROKEN = 30;
+  private static final int PARALLELISM = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   @ParameterizedTest
@@ -138,6 +139,7 @@ class ApplicationModeIT {
     URI flinkUrl = URI.create("http://127.0.0.1:" + ports.of("flink"));
     LocalStackSettings settings =
         LocalStackSettings.in(SharedStack.ROOT, state.root()).stream(name)
+            .parallelism(PARALLELISM)
             .checkpointInterval(Duration.ofSeconds(2))
             .jobSetting("roll.interval", "4 s")
             .jobSetting("sink.path", "s3://" + name)
@@ -168,6 +170,9 @@ class ApplicationModeIT {
     FlinkRest rest = new FlinkRest(flinkUrl);
     await().atMost(PATIENCE).until(() -> !rest.activeJobs().isEmpty());
     rest.awaitRunning(rest.activeJobs().get(0), PATIENCE);
+    assertThat(rest.job(rest.activeJobs().get(0)).parallelism())
+        .as("parallelism.default of the cluster, as the service and the containers set it")
+        .isEqualTo(PARALLELISM);
   }
 
   private static Ports flinkPorts() {

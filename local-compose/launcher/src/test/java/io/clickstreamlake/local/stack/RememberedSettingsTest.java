@@ -70,16 +70,22 @@ class RememberedSettingsTest {
   }
 
   @Test
-  void givenAMappingFileThatWasEditedWhenComparedThenItIsNamed() throws Exception {
-    Path mapping = Files.writeString(folder.resolve("mapping.yaml"), "columns: {}");
-    Map<String, String> settings = Map.of("parse.mapping", mapping.toString());
-    RememberedSettings last = RememberedSettings.NONE.with(settings, Map.of(), Map.of(), Set.of());
-    Files.writeString(mapping, "columns: {user_id: [$.u]}");
+  void givenASavepointAndACheckpointWhenTheirSettingsAreReadThenTheyAreThoseOfTheirJob()
+      throws Exception {
+    RememberedSettings settings =
+        RememberedSettings.NONE.with(
+            Map.of("late.after", "2 h"), Map.of(), Map.of("--parallelism", "3"), Set.of());
+    Path job = state.checkpoints().resolve("5e7ed10c8a7c3a9d52aa00bb11cc22dd");
+    Path savepoint = Files.createDirectories(state.savepoints().resolve("savepoint-5e7ed1-0c8a"));
+    settings.writeBeside(job);
+    RememberedSettings.copy(job, savepoint);
 
-    RememberedSettings now = last.with(Map.of(), Map.of(), Map.of(), Set.of());
-
-    assertThat(now.changesSince(last))
-        .containsExactly(mapping + " has changed since the last start");
+    assertThat(RememberedSettings.of(job.resolve("chk-7"))).contains(settings);
+    assertThat(RememberedSettings.of(savepoint)).contains(settings);
+    assertThat(RememberedSettings.of(savepoint.resolveSibling("savepoint-other"))).isEmpty();
+    assertThat(settings.fingerprint())
+        .isEqualTo(RememberedSettings.of(savepoint).orElseThrow().fingerprint())
+        .isNotEqualTo(RememberedSettings.NONE.fingerprint());
   }
 
   @Test

@@ -1,0 +1,151 @@
+package io.clickstreamlake.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.event.EventColumns;
+import io.clickstreamlake.tables.LakeTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsHistoryTest {
+
+  private static final Instant MORNING = Instant.parse("2026-01-31T08:00:00Z");
+
+  @TempDir Path lake;
+
+  @Test
+  void givenTheFirstStartWhenRecordedThenThereIsARecordAndNoChange() throws Exception {
+    SettingsRecord first = start(MORNING, Map.of());
+
+    assertThat(first.changes).isEmpty();
+    assertThat(records())
+        .singleElement()
+        .satisfies(
+            record ->
+                assertThat(record.getFileName().toString())
+                    .matches("20260131T080000\\.000Z-[0-9a-f]{8}\\.json"));
+    assertThat(Files.readAllBytes(records().get(0))).isEqualTo(first.toBytes());
+  }
+
+  @Test
+  void givenStartsWithAndWithoutChangesWhenRecordedThenEachChangeHasARecordThatStays()
+      throws Exception {
+    start(MORNING, Map.of());
+    start(MORNING.plusSeconds(60), Map.of("privacy.fields", "user_id:drop"));
+    Path second = records().get(1);
+    byte[] written = Files.readAllBytes(second);
+    start(MORNING.plusSeconds(120), Map.of("privacy.fields", "user_id:drop"));
+    SettingsRecord last = start(MORNING.plusSeconds(180), Map.of("late.after", "2 h"));
+
+    assertThat(records()).hasSize(3);
+    assertThat(Files.readAllBytes(second)).as("records are never changed").isEqualTo(written);
+    assertThat(last.changes)
+        .extracting(change -> change.name)
+        .containsExactly("late.after", "privacy.fields");
+  }
+
+  @Test
+  void givenAChangeWhenCountedThenTheGaugeReportsItForAnHourAlsoAfterFurtherStarts()
+      throws Exception {
+    start(MORNING, Map.of("privacy.fields", "user_id:drop"));
+    start(MORNING.plusSeconds(60), Map.of("roll.interval", "5 min", "late.after", "2 h"));
+    SettingsRecord restart =
+        start(MORNING.plusSeconds(120), Map.of("roll.interval", "5 min", "late.after", "2 h"));
+
+    assertThat(gauge(restart, MORNING.plusSeconds(180)))
+        .as("late.after and privacy.fields, but not roll.interval")
+        .isEqualTo(2);
+    assertThat(gauge(restart, MORNING.plusSeconds(60).plus(Duration.ofHours(1)))).isZero();
+  }
+
+  @Test
+  void givenADamagedRecordWhenStartedThenTheOneBeforeItIsCompared() throws Exception {
+    start(MORNING, Map.of());
+    start(MORNING.plusSeconds(60), Map.of("late.after", "2 h"));
+    Files.writeString(records().get(1), "{\"since\": ");
+
+    SettingsRecord third = start(MORNING.plusSeconds(120), Map.of("late.after", "3 h"));
+
+    assertThat(third.changes)
+        .extracting(SettingChange::toString)
+        .containsExactly(
+            "{\"name\":\"late.after\",\"effect\":\"ROWS\",\"before\":\"1 h\",\"after\":\"3 h\","
+                + "\"weakens\":[]}");
+  }
+
+  @Test
+  void givenMoreChangesThanRecordsAreKeptWhenStartedThenTheOldestAreDeleted() throws Exception {
+    for (int i = 0; i < SettingsHistory.MAX_RECORDS + 2; i++) {
+      start(MORNING.plusSeconds(i), Map.of("source.retries", Integer.toString(i)));
+    }
+
+    assertThat(records()).hasSize(SettingsHistory.MAX_RECORDS);
+    assertThat(records().get(0).getFileName().toString()).startsWith("20260131T080002.000Z");
+  }
+
+  @Test
+  void givenAPlaceThatCannotBeWrittenWhenStartedThenTheMessageNamesPlaceAndWayOut()
+      throws Exception {
+    Files.writeString(lake.resolve("_sink"), "a file where the folder should be");
+
+    assertThatThrownBy(() -> start(MORNING, Map.of()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(lake + "/_sink/settings")
+        .hasMessageContaining("Check sink.path");
+    assertThat(lake.resolve("_sink")).isRegularFile();
+  }
+
+  private SettingsRecord start(Instant time, Map<String, String> texts) {
+    Map<String, String> all =
+        new HashMap<>(
+            Map.of(
+                "source.stream", "clicks",
+                "source.region", "us-east-1",
+                "sink.path", lake.toString()));
+    all.putAll(texts);
+    return new SettingsHistory(lake.toString(), Clock.fixed(time, ZoneOffset.UTC))
+        .start(
+            previous ->
+                EffectiveSettings.of(
+                    JobSettings.of(all),
+                    "1.0",
+                    2,
+                    LakeTable.schemas(EventColumns.CONTRACT),
+                    previous));
+  }
+
+  private List<Path> records() throws IOException {
+    try (Stream<Path> files = Files.list(lake.resolve("_sink/settings"))) {
+      return files
+          .filter(file -> file.toString().endsWith(".json"))
+          .filter(file -> !file.getFileName().toString().startsWith("."))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** The value of the gauge after it was serialized with the job. */
+  private static long gauge(SettingsRecord record, Instant now) throws Exception {
+    Gauge<Long> deployed =
+        InstantiationUtil.deserializeObject(
+            InstantiationUtil.serializeObject(
+                SettingChangeGauge.of(record, Clock.fixed(now, ZoneOffset.UTC))),
+            SettingsHistoryTest.class.getClassLoader());
+    return deployed.getValue();
+  }
+}
