@@ -209,9 +209,20 @@ final class StackOptions {
    * @param fromSnapshot snapshot that the job starts from; null for the newest
    */
   LocalStackSettings settings(String fromSnapshot) {
+    return settings(fromSnapshot, false);
+  }
+
+  /**
+   * @param fromSnapshot snapshot that the job starts from; null for the newest
+   * @param withoutState whether it starts without one
+   */
+  LocalStackSettings settings(String fromSnapshot, boolean withoutState) {
     LocalStackSettings.Builder builder = builder(ArchiveSettings.DEFAULT_BUFFER_INTERVAL);
     if (fromSnapshot != null) {
       builder.fromSnapshot(fromSnapshot);
+    }
+    if (withoutState) {
+      builder.withoutState();
     }
     return builder.build();
   }

@@ -85,6 +85,13 @@ final class StatusCommand implements Callable<Integer> {
               entry.getValue().map(p -> "pid " + p.pid()).orElse("NOT RUNNING"),
               stack.state().logs().resolve(entry.getKey() + ".log")));
     }
+    if (!healthy) {
+      console.line(
+          stack.isSupervised()
+              ? "  The supervisor starts it again within seconds: ./lake logs supervisor."
+              : "  ./lake start starts the stack again; the job continues from its last checkpoint,"
+                  + " and no event is lost or written twice.");
+    }
     return healthy & printEndpoints(stack.client(), console) ? 0 : 1;
   }
 

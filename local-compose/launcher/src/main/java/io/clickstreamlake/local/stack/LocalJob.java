@@ -18,6 +18,10 @@ import java.util.Optional;
  */
 final class LocalJob {
 
+  private static final String WITHOUT_STATE =
+      "\n  ./lake start --without-state        without a snapshot; it first says what may be lost"
+          + "\n                                      or written twice";
+
   private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(60);
 
@@ -48,8 +52,11 @@ final class LocalJob {
     }
     try {
       flink.awaitRunning(id, START_TIMEOUT);
+      StartSnapshot.jobRuns(state);
     } catch (SnapshotRefusedException e) {
       throw refused(snapshot, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     progress.ready(
         snapshot.map(path -> "Job, continuing from " + state.snapshots().name(path)).orElse("Job"),
@@ -64,11 +71,30 @@ final class LocalJob {
             + ". It reports: "
             + refusal.getMessage()
             + "\nOn this machine:"
-            + "\n  ./lake start                        from the newest snapshot"
-            + "\n  ./lake snapshots                    list all snapshots"
-            + "\n  ./lake start --from-snapshot NAME --set sink.on-older-snapshot=REWIND"
-            + "\n                                      go back to one of them on purpose",
+            + waysOut(refusal.reason()),
         refusal);
+  }
+
+  private static String waysOut(SnapshotRefusedException.Reason reason) {
+    return switch (reason) {
+      case OLDER_THAN_THE_TABLES ->
+          "\n  ./lake start                        from the newest snapshot"
+              + "\n  ./lake snapshots                    list all snapshots"
+              + "\n  ./lake start --from-snapshot NAME --set sink.on-older-snapshot=REWIND"
+              + "\n                                      go back to one of them on purpose"
+              + WITHOUT_STATE;
+      case LOST_POSITION ->
+          "\n  ./lake start --set source.on-lost-position=TRIM_HORIZON"
+              + "\n                                      read the stream from its oldest record; open"
+              + "\n                                      files and the ids of de-duplication are kept"
+              + WITHOUT_STATE;
+      case UNREADABLE ->
+          "\n  ./lake snapshots                    list all snapshots"
+              + "\n  ./lake start --from-snapshot NAME --set sink.on-older-snapshot=REWIND"
+              + "\n                                      go back to an older one; each event is"
+              + " written once"
+              + WITHOUT_STATE;
+    };
   }
 
   /** Stops every active job with a savepoint, and deletes the oldest savepoints. */
@@ -86,16 +112,20 @@ final class LocalJob {
   private void stop(String job, StackProgress progress) {
     URI folder = state.savepoints().toUri();
     try {
-      progress.note(
-          "savepoint " + client.flink().stopWithSavepoint(job, folder, SAVEPOINT_TIMEOUT));
+      String savepoint = client.flink().stopWithSavepoint(job, folder, SAVEPOINT_TIMEOUT);
+      StartSnapshot.stoppedWith(state, savepoint);
+      progress.note("savepoint " + savepoint);
       for (String old : state.snapshots().deleteSavepointsBut(LocalStack.KEPT_SAVEPOINTS)) {
         progress.note("deleted the old savepoint " + old);
       }
+      state.snapshots().deleteCheckpointsBut(LocalStack.KEPT_SAVEPOINTS);
     } catch (LakeException e) {
       progress.note(
           e.getMessage()
               + "\nThe job is cancelled; the next start continues from its last checkpoint.");
       client.flink().cancel(job);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

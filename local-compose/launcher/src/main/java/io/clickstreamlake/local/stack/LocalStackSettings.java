@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param archiveBytes size at which the raw archive writes an object, before compression
  * @param archiveInterval age at which the raw archive writes an object, whole seconds
  * @param fromSnapshot name or folder of the snapshot that the job starts from; the newest if absent
+ * @param withoutState whether the job starts without any snapshot
  * @param jobSettings settings of the job, which override those of the launcher
  * @param flinkSettings settings of Flink, which override those of the launcher
  * @param searchPath search path for node and npm, in the format of PATH
@@ -39,6 +40,7 @@ public record LocalStackSettings(
     long archiveBytes,
     Duration archiveInterval,
     Optional<String> fromSnapshot,
+    boolean withoutState,
     Map<String, String> jobSettings,
     Map<String, String> flinkSettings,
     String searchPath) {
@@ -95,6 +97,7 @@ public record LocalStackSettings(
     private long archiveBytes = ArchiveSettings.DEFAULT_BUFFER_MIB * 1024 * 1024;
     private Duration archiveInterval = ArchiveSettings.DEFAULT_BUFFER_INTERVAL;
     private Optional<String> fromSnapshot = Optional.empty();
+    private boolean withoutState;
     private String searchPath = Objects.requireNonNullElse(System.getenv("PATH"), "");
 
     private Builder(Path root, Path state) {
@@ -149,6 +152,12 @@ public record LocalStackSettings(
       return this;
     }
 
+    /** Starts the job without a snapshot, whatever this loses or writes twice. */
+    public Builder withoutState() {
+      this.withoutState = true;
+      return this;
+    }
+
     public Builder jobSetting(String key, String value) {
       jobSettings.put(key, value);
       return this;
@@ -177,6 +186,7 @@ public record LocalStackSettings(
           archiveBytes,
           archiveInterval,
           fromSnapshot,
+          withoutState,
           jobSettings,
           flinkSettings,
           searchPath);

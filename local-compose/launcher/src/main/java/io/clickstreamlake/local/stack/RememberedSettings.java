@@ -35,8 +35,9 @@ public record RememberedSettings(
   public static final RememberedSettings NONE =
       new RememberedSettings(Map.of(), Map.of(), Map.of(), Map.of());
 
-  /** Apply to one start only; a remembered REWIND would rewind again later. */
-  private static final Set<String> ONCE = Set.of("sink.on-older-snapshot");
+  /** Apply to one start only: remembered, they would rewind, or skip records, again later. */
+  private static final Set<String> ONCE =
+      Set.of("sink.on-older-snapshot", "source.on-lost-position");
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
