@@ -196,6 +196,7 @@ public final class LocalStack implements AutoCloseable {
     end(new ProcessGroup(state.pids(), state.logs()));
     forgetSupervisor(state);
     new Orphans(state).end();
+    new FlinkScratch(state).clear();
   }
 
   /** Ends the supervisor first, which would start the others again. */
@@ -334,9 +335,7 @@ public final class LocalStack implements AutoCloseable {
       end(processes);
       forgetSupervisor(state);
       new Orphans(state).end();
-      // Copies of the job's jar, and scratch space; the next start needs neither.
-      new StateFolder(state.flink().resolve("uploads")).clear();
-      new StateFolder(state.flink().resolve("tmp")).clear();
+      new FlinkScratch(state).clear();
     }
   }
 

@@ -4,6 +4,7 @@ import io.clickstreamlake.local.Backoff;
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.process.ProcessGroup;
 import io.clickstreamlake.local.stack.Supervision.Command;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ final class Supervisor {
 
   private final ProcessGroup processes;
   private final List<Command> commands;
+  private final Consumer<String> clean;
   private final Runnable submitJob;
   private final Executor submissionThread;
   private final Clock clock;
@@ -63,6 +65,7 @@ final class Supervisor {
   }
 
   /**
+   * @param clean deletes what the named service left behind
    * @param submitJob submits the job from its newest snapshot, and throws a LakeException if Flink
    *     is not ready for it
    * @param submissionThread runs {@code submitJob}, which waits until the job runs: meanwhile the
@@ -72,12 +75,14 @@ final class Supervisor {
   Supervisor(
       ProcessGroup processes,
       List<Command> commands,
+      Consumer<String> clean,
       Runnable submitJob,
       Executor submissionThread,
       Clock clock,
       Consumer<String> log) {
     this.processes = processes;
     this.commands = List.copyOf(commands);
+    this.clean = clean;
     this.submitJob = submitJob;
     this.submissionThread = submissionThread;
     this.clock = clock;
@@ -114,8 +119,9 @@ final class Supervisor {
     }
     log.accept(name + " has ended and is started again");
     try {
+      clean.accept(name);
       processes.start(command.spec());
-    } catch (LakeException e) {
+    } catch (LakeException | UncheckedIOException e) {
       log.accept(
           name + " cannot be started; next attempt in " + recent.pause + ": " + e.getMessage());
     }

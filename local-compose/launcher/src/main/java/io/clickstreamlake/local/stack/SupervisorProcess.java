@@ -55,6 +55,7 @@ public final class SupervisorProcess {
         new Supervisor(
             processes,
             supervision.processes(),
+            new FlinkScratch(state)::clear,
             () -> submitJob(state, supervision),
             Executors.newSingleThreadExecutor(),
             Clock.systemUTC(),

@@ -28,6 +28,7 @@ class SupervisorTest {
   private final List<String> log = new ArrayList<>();
   private final ManualClock clock = new ManualClock();
   private ProcessGroup processes;
+  private final List<String> cleaned = new ArrayList<>();
   private int submissions;
   private boolean flinkIsReady = true;
 
@@ -87,6 +88,7 @@ class SupervisorTest {
     supervisor.turn();
 
     assertThat(process("web").pid()).isNotEqualTo(first.pid());
+    assertThat(cleaned).containsExactly("web", "web");
     assertThat(submissions).isZero();
   }
 
@@ -173,6 +175,7 @@ class SupervisorTest {
     return new Supervisor(
         processes,
         List.of(commands),
+        cleaned::add,
         () -> {
           if (!flinkIsReady) {
             throw new LakeException("Flink has no TaskManager yet.");
