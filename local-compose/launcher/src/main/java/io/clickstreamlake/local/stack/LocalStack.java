@@ -187,6 +187,16 @@ public final class LocalStack implements AutoCloseable {
     return !living(new StateFolder(stateFolder)).isEmpty();
   }
 
+  /** Ends processes that no launcher recorded. Call it if no stack runs on the folder. */
+  public static void endOrphans(Path stateFolder) {
+    StateFolder state = new StateFolder(stateFolder);
+    if (Files.isDirectory(state.root())) {
+      try (StackLock held = StackLock.take(state.lockFile())) {
+        new Orphans(state).end();
+      }
+    }
+  }
+
   /** Ends the processes that are left after a crash of the launcher or of some processes. */
   private static void endLeftovers(StateFolder state, StackProgress progress) {
     List<String> living = living(state);
