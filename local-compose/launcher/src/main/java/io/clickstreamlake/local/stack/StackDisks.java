@@ -14,8 +14,8 @@ import java.util.function.Function;
 public final class StackDisks {
 
   /**
-   * Bytes that a stack needs to start: an idle one takes about 370 MB, most of it scratch space of
-   * Kinesalite, Flink and Trino; the rest is for events.
+   * Bytes that a stack needs to start: an idle one takes about 370 MB, most of it copies of the
+   * job's jar; the rest is for events.
    */
   public static final long NEEDED_TO_START = 500_000_000;
 

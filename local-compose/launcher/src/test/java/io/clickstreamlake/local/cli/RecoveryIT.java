@@ -17,9 +17,11 @@ import io.clickstreamlake.local.stack.StateFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,8 +48,9 @@ class RecoveryIT {
   @Test
   void givenABadDayWhenTheDocumentedCommandsAreRunThenEachEventIsThereOnce() throws Exception {
     SharedStack.get();
+    long read = received(SharedStack.client());
     SharedStack.send(events("first", 300));
-    awaitRead(SharedStack.client(), SharedStack.sent());
+    awaitRead(SharedStack.client(), read + 300);
     SharedStack.stop();
     Snapshots.Snapshot first = STATE.snapshots().list().get(0);
 
@@ -136,7 +139,7 @@ class RecoveryIT {
     byte[] bytes = Files.readAllBytes(aside);
     Files.write(metadata, Arrays.copyOf(bytes, bytes.length / 2));
     assertRefused(newest, "_metadata is damaged (" + bytes.length / 2 + " bytes)", older);
-    Files.move(aside, metadata, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(aside, metadata, StandardCopyOption.REPLACE_EXISTING);
 
     Path stateFile;
     try (Stream<Path> files = Files.list(newest)) {
@@ -207,7 +210,7 @@ class RecoveryIT {
         .atMost(PATIENCE)
         .until(() -> stack.processes().get(Service.CATALOG.key()).isPresent());
     assertThatThrownBy(() -> stack.client().query("SELECT count(*) FROM click_events"))
-        .isInstanceOf(LakeException.class);
+        .isInstanceOf(RuntimeException.class);
 
     await("the catalog answers")
         .atMost(PATIENCE)
@@ -226,13 +229,12 @@ class RecoveryIT {
     ObjectMapper json = new ObjectMapper();
     String job = stack.flinkUi() + "/jobs/" + stack.job().orElseThrow().id();
     long sum = 0;
-    for (JsonNode vertex : json.readTree(java.net.URI.create(job).toURL()).path("vertices")) {
+    for (JsonNode vertex : json.readTree(URI.create(job).toURL()).path("vertices")) {
       String metrics = job + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
-      for (JsonNode metric : json.readTree(java.net.URI.create(metrics).toURL())) {
+      for (JsonNode metric : json.readTree(URI.create(metrics).toURL())) {
         if (metric.path("id").asText().endsWith("eventsReceived")) {
           JsonNode values =
-              json.readTree(
-                  java.net.URI.create(metrics + "?get=" + metric.path("id").asText()).toURL());
+              json.readTree(URI.create(metrics + "?get=" + metric.path("id").asText()).toURL());
           sum += values.path(0).path("sum").asLong();
         }
       }
