@@ -56,6 +56,14 @@ public final class JobOptions {
     REWIND
   }
 
+  /** What a start from a snapshot does if the stream no longer has its positions. */
+  public enum LostPosition {
+    /** The job does not start; the message lists the ways out. */
+    REFUSE,
+    /** These shards are read from their oldest record; everything else is restored. */
+    TRIM_HORIZON
+  }
+
   /** The sink that writes the Parquet files. */
   public enum SinkType {
     /** One file per writer, day and roll interval, open across checkpoints. */
@@ -128,6 +136,16 @@ public final class JobOptions {
           .withDescription(
               "Arrival time to begin at, such as 2026-01-31T00:00:00Z. Required with"
                   + " AT_TIMESTAMP.");
+
+  public static final ConfigOption<LostPosition> SOURCE_ON_LOST_POSITION =
+      key("source.on-lost-position")
+          .enumType(LostPosition.class)
+          .defaultValue(LostPosition.REFUSE)
+          .withDescription(
+              "What a start from a snapshot does if the stream was deleted and created again, or"
+                  + " shards expired before they were read to the end: REFUSE, or TRIM_HORIZON: read"
+                  + " the shards that exist from their oldest record, and keep open files and the ids"
+                  + " of de-duplication. Records that were not read before are lost.");
 
   public static final ConfigOption<Duration> SOURCE_POLL_INTERVAL =
       key("source.poll-interval")

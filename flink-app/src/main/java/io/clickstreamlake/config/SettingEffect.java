@@ -25,6 +25,7 @@ public enum SettingEffect {
       "source.region",
       "source.initial-position",
       "source.initial-timestamp",
+      "source.on-lost-position",
       "source.clock-skew",
       "parse.mapping",
       "parse.invalid-values",

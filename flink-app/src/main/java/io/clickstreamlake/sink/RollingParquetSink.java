@@ -24,6 +24,7 @@ import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.SupportsCommitter;
 import org.apache.flink.api.connector.sink2.SupportsWriterState;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.core.io.SimpleVersionedSerialization;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
@@ -185,6 +186,18 @@ public final class RollingParquetSink<T>
             (options, rowSize) -> new AvroRowGroupBuffer<>(schema, options, rowSize))
         .rowSize(new AvroRecordSize<>())
         .footerMetadata(AvroParquetSchema.FINGERPRINT_KEY, AvroParquetSchema.fingerprint(schema));
+  }
+
+  /**
+   * Whether the state of a writer has an open file.
+   *
+   * @param state an entry of the state that Flink stores for the writers of this sink
+   */
+  public static boolean hasOpenFile(byte[] state) throws IOException {
+    return SimpleVersionedSerialization.readVersionAndDeSerialize(
+            new RollingWriterStateSerializer(), state)
+        .file()
+        .isPresent();
   }
 
   /** Generates a random identifier of a submission: 16 hexadecimal digits. */

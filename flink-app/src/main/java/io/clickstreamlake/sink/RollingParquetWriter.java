@@ -102,6 +102,7 @@ final class RollingParquetWriter<T>
   void start() throws IOException {
     lineage = Lineage.fresh(settings.epoch, guard.published());
     if (subtask == 0) {
+      new AnnouncedFiles(guard.log()).complete();
       // From now on, a job that is replaced by this one can no longer publish.
       long now = clock.getCurrentProcessingTime();
       guard.log().put(Publication.committed(now, settings.epoch, 0), List.of());

@@ -75,7 +75,8 @@ public final class KinesisSource {
         new ShardProgressFetcher.Consumer(
             settings.get(JobOptions.SOURCE_STREAM),
             properties(settings),
-            settings.get(JobOptions.SOURCE_CLOCK_SKEW));
+            settings.get(JobOptions.SOURCE_CLOCK_SKEW),
+            settings.get(JobOptions.SOURCE_ON_LOST_POSITION));
     return environment.addSource(consumer, "kinesis").uid("kinesis");
   }
 

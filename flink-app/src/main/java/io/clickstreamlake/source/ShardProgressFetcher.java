@@ -1,13 +1,19 @@
 package io.clickstreamlake.source;
 
+import io.clickstreamlake.config.JobOptions.LostPosition;
 import io.clickstreamlake.event.SourceRecord;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.clientlibrary.types.UserRecord;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.streaming.api.functions.source.SourceFunction.SourceContext;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.connectors.kinesis.FlinkKinesisConsumer;
@@ -17,7 +23,10 @@ import org.apache.flink.streaming.connectors.kinesis.model.KinesisStreamShardSta
 import org.apache.flink.streaming.connectors.kinesis.model.SentinelSequenceNumber;
 import org.apache.flink.streaming.connectors.kinesis.model.SequenceNumber;
 import org.apache.flink.streaming.connectors.kinesis.model.StreamShardHandle;
+import org.apache.flink.streaming.connectors.kinesis.model.StreamShardMetadata;
+import org.apache.flink.streaming.connectors.kinesis.proxy.KinesisProxy;
 import org.apache.flink.streaming.connectors.kinesis.serialization.KinesisDeserializationSchema;
+import org.apache.flink.streaming.connectors.kinesis.util.KinesisStateUtil;
 
 /**
  * The connector's fetcher with watermarks from {@link ShardProgress}. The connector's own
@@ -34,12 +43,44 @@ final class ShardProgressFetcher extends KinesisDataFetcher<SourceRecord> {
 
     private static final long serialVersionUID = 1L;
 
+    private final String stream;
+    private final Properties properties;
     private final Duration clockSkew;
+    private final LostPosition onLostPosition;
 
-    Consumer(String stream, Properties properties, Duration clockSkew) {
+    Consumer(
+        String stream, Properties properties, Duration clockSkew, LostPosition onLostPosition) {
       super(stream, new KinesisRecordSchema(), properties);
+      this.stream = stream;
+      this.properties = properties;
       this.clockSkew = clockSkew;
+      this.onLostPosition = onLostPosition;
       setPeriodicWatermarkAssigner(new ArrivalTimestamps());
+    }
+
+    /**
+     * Restores the positions that the stream still has. The connector would fail with an error of
+     * Kinesis at best; it silently skips shards that are gone, and those that have the name of a
+     * shard that was read to its end before the stream was created again.
+     */
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+      if (context.isRestored()) {
+        // The connector's own state, which it reads below.
+        ListState<Tuple2<StreamShardMetadata, SequenceNumber>> state =
+            context
+                .getOperatorStateStore()
+                .getUnionListState(
+                    new ListStateDescriptor<>(
+                        POSITIONS,
+                        KinesisStateUtil.createShardsStateSerializer(
+                            getRuntimeContext().getExecutionConfig())));
+        RestoredPositions positions =
+            RestoredPositions.compare(
+                stream, state.get(), ShardProgressFetcher.shards(stream, properties));
+        state.update(positions.resolve(onLostPosition));
+      }
+      super.initializeState(context);
     }
 
     @Override
@@ -59,6 +100,9 @@ final class ShardProgressFetcher extends KinesisDataFetcher<SourceRecord> {
           new ShardProgress(clockSkew));
     }
   }
+
+  /** Name of the connector's state; RestoredPositionsTest compares it with the connector. */
+  static final String POSITIONS = "Kinesis-Stream-Shard-State";
 
   private final SourceContext<SourceRecord> context;
   private final ShardProgress progress;
@@ -84,6 +128,15 @@ final class ShardProgressFetcher extends KinesisDataFetcher<SourceRecord> {
         null);
     this.context = context;
     this.progress = progress;
+  }
+
+  /** The shards that the stream has now. */
+  private static List<StreamShardHandle> shards(String stream, Properties properties)
+      throws InterruptedException {
+    // A null value asks for all shards.
+    return KinesisProxy.create(properties)
+        .getShardList(Collections.singletonMap(stream, null))
+        .getRetrievedShardListOfStream(stream);
   }
 
   @Override

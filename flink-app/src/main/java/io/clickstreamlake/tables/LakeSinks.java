@@ -6,6 +6,7 @@ import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.sink.RollingParquetSink;
 import io.clickstreamlake.sink.RollingParquetSinkBuilder;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,15 @@ public final class LakeSinks {
   @SuppressWarnings("unchecked") // create() puts a sink of T for each LakeTable<T>.
   public <T extends SpecificRecordBase & SpecificRecord> Sink<T> of(LakeTable<T> table) {
     return (Sink<T>) sinks.get(table);
+  }
+
+  /**
+   * Whether the state of a table's writer has an open file.
+   *
+   * @param state an entry of the writers' state in a snapshot
+   */
+  public static boolean hasOpenFile(byte[] state) throws IOException {
+    return RollingParquetSink.hasOpenFile(state);
   }
 
   /** Maximum heap of all open files of one table with few rows, per writer. */

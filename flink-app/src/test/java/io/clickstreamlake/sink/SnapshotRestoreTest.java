@@ -361,6 +361,29 @@ class SnapshotRestoreTest {
     assertThat(rows()).containsExactlyElementsOf(ids(0, 20));
   }
 
+  @Test
+  void givenAFileThatWasAnnouncedOnlyWhenStartedWithoutASnapshotThenItBecomesVisible()
+      throws Exception {
+    SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
+    first.write(visits(0, 50, "day=1"));
+    first.writer().flush(true);
+    List<byte[]> rolled = first.prepareCommit(1);
+    first.snapshot(1);
+    // Every completion fails: the publication is in the log, and the file is invisible.
+    store.faults(
+        index -> store.call((int) index).startsWith("Complete") ? Fault.FAIL_BEFORE : null);
+    assertThatThrownBy(() -> first.commit(rolled)).hasMessageContaining("Could not commit");
+    store.faults(index -> null);
+    assertThat(rows()).isEmpty();
+
+    SinkDriver<Visit> second = SinkDriver.start(sink().epoch("other").build(), clock);
+
+    assertThat(rows()).containsExactlyElementsOf(ids(0, 50));
+    second.write(visits(50, 60, "day=1"));
+    second.finish();
+    assertThat(rows()).containsExactlyElementsOf(ids(0, 60));
+  }
+
   /** Finding 2 of the review: a savepoint, and a failure after which Flink restores another one. */
   @Test
   void givenASavepointThatAFailureAbandonedWhenRestoredAfterACommitThenRefused() throws Exception {

@@ -66,7 +66,7 @@ class ArchitectureTest {
           .whereLayer("stream")
           .mayOnlyBeAccessedByLayers("cli", "stack")
           .whereLayer("tables")
-          .mayOnlyBeAccessedByLayers("stack")
+          .mayOnlyBeAccessedByLayers("cli", "stack")
           .whereLayer("cost")
           .mayNotAccessAnyLayer()
           .whereLayer("flink")

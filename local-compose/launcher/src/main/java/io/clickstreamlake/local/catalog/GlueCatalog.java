@@ -1,5 +1,6 @@
 package io.clickstreamlake.local.catalog;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -87,7 +88,17 @@ final class GlueCatalog {
   static GlueCatalog open(Path file, Clock clock) throws IOException {
     GlueCatalog catalog = new GlueCatalog(file, clock);
     if (Files.exists(file)) {
-      catalog.load(JSON.readTree(file.toFile()));
+      try {
+        catalog.load(JSON.readTree(file.toFile()));
+      } catch (JsonProcessingException e) {
+        throw new IOException(
+            file
+                + " is damaged: "
+                + e.getOriginalMessage()
+                + ". Stop the stack, run ./lake catalog rebuild, and start it again: the catalog is"
+                + " created from the DDL and from what is in S3.",
+            e);
+      }
     }
     return catalog;
   }

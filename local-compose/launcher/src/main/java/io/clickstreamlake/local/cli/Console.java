@@ -45,6 +45,17 @@ final class Console implements StackProgress {
     }
   }
 
+  /** Asks a yes/no question. Without a terminal the answer is no. */
+  synchronized boolean confirms(String question) {
+    closeLine();
+    java.io.Console terminalInput = System.console();
+    if (terminalInput == null) {
+      return false;
+    }
+    String answer = terminalInput.readLine("%s [y/N] ", question);
+    return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+  }
+
   private void closeLine() {
     if (lineOpen) {
       out.print("\r\u001b[K");

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       SendCommand.class,
       GenerateCommand.class,
       CrawlCommand.class,
+      CatalogCommand.class,
       SqlCommand.class,
       StopCommand.class,
       SnapshotsCommand.class,

@@ -213,11 +213,16 @@ final class StackOptions {
 
   /**
    * @param fromSnapshot snapshot that the job starts from; null for the newest
+   * @param withoutState whether it starts without one
    */
-  LocalStackSettings settings(String fromSnapshot, SettingsTransition transition) {
+  LocalStackSettings settings(
+      String fromSnapshot, boolean withoutState, SettingsTransition transition) {
     LocalStackSettings.Builder builder = builder(ArchiveSettings.DEFAULT_BUFFER_INTERVAL);
     if (fromSnapshot != null) {
       builder.fromSnapshot(fromSnapshot);
+    }
+    if (withoutState) {
+      builder.withoutState();
     }
     return builder.transition(transition).build();
   }

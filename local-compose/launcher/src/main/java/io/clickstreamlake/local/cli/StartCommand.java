@@ -1,8 +1,12 @@
 package io.clickstreamlake.local.cli;
 
+import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.LocalStackSettings;
+import io.clickstreamlake.local.stack.ProjectFiles;
 import io.clickstreamlake.local.stack.RememberedSettings;
 import io.clickstreamlake.local.stack.SettingsTransition;
+import io.clickstreamlake.local.stack.StartSnapshot;
 import io.clickstreamlake.local.stack.StateFolder;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command {@code lake start}. */
@@ -30,6 +35,9 @@ import picocli.CommandLine.Spec;
       "",
       "--from-snapshot starts the job from an older snapshot, with the settings of that snapshot. If the tables already contain rows from"
           + " after that snapshot, the job refuses to start and changes nothing.",
+      "",
+      "--without-state starts the job without a snapshot, if none can be used. It first says what may"
+          + " be lost or written twice, and asks; docs/recovery.md describes when to use it.",
       "",
       "--set sink.on-older-snapshot=REWIND moves the files that were published since to"
           + " _sink/TABLE/rewound/, and the job reads the stream again from the snapshot."
@@ -58,6 +66,14 @@ final class StartCommand implements Callable<Integer> {
   private String fromSnapshot;
 
   @Option(
+      names = "--without-state",
+      description = "Start the job without a snapshot, after a confirmation")
+  private boolean withoutState;
+
+  @Option(names = "--yes", description = "Confirms --without-state, for scripts")
+  private boolean yes;
+
+  @Option(
       names = "--unset",
       paramLabel = "KEY",
       description = "A job setting of the last start that no longer applies. Repeatable")
@@ -83,6 +99,10 @@ final class StartCommand implements Callable<Integer> {
             "Stop it first with ./lake down, or choose another folder with --state DIR.");
     StateFolder state = new StateFolder(options.state().folder());
     LocalStack.requireNotRunning(state);
+    if (withoutState && fromSnapshot != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--without-state and --from-snapshot exclude each other.");
+    }
     console.line("Starting the stack on " + state.root());
     RememberedSettings last = RememberedSettings.read(state);
     RememberedSettings settings =
@@ -90,14 +110,33 @@ final class StartCommand implements Callable<Integer> {
     Map<String, String> given = options.givenJobSettings();
     options.use(settings);
     SettingsTransition transition = new SettingsTransition(last, settings, given, accepted);
-    LocalStack stack = LocalStack.begin(options.settings(fromSnapshot, transition), console);
+    LocalStackSettings start = options.settings(fromSnapshot, withoutState, transition);
+    if (withoutState) {
+      confirmLoss(console, state, start);
+    }
+    LocalStack stack = LocalStack.begin(start, console);
     stack.awaitJob();
     stack.awaitQueries();
+    stack.supervise();
     stack.detach();
     console.line("The stack is running. Flink's web UI: " + stack.client().flinkUi());
     console.line(
         "Send events with ./lake send or ./lake generate; stop the stack with ./lake stop.");
     return 0;
+  }
+
+  private void confirmLoss(Console console, StateFolder state, LocalStackSettings settings) {
+    Optional<String> loss =
+        new StartSnapshot(new ProjectFiles(settings.root()), state).loss(settings);
+    if (loss.isEmpty()) {
+      console.line("There is no state to forget: this is the first start.");
+      return;
+    }
+    console.line(loss.get());
+    if (!yes && !console.confirms("Start without state?")) {
+      throw new LakeException(
+          "Not confirmed, so nothing was started. Answer y, or add --yes in a script.");
+    }
   }
 
   /** The settings that this start continues with: those of its snapshot, or of the last start. */

@@ -29,6 +29,8 @@ final class StopCommand implements Callable<Integer> {
     Console console = new Console(spec.commandLine().getOut());
     if (!LocalStack.runsOn(state.folder())) {
       state.requireNoContainers("Stop it with ./lake down.");
+      // A launcher that was killed may have started one without recording it.
+      LocalStack.endOrphans(state.folder());
     }
     LocalStack stack = state.attachLocal();
     console.line("Stopping the stack on " + state.folder());

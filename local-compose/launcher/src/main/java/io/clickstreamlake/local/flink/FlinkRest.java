@@ -32,9 +32,6 @@ public final class FlinkRest {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** The exception of the job's sinks if the tables contain rows from after the snapshot. */
-  private static final String REFUSAL = "io.clickstreamlake.sink.SnapshotRefusedException: ";
-
   private final URI endpoint;
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -154,12 +151,14 @@ public final class FlinkRest {
   }
 
   /** The message of a job that refuses its snapshot, which Flink treats like any failure. */
-  private Optional<String> refusal(String id) {
+  private Optional<SnapshotRefusedException> refusal(String id) {
     for (JsonNode entry :
         get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries")) {
       String trace = entry.path("stacktrace").asText();
-      if (trace.contains(REFUSAL)) {
-        return Optional.of(StackTrace.rootMessage(trace));
+      for (SnapshotRefusedException.Reason reason : SnapshotRefusedException.Reason.values()) {
+        if (trace.contains(reason.exception)) {
+          return Optional.of(new SnapshotRefusedException(reason, StackTrace.rootMessage(trace)));
+        }
       }
     }
     return Optional.empty();
@@ -182,8 +181,8 @@ public final class FlinkRest {
                   if (!job.allTasksRun()) {
                     refusal(id)
                         .ifPresent(
-                            message -> {
-                              throw new SnapshotRefusedException(message);
+                            refused -> {
+                              throw refused;
                             });
                     if (job.ended()) {
                       throw notRunning(job);

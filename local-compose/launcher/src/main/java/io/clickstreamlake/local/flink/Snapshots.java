@@ -109,6 +109,30 @@ public final class Snapshots {
     return old.stream().map(Snapshot::name).toList();
   }
 
+  /**
+   * Deletes the folders of checkpoints of old jobs, and of jobs that ended with a savepoint. No job
+   * may be running.
+   *
+   * @param kept number of newest jobs whose checkpoints are kept
+   */
+  public void deleteCheckpointsBut(int kept) {
+    if (!Files.isDirectory(checkpoints)) {
+      return;
+    }
+    List<Path> newest =
+        complete(checkpoints).stream()
+            .sorted(NEWEST_FIRST)
+            .map(checkpoint -> checkpoint.folder().getParent())
+            .distinct()
+            .limit(kept)
+            .toList();
+    try (Stream<Path> jobs = Files.list(checkpoints)) {
+      jobs.filter(job -> !newest.contains(job)).forEach(Snapshots::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static List<Snapshot> complete(Path folder) {
     if (!Files.isDirectory(folder)) {
       return List.of();

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -33,11 +34,17 @@ public final class ProcessGroup {
 
   private final Path pidFolder;
   private final Path logFolder;
+  private final Function<Path, DiskSpace> disks;
   private boolean ended;
 
   public ProcessGroup(Path pidFolder, Path logFolder) {
+    this(pidFolder, logFolder, DiskSpace::of);
+  }
+
+  ProcessGroup(Path pidFolder, Path logFolder, Function<Path, DiskSpace> disks) {
     this.pidFolder = pidFolder;
     this.logFolder = logFolder;
+    this.disks = disks;
   }
 
   /** A living process, with the name that it was started under. */
@@ -57,7 +64,8 @@ public final class ProcessGroup {
       process = launch(spec, log);
     } catch (IOException e) {
       throw new LakeException(
-          "Cannot start "
+          whenFull()
+              + "Cannot start "
               + spec.name()
               + " ("
               + spec.command().get(0)
@@ -151,9 +159,21 @@ public final class ProcessGroup {
     return List.copyOf(members);
   }
 
+  /** From now on this group starts no process. Safe to call twice, and from a shutdown hook. */
+  public synchronized void startNoMore() {
+    ended = true;
+  }
+
+  /** Ends one process, if it is alive, and not its children. */
+  public void endWithoutChildren(String name) {
+    living().stream()
+        .filter(member -> member.name().equals(name))
+        .forEach(member -> end(List.of(member.process())));
+  }
+
   /** Ends one process with its children, if it is alive, in the same way as {@link #end()}. */
   public synchronized void end(String name) {
-    end(living().stream().filter(member -> member.name().equals(name)).toList());
+    endMembers(living().stream().filter(member -> member.name().equals(name)).toList());
   }
 
   /**
@@ -163,7 +183,7 @@ public final class ProcessGroup {
    */
   public synchronized void end() {
     ended = true;
-    end(living());
+    endMembers(living());
     if (Files.isDirectory(pidFolder)) {
       for (PidFile file : pidFiles()) {
         try {
@@ -175,12 +195,17 @@ public final class ProcessGroup {
     }
   }
 
-  private static void end(List<Member> members) {
+  private static void endMembers(List<Member> members) {
     List<ProcessHandle> all = new ArrayList<>();
     for (Member member : members) {
       member.process().descendants().forEach(all::add);
       all.add(member.process());
     }
+    end(all);
+  }
+
+  /** Ends processes: with SIGTERM at first, with SIGKILL after ten seconds. */
+  public static void end(List<ProcessHandle> all) {
     all.forEach(ProcessHandle::destroy);
     Instant deadline = Instant.now().plus(GRACE);
     for (ProcessHandle process : all) {
@@ -222,8 +247,16 @@ public final class ProcessGroup {
     }
   }
 
-  private static String endOf(Path log) {
-    return "The end of its log " + log + ":\n" + lastLines(log);
+  private String endOf(Path log) {
+    return whenFull() + "The end of its log " + log + ":\n" + lastLines(log);
+  }
+
+  /** On a full disk the log is empty, and says nothing about the cause. */
+  private String whenFull() {
+    DiskSpace disk = disks.apply(logFolder);
+    return disk.isFull()
+        ? "The disk of " + logFolder + " is full (" + disk.describe() + "). Free some space. "
+        : "";
   }
 
   private static String lastLines(Path log) {

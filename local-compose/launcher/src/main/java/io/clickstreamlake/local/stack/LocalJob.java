@@ -18,6 +18,10 @@ import java.util.Optional;
  */
 final class LocalJob {
 
+  private static final String WITHOUT_STATE =
+      "\n  ./lake start --without-state        without a snapshot; it first says what may be lost"
+          + "\n                                      or written twice";
+
   private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(60);
 
@@ -59,9 +63,13 @@ final class LocalJob {
     }
     try {
       flink.awaitRunning(id, START_TIMEOUT);
+      StartSnapshot.jobRuns(state);
     } catch (SnapshotRefusedException e) {
       transition.ifPresent(settings -> settings.undo(state));
       throw refused(snapshot, e);
+    } catch (IOException e) {
+      transition.ifPresent(settings -> settings.undo(state));
+      throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
       transition.ifPresent(settings -> settings.undo(state));
       throw e;
@@ -87,11 +95,30 @@ final class LocalJob {
             + ". It reports: "
             + refusal.getMessage()
             + "\nOn this machine:"
-            + "\n  ./lake start                        from the newest snapshot"
-            + "\n  ./lake snapshots                    list all snapshots"
-            + "\n  ./lake start --from-snapshot NAME --set sink.on-older-snapshot=REWIND"
-            + "\n                                      go back to one of them on purpose",
+            + waysOut(refusal.reason()),
         refusal);
+  }
+
+  private static String waysOut(SnapshotRefusedException.Reason reason) {
+    return switch (reason) {
+      case OLDER_THAN_THE_TABLES ->
+          "\n  ./lake start                        from the newest snapshot"
+              + "\n  ./lake snapshots                    list all snapshots"
+              + "\n  ./lake start --from-snapshot NAME --set sink.on-older-snapshot=REWIND"
+              + "\n                                      go back to one of them on purpose"
+              + WITHOUT_STATE;
+      case LOST_POSITION ->
+          "\n  ./lake start --set source.on-lost-position=TRIM_HORIZON"
+              + "\n                                      read the stream from its oldest record; open"
+              + "\n                                      files and the ids of de-duplication are kept"
+              + WITHOUT_STATE;
+      case UNREADABLE ->
+          "\n  ./lake snapshots                    list all snapshots"
+              + "\n  ./lake start --from-snapshot NAME --set sink.on-older-snapshot=REWIND"
+              + "\n                                      go back to an older one; each event is"
+              + " written once"
+              + WITHOUT_STATE;
+    };
   }
 
   /** Stops every active job with a savepoint, and deletes the oldest savepoints. */
@@ -112,15 +139,19 @@ final class LocalJob {
       String savepoint = client.flink().stopWithSavepoint(job, folder, SAVEPOINT_TIMEOUT);
       RememberedSettings.copy(
           state.checkpoints().resolve(job), Path.of(URI.create(savepoint).getPath()));
+      StartSnapshot.stoppedWith(state, savepoint);
       progress.note("savepoint " + savepoint);
       for (String old : state.snapshots().deleteSavepointsBut(LocalStack.KEPT_SAVEPOINTS)) {
         progress.note("deleted the old savepoint " + old);
       }
+      state.snapshots().deleteCheckpointsBut(LocalStack.KEPT_SAVEPOINTS);
     } catch (LakeException e) {
       progress.note(
           e.getMessage()
               + "\nThe job is cancelled; the next start continues from its last checkpoint.");
       client.flink().cancel(job);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -8,8 +8,10 @@ import io.clickstreamlake.local.process.ProcessGroup;
 import io.clickstreamlake.local.tables.JobTables;
 import io.clickstreamlake.local.tables.TableEvolution;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,7 @@ public final class LocalStack implements AutoCloseable {
   private final StackLock lock;
   private final Optional<Thread> shutdownHook;
   private Optional<StackStart> start = Optional.empty();
+  private Optional<LocalStackSettings> settings = Optional.empty();
 
   private LocalStack(
       StateFolder state,
@@ -86,6 +89,7 @@ public final class LocalStack implements AutoCloseable {
     StateFolder state = new StateFolder(settings.state());
     // Also before the lock, which a demo holds: that a stack is running is the better message.
     requireNotRunning(state);
+    new StackDisks(state).requireSpaceToStart();
     StackLock lock = StackLock.take(state.lockFile());
     try {
       return begin(settings, state, lock, progress);
@@ -104,7 +108,7 @@ public final class LocalStack implements AutoCloseable {
         StackEndpoints.onLoopback(service -> ports.of(service.portName()), settings.stream())
             .withCrawlInterval(settings.crawlInterval());
     ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
-    Thread hook = new Thread(processes::end, "end-processes");
+    Thread hook = new Thread(() -> end(processes), "end-processes");
     Runtime.getRuntime().addShutdownHook(hook);
     StackClient client = new StackClient(new ProjectFiles(settings.root()), endpoints);
     LocalStack stack = new LocalStack(state, processes, client, lock, Optional.of(hook));
@@ -128,11 +132,7 @@ public final class LocalStack implements AutoCloseable {
       throws IOException {
     // Both fail here if they are missing, and not after all processes have started.
     Path jar = client.project().jobJar();
-    Optional<Path> snapshot =
-        settings
-            .fromSnapshot()
-            .map(name -> Optional.of(state.snapshots().find(name)))
-            .orElseGet(state.snapshots()::newest);
+    Optional<Path> snapshot = new StartSnapshot(client.project(), state).choose(settings);
 
     ProcessContext context =
         new ProcessContext(
@@ -159,6 +159,7 @@ public final class LocalStack implements AutoCloseable {
     // Every process listens now, or the start has failed.
     started.whenDone(ports::close);
     start = Optional.of(started);
+    this.settings = Optional.of(settings);
   }
 
   /** Checks the settings, reports how they differ from the last start, and may refuse them. */
@@ -169,7 +170,7 @@ public final class LocalStack implements AutoCloseable {
       settings.transition().get().prepare(state);
     }
     JobTables tables = context.flink().checkJobSettings();
-    CatalogFile catalog = CatalogFile.open(state.catalogFile());
+    CatalogFile catalog = catalog();
     List<TableEvolution> changes =
         tables.evolve(table -> catalog.columns(LocalStackSettings.DATABASE, table));
     changes.forEach(change -> change.notes().forEach(progress::note));
@@ -181,6 +182,21 @@ public final class LocalStack implements AutoCloseable {
     checked.report().forEach(progress::note);
     checked.requireAccepted();
     return Optional.of(checked);
+  }
+
+  private CatalogFile catalog() {
+    try {
+      return CatalogFile.open(state.catalogFile());
+    } catch (IOException e) {
+      throw new LakeException(
+          "The catalog in "
+              + state.catalogFile()
+              + " cannot be read ("
+              + e.getMessage()
+              + "). Move the file away, and run ./lake start and then ./lake catalog rebuild, which"
+              + " finds all tables and partitions again.",
+          e);
+    }
   }
 
   private static Ports choosePorts(LocalStackSettings settings) {
@@ -200,7 +216,7 @@ public final class LocalStack implements AutoCloseable {
    * @throws LakeException if all processes of a stack are running on this folder
    */
   public static void requireNotRunning(StateFolder state) {
-    if (living(state).containsAll(Service.processes().stream().map(Service::key).toList())) {
+    if (living(state).containsAll(expected(state))) {
       throw new LakeException(
           "A stack is already running on "
               + state.root()
@@ -213,13 +229,50 @@ public final class LocalStack implements AutoCloseable {
     return !living(new StateFolder(stateFolder)).isEmpty();
   }
 
+  /** Ends processes that no launcher recorded. Call it if no stack runs on the folder. */
+  public static void endOrphans(Path stateFolder) {
+    StateFolder state = new StateFolder(stateFolder);
+    if (Files.isDirectory(state.root())) {
+      try (StackLock held = StackLock.take(state.lockFile())) {
+        new Orphans(state).end();
+      }
+    }
+  }
+
   /** Ends the processes that are left after a crash of the launcher or of some processes. */
   private static void endLeftovers(StateFolder state, StackProgress progress) {
     List<String> living = living(state);
     if (!living.isEmpty()) {
       progress.note("ending the processes left by an earlier stack: " + String.join(", ", living));
     }
-    new ProcessGroup(state.pids(), state.logs()).end();
+    end(new ProcessGroup(state.pids(), state.logs()));
+    forgetSupervisor(state);
+    new Orphans(state).end();
+    new FlinkScratch(state).clear();
+  }
+
+  /** Ends the supervisor first, which would start the others again. */
+  private static void end(ProcessGroup processes) {
+    processes.endWithoutChildren(SupervisorProcess.NAME);
+    processes.end();
+  }
+
+  private static void forgetSupervisor(StateFolder state) {
+    try {
+      Files.deleteIfExists(state.supervision());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The names of the processes that should run. */
+  private static List<String> expected(StateFolder state) {
+    List<String> names = new ArrayList<>();
+    Service.processes().forEach(service -> names.add(service.key()));
+    if (Files.exists(state.supervision())) {
+      names.add(SupervisorProcess.NAME);
+    }
+    return names;
   }
 
   private static List<String> living(StateFolder state) {
@@ -293,9 +346,28 @@ public final class LocalStack implements AutoCloseable {
   /** Each process that should run, by name, and the process if it is alive. */
   public Map<String, Optional<ProcessHandle>> processes() {
     Map<String, Optional<ProcessHandle>> all = new TreeMap<>();
-    Service.processes().forEach(service -> all.put(service.key(), Optional.empty()));
+    expected(state).forEach(name -> all.put(name, Optional.empty()));
     processes.living().forEach(member -> all.put(member.name(), Optional.of(member.process())));
     return all;
+  }
+
+  /** Whether a living process starts those again that have ended. */
+  public boolean isSupervised() {
+    return living(state).contains(SupervisorProcess.NAME);
+  }
+
+  /** Starts a process that starts the others again when they end, until the stack is stopped. */
+  public void supervise() {
+    try {
+      new Supervision(
+              client.project().root().toString(),
+              settings.orElseThrow().parallelism(),
+              start.orElseThrow().specs().stream().map(Supervision.Command::of).toList())
+          .write(state.supervision());
+    } catch (IOException e) {
+      throw new LakeException(state.supervision() + " cannot be written: " + e.getMessage(), e);
+    }
+    processes.start(SupervisorProcess.spec(state));
   }
 
   /** Leaves the processes running when this JVM ends. */
@@ -312,21 +384,23 @@ public final class LocalStack implements AutoCloseable {
    */
   public void stop(StackProgress progress) {
     try (StackLock held = lock.isHeld() ? lock : StackLock.take(state.lockFile())) {
+      processes.endWithoutChildren(SupervisorProcess.NAME);
       new LocalJob(client, state).stop(progress);
       Service.processes().stream()
           .filter(Service::endsBeforeOthers)
           .forEach(service -> processes.end(service.key()));
-      processes.end();
-      // Copies of the job's jar, and scratch space; the next start needs neither.
-      new StateFolder(state.flink().resolve("uploads")).clear();
-      new StateFolder(state.flink().resolve("tmp")).clear();
+      end(processes);
+      forgetSupervisor(state);
+      new Orphans(state).end();
+      new FlinkScratch(state).clear();
     }
   }
 
   /** Ends all processes, without a savepoint. The next start continues from the last checkpoint. */
   @Override
   public void close() {
-    processes.end();
+    end(processes);
+    forgetSupervisor(state);
     try {
       detach();
     } catch (IllegalStateException e) {

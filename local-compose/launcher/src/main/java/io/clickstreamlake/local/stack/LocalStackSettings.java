@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param archiveInterval age at which the raw archive writes an object, whole seconds
  * @param fromSnapshot name or folder of the snapshot that the job starts from; the newest if absent
  * @param transition from the settings of the last start; absent if they are not remembered
+ * @param withoutState whether the job starts without any snapshot
  * @param jobSettings settings of the job, which override those of the launcher
  * @param flinkSettings settings of Flink, which override those of the launcher
  * @param searchPath search path for node and npm, in the format of PATH
@@ -41,6 +42,7 @@ public record LocalStackSettings(
     Duration archiveInterval,
     Optional<String> fromSnapshot,
     Optional<SettingsTransition> transition,
+    boolean withoutState,
     Map<String, String> jobSettings,
     Map<String, String> flinkSettings,
     String searchPath) {
@@ -99,6 +101,7 @@ public record LocalStackSettings(
     private Duration archiveInterval = ArchiveSettings.DEFAULT_BUFFER_INTERVAL;
     private Optional<String> fromSnapshot = Optional.empty();
     private Optional<SettingsTransition> transition = Optional.empty();
+    private boolean withoutState;
     private String searchPath = Objects.requireNonNullElse(System.getenv("PATH"), "");
 
     private Builder(Path root, Path state) {
@@ -158,6 +161,12 @@ public record LocalStackSettings(
       return this;
     }
 
+    /** Starts the job without a snapshot, whatever this loses or writes twice. */
+    public Builder withoutState() {
+      this.withoutState = true;
+      return this;
+    }
+
     public Builder jobSetting(String key, String value) {
       jobSettings.put(key, value);
       return this;
@@ -187,6 +196,7 @@ public record LocalStackSettings(
           archiveInterval,
           fromSnapshot,
           transition,
+          withoutState,
           jobSettings,
           flinkSettings,
           searchPath);

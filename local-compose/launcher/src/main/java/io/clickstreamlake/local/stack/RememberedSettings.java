@@ -44,8 +44,9 @@ public record RememberedSettings(
   /** Name of the file beside a snapshot that holds the settings of its job. */
   private static final String BESIDE_SNAPSHOT = "start-settings.json";
 
-  /** Apply to one start only; a remembered REWIND would rewind again later. */
-  private static final Set<String> ONCE = Set.of("sink.on-older-snapshot");
+  /** Apply to one start only: remembered, they would rewind, or skip records, again later. */
+  private static final Set<String> ONCE =
+      Set.of("sink.on-older-snapshot", "source.on-lost-position");
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);

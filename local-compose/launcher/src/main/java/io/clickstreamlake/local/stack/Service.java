@@ -38,7 +38,8 @@ public enum Service {
     ProcessSpec process(ProcessContext context) throws IOException {
       Path folder = Files.createDirectories(context.state().kinesis());
       List<String> command = new ArrayList<>(context.kinesaliteCommand());
-      command.addAll(List.of("--port", context.port(this), "--path", folder.toString()));
+      // One word, by which an orphan is recognized.
+      command.addAll(List.of("--port", context.port(this), "--path=" + folder));
       return context.spec(
           this, command, Map.of(), Readiness.http(context.endpoints().endpoint(this)));
     }

@@ -21,11 +21,16 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.glue.GlueClient;
+import software.amazon.awssdk.services.glue.model.Table;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -88,6 +93,53 @@ public final class StackClient implements AutoCloseable {
   /** Creates the views, or replaces them. */
   public void createViews() {
     runFiles(project.viewFiles());
+  }
+
+  /**
+   * Creates the tables and views of the checkout again, and adds the partitions that are in S3.
+   * Other tables are not changed.
+   *
+   * @param tables columns that the job writes; if they are unknown, those that the catalog has
+   *     stay, and the next start adds the others
+   * @return the crawl; its added partitions are all partitions
+   */
+  public CrawlReport rebuildCatalog(Optional<JobTables> tables) {
+    Set<String> own = new HashSet<>();
+    Stream.of(project.ddlFiles(), project.viewFiles())
+        .flatMap(List::stream)
+        .forEach(file -> own.add(file.getFileName().toString().replaceFirst("\\.sql$", "")));
+    try {
+      List<String> existing =
+          glue.getDatabasesPaginator(r -> {}).stream()
+              .flatMap(page -> page.databaseList().stream())
+              .filter(database -> database.name().equals(LocalStackSettings.DATABASE))
+              .flatMap(
+                  database ->
+                      glue
+                          .getTablesPaginator(r -> r.databaseName(LocalStackSettings.DATABASE))
+                          .stream())
+              .flatMap(page -> page.tableList().stream())
+              .map(Table::name)
+              .filter(own::contains)
+              .toList();
+      CatalogTables catalog = new CatalogTables(glue, LocalStackSettings.DATABASE);
+      JobTables before = catalog.columns(existing);
+      existing.forEach(
+          name -> glue.deleteTable(r -> r.databaseName(LocalStackSettings.DATABASE).name(name)));
+      createTables(before);
+      tables.ifPresent(catalog::follow);
+      CrawlReport report = crawl();
+      createViews();
+      return report;
+    } catch (SdkClientException e) {
+      throw new LakeException(
+          "The catalog at "
+              + endpoints.endpoint(Service.CATALOG)
+              + ", or S3, does not answer: "
+              + e.getMessage()
+              + ". Check the services with ./lake status, and repeat the command.",
+          e);
+    }
   }
 
   private void runFiles(List<Path> files) {

@@ -2,6 +2,7 @@ package io.clickstreamlake.local.stack;
 
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.process.ProcessGroup;
+import io.clickstreamlake.local.process.ProcessSpec;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
@@ -39,6 +41,7 @@ final class StackStart {
   private final StackProgress progress;
   private final Executor threads = Executors.newCachedThreadPool(StackStart::daemon);
   private final Map<Service, CompletableFuture<Void>> ready = new EnumMap<>(Service.class);
+  private final Map<Service, ProcessSpec> specs = new ConcurrentHashMap<>();
   private final CompletableFuture<Void> jobRuns;
   private final CompletableFuture<Void> queriesRun;
 
@@ -64,11 +67,18 @@ final class StackStart {
   }
 
   private void start(Service service) throws Exception {
-    Duration took = processes.start(service.process(context));
+    ProcessSpec spec = service.process(context);
+    specs.put(service, spec);
+    Duration took = processes.start(spec);
     service
         .location(context.endpoints())
         .ifPresent(location -> progress.ready(service.title(), location, took));
     service.prepare(client, context.settings());
+  }
+
+  /** The processes that were started. */
+  Collection<ProcessSpec> specs() {
+    return List.copyOf(specs.values());
   }
 
   /** A step of the start, which may throw checked exceptions. */

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * stack.json          URLs, stream and job of the last start
  * demo                exists if `lake demo` created this state, so the next demo may clear it
  * pids/  logs/        one file per process
+ * supervision.json    commands of the services, for the supervisor; absent without one
  * kinesis/            the streams' records
  * s3/BUCKET/…         the objects, as plain files
  * catalog/            databases, tables, partitions
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * job/last-start.json the settings of the last start, with which the next one continues
  * job/…-record.json   all values of the settings, defaults included, at this start and the last one
  * flink/              configuration, checkpoints, savepoints
+ * flink/last-savepoint  name of the savepoint of the last stop, until the job runs again
  * trino/              configuration and scratch space
  * </pre>
  */
@@ -42,6 +44,10 @@ public record StateFolder(Path root) {
 
   public Path demoMark() {
     return root.resolve("demo");
+  }
+
+  Path supervision() {
+    return root.resolve("supervision.json");
   }
 
   public Path pids() {
@@ -110,6 +116,11 @@ public record StateFolder(Path root) {
 
   public Path savepoints() {
     return flink().resolve("savepoints");
+  }
+
+  /** Name of the savepoint of the last stop; absent while the job runs, and after a crash. */
+  Path lastSavepoint() {
+    return flink().resolve("last-savepoint");
   }
 
   /** The snapshots that a start can continue from. */

@@ -41,6 +41,23 @@ public final class CatalogTables {
     return columns(table).map(columns -> List.copyOf(columns.keySet())).orElse(List.of());
   }
 
+  /** The columns of those of the tables that exist, none of them required or of a contract. */
+  public JobTables columns(List<String> tables) {
+    Map<String, List<TableColumn>> columns = new LinkedHashMap<>();
+    for (String table : tables) {
+      find(table)
+          .filter(found -> found.storageDescriptor() != null)
+          .ifPresent(
+              found ->
+                  columns.put(
+                      table,
+                      found.storageDescriptor().columns().stream()
+                          .map(c -> new TableColumn(c.name(), c.type(), c.comment(), false, true))
+                          .toList()));
+    }
+    return new JobTables(columns);
+  }
+
   private Optional<Map<String, String>> columns(String table) {
     return find(table)
         .map(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.local.LakeException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,11 @@ public record JobTables(Map<String, List<TableColumn>> columns) {
 
   private static final TypeReference<Map<String, List<TableColumn>>> TYPE =
       new TypeReference<>() {};
+
+  /** The tables in the file, if it exists. */
+  public static Optional<JobTables> find(Path file) {
+    return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+  }
 
   /**
    * @throws LakeException if the file cannot be read

@@ -14,6 +14,7 @@ final class Traffic extends Thread {
   private static final long PAUSE_NANOS = 200_000_000;
 
   private final StackClient stack;
+  private final String name;
   private volatile boolean ended;
   private volatile Throwable failure;
 
@@ -27,9 +28,17 @@ final class Traffic extends Thread {
   private Instant lastTime;
 
   Traffic(StackClient stack) {
+    this(stack, "chaos");
+  }
+
+  /**
+   * @param name beginning of all event ids
+   */
+  Traffic(StackClient stack, String name) {
     super("traffic");
     setDaemon(true);
     this.stack = stack;
+    this.name = name;
   }
 
   @Override
@@ -63,8 +72,8 @@ final class Traffic extends Thread {
     }
     lastTime = time;
     sent = number + 1;
-    return "{\"event_id\":\"chaos-%d\",\"event_type\":\"page_view\",\"event_time\":\"%s\",\"n\":%d%s"
-        .formatted(id, time, number, end);
+    return "{\"event_id\":\"%s-%d\",\"event_type\":\"page_view\",\"event_time\":\"%s\",\"n\":%d%s"
+        .formatted(name, id, time, number, end);
   }
 
   /** Ends the traffic; the numbers are final afterwards. */

@@ -67,7 +67,7 @@ class StackOptionsTest {
         new SettingsTransition(last, next.addTo(last, Set.of()), Map.of(), false);
     next.use(transition.now());
 
-    LocalStackSettings settings = next.settings(null, transition);
+    LocalStackSettings settings = next.settings(null, false, transition);
     assertThat(settings.jobSettings())
         .containsEntry("late.after", "2 h")
         .containsEntry("dedup.window", "10 min");

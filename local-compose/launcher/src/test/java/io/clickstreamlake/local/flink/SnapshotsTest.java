@@ -86,6 +86,25 @@ class SnapshotsTest {
     assertThat(snapshots().deleteSavepointsBut(2)).isEmpty();
   }
 
+  @Test
+  void givenCheckpointsOfManyJobsWhenDeletedThenThoseOfTheNewestJobsRemain() throws IOException {
+    Path savepoint = snapshot("savepoints/savepoint-1", NOON);
+    Path oldest = snapshot("checkpoints/job1/chk-7", NOON);
+    Path newer = snapshot("checkpoints/job2/chk-1", NOON.plusSeconds(60));
+    Path newest = snapshot("checkpoints/job3/chk-8", NOON.plusSeconds(90));
+    Path sameJob = snapshot("checkpoints/job3/chk-9", NOON.plusSeconds(120));
+    // A job that ended with a savepoint has deleted its checkpoints.
+    Path ended = Files.createDirectories(folder.resolve("checkpoints/job4/shared")).getParent();
+
+    snapshots().deleteCheckpointsBut(2);
+
+    assertThat(oldest.getParent()).doesNotExist();
+    assertThat(ended).doesNotExist();
+    assertThat(snapshots().list())
+        .extracting(Snapshot::folder)
+        .containsExactly(sameJob, newest, newer, savepoint);
+  }
+
   private Snapshots snapshots() {
     return new Snapshots(folder.resolve("savepoints"), folder.resolve("checkpoints"));
   }

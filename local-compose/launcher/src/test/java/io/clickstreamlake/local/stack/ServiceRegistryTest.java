@@ -61,6 +61,9 @@ class ServiceRegistryTest {
         && !ComposeFile.list(container.get("command")).equals(List.of(service.key()))) {
       missing.add(here + "command must be [" + service.key() + "]");
     }
+    if (!"unless-stopped".equals(container.get("restart"))) {
+      missing.add(here + "restart must be unless-stopped");
+    }
     List<Object> ports =
         service.hasPort()
             ? List.of(
