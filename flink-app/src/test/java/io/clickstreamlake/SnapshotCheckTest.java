@@ -1,0 +1,140 @@
+package io.clickstreamlake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.runtime.state.OperatorStreamStateHandle;
+import org.apache.flink.runtime.state.filesystem.FileStateHandle;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SnapshotCheckTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void givenACompleteSnapshotWhenCheckedThenItsOpenFilesAreCounted() throws IOException {
+    Path snapshot = snapshot("writer-0.bin", "writer-idle.bin", "writer-1.bin");
+
+    assertThat(SnapshotCheck.open(snapshot).openFiles()).isEqualTo(2);
+  }
+
+  @Test
+  void givenNoMetadataWhenCheckedThenTheMessageNamesTheFile() throws IOException {
+    Path snapshot = snapshot("writer-idle.bin");
+    Files.delete(snapshot.resolve("_metadata"));
+
+    assertThatThrownBy(() -> SnapshotCheck.open(snapshot))
+        .hasMessage(snapshot.resolve("_metadata") + " does not exist");
+  }
+
+  @Test
+  void givenMetadataOfAnyLengthWhenCheckedThenOnlyTheWholeFileIsReadable() throws IOException {
+    Path snapshot = snapshot("writer-0.bin");
+    Path metadata = snapshot.resolve("_metadata");
+    byte[] whole = Files.readAllBytes(metadata);
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(metadata, Arrays.copyOf(whole, length));
+
+      assertThatThrownBy(() -> SnapshotCheck.open(snapshot))
+          .as("the first %d of %d bytes", length, whole.length)
+          .hasMessageStartingWith(metadata + " is damaged (" + length + " bytes)");
+    }
+  }
+
+  @Test
+  void givenAStateFileThatIsGoneOrShortWhenCheckedThenTheMessageNamesIt() throws IOException {
+    Path snapshot = snapshot("writer-0.bin");
+    Path state = snapshot.resolve("state");
+    byte[] whole = Files.readAllBytes(state);
+
+    Files.write(state, Arrays.copyOf(whole, 100));
+    assertThatThrownBy(() -> SnapshotCheck.open(snapshot))
+        .hasMessage(state + " has 100 bytes, not " + whole.length);
+    Files.delete(state);
+    assertThatThrownBy(() -> SnapshotCheck.open(snapshot)).hasMessage(state + " does not exist");
+  }
+
+  @Test
+  void givenSeveralSnapshotsWhenCheckedThenTheOutputEndsWithTheFirstReadableOne()
+      throws IOException {
+    Path missing = folder.resolve("missing");
+    Path readable = snapshot("writer-0.bin");
+
+    assertThat(output(missing.toString(), readable.toString(), "/never/read"))
+        .containsExactly(
+            "snapshot\t" + missing + "\tunreadable\t" + missing + "/_metadata does not exist",
+            "snapshot\t" + readable + "\treadable\t1");
+  }
+
+  private static List<String> output(String... args) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      SnapshotCheck.main(args);
+    } finally {
+      System.setOut(before);
+    }
+    return bytes.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  /** A snapshot with the states of these writers, as Flink stores them: one file, and metadata. */
+  private Path snapshot(String... writers) throws IOException {
+    Path snapshot = Files.createDirectories(folder.resolve("savepoint-1"));
+    Path file = snapshot.resolve("state");
+    long[] offsets = new long[writers.length];
+    try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
+      for (int i = 0; i < writers.length; i++) {
+        offsets[i] = out.size();
+        byte[] state = golden(writers[i]);
+        out.writeInt(8 + state.length);
+        out.writeInt(1); // version of the format
+        out.writeInt(state.length);
+        out.write(state);
+      }
+    }
+    OperatorState operator = new OperatorState(new OperatorID(), 1, 128);
+    operator.putState(
+        0,
+        OperatorSubtaskState.builder()
+            .setManagedOperatorState(
+                new OperatorStreamStateHandle(
+                    Map.of(
+                        "writer_raw_states",
+                        new OperatorStateHandle.StateMetaInfo(
+                            offsets, OperatorStateHandle.Mode.SPLIT_DISTRIBUTE)),
+                    new FileStateHandle(
+                        new org.apache.flink.core.fs.Path(file.toUri()), Files.size(file))))
+            .build());
+    try (OutputStream out = Files.newOutputStream(snapshot.resolve("_metadata"))) {
+      Checkpoints.storeCheckpointMetadata(
+          new CheckpointMetadata(7, List.of(operator), List.of()), out);
+    }
+    return snapshot;
+  }
+
+  private static byte[] golden(String name) throws IOException {
+    try (InputStream in = SnapshotCheckTest.class.getResourceAsStream("/sink/golden/v1/" + name)) {
+      return in.readAllBytes();
+    }
+  }
+}
