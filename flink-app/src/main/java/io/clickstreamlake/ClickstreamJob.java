@@ -2,6 +2,7 @@ package io.clickstreamlake;
 
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.QuietLoggers;
 import io.clickstreamlake.dedup.Deduplicator;
 import io.clickstreamlake.dedup.EventIdentity;
 import io.clickstreamlake.event.ClickEvent;
@@ -50,6 +51,7 @@ public final class ClickstreamJob {
 
   /** Starts the job; see {@link JobSettings#texts} for where the settings come from. */
   public static void main(String[] args) throws Exception {
+    QuietLoggers.apply();
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
     SettingsCheck check = SettingsCheck.of(JobSettings.texts(args), environment.getConfiguration());
     check.throwIfAny();

@@ -1,5 +1,6 @@
 package io.clickstreamlake.ledger;
 
+import io.clickstreamlake.config.QuietLoggers;
 import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.event.Rejection;
 import java.util.EnumMap;
@@ -56,6 +57,8 @@ public abstract class AccountedOperator<I, O> extends AbstractStreamOperator<O>
   @Override
   public void open() throws Exception {
     super.open();
+    // Every TaskManager runs some of these steps.
+    QuietLoggers.apply();
     ledger = new Ledger();
     counters = new EnumMap<>(Outcome.class);
     MetricGroup cloudWatch = getMetricGroup().addGroup(CLOUD_WATCH);

@@ -45,16 +45,17 @@ final class StackOptions {
       names = "--mapping",
       paramLabel = "NAME|FILE",
       description =
-          "Field names of the events: default, segment, ga4, or a JSON or YAML file with paths. Same"
-              + " as --set parse.mapping=…")
+          "Field names of the events: default, segment, ga4, or a JSON or YAML file with paths,"
+              + " which replaces these and does not extend one. Same as --set parse.mapping=…")
   private String mapping;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "A setting of the job, such as --set roll.interval=1min. Repeatable; docs/settings.md lists"
-              + " all settings")
+          "A setting of the job, such as --set roll.interval=1h: the local stack closes files after 10"
+              + " s, so that rows are visible soon, and not after the job's default of 1 h. Repeatable;"
+              + " docs/settings.md lists all settings")
   private final Map<String, String> jobSettings = new LinkedHashMap<>();
 
   @Option(
