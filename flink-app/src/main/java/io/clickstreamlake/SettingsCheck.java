@@ -109,10 +109,20 @@ public final class SettingsCheck {
   private SettingsRecord record(int parallelism, Optional<String> previousFile) throws IOException {
     Optional<EffectiveSettings> previous = Optional.empty();
     if (previousFile.isPresent()) {
-      previous =
-          Optional.of(
-              SettingsRecord.fromBytes(Files.readAllBytes(Path.of(previousFile.get())))
-                  .effective());
+      Path file = Path.of(previousFile.get());
+      try {
+        previous = Optional.of(SettingsRecord.fromBytes(Files.readAllBytes(file)).effective());
+      } catch (IOException e) {
+        // Without the comparison, less privacy than before would go unnoticed.
+        throw new IllegalArgumentException(
+            "The record of the last start, "
+                + file
+                + ", cannot be read: "
+                + e.getMessage()
+                + ". To start without a comparison, delete last-start.json beside it, and give all"
+                + " settings again.",
+            e);
+      }
     }
     return SettingsRecord.of(effective(parallelism, previous), previous, Clock.systemUTC());
   }

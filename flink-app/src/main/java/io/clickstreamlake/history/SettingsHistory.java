@@ -38,7 +38,8 @@ public final class SettingsHistory {
 
   private static final Logger LOG = LoggerFactory.getLogger(SettingsHistory.class);
 
-  static final int MAX_RECORDS = 200;
+  /** Hundreds of changes, autoscaling included; one page of a listing on S3, 1,000 keys. */
+  private static final int MAX_RECORDS = 900;
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -48,13 +49,19 @@ public final class SettingsHistory {
 
   private final Path folder;
   private final Clock clock;
+  private final int maxRecords;
 
   /**
    * @param sinkPath root of the processed zone
    */
   public SettingsHistory(String sinkPath, Clock clock) {
+    this(sinkPath, clock, MAX_RECORDS);
+  }
+
+  SettingsHistory(String sinkPath, Clock clock, int maxRecords) {
     this.folder = new Path(sinkPath + "/_sink/settings");
     this.clock = clock;
+    this.maxRecords = maxRecords;
   }
 
   /**
@@ -145,8 +152,8 @@ public final class SettingsHistory {
     return TIME.format(time) + "-" + UUID.randomUUID().toString().substring(0, 8) + ".json";
   }
 
-  private static void prune(List<Path> older) {
-    for (Path record : older.subList(0, Math.max(0, older.size() - MAX_RECORDS + 1))) {
+  private void prune(List<Path> older) {
+    for (Path record : older.subList(0, Math.max(0, older.size() - maxRecords + 1))) {
       try {
         record.getFileSystem().delete(record, false);
       } catch (IOException e) {

@@ -40,7 +40,7 @@ final class SettingsPage {
       At each start the job compares its settings with those of the start before. It logs each difference as a warning, and
       reports the number of those that alter data (the first two rows) as the metric `dataSettingsChanged` for one hour. Each record, in `_sink/settings/` under `sink.path`, holds all settings, the text of the
       mapping, the rules and the table of referrers, and the columns of the contract. Secrets are salted fingerprints. A start
-      without a change adds no record; the newest 200 are kept.
+      without a change adds no record; the newest 900 are kept.
 
       | alters | settings |
       |---|---|

@@ -26,6 +26,8 @@ class SettingsHistoryTest {
 
   private static final Instant MORNING = Instant.parse("2026-01-31T08:00:00Z");
 
+  private static final int KEPT = 5;
+
   @TempDir Path lake;
 
   @Test
@@ -90,11 +92,11 @@ class SettingsHistoryTest {
 
   @Test
   void givenMoreChangesThanRecordsAreKeptWhenStartedThenTheOldestAreDeleted() throws Exception {
-    for (int i = 0; i < SettingsHistory.MAX_RECORDS + 2; i++) {
+    for (int i = 0; i < KEPT + 2; i++) {
       start(MORNING.plusSeconds(i), Map.of("source.retries", Integer.toString(i)));
     }
 
-    assertThat(records()).hasSize(SettingsHistory.MAX_RECORDS);
+    assertThat(records()).hasSize(KEPT);
     assertThat(records().get(0).getFileName().toString()).startsWith("20260131T080002.000Z");
   }
 
@@ -118,7 +120,7 @@ class SettingsHistoryTest {
                 "source.region", "us-east-1",
                 "sink.path", lake.toString()));
     all.putAll(texts);
-    return new SettingsHistory(lake.toString(), Clock.fixed(time, ZoneOffset.UTC))
+    return new SettingsHistory(lake.toString(), Clock.fixed(time, ZoneOffset.UTC), KEPT)
         .start(
             previous ->
                 EffectiveSettings.of(
