@@ -1,7 +1,9 @@
 package io.clickstreamlake.local.stack;
 
 import io.clickstreamlake.local.LakeException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +39,23 @@ public final class ContainerEnvironment {
     return StackEndpoints.of(
         service -> URI.create("http://" + service.key() + ":" + service.defaultPort()),
         text("STREAM"));
+  }
+
+  /**
+   * The endpoints of the other containers.
+   *
+   * @throws NotRunningException if none of them runs: Docker knows only the names of running ones
+   */
+  public StackEndpoints runningEndpoints() {
+    for (Service service : Service.withPort()) {
+      try {
+        InetAddress.getByName(service.key());
+        return endpoints();
+      } catch (UnknownHostException e) {
+        // This one does not run. A message about the missing ones follows when they are used.
+      }
+    }
+    throw NotRunningException.inContainers();
   }
 
   StateFolder state() {
