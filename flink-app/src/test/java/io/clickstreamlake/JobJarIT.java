@@ -90,6 +90,9 @@ class JobJarIT {
       assertThat(jar.getEntry("org/apache/flink/runtime/taskmanager/Task.class")).isNull();
       assertThat(jar.getEntry("org/apache/flink/fs/s3hadoop/S3FileSystemFactory.class")).isNull();
       assertThat(jar.getEntry("org/apache/logging/log4j/core/Logger.class")).isNull();
+      assertThat(jar.stream().map(JarEntry::getName))
+          .as("programs of the Kinesis Producer Library, which the job does not use")
+          .noneMatch(name -> name.startsWith("amazon-kinesis-producer-native-binaries/"));
     }
   }
 

@@ -21,6 +21,8 @@ final class Shop {
 
   private static final String URL = "https://shop.example";
 
+  private static final String TITLE_END = " | Outdoor Shop";
+
   static final String HOME = URL + "/";
   static final Page CHECKOUT = new Page(URL + "/checkout", "Checkout");
   static final Page THANK_YOU = new Page(URL + "/checkout/thank-you", "Thank you");
@@ -29,7 +31,7 @@ final class Shop {
   record Product(int index, String id, String name, String category, String brand, Page page) {
 
     Page categoryPage() {
-      return new Page(URL + "/category/" + category, "All " + category);
+      return new Page(URL + "/category/" + category, "All " + category + TITLE_END);
     }
   }
 
@@ -113,7 +115,7 @@ final class Shop {
 
   private static Page searchPage(String term) {
     String query = URLEncoder.encode(term, StandardCharsets.UTF_8);
-    return new Page(URL + "/search?q=" + query, "Search");
+    return new Page(URL + "/search?q=" + query, "Search" + TITLE_END);
   }
 
   /** Draws a product; a few sell far better than the others. */

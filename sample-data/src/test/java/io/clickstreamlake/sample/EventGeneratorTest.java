@@ -64,7 +64,7 @@ class EventGeneratorTest {
     mixed(2_000).forEach(event -> sha.update(event.bytes()));
 
     assertThat(HexFormat.of().formatHex(sha.digest()))
-        .isEqualTo("7dce521f56519d6b51ef46986f75e2f7f743403456748d8e398b7759716b082e");
+        .isEqualTo("ee271c262bf5f356eed01af846733f070c3b1e2ca83f2dc517f0cec5ea169470");
   }
 
   @Test

@@ -79,7 +79,7 @@ final class StateOption extends Checkout {
   StackClient attach() {
     Optional<ContainerEnvironment> here = ContainerEnvironment.of(System.getenv());
     if (here.isPresent()) {
-      return attach(here.get().endpoints());
+      return attach(here.get().runningEndpoints());
     }
     Optional<List<ComposeProject.Container>> containers = runningCompose();
     return containers.isPresent() ? attach(containers.get()) : attachLocal().client();

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +33,9 @@ public final class EnvFile {
   /** A variable, whose value can have several lines in single quotes. */
   private static final Pattern VARIABLE =
       Pattern.compile("(?m)^([A-Za-z0-9_]+)=(?:'([^']*)'|\"([^\"]*)\"|([^\\n]*))[ \\t]*$\\n?");
+
+  private static final Set<PosixFilePermission> OWNER =
+      PosixFilePermissions.fromString("rw-------");
 
   private final Path file;
   private final Map<String, String> defaults;
@@ -135,10 +141,13 @@ public final class EnvFile {
     return true;
   }
 
-  /** Writes the file; it is complete at any moment. */
+  /** Writes the file, for its owner only, because a key of a hash can be in it. */
   public void write() {
     try {
-      Path next = Files.writeString(file.resolveSibling(".env.next"), text);
+      Path next = file.resolveSibling(".env.next");
+      Files.deleteIfExists(next);
+      Files.createFile(next, PosixFilePermissions.asFileAttribute(OWNER));
+      Files.writeString(next, text);
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new LakeException("Cannot write " + file + ": " + e.getMessage() + ".", e);

@@ -1,7 +1,9 @@
 package io.clickstreamlake.local.stack;
 
 import io.clickstreamlake.local.LakeException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +43,23 @@ public final class ContainerEnvironment {
     return has("CRAWL_SECONDS")
         ? endpoints.withCrawlInterval(seconds("CRAWL_SECONDS", new ArrayList<>()))
         : endpoints;
+  }
+
+  /**
+   * The endpoints of the other containers.
+   *
+   * @throws NotRunningException if none of them runs: Docker knows only the names of running ones
+   */
+  public StackEndpoints runningEndpoints() {
+    for (Service service : Service.withPort()) {
+      try {
+        InetAddress.getByName(service.key());
+        return endpoints();
+      } catch (UnknownHostException e) {
+        // This one does not run. A message about the missing ones follows when they are used.
+      }
+    }
+    throw NotRunningException.inContainers();
   }
 
   StateFolder state() {

@@ -3,7 +3,7 @@ package io.clickstreamlake.local.stack;
 import io.clickstreamlake.local.LakeException;
 import java.nio.file.Path;
 
-/** No stack is running on a state folder. */
+/** No stack is running on a state folder, or in containers. */
 public final class NotRunningException extends LakeException {
 
   private static final long serialVersionUID = 1L;
@@ -13,5 +13,13 @@ public final class NotRunningException extends LakeException {
         "No stack is running on "
             + state
             + ". Start one with ./lake start, or in containers with ./lake up.");
+  }
+
+  private NotRunningException(String message) {
+    super(message);
+  }
+
+  static NotRunningException inContainers() {
+    return new NotRunningException("No stack is running. Start one with ./lake up --build.");
   }
 }

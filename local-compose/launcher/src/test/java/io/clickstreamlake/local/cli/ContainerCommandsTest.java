@@ -224,8 +224,12 @@ class ContainerCommandsTest {
     for (String command : List.of("send", "generate", "sql", "crawl", "status", "cost")) {
       assertThat(docker.lake(root, container, "help", command).out()).doesNotContain("./lake");
     }
-    assertThat(generate.err()).contains("docker compose ps --all").doesNotContain("./lake");
-    assertThat(sql.err()).isNotBlank().doesNotContain("./lake");
+    for (FakeDocker.Outcome outcome : List.of(sql, generate)) {
+      assertThat(outcome.exitCode()).isEqualTo(Lake.EXIT_NOT_RUNNING);
+      assertThat(outcome.err())
+          .contains("No stack is running. Start one with docker compose up --build --wait.")
+          .doesNotContain("./lake");
+    }
   }
 
   @Test
