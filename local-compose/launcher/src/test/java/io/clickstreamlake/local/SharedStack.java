@@ -88,6 +88,13 @@ public final class SharedStack {
     stack = null;
   }
 
+  /** Stops it if it runs: two stacks would compete for memory. The next test starts it again. */
+  public static synchronized void stopIfRunning() {
+    if (stack != null) {
+      stop();
+    }
+  }
+
   /** Starts it, after {@link #stop}, from the given snapshot. */
   public static synchronized LocalStack startFrom(
       String snapshot, Map<String, String> jobSettings) {

@@ -193,8 +193,8 @@ public final class LocalStack implements AutoCloseable {
               + state.catalogFile()
               + " cannot be read ("
               + e.getMessage()
-              + "). Move the file away, and run ./lake start and then ./lake catalog rebuild, which"
-              + " finds all tables and partitions again.",
+              + "). ./lake catalog rebuild moves the file aside, and the next ./lake start creates the"
+              + " catalog again from what is in S3.",
           e);
     }
   }
