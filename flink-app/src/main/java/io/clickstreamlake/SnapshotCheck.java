@@ -3,6 +3,7 @@ package io.clickstreamlake;
 import io.clickstreamlake.tables.LakeSinks;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,8 +82,8 @@ public final class SnapshotCheck {
           Checkpoints.loadCheckpointMetadata(
               in, SnapshotCheck.class.getClassLoader(), folder.toUri().toString());
     } catch (IOException | RuntimeException e) {
-      throw new IOException(
-          file + " is damaged (" + Files.size(file) + " bytes): " + e.getMessage(), e);
+      String reason = e instanceof EOFException ? "it ends too early" : e.getMessage();
+      throw new IOException(file + " is damaged (" + Files.size(file) + " bytes): " + reason, e);
     }
     SnapshotCheck snapshot = new SnapshotCheck(metadata);
     for (OperatorSubtaskState state : snapshot.states()) {

@@ -100,9 +100,12 @@ final class RollingParquetWriter<T>
 
   /** Starts without a snapshot, after everything that is published; see {@link Lineage#fresh}. */
   void start() throws IOException {
+    if (subtask == 0) {
+      // Before the lineage is made, so that it contains every publication that is completed here.
+      new AnnouncedFiles(guard.log()).complete();
+    }
     lineage = Lineage.fresh(settings.epoch, guard.published());
     if (subtask == 0) {
-      new AnnouncedFiles(guard.log()).complete();
       // From now on, a job that is replaced by this one can no longer publish.
       long now = clock.getCurrentProcessingTime();
       guard.log().put(Publication.committed(now, settings.epoch, 0), List.of());

@@ -132,7 +132,7 @@ final class Supervisor {
       submitJob.run();
       submitted = jobManager;
       log.accept("the job runs again");
-    } catch (LakeException e) {
+    } catch (RuntimeException e) { // also a snapshot that is deleted while it is listed
       log.accept("the job does not run yet; next attempt in " + pause + ": " + e.getMessage());
     } finally {
       submitting = false;

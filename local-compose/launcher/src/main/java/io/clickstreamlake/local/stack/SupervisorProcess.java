@@ -64,7 +64,12 @@ public final class SupervisorProcess {
     System.out.println(
         Instant.now() + " supervising " + supervision.processes().size() + " services");
     while (true) {
-      supervisor.turn();
+      try {
+        supervisor.turn();
+      } catch (RuntimeException e) {
+        // Without this process no other would be started again, so it continues.
+        System.out.println(Instant.now() + " " + e);
+      }
       Thread.sleep(POLL.toMillis());
     }
   }
