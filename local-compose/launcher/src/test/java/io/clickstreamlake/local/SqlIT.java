@@ -122,6 +122,8 @@ class SqlIT {
     stack.query(ORDERS);
     stack.query("CREATE OR REPLACE VIEW scratch.ids AS SELECT id FROM scratch.orders");
 
+    assertThat(stack.query("SHOW DATABASES LIKE 'scratch'").rows())
+        .containsExactly(List.of("scratch"));
     assertThat(stack.query("SHOW TABLES FROM scratch").rows())
         .containsExactly(List.of("ids"), List.of("orders"));
     assertThat(stack.query("SELECT TIMESTAMP '2026-01-31 12:00:00.123'").singleValue())

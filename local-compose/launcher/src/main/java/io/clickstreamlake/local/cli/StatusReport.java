@@ -146,8 +146,15 @@ final class StatusReport {
                 .orElse("none yet")
             + "; one every "
             + RowDelay.text(checkpoints.interval())
-            + "; failed: "
-            + checkpoints.failed());
+            + checkpoints
+                .lastFailure()
+                .map(
+                    failure ->
+                        "; failed since the job started: "
+                            + checkpoints.failed()
+                            + ", the newest "
+                            + ago(failure.at(), now))
+                .orElse(""));
   }
 
   private void tables(StackFigures stack, Instant now) {

@@ -173,6 +173,15 @@ final class AthenaStatements {
     new AthenaStatements(tokens).check(0);
   }
 
+  /** The statement in Trino's words: Athena says DATABASES for what Trino calls SCHEMAS. */
+  static String forTrino(String sql, List<SqlToken> tokens) {
+    if (!new AthenaStatements(tokens).starts(0, List.of("SHOW", "DATABASES"))) {
+      return sql;
+    }
+    SqlToken word = tokens.get(1);
+    return sql.substring(0, word.start()) + "SCHEMAS" + sql.substring(word.end());
+  }
+
   private void check(int from) {
     int at = from;
     while (tokens.get(at).isSymbol('(')) {

@@ -88,10 +88,11 @@ public final class SqlSession implements AutoCloseable {
       result.sendTo(sink);
       return result.message();
     }
-    AthenaStatements.requireAccepted(SqlLexer.tokens(statement.sql(), statement.firstLine()));
+    List<SqlToken> tokens = SqlLexer.tokens(statement.sql(), statement.firstLine());
+    AthenaStatements.requireAccepted(tokens);
+    String sql = AthenaStatements.forTrino(statement.sql(), tokens);
     try (TrinoQuery query =
-        new TrinoQuery(
-            http, session(trino, database, prepared), statement.sql(), statement.firstLine())) {
+        new TrinoQuery(http, session(trino, database, prepared), sql, statement.firstLine())) {
       running.add(query);
       try {
         String message = query.run(sink);

@@ -2,8 +2,8 @@ package io.clickstreamlake.local.stream;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -125,8 +125,9 @@ final class EventInput {
         token = parser.nextToken();
       } while (token != null);
       return false;
-    } catch (JsonEOFException e) {
-      return true;
+    } catch (JsonProcessingException e) {
+      // The parser has an exception of its own for only some of these places.
+      return e.getOriginalMessage().startsWith("Unexpected end-of-input");
     } catch (IOException e) {
       return false;
     }

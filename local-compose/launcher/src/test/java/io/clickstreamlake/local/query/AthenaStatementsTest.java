@@ -147,6 +147,20 @@ class AthenaStatementsTest {
             });
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SHOW DATABASES                    | SHOW SCHEMAS
+          /* a */ show databases LIKE 'c%'  | /* a */ show SCHEMAS LIKE 'c%'
+          SHOW TABLES LIKE 'DATABASES'      | SHOW TABLES LIKE 'DATABASES'
+          SELECT 1 AS databases             | SELECT 1 AS databases
+          """)
+  void givenStatementWhenTranslatedThenOnlyShowDatabasesChanges(String sql, String trino) {
+    assertThat(AthenaStatements.forTrino(sql, SqlLexer.tokens(sql, 1))).isEqualTo(trino);
+  }
+
   /** As a session does: Hive DDL is parsed first. */
   private static void check(String sql) {
     if (HiveDdlParser.parse(sql, 1).isEmpty()) {

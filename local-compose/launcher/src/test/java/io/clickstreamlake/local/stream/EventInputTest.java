@@ -49,6 +49,25 @@ class EventInputTest {
     assertThat(places).containsExactly("x, line 1", "x, line 6", "x, line 6");
   }
 
+  /** The text ends a line after each token, so that each kind of first line occurs. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14})
+  void givenFirstLineThatEndsWithinAnObjectWhenReadThenTheObjectIsOneRecord(int tokens) {
+    List<String> all =
+        List.of(
+            "{", "\"a\"", ":", "1", ",", "\"b\"", ":", "[", "true", ",", "{", "}", "]", ",",
+            "\"c\"", ":", "\"x\"", "}");
+    String object = String.join("", all);
+    String broken =
+        String.join("", all.subList(0, tokens))
+            + "\n"
+            + String.join("", all.subList(tokens, all.size()));
+
+    assertThat(records(broken)).containsExactly(object);
+    assertThat(records("[" + broken + "]")).containsExactly(object);
+    assertThat(records("[" + object + ",\n" + object + "]")).containsExactly(object, object);
+  }
+
   @Test
   void givenArrayOverSeveralLinesWhenReadThenEachElementIsOneRecord() {
     assertThat(records("\n[\n  {\"a\": 1},\n  {\"a\": [2, 3]}\n]\n"))
