@@ -21,7 +21,13 @@ public final class FlinkConfiguration {
   private static final int METASPACE_MIB = 256;
   private static final int JOB_MANAGER_HEAP_MIB = 512;
 
+  /** Slots for which {@link #TASK_HEAP_MIB} is enough, and what each further slot adds to it. */
+  private static final int BASE_SLOTS = 2;
+
+  private static final int SLOT_HEAP_MIB = 256;
+
   private final Map<String, String> values = new TreeMap<>();
+  private final int taskHeapMib;
 
   /**
    * The addresses of the cluster.
@@ -57,6 +63,7 @@ public final class FlinkConfiguration {
       int parallelism,
       int slots,
       Map<String, String> overrides) {
+    taskHeapMib = TASK_HEAP_MIB + SLOT_HEAP_MIB * Math.max(0, slots - BASE_SLOTS);
     values.put("jobmanager.rpc.address", hosts.jobManager());
     values.put("jobmanager.bind-host", hosts.bind());
     values.put("jobmanager.rpc.port", Integer.toString(ports.rpcPort()));
@@ -76,7 +83,7 @@ public final class FlinkConfiguration {
     values.put("taskmanager.cpu.cores", Integer.toString(slots));
     values.put("taskmanager.memory.framework.heap.size", FRAMEWORK_HEAP_MIB + "m");
     values.put("taskmanager.memory.framework.off-heap.size", "128m");
-    values.put("taskmanager.memory.task.heap.size", TASK_HEAP_MIB + "m");
+    values.put("taskmanager.memory.task.heap.size", taskHeapMib + "m");
     values.put("taskmanager.memory.task.off-heap.size", "64m");
     values.put("taskmanager.memory.network.min", "64m");
     values.put("taskmanager.memory.network.max", "64m");
@@ -133,7 +140,7 @@ public final class FlinkConfiguration {
 
   public List<String> taskManagerJvmOptions() {
     return List.of(
-        "-Xmx" + (TASK_HEAP_MIB + FRAMEWORK_HEAP_MIB) + "m",
+        "-Xmx" + (taskHeapMib + FRAMEWORK_HEAP_MIB) + "m",
         "-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m",
         "-XX:MaxMetaspaceSize=" + METASPACE_MIB + "m");
   }

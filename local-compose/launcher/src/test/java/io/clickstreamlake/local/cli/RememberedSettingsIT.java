@@ -78,7 +78,6 @@ class RememberedSettingsIT {
             "--set=privacy.hash-key=" + KEY,
             "--set=roll.interval=4 s",
             // Three slots of one TaskManager fit its heap only with fewer ids in memory.
-            "--set=memory.events-per-second=100",
             "--parallelism=3",
             "--checkpoint-interval=2");
     assertThat(first.err()).isEmpty();
