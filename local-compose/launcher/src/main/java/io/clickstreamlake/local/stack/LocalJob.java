@@ -54,7 +54,9 @@ final class LocalJob {
       flink.awaitRunning(id, START_TIMEOUT);
       StartSnapshot.jobRuns(state);
     } catch (SnapshotRefusedException e) {
-      throw refused(snapshot, e);
+      throw withShortage(refused(snapshot, e));
+    } catch (LakeException e) {
+      throw withShortage(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -62,6 +64,14 @@ final class LocalJob {
         snapshot.map(path -> "Job, continuing from " + state.snapshots().name(path)).orElse("Job"),
         client.flinkUi() + "/#/job/running/" + id,
         Duration.between(begin, Instant.now()));
+  }
+
+  /** Flink does not always name a full disk: it may report state that it cannot restore. */
+  private LakeException withShortage(LakeException failure) {
+    return new StackDisks(state)
+        .shortage(StackDisks.NEEDED_TO_RUN)
+        .map(shortage -> new LakeException(shortage + "\n" + failure.getMessage(), failure))
+        .orElse(failure);
   }
 
   private static LakeException refused(Optional<Path> snapshot, SnapshotRefusedException refusal) {
