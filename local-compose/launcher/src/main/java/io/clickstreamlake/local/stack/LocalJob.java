@@ -66,7 +66,10 @@ final class LocalJob {
       StartSnapshot.jobRuns(state);
     } catch (SnapshotRefusedException e) {
       transition.ifPresent(settings -> settings.undo(state));
-      throw refused(snapshot, e);
+      throw withShortage(refused(snapshot, e));
+    } catch (LakeException e) {
+      transition.ifPresent(settings -> settings.undo(state));
+      throw withShortage(e);
     } catch (IOException e) {
       transition.ifPresent(settings -> settings.undo(state));
       throw new UncheckedIOException(e);
@@ -86,6 +89,14 @@ final class LocalJob {
     if (!last.equals(RememberedSettings.NONE)) {
       last.writeBeside(state.checkpoints().resolve(id));
     }
+  }
+
+  /** Flink does not always name a full disk: it may report state that it cannot restore. */
+  private LakeException withShortage(LakeException failure) {
+    return new StackDisks(state)
+        .shortage(StackDisks.NEEDED_TO_RUN)
+        .map(shortage -> new LakeException(shortage + "\n" + failure.getMessage(), failure))
+        .orElse(failure);
   }
 
   private static LakeException refused(Optional<Path> snapshot, SnapshotRefusedException refusal) {

@@ -30,13 +30,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /**
  * The commands of docs/recovery.md, on a stack with a lost stream, lost and damaged snapshots, a
- * killed process and a lost catalog.
+ * killed process and a lost catalog. It starts a stack four times.
  */
+@Tag("chaos")
 class RecoveryIT {
 
   private static final StateFolder STATE = new StateFolder(SharedStack.STATE);
@@ -189,10 +191,7 @@ class RecoveryIT {
     await("the archive runs again")
         .atMost(PATIENCE)
         .until(() -> stack.processes().get(Service.ARCHIVE.key()).isPresent());
-    // lake logs prints with tail, outside of this JVM.
-    assertThat(lake("logs", "supervisor").exitCode()).isZero();
-    assertThat(Files.readString(STATE.logs().resolve("supervisor.log")))
-        .contains("archive has ended and is started again");
+    assertThat(logsOfTheSupervisor()).contains("archive has ended and is started again");
 
     kill(stack.processes().get(Service.JOBMANAGER.key()).orElseThrow());
     await("the job runs again")
@@ -201,6 +200,22 @@ class RecoveryIT {
             () ->
                 Files.readString(STATE.logs().resolve("supervisor.log"))
                     .contains("the job runs again"));
+  }
+
+  /** In a process of its own: the command prints with tail, to the standard output. */
+  private static String logsOfTheSupervisor() throws Exception {
+    Process logs =
+        new ProcessBuilder(
+                SharedStack.ROOT.resolve("lake").toString(),
+                "logs",
+                "supervisor",
+                "--state",
+                STATE.root().toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(logs.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(logs.waitFor()).as(output).isZero();
+    return output;
   }
 
   private static void lostCatalog(LocalStack stack, Accounting before) throws Exception {
