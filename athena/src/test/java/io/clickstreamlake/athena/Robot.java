@@ -11,7 +11,7 @@ record Robot(String text, String name, String kind) {
           new Robot("Googlebot", "Googlebot", "search"),
           new Robot("bingbot", "Bingbot", "search"),
           new Robot("AhrefsBot", "AhrefsBot", "other"),
-          new Robot("facebookexternalhit", "Facebookexternalhit", "preview"),
+          new Robot("facebookexternalhit", "facebookexternalhit", "preview"),
           new Robot("GPTBot", "GPTBot", "ai_training"),
           new Robot("ClaudeBot", "ClaudeBot", "ai_training"),
           new Robot("CCBot", "CCBot", "ai_training"),

@@ -70,7 +70,8 @@ final class Device {
     deviceBrand = known(agent, UserAgent.DEVICE_BRAND);
     osName = known(agent, UserAgent.OPERATING_SYSTEM_NAME);
     osVersion = known(agent, UserAgent.OPERATING_SYSTEM_VERSION);
-    browserName = robot != null && !analyzedAsBot ? robot.name : known(agent, UserAgent.AGENT_NAME);
+    // The analyzer calls some robots AppleWebKit, which they also name.
+    browserName = robot != null ? robot.name : known(agent, UserAgent.AGENT_NAME);
     browserVersion = known(agent, UserAgent.AGENT_VERSION);
   }
 

@@ -189,6 +189,23 @@ class EnrichmentsTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Perplexity-User/1.0; +https://perplexity.ai/perplexity-user) | Perplexity-User",
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ChatGPT-User/1.0; +https://openai.com/bot) | ChatGPT-User",
+        "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php) | facebookexternalhit",
+      })
+  void givenAKnownRobotWhenEnrichedThenItsNameIsThatOfItsOperator(String userAgent, String name) {
+    ParsedEvent robot = event();
+    robot.userAgent = userAgent;
+
+    enrich(robot, Map.of("enrich.chain", "user_agent"));
+
+    assertThat(robot.event.getBrowserName()).isEqualTo(name);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36",

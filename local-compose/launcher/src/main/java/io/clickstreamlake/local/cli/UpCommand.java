@@ -234,7 +234,7 @@ final class UpCommand implements Callable<Integer> {
     console.line("");
     if (failed.stream().anyMatch(container -> container.service().equals(SETTINGS))) {
       throw new LakeException(
-          "Nothing has started, because of the settings in local-compose/.env:\n"
+          "The settings in local-compose/.env are wrong.\n"
               + message(compose.lastLines(SETTINGS, LOG_LINES)));
     }
     List<String> reasons = new ArrayList<>();

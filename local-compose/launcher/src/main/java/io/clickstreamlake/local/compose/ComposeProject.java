@@ -132,7 +132,8 @@ public final class ComposeProject {
                     Integer.toString(lines),
                     service)),
             true)
-        .map(text -> text.lines().toList())
+        // Compose erases its line before each line of a log, also when it writes no terminal.
+        .map(text -> text.replaceAll("\\r|\u001b\\[[0-9;]*[A-Za-z]", "").lines().toList())
         .orElse(List.of());
   }
 

@@ -179,8 +179,8 @@ class ContainerCommandsTest {
     docker.failsToStart(
         "{\"Service\":\"settings\",\"Name\":\"s\",\"State\":\"exited\",\"ExitCode\":1}\n"
             + "{\"Service\":\"kinesis\",\"Name\":\"k\",\"State\":\"created\"}\n",
-        "a line of Java\nlake: The settings have 1 problem:\n  roll.intervall: there is no such"
-            + " setting\n",
+        "\u001b[2Ka line of Java\n\u001b[2Klake: The settings have 1 problem:\n\u001b[2K"
+            + "  roll.intervall: there is no such setting\n",
         "");
 
     FakeDocker.Outcome up = lake("up", "--set", "roll.intervall=1min");
@@ -188,7 +188,7 @@ class ContainerCommandsTest {
     assertThat(up.exitCode()).isEqualTo(1);
     assertThat(up.err())
         .endsWith(
-            "because of the settings in local-compose/.env:\n"
+            "The settings in local-compose/.env are wrong.\n"
                 + "The settings have 1 problem:\n"
                 + "  roll.intervall: there is no such setting\n");
   }
