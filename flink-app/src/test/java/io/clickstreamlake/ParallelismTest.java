@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.SourceRecord;
+import io.clickstreamlake.tables.LakeTable;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -47,7 +48,7 @@ class ParallelismTest {
         graph.getStreamNodes().stream()
             .collect(
                 Collectors.partitioningBy(
-                    node -> node.getOperatorName().matches("(rejected|ledger).*"),
+                    node -> belongsToASmallTable(node.getOperatorName()),
                     Collectors.toMap(StreamNode::getOperatorName, StreamNode::getParallelism)));
 
     assertThat(byTable.get(true))
@@ -56,5 +57,11 @@ class ParallelismTest {
     assertThat(byTable.get(false))
         .containsKeys("Source: kinesis", "parse", "enrich", "dedup", "count")
         .allSatisfy((name, tasks) -> assertThat(tasks).as(name).isEqualTo(CONFIGURED));
+  }
+
+  /** Whether a step is the sink of a small table, or creates the rows of rejected events. */
+  private static boolean belongsToASmallTable(String step) {
+    return step.equals("rejected row")
+        || LakeTable.smallTables().stream().anyMatch(step::startsWith);
   }
 }
