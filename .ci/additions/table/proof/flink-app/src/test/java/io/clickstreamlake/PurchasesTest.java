@@ -57,10 +57,14 @@ class PurchasesTest {
         environment.fromData(records, TypeInformation.of(SourceRecord.class)),
         JobSettings.of(
             Map.of(
-                "source.stream", "clicks",
-                "source.region", "us-east-1",
-                "sink.type", sink,
-                "sink.path", lake.toUri().toString())));
+                "source.stream",
+                "clicks",
+                "source.region",
+                "us-east-1",
+                "sink.type",
+                sink,
+                "sink.path",
+                lake.toUri().toString())));
     environment.execute();
 
     List<String> rows = new ArrayList<>();
@@ -87,8 +91,7 @@ class PurchasesTest {
     assertThat(rows).containsExactlyInAnyOrderElementsOf(expected);
     LakeFolder folder = new LakeFolder(lake);
     assertThat(folder.events()).hasSize(38);
-    assertThat(folder.ledger())
-        .isEqualTo(Map.of("received", 40L, "written", 38L, "duplicate", 2L));
+    assertThat(folder.ledger()).isEqualTo(Map.of("received", 40L, "written", 38L, "duplicate", 2L));
   }
 
   private static Instant time(int i) {
