@@ -3,12 +3,18 @@ package io.clickstreamlake.local.flink;
 import io.clickstreamlake.local.LakeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -137,37 +143,82 @@ public final class Snapshots {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
-    try (Stream<Path> files = Files.walk(folder, DEPTH)) {
-      return files
-          .filter(file -> file.endsWith(METADATA))
-          .map(file -> snapshot(folder, file))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Snapshot snapshot(Path folder, Path metadata) {
-    Path snapshot = metadata.getParent();
-    try {
-      return new Snapshot(
-          folder.relativize(snapshot).toString(),
-          snapshot,
-          Files.getLastModifiedTime(metadata).toInstant());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    List<Snapshot> found = new ArrayList<>();
+    visit(
+        folder,
+        DEPTH,
+        new Visitor() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.endsWith(METADATA)) {
+              Path snapshot = file.getParent();
+              found.add(
+                  new Snapshot(
+                      folder.relativize(snapshot).toString(),
+                      snapshot,
+                      attributes.lastModifiedTime().toInstant()));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return found;
   }
 
   /** Deletes the metadata first: an interrupted deletion leaves no snapshot that looks complete. */
   private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
+    try {
       Files.deleteIfExists(folder.resolve(METADATA));
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    visit(
+        folder,
+        Integer.MAX_VALUE,
+        new Visitor() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, IOException error)
+              throws IOException {
+            super.postVisitDirectory(directory, error);
+            Files.deleteIfExists(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private static void visit(Path folder, int depth, Visitor visitor) {
+    try {
+      Files.walkFileTree(folder, Set.of(), depth, visitor);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A visitor of folders in which Flink deletes old checkpoints at the same time. */
+  private abstract static class Visitor extends SimpleFileVisitor<Path> {
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException error) throws IOException {
+      return gone(error);
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, IOException error)
+        throws IOException {
+      return error == null ? FileVisitResult.CONTINUE : gone(error);
+    }
+
+    private static FileVisitResult gone(IOException error) throws IOException {
+      if (error instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw error;
     }
   }
 }

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.flink.Snapshots.Snapshot;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +69,35 @@ class SnapshotsTest {
         .isInstanceOf(LakeException.class)
         .hasMessageContaining("There is no snapshot 'savepoint-9'")
         .hasMessageContaining("savepoint-2, savepoint-1.");
+  }
+
+  /** Flink deletes the checkpoints of a job that was just stopped. */
+  @Test
+  void givenCheckpointsThatDisappearWhenListedAndDeletedThenTheOthersAreFound() throws Exception {
+    snapshot("savepoints/savepoint-1", NOON);
+    for (int round = 0; round < 200; round++) {
+      List<Path> checkpoints = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        checkpoints.add(snapshot("checkpoints/job1/chk-" + i, NOON));
+      }
+      Thread flink = new Thread(() -> checkpoints.forEach(SnapshotsTest::discard));
+      flink.start();
+      while (flink.isAlive()) {
+        assertThat(snapshots().list()).extracting(Snapshot::name).contains("savepoint-1");
+        snapshots().deleteCheckpointsBut(0);
+      }
+      flink.join();
+      assertThat(snapshots().list()).extracting(Snapshot::name).containsExactly("savepoint-1");
+    }
+  }
+
+  private static void discard(Path checkpoint) {
+    try {
+      Files.deleteIfExists(checkpoint.resolve("_metadata"));
+      Files.deleteIfExists(checkpoint);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
