@@ -33,6 +33,7 @@ test('every action and resource of every statement is needed by a request', () =
 // Commands whose action has another name; null: the operator needs no permission, with the reason.
 const ACTIONS_OF_COMMANDS = {
   's3 cp': 's3:PutObject',
+  's3 ls': 's3:ListBucket',
   's3 sync': null, // before a teardown, by an administrator
   's3api copy-object': 's3:GetObjectVersionTagging',
   's3api get-object': 's3:GetObjectVersion',

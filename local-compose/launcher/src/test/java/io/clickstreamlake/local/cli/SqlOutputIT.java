@@ -192,6 +192,10 @@ class SqlOutputIT {
     List<String> command =
         new ArrayList<>(
             List.of(
+                // A process that a script started in the background ignores Ctrl-C, and so do its
+                // children.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
