@@ -52,9 +52,9 @@ resource "aws_glue_catalog_database" "clickstream" {
 
 # The type that each custom column had first. Files with that type exist, so another one would make them unreadable.
 resource "terraform_data" "custom_column" {
-  for_each = { for column in local.custom_columns : column.name => replace(column.type, " ", "") }
+  for_each = { for column in local.custom_columns : column.name => column.type... }
 
-  input = each.value
+  input = each.value[0]
 
   lifecycle {
     ignore_changes = [input]
@@ -127,8 +127,18 @@ resource "aws_glue_catalog_table" "table" {
     }
 
     precondition {
-      condition     = each.key != "click_events" || alltrue([for column in local.custom_columns : terraform_data.custom_column[column.name].output == replace(column.type, " ", "")])
-      error_message = "The mapping changes the type of a custom column: ${join(", ", [for column in local.custom_columns : "${column.name} from ${terraform_data.custom_column[column.name].output} to ${column.type}" if terraform_data.custom_column[column.name].output != replace(column.type, " ", "")])}. Existing files have the old type. Keep it, and add a column with another name for the new one."
+      condition     = each.key != "click_events" || length(local.wrong_custom_columns) == 0
+      error_message = "${join(", ", local.wrong_custom_columns)} of the mapping has no valid name or type: use lower case letters, digits and underscores, and one of string, boolean, int, bigint, double, timestamp, decimal(precision,scale)."
+    }
+
+    precondition {
+      condition     = each.key != "click_events" || length(local.repeated_custom_columns) == 0
+      error_message = "custom_columns of the mapping repeats ${join(", ", local.repeated_custom_columns)}, which another column or a partition key has. Choose other names."
+    }
+
+    precondition {
+      condition     = each.key != "click_events" || alltrue([for column in local.custom_columns : terraform_data.custom_column[column.name].output == column.type])
+      error_message = "The mapping changes the type of a custom column: ${join(", ", [for column in local.custom_columns : "${column.name} from ${terraform_data.custom_column[column.name].output} to ${column.type}" if terraform_data.custom_column[column.name].output != column.type])}. Existing files have the old type. Keep it, and add a column with another name for the new one."
     }
 
     precondition {

@@ -57,15 +57,27 @@ locals {
     ]
   }
 
-  # Columns that the mapping adds to click_events. The job's mapping reader checks them; what is wrong there fails here only
-  # if Glue would refuse it.
-  mapping        = try(yamldecode(file(var.job_files["parse.mapping"])), {})
-  custom_columns = [for column in try(local.mapping.custom_columns, []) : merge({ comment = "Custom column of the mapping." }, column)]
+  # Columns that the mapping adds to click_events. The job checks all of the mapping; here only what a table needs.
+  mapping = contains(keys(var.job_files), "parse.mapping") ? yamldecode(file(var.job_files["parse.mapping"])) : null
+  custom_columns = [
+    for column in try([for column in local.mapping.custom_columns : column], []) : {
+      name    = try(column.name, "")
+      type    = try(replace(column.type, " ", ""), "")
+      comment = try(trimspace(column.comment), "Custom column of the mapping.")
+    }
+  ]
+  wrong_custom_columns = [
+    for index, column in local.custom_columns : "custom_columns[${index}]" if !can(regex("^[a-z_][a-z0-9_]*$", column.name)) || !can(regex("^(string|boolean|int|bigint|double|timestamp|decimal\\([0-9]+,[0-9]+\\))$", column.type))
+  ]
+
+  # Names that another column or a partition key has.
+  taken_columns = concat(local.contract_columns.click_events[*].name, [for key in local.tables.click_events.keys : key.name])
+  repeated_custom_columns = [
+    for index, column in local.custom_columns : column.name if contains(local.taken_columns, column.name) || index != index(local.custom_columns[*].name, column.name)
+  ]
 
   columns = {
-    for table, columns in local.contract_columns : table => table != "click_events" ? columns : concat(columns, [
-      for column in local.custom_columns : { name = column.name, comment = trimspace(column.comment), type = replace(column.type, " ", "") }
-    ])
+    for table, columns in local.contract_columns : table => table == "click_events" ? concat(columns, local.custom_columns) : columns
   }
 
   unknown_types = flatten([

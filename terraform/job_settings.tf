@@ -89,7 +89,9 @@ resource "aws_s3_object" "job_file" {
   source_hash = filesha256(each.value)
   tags        = local.tags
 
+  # The mapping must not be live before the table has its columns.
   depends_on = [
+    aws_s3_object.catalog_columns,
     aws_s3_bucket_policy.bucket,
     aws_s3_bucket_server_side_encryption_configuration.bucket,
     aws_s3_bucket_versioning.bucket,

@@ -314,3 +314,23 @@ run "custom_column_with_another_type" {
 
   expect_failures = [aws_glue_catalog_table.table["click_events"]]
 }
+
+run "custom_column_without_a_valid_name_or_type" {
+  command = plan
+
+  variables {
+    job_files = { "parse.mapping" = "tests/fixtures/wrong_columns.yaml" }
+  }
+
+  expect_failures = [aws_glue_catalog_table.table["click_events"]]
+}
+
+run "custom_column_with_the_name_of_another_column" {
+  command = plan
+
+  variables {
+    job_files = { "parse.mapping" = "tests/fixtures/repeated_columns.yaml" }
+  }
+
+  expect_failures = [aws_glue_catalog_table.table["click_events"]]
+}

@@ -14,7 +14,6 @@ import io.clickstreamlake.event.Rejection;
 import io.clickstreamlake.event.SourceRecord;
 import io.clickstreamlake.history.SettingChangeGauge;
 import io.clickstreamlake.history.SettingsHistory;
-import io.clickstreamlake.history.SettingsRecord;
 import io.clickstreamlake.ledger.AccountedOperator;
 import io.clickstreamlake.ledger.WrittenCounter;
 import io.clickstreamlake.source.KinesisSource;
@@ -59,14 +58,14 @@ public final class ClickstreamJob {
     LOG.info("Clickstream Lake {} with {}", JobVersion.read(), settings.describe());
     environment.getConfig().setGlobalJobParameters(shownInFlink(settings));
     KinesisSource.checkStream(settings);
-    SettingsRecord record =
-        new SettingsHistory(settings.get(JobOptions.SINK_PATH), Clock.systemUTC())
-            .start(previous -> check.effective(environment.getParallelism(), previous));
+    SettingsHistory history =
+        new SettingsHistory(settings.get(JobOptions.SINK_PATH), Clock.systemUTC());
+    history.start(previous -> check.effective(environment.getParallelism(), previous));
     build(
         KinesisSource.addTo(environment, settings),
         settings,
         check.steps,
-        Map.of(SettingChangeGauge.NAME, SettingChangeGauge.of(record, Clock.systemUTC())));
+        Map.of(SettingChangeGauge.NAME, SettingChangeGauge.of(history, Clock.systemUTC())));
     environment.execute(settings.get(JobOptions.JOB_NAME));
   }
 

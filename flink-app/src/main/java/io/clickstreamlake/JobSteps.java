@@ -11,8 +11,8 @@ import io.clickstreamlake.tables.TableColumns;
 import javax.annotation.Nullable;
 
 /**
- * The steps that the settings define. They are created once, and that is also the check of
- * everything that the settings refer to: mapping, rules, enrichments, privacy and sinks.
+ * The steps that the settings define. Creating them checks everything that the settings refer to:
+ * mapping, rules, enrichments, privacy and sinks.
  */
 final class JobSteps {
 

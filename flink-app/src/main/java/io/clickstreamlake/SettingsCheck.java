@@ -137,6 +137,9 @@ public final class SettingsCheck {
       }
       options.put(args[i], args[i + 1]);
     }
+    if (!options.containsKey(CONFIG)) {
+      throw new IllegalArgumentException("--config FILE is missing");
+    }
     return options;
   }
 

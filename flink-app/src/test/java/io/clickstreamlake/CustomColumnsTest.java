@@ -3,26 +3,13 @@ package io.clickstreamlake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.config.JobOptions;
-import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.event.Origin;
-import io.clickstreamlake.event.SourceRecord;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.api.common.RuntimeExecutionMode;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,8 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs the job with custom columns; DuckDB reads the files. */
 class CustomColumnsTest {
-
-  private static final Instant ARRIVAL = Instant.parse("2026-11-20T10:20:00Z");
 
   private static final String COLUMNS =
       String.join(
@@ -55,13 +40,7 @@ class CustomColumnsTest {
           "  - {name: first_seen, type: timestamp, paths: [$.first_seen]}",
           "");
 
-  @RegisterExtension
-  static final MiniClusterExtension CLUSTER =
-      new MiniClusterExtension(
-          new MiniClusterResourceConfiguration.Builder()
-              .setNumberTaskManagers(1)
-              .setNumberSlotsPerTaskManager(2)
-              .build());
+  @RegisterExtension static final MiniClusterExtension CLUSTER = JobRun.cluster();
 
   @TempDir Path folder;
 
@@ -126,6 +105,18 @@ class CustomColumnsTest {
   }
 
   @Test
+  void givenTextThatIsPersonalDataByItsPathWhenTheJobRunsThenItIsRedacted() throws Exception {
+    String mapping =
+        "columns: {event_id: [$.id], event_type: [$.type], event_time: [$.at]}\n"
+            + "custom_columns:\n"
+            + "  - {name: contact, type: string, paths: [$.customer.password]}\n";
+
+    run(mapping, Map.of(), event(1, "'customer':{'password':'tulip'}"));
+
+    assertThat(query("select contact from $table")).containsExactly(List.of("[redacted]"));
+  }
+
+  @Test
   void givenTwoHundredCustomColumnsWhenTheJobRunsThenEachHasItsValues() throws Exception {
     StringBuilder mapping = new StringBuilder(COLUMNS.substring(0, COLUMNS.indexOf("custom_")));
     mapping.append("custom_columns:\n");
@@ -151,45 +142,12 @@ class CustomColumnsTest {
   private void run(String mapping, Map<String, String> overrides, String... events)
       throws Exception {
     Map<String, String> settings = new HashMap<>(overrides);
-    settings.put("source.stream", "clicks");
-    settings.put("source.region", "us-east-1");
-    settings.put("sink.path", folder.resolve("lake").toUri().toString());
     settings.put(
         "parse.mapping", Files.writeString(folder.resolve("mapping.yaml"), mapping).toString());
-    List<SourceRecord> records = new ArrayList<>();
-    for (String event : events) {
-      records.add(
-          new SourceRecord(
-              event.getBytes(StandardCharsets.UTF_8),
-              new Origin("clicks", "shardId-000000000000", Integer.toString(records.size())),
-              ARRIVAL.toEpochMilli()));
-    }
-    StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-    environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
-    environment.setParallelism(2);
-    environment.enableCheckpointing(200);
-    ClickstreamJob.build(
-        environment.fromData(records, TypeInformation.of(SourceRecord.class)),
-        JobSettings.of(settings));
-    environment.execute();
+    JobRun.over(folder.resolve("lake"), settings, List.of(events));
   }
 
-  /** The rows of a query; null is the text NULL. */
   private List<List<Object>> query(String sql) throws Exception {
-    String files = folder.resolve("lake/click_events") + "/**/*.parquet";
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = connection.createStatement();
-        ResultSet result =
-            statement.executeQuery(sql.replace("$table", "read_parquet('" + files + "')"))) {
-      List<List<Object>> rows = new ArrayList<>();
-      while (result.next()) {
-        List<Object> row = new ArrayList<>();
-        for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-          row.add(result.getObject(i) == null ? "NULL" : result.getObject(i));
-        }
-        rows.add(row);
-      }
-      return rows;
-    }
+    return JobRun.query(folder.resolve("lake"), "click_events", sql);
   }
 }

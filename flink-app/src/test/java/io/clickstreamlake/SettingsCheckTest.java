@@ -187,6 +187,39 @@ class SettingsCheckTest {
   }
 
   @Test
+  void givenANumberThatIsPersonalDataByItsPathWhenCheckedThenTheColumnMustBeText()
+      throws Exception {
+    Path mapping = folder.resolve("mapping.yaml");
+    Map<String, String> texts = required();
+    texts.put("parse.mapping", mapping.toString());
+    String columns = "columns: {event_time: [$.at], event_type: [$.type]}\ncustom_columns:\n";
+    Files.writeString(
+        mapping,
+        columns
+            + "  - {name: contact, type: bigint, paths: [$.traits.phone]}\n"
+            + "  - {name: phone_is_known, type: boolean, paths: [$.traits.phone_known]}\n"
+            + "  - {name: points, type: bigint, paths: [$.points]}\n");
+
+    assertThat(problems(texts))
+        .singleElement()
+        .asString()
+        .startsWith("the custom column contact: its values are personal data")
+        .endsWith("use that type");
+
+    Files.writeString(
+        mapping, columns + "  - {name: contact, type: string, paths: [$.traits.phone]}\n");
+    assertThat(problems(texts)).isEmpty();
+  }
+
+  @Test
+  void givenTheColumnsOfTheTableInAFileThatIsGoneWhenCheckedThenTheJobStartsAnyway() {
+    Map<String, String> texts = required();
+    texts.put("catalog.columns", folder.resolve("gone.txt").toString());
+
+    assertThat(problems(texts)).isEmpty();
+  }
+
+  @Test
   void givenRightSettingsWhenCheckedThenNothingIsReported() {
     assertThat(problems(required())).isEmpty();
   }

@@ -9,12 +9,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.serialization.SimpleStringEncoder;
+import org.apache.flink.connector.file.sink.FileSink;
+import org.apache.flink.connector.file.sink.writer.FileWriterBucketState;
+import org.apache.flink.core.io.SimpleVersionedSerialization;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -35,6 +40,19 @@ class SnapshotCheckTest {
     Path snapshot = snapshot("writer-0.bin", "writer-idle.bin", "writer-1.bin");
 
     assertThat(SnapshotCheck.open(snapshot).openFiles()).isEqualTo(2);
+  }
+
+  @Test
+  void givenStateOfFlinksFileSinkWhenCheckedThenItHasNoOpenFile() throws IOException {
+    var path = new org.apache.flink.core.fs.Path(folder.toUri());
+    byte[] state =
+        SimpleVersionedSerialization.writeVersionAndSerialize(
+            FileSink.forRowFormat(path, new SimpleStringEncoder<String>())
+                .build()
+                .getWriterStateSerializer(),
+            new FileWriterBucketState("day=1", path, 0, null));
+
+    assertThat(SnapshotCheck.open(snapshot(state)).openFiles()).isZero();
   }
 
   @Test
@@ -97,19 +115,27 @@ class SnapshotCheckTest {
     return bytes.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
-  /** A snapshot with the states of these writers, as Flink stores them: one file, and metadata. */
   private Path snapshot(String... writers) throws IOException {
+    byte[][] states = new byte[writers.length][];
+    for (int i = 0; i < writers.length; i++) {
+      byte[] state = golden(writers[i]);
+      // The version of the format, the length, and the state.
+      states[i] =
+          ByteBuffer.allocate(8 + state.length).putInt(1).putInt(state.length).put(state).array();
+    }
+    return snapshot(states);
+  }
+
+  /** A snapshot with the states of these writers, as Flink stores them: one file, and metadata. */
+  private Path snapshot(byte[]... writers) throws IOException {
     Path snapshot = Files.createDirectories(folder.resolve("savepoint-1"));
     Path file = snapshot.resolve("state");
     long[] offsets = new long[writers.length];
     try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
       for (int i = 0; i < writers.length; i++) {
         offsets[i] = out.size();
-        byte[] state = golden(writers[i]);
-        out.writeInt(8 + state.length);
-        out.writeInt(1); // version of the format
-        out.writeInt(state.length);
-        out.write(state);
+        out.writeInt(writers[i].length);
+        out.write(writers[i]);
       }
     }
     OperatorState operator = new OperatorState(new OperatorID(), 1, 128);

@@ -647,7 +647,7 @@ public final class JobOptions {
           .noDefaultValue()
           .withDescription(
               "Columns that the table click_events has in the catalog, separated by semicolons, or"
-                  + " a text file with them (a path or s3://). The job does not start if it would"
+                  + " a text file with them (a path with a slash, or s3://). The job does not start if it would"
                   + " write a column that the table lacks, since no query would find its values."
                   + " Unset: not checked. Terraform and ./lake set it.");
 

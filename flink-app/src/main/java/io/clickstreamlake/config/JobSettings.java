@@ -152,6 +152,13 @@ public final class JobSettings implements Serializable {
     return texts;
   }
 
+  /** Whether a setting has this text, as {@link #effective} writes it, if it is not set. */
+  public static boolean isDefault(String name, String text) {
+    return JobOptions.all().stream()
+        .filter(option -> option.key().equals(name) && option.defaultValue() != null)
+        .anyMatch(option -> SettingText.of(option.defaultValue()).equals(text));
+  }
+
   private void checkType(ConfigOption<?> option, ValidationErrors problems) {
     try {
       values.get(option);

@@ -19,15 +19,26 @@ final class SettingText {
       return TimeUtils.formatWithHighestUnit((Duration) value);
     }
     if (value instanceof List) {
-      return ((List<?>) value).stream().map(Object::toString).collect(Collectors.joining(";"));
+      return ((List<?>) value)
+          .stream().map(element -> quoted(element, ";")).collect(Collectors.joining(";"));
     }
     if (value instanceof Map) {
       return ((Map<?, ?>) value)
           .entrySet().stream()
-              .map(entry -> entry.getKey() + ":" + entry.getValue())
+              .map(entry -> quoted(entry.getKey(), ":") + ":" + quoted(entry.getValue(), ":"))
+              .map(entry -> quoted(entry, ","))
               .sorted()
               .collect(Collectors.joining(","));
     }
     return value.toString();
+  }
+
+  /** In single quotes if Flink would read the text differently without them. */
+  private static String quoted(Object value, String delimiter) {
+    String text = value.toString();
+    boolean isPlain =
+        text.chars().noneMatch(c -> (delimiter + "'\"").indexOf(c) >= 0)
+            && text.equals(text.trim());
+    return isPlain ? text : "'" + text.replace("'", "''") + "'";
   }
 }

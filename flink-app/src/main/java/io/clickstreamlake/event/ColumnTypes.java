@@ -3,6 +3,7 @@ package io.clickstreamlake.event;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 
 /** Queries on the types and attributes of the contract's columns. */
@@ -10,6 +11,9 @@ public final class ColumnTypes {
 
   /** Values of {@code filledBy} that are not names of enrichments or of later steps. */
   private static final Set<String> BEFORE_ENRICHMENTS = Set.of("producer", "source", "parse");
+
+  /** Attribute of a custom column: names of the fields that feed it. */
+  public static final String SOURCES = "sources";
 
   private ColumnTypes() {}
 
@@ -42,6 +46,14 @@ public final class ColumnTypes {
   /** Whether a step after the parser can fill the column. */
   public static boolean isFilledByEnrichments(Schema.Field column) {
     return filledBy(column).stream().anyMatch(step -> !BEFORE_ENRICHMENTS.contains(step));
+  }
+
+  /** The names of the fields that feed a custom column; empty for a column of the contract. */
+  public static List<String> sources(Schema.Field column) {
+    Object sources = column.getObjectProp(SOURCES);
+    return sources instanceof Collection
+        ? ((Collection<?>) sources).stream().map(String::valueOf).collect(Collectors.toList())
+        : List.of();
   }
 
   private static Collection<?> filledBy(Schema.Field column) {

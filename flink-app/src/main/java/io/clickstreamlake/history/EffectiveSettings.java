@@ -75,7 +75,7 @@ public final class EffectiveSettings {
     SortedMap<String, String> values = settings.effective();
     values.replaceAll(
         (name, value) ->
-            name.matches(SECRET)
+            isSecret(name)
                 ? SecretFingerprint.of(
                     value, previous.map(start -> start.settings.get(name)).orElse(null))
                 : value);
@@ -86,6 +86,11 @@ public final class EffectiveSettings {
     SortedMap<String, String> contract = new TreeMap<>();
     contracts.forEach((table, schema) -> addColumns(table, schema, contract));
     return new EffectiveSettings(version, parallelism, values, files, contract);
+  }
+
+  /** Whether the value of a setting is a secret. */
+  static boolean isSecret(String name) {
+    return name.matches(SECRET);
   }
 
   private static void addFile(
@@ -167,8 +172,12 @@ public final class EffectiveSettings {
         String before = oldFile == null ? earlier.settings.get(name) : oldFile.toString();
         String after = file == null ? settings.get(name) : file.toString();
         if (!Objects.equals(before, after)) {
-          // A setting that this version does not know has no effect any more.
-          SettingEffect effect = SettingEffect.of(name).orElse(SettingEffect.OPERATION);
+          // A setting that one of the versions does not know has no effect, or its default.
+          boolean isNew = before == null && JobSettings.isDefault(name, after);
+          SettingEffect effect =
+              isNew
+                  ? SettingEffect.OPERATION
+                  : SettingEffect.of(name).orElse(SettingEffect.OPERATION);
           changes.add(new SettingChange(name, effect, before, after, privacy.weakenedBy(name)));
         }
       }
@@ -231,13 +240,6 @@ public final class EffectiveSettings {
     return names;
   }
 
-  /**
-   * SHA-256 over the columns of all tables, to compare the contracts of two records at a glance.
-   */
-  private String contractFingerprint() {
-    return SettingFile.sha256(contract.toString());
-  }
-
   ObjectNode toJson() {
     ObjectNode json = JSON.createObjectNode();
     json.put("version", version);
@@ -251,7 +253,6 @@ public final class EffectiveSettings {
                 .put("location", file.location)
                 .put("sha256", file.sha256())
                 .put("text", file.text));
-    json.put("contractSha256", contractFingerprint());
     contract.forEach(json.putObject("contract")::put);
     return json;
   }

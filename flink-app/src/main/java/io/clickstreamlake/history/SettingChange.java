@@ -76,9 +76,13 @@ final class SettingChange {
         weakens);
   }
 
-  /** One line of JSON. */
+  /** One line of JSON for the log; the record has the fingerprints of secrets. */
   @Override
   public String toString() {
-    return toJson().toString();
+    ObjectNode json = toJson();
+    if (EffectiveSettings.isSecret(name)) {
+      json.put("before", "(secret)").put("after", "(secret)");
+    }
+    return json.toString();
   }
 }

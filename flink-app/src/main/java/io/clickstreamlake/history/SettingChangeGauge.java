@@ -4,12 +4,15 @@ import java.io.Serializable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.metrics.Gauge;
 
 /**
- * The number of settings that changed at the last change and alter what lands in the lake. It is
- * reported for an hour after the change, and 0 from then on: an alarm fires once per change,
- * however often the job restarts, and also if the job took minutes to start.
+ * The number of settings that changed within the last hour and alter what lands in the lake. It
+ * covers all starts of that hour, since one of them may have failed, and the next may have changed
+ * something else. An alarm fires once per change, however often the job restarts, and also if the
+ * job took minutes to start.
  */
 public final class SettingChangeGauge implements Gauge<Long>, Serializable {
 
@@ -20,26 +23,33 @@ public final class SettingChangeGauge implements Gauge<Long>, Serializable {
 
   private static final Duration REPORTED_FOR = Duration.ofHours(1);
 
-  private final long number;
-  private final Instant since;
+  /** The time of each such change. */
+  private final ArrayList<Instant> changes;
+
   private final Clock clock;
 
-  private SettingChangeGauge(long number, Instant since, Clock clock) {
-    this.number = number;
-    this.since = since;
+  private SettingChangeGauge(ArrayList<Instant> changes, Clock clock) {
+    this.changes = changes;
     this.clock = clock;
   }
 
-  /** The gauge of the newest record. */
-  public static SettingChangeGauge of(SettingsRecord record, Clock clock) {
-    return new SettingChangeGauge(
-        record.changes.stream().filter(change -> change.effect.altersData()).count(),
-        record.since,
-        clock);
+  /** The gauge of a job whose start is recorded in the history. */
+  public static SettingChangeGauge of(SettingsHistory history, Clock clock) {
+    ArrayList<Instant> changes = new ArrayList<>();
+    List<SettingsRecord> records = history.since(clock.instant().minus(REPORTED_FOR));
+    for (SettingsRecord record : records) {
+      for (SettingChange change : record.changes) {
+        if (change.effect.altersData()) {
+          changes.add(record.since);
+        }
+      }
+    }
+    return new SettingChangeGauge(changes, clock);
   }
 
   @Override
   public Long getValue() {
-    return clock.instant().isBefore(since.plus(REPORTED_FOR)) ? number : 0;
+    Instant now = clock.instant();
+    return changes.stream().filter(time -> now.isBefore(time.plus(REPORTED_FOR))).count();
   }
 }

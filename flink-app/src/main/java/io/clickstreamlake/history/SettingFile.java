@@ -38,18 +38,6 @@ final class SettingFile {
     return text.equals(other.text);
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof SettingFile
-        && location.equals(((SettingFile) other).location)
-        && text.equals(((SettingFile) other).text);
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * location.hashCode() + text.hashCode();
-  }
-
   /** The location and the beginning of the hash. */
   @Override
   public String toString() {

@@ -103,6 +103,22 @@ public final class SettingsHistory {
     }
   }
 
+  /**
+   * The records of the starts since a time, oldest first, without those that cannot be read.
+   *
+   * @throws IllegalStateException if the folder cannot be listed
+   */
+  public List<SettingsRecord> since(Instant time) {
+    try {
+      return list().stream()
+          .filter(record -> record.getName().compareTo(TIME.format(time)) >= 0)
+          .flatMap(record -> read(record).stream())
+          .collect(Collectors.toList());
+    } catch (IOException e) {
+      throw new IllegalStateException(folder + " cannot be listed: " + e.getMessage(), e);
+    }
+  }
+
   /** All records, oldest first. */
   private List<Path> list() throws IOException {
     FileStatus[] found;
@@ -127,17 +143,21 @@ public final class SettingsHistory {
   /** The newest record that can be read: a damaged one must not stop the job. */
   private Optional<SettingsRecord> newest(List<Path> records) {
     for (int i = records.size() - 1; i >= 0; i--) {
-      Path record = records.get(i);
-      try (FSDataInputStream in = record.getFileSystem().open(record)) {
-        return Optional.of(SettingsRecord.fromBytes(in.readAllBytes()));
-      } catch (IOException e) {
-        LOG.warn(
-            "{} cannot be read, so the settings are compared with an older record, if any.",
-            record,
-            e);
+      Optional<SettingsRecord> record = read(records.get(i));
+      if (record.isPresent()) {
+        return record;
       }
     }
     return Optional.empty();
+  }
+
+  private static Optional<SettingsRecord> read(Path record) {
+    try (FSDataInputStream in = record.getFileSystem().open(record)) {
+      return Optional.of(SettingsRecord.fromBytes(in.readAllBytes()));
+    } catch (IOException e) {
+      LOG.warn("{} cannot be read, so the settings are compared with other records.", record, e);
+      return Optional.empty();
+    }
   }
 
   private Path write(SettingsRecord record) throws IOException {

@@ -23,7 +23,6 @@ import java.util.Optional;
  *     "parallelism": 2,
  *     "settings": {"late.after": "2 h", …},       all of them, defaults included
  *     "files": {"parse.mapping": {"location": "default", "sha256": "…", "text": "columns: …"}},
- *     "contractSha256": "…",
  *     "contract": {"click_events.user_id": "null or string, redact id", …}
  *   }
  * </pre>

@@ -96,6 +96,16 @@ final class ColumnRedactions {
       case RECORD:
         return record(place, type, redaction, ids, problems);
       default:
+        // The values of boolean columns tell nothing about a person.
+        if (type.getType() != Schema.Type.BOOLEAN
+            && !ColumnTypes.sources(column).isEmpty()
+            && redaction.verdict(column).sensitive) {
+          problems.add(
+              "the custom column "
+                  + place
+                  + ": its values are personal data by its name or the names of its paths"
+                  + " (privacy.redact-keys), and only type string can be redacted; use that type");
+        }
         return null;
     }
   }
@@ -107,7 +117,7 @@ final class ColumnRedactions {
       Redaction redaction,
       PersonalIds ids) {
     String name = column.name();
-    Verdict verdict = redaction.verdict(name);
+    Verdict verdict = redaction.verdict(column);
     switch (kind) {
       case NONE:
         return null;

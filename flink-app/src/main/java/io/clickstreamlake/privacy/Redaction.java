@@ -1,9 +1,12 @@
 package io.clickstreamlake.privacy;
 
+import io.clickstreamlake.event.ColumnTypes;
 import io.clickstreamlake.privacy.SensitiveNames.Verdict;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
 
 /** Redaction of personal data in texts, URLs and properties. Not thread-safe. */
 final class Redaction {
@@ -41,9 +44,16 @@ final class Redaction {
     this.hasPatterns = !kinds.patterns.isEmpty();
   }
 
-  /** The verdict on the values of a column, from its name. */
-  Verdict verdict(String column) {
-    return names.of(column);
+  /**
+   * The verdict on the values of a column, from its name. The values of a custom column would be
+   * properties without it, so they are personal data too if one of those names says so.
+   */
+  Verdict verdict(Schema.Field column) {
+    return Stream.concat(Stream.of(column.name()), ColumnTypes.sources(column).stream())
+        .map(names::of)
+        .filter(verdict -> verdict.sensitive)
+        .findFirst()
+        .orElseGet(() -> names.of(column.name()));
   }
 
   /**

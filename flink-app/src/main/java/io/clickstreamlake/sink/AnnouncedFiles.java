@@ -2,9 +2,8 @@ package io.clickstreamlake.sink;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,21 +27,45 @@ final class AnnouncedFiles {
 
   /** Completes the uploads of files that are not visible. Idempotent. */
   void complete() throws IOException {
-    List<Publication> entries = log.list();
-    Map<String, Long> last = new TreeMap<>();
-    for (Publication entry : entries) {
-      if (entry.kind() == Publication.Kind.COMMITTED) {
-        last.merge(entry.epoch(), entry.checkpoint(), Math::max);
-      }
+    for (Publication entry : last()) {
+      complete(entry);
     }
-    for (Publication entry : entries) {
-      // A job publishes the files of a checkpoint only after all files of the previous ones.
-      if (entry.kind() == Publication.Kind.COMMITTED
-          && last.get(entry.epoch()) == entry.checkpoint()) {
-        for (PublishedFile file : log.read(entry)) {
-          complete(file);
-        }
-      }
+  }
+
+  /**
+   * The last publications of the last job. All earlier files are visible, or were since: a job
+   * publishes the files of a checkpoint after those of the previous ones, and completes at its
+   * start what the job before it announced.
+   */
+  private List<Publication> last() throws IOException {
+    List<Publication> publications =
+        log.list().stream()
+            .filter(
+                entry ->
+                    entry.kind() == Publication.Kind.COMMITTED
+                        || entry.kind() == Publication.Kind.RESTORED)
+            .collect(Collectors.toList());
+    if (publications.isEmpty()) {
+      return publications;
+    }
+    String job = publications.get(publications.size() - 1).epoch();
+    publications.removeIf(entry -> !entry.epoch().equals(job));
+    long checkpoint = publications.stream().mapToLong(Publication::checkpoint).max().orElse(0);
+    publications.removeIf(entry -> entry.checkpoint() != checkpoint);
+    return publications;
+  }
+
+  /** A damaged entry must not block the last way to start. */
+  private void complete(Publication entry) throws IOException {
+    List<PublishedFile> files;
+    try {
+      files = log.read(entry);
+    } catch (IOException e) {
+      LOG.error("{} cannot be read: the files that it announced are not completed.", entry, e);
+      return;
+    }
+    for (PublishedFile file : files) {
+      complete(file);
     }
   }
 

@@ -3,6 +3,7 @@ package io.clickstreamlake.tables;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.TextFile;
@@ -11,9 +12,12 @@ import io.clickstreamlake.event.EventColumns;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The columns of the job's tables, compared with those of the catalog, and as JSON for programs
@@ -25,6 +29,8 @@ import org.apache.avro.Schema;
  * </pre>
  */
 public final class TableColumns {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TableColumns.class);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -40,7 +46,7 @@ public final class TableColumns {
     String setting = JobOptions.CATALOG_COLUMNS.key();
     settings
         .find(JobOptions.CATALOG_COLUMNS)
-        .map(text -> text.contains("/") ? TextFile.read(setting, text, "%s") : text)
+        .flatMap(text -> text.contains("/") ? file(text) : Optional.of(text))
         .map(text -> Set.of(text.trim().split("[;\\s]+")))
         .ifPresent(
             existing -> {
@@ -52,6 +58,16 @@ public final class TableColumns {
                 problems.add(setting + ": " + missing(missing));
               }
             });
+  }
+
+  /** A job that recovers must survive a missing file. */
+  private static Optional<String> file(String location) {
+    try {
+      return Optional.of(TextFile.read(JobOptions.CATALOG_COLUMNS.key(), location, "%s"));
+    } catch (InvalidSettingsException e) {
+      LOG.warn("The columns of the table are not checked. {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static String missing(List<Schema.Field> columns) {
@@ -84,7 +100,8 @@ public final class TableColumns {
             .put("required", column.schema().getType() != Schema.Type.UNION)
             .put(
                 "custom",
-                table == LakeTable.CLICK_EVENTS && eventColumns.custom().contains(column));
+                table == LakeTable.CLICK_EVENTS
+                    && EventColumns.CONTRACT.field(column.name()) == null);
       }
     }
     JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), tables);

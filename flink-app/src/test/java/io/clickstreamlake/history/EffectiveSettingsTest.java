@@ -123,12 +123,33 @@ class EffectiveSettingsTest {
         .satisfies(
             change -> {
               assertThat(change.name).isEqualTo("privacy.hash-key");
+              assertThat(change.toString()).doesNotContain("pbkdf2").contains("(secret)");
               assertThat(change.effect).isEqualTo(SettingEffect.PRIVACY);
               assertThat(change.weakens).isEmpty();
             });
     assertThat(SecretFingerprint.of(KEY, null))
         .as("the salt differs, so that equal keys of two environments are not seen")
         .isNotEqualTo(SecretFingerprint.of(KEY, null));
+  }
+
+  @Test
+  void givenARecordOfAVersionWithoutASettingWhenComparedThenItsDefaultAltersNothing()
+      throws Exception {
+    String stored =
+        new String(
+            SettingsRecord.of(start(Map.of(), null), Optional.empty(), Clock.systemUTC()).toBytes(),
+            StandardCharsets.UTF_8);
+    String older = stored.replaceFirst("\"late.after\" *: *\"1 h\",", "");
+    assertThat(older).isNotEqualTo(stored);
+    EffectiveSettings before =
+        SettingsRecord.fromBytes(older.getBytes(StandardCharsets.UTF_8)).effective();
+
+    assertThat(start(Map.of(), before).changesSince(before))
+        .extracting(change -> change.name, change -> change.effect)
+        .containsExactly(tuple("late.after", SettingEffect.OPERATION));
+    assertThat(start(Map.of("late.after", "2 h"), before).changesSince(before))
+        .extracting(change -> change.name, change -> change.effect)
+        .containsExactly(tuple("late.after", SettingEffect.ROWS));
   }
 
   @Test

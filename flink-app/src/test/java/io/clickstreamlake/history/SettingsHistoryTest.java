@@ -7,11 +7,13 @@ import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.tables.LakeTable;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
@@ -66,13 +68,28 @@ class SettingsHistoryTest {
       throws Exception {
     start(MORNING, Map.of("privacy.fields", "user_id:drop"));
     start(MORNING.plusSeconds(60), Map.of("roll.interval", "5 min", "late.after", "2 h"));
-    SettingsRecord restart =
-        start(MORNING.plusSeconds(120), Map.of("roll.interval", "5 min", "late.after", "2 h"));
+    start(MORNING.plusSeconds(120), Map.of("roll.interval", "5 min", "late.after", "2 h"));
 
-    assertThat(gauge(restart, MORNING.plusSeconds(180)))
+    Gauge<Long> gauge = gauge(MORNING.plusSeconds(180));
+    assertThat(gauge.getValue())
         .as("late.after and privacy.fields, but not roll.interval")
         .isEqualTo(2);
-    assertThat(gauge(restart, MORNING.plusSeconds(60).plus(Duration.ofHours(1)))).isZero();
+    SettableClock.now = MORNING.plusSeconds(60).plus(Duration.ofHours(1));
+    assertThat(gauge.getValue()).isZero();
+  }
+
+  @Test
+  void givenChangesAtTwoStartsWithinAnHourWhenCountedThenTheGaugeHasBothUntilEachIsAnHourOld()
+      throws Exception {
+    start(MORNING, Map.of());
+    start(MORNING.plusSeconds(60), Map.of("late.after", "2 h"));
+    start(MORNING.plusSeconds(120), Map.of("late.after", "2 h", "dedup.window", "2 h"));
+
+    Gauge<Long> gauge = gauge(MORNING.plusSeconds(180));
+    assertThat(gauge.getValue()).isEqualTo(2);
+    SettableClock.now = MORNING.plusSeconds(60).plus(Duration.ofHours(1));
+    assertThat(gauge.getValue()).isEqualTo(1);
+    assertThat(gauge(MORNING.plusSeconds(90).plus(Duration.ofHours(1))).getValue()).isEqualTo(1);
   }
 
   @Test
@@ -141,13 +158,35 @@ class SettingsHistoryTest {
     }
   }
 
-  /** The value of the gauge after it was serialized with the job. */
-  private static long gauge(SettingsRecord record, Instant now) throws Exception {
-    Gauge<Long> deployed =
-        InstantiationUtil.deserializeObject(
-            InstantiationUtil.serializeObject(
-                SettingChangeGauge.of(record, Clock.fixed(now, ZoneOffset.UTC))),
-            SettingsHistoryTest.class.getClassLoader());
-    return deployed.getValue();
+  /** The gauge of a start at a time, after it was serialized with the job. */
+  private Gauge<Long> gauge(Instant started) throws Exception {
+    SettableClock.now = started;
+    return InstantiationUtil.deserializeObject(
+        InstantiationUtil.serializeObject(
+            SettingChangeGauge.of(
+                new SettingsHistory(lake.toString(), new SettableClock(), KEPT),
+                new SettableClock())),
+        SettingsHistoryTest.class.getClassLoader());
+  }
+
+  /** Every copy has the same time, also one that was serialized. */
+  private static final class SettableClock extends Clock implements Serializable {
+
+    private static Instant now = MORNING;
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
   }
 }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.event.EventColumns;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +21,8 @@ class RedactionTest {
 
   private static final PersonalData.Kinds KINDS =
       new PersonalData.Kinds(true, true, true, true, List.of());
+
+  private static final Schema.Field PAGE_URL = EventColumns.CONTRACT.schema().getField("page_url");
 
   private final Redaction redaction =
       new Redaction(JobOptions.PRIVACY_REDACT_KEYS.defaultValue(), KINDS);
@@ -256,7 +260,7 @@ class RedactionTest {
   }
 
   private String form(String url) {
-    return redaction.text(url, "page_url", redaction.verdict("page_url"), true);
+    return redaction.text(url, "page_url", redaction.verdict(PAGE_URL), true);
   }
 
   private static String base64(String text) {

@@ -384,6 +384,54 @@ class SnapshotRestoreTest {
     assertThat(rows()).containsExactlyElementsOf(ids(0, 60));
   }
 
+  @Test
+  void givenARestoreThatOnlyAnnouncedItsFilesWhenStartedWithoutASnapshotThenTheyBecomeVisible()
+      throws Exception {
+    SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
+    first.write(visits(0, 50, "day=1"));
+    first.writer().flush(true);
+    List<byte[]> rolled = first.prepareCommit(1);
+    List<byte[]> checkpoint = first.snapshot(1);
+    RollingParquetSink<Visit> second = sink().epoch("second").build();
+    SinkDriver.restore(second, clock, 1, checkpoint);
+    store.faults(
+        index -> store.call((int) index).startsWith("Complete") ? Fault.FAIL_BEFORE : null);
+    assertThatThrownBy(() -> SinkDriver.commit(second, CommitterContext.restoredFrom(1), rolled))
+        .hasMessageContaining("Could not commit");
+    store.faults(index -> null);
+    assertThat(rows()).isEmpty();
+
+    SinkDriver.start(sink().epoch("third").build(), clock);
+
+    assertThat(rows()).containsExactlyElementsOf(ids(0, 50));
+  }
+
+  @Test
+  void givenFilesOfAnEarlierJobThatRetentionDeletedWhenStartedWithoutASnapshotThenTheyStayDeleted()
+      throws Exception {
+    SinkDriver<Visit> first = SinkDriver.start(sink().build(), clock);
+    first.write(visits(0, 10, "day=1"));
+    first.finish();
+    SinkDriver<Visit> second = SinkDriver.start(sink().epoch("second").build(), clock);
+    second.write(visits(10, 20, "day=2"));
+    second.finish();
+    List<String> expired =
+        store.objects().keySet().stream().filter(key -> key.contains("day=1")).toList();
+    assertThat(expired).isNotEmpty();
+    for (String key : expired) {
+      Path file = new Path(store.uri() + "/" + key);
+      file.getFileSystem().delete(file, false);
+    }
+    long before = store.calls();
+
+    SinkDriver.start(sink().epoch("third").build(), clock);
+
+    assertThat(rows()).containsExactlyElementsOf(ids(10, 20));
+    assertThat(LongStream.range(before, store.calls()).mapToObj(call -> store.call((int) call)))
+        .as("requests for files of an earlier job")
+        .noneMatch(call -> call.contains("day=1"));
+  }
+
   /** Finding 2 of the review: a savepoint, and a failure after which Flink restores another one. */
   @Test
   void givenASavepointThatAFailureAbandonedWhenRestoredAfterACommitThenRefused() throws Exception {

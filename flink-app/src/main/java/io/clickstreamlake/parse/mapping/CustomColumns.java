@@ -2,6 +2,7 @@ package io.clickstreamlake.parse.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clickstreamlake.config.ValidationErrors;
+import io.clickstreamlake.event.ColumnTypes;
 import io.clickstreamlake.event.EventColumns;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -88,6 +89,7 @@ final class CustomColumns {
             comment,
             Schema.Field.NULL_DEFAULT_VALUE);
     column.addProp("filledBy", List.of("producer"));
+    sources(place, entry.path("paths"), column);
     redact(place, entry.path("redact"), type, column);
     return column;
   }
@@ -156,6 +158,16 @@ final class CustomColumns {
       problems.add(place + ".comment: must be one line of up to " + MAX_COMMENT + " characters");
     }
     return comment.isEmpty() ? "Custom column of the mapping." : comment;
+  }
+
+  /** The names of its values in an event, which tell whether they are personal data. */
+  private void sources(String place, JsonNode paths, Schema.Field column) {
+    if (paths.isMissingNode()) {
+      problems.add(place + ".paths: is missing; an empty list leaves the column without values");
+    }
+    List<String> names = new ArrayList<>();
+    paths.forEach(path -> names.add(path.asText().replaceFirst("^\\$\\.", "")));
+    column.addProp(ColumnTypes.SOURCES, names);
   }
 
   private void redact(String place, JsonNode value, Schema type, Schema.Field column) {

@@ -278,6 +278,10 @@ public final class EventMapping {
       problems.add(location + ": is not a column; add it to custom_columns to have it");
       return PathNode.NONE;
     }
+    if (location.startsWith("columns.") && columns.custom().contains(field)) {
+      problems.add(location + ": list the paths of a custom column in custom_columns");
+      return PathNode.NONE;
+    }
     if (!ColumnTypes.isFilledByProducers(field)) {
       problems.add(location + ": is filled by the job, not by a mapping");
       return PathNode.NONE;

@@ -59,6 +59,21 @@ class CustomColumnsInMappingTest {
   }
 
   @Test
+  void givenNoPathsOrPathsUnderColumnsWhenReadThenThePlaceIsNamed() {
+    assertThatThrownBy(
+            () -> EventMapping.parse("mine.yaml", COLUMNS + "  - {name: tier, type: string}"))
+        .hasMessageContaining("custom_columns[0].paths: is missing");
+    assertThatThrownBy(
+            () ->
+                EventMapping.parse(
+                    "mine.yaml",
+                    "columns: {event_type: [$.type], event_time: [$.at], tier: [$.t]}\n"
+                        + "custom_columns:\n"
+                        + "  - {name: tier, type: string, paths: []}"))
+        .hasMessageContaining("columns.tier: list the paths of a custom column in custom_columns");
+  }
+
+  @Test
   void givenNoListWhenReadThenTheFormIsNamed() {
     assertThatThrownBy(
             () ->

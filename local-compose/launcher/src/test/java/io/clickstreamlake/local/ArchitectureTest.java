@@ -66,7 +66,7 @@ class ArchitectureTest {
           .whereLayer("stream")
           .mayOnlyBeAccessedByLayers("cli", "stack")
           .whereLayer("tables")
-          .mayOnlyBeAccessedByLayers("cli", "stack")
+          .mayOnlyBeAccessedByLayers("cli", "stack", "query")
           .whereLayer("cost")
           .mayNotAccessAnyLayer()
           .whereLayer("flink")

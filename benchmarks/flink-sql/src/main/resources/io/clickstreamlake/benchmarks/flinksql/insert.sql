@@ -32,9 +32,9 @@ INSERT INTO click_events
     `search`.`term` AS search_term,
     CASE
       WHEN event_type = 'page_view'
-        THEN MAP['context.locale', `context`.locale, 'context.screen.width', CAST(`context`.screen.width AS STRING)]
+        THEN MAP['context.locale', `context`.locale, 'context.timezone', `context`.timezone, 'context.screen.width', CAST(`context`.screen.width AS STRING)]
       WHEN event_type = 'search'
-        THEN MAP['search.results', CAST(`search`.results AS STRING)]
+        THEN MAP['search.results', CAST(`search`.results AS STRING), 'context.locale', `context`.locale, 'context.timezone', `context`.timezone, 'context.screen.width', CAST(`context`.screen.width AS STRING)]
       WHEN event_type IN ('product_view', 'add_to_cart', 'checkout')
         THEN MAP['experiment.button', properties.experiment.button]
     END AS properties,

@@ -13,7 +13,7 @@ CREATE TEMPORARY TABLE events (
   `order` ROW<id STRING, total DECIMAL(18, 4)>,
   items ARRAY<ROW<product_id STRING, price DECIMAL(18, 4), quantity INT>>,
   `search` ROW<`term` STRING, results INT>,
-  `context` ROW<locale STRING, screen ROW<width INT>>,
+  `context` ROW<locale STRING, timezone STRING, screen ROW<width INT>>,
   properties ROW<experiment ROW<button STRING>>
 ) WITH (
   'connector' = 'filesystem',

@@ -32,9 +32,9 @@ COPY (
     search.term AS search_term,
     CASE
       WHEN event_type = 'page_view'
-        THEN MAP {'context.locale': context.locale, 'context.screen.width': CAST(context.screen.width AS VARCHAR)}
+        THEN MAP {'context.locale': context.locale, 'context.timezone': context.timezone, 'context.screen.width': CAST(context.screen.width AS VARCHAR)}
       WHEN event_type = 'search'
-        THEN MAP {'search.results': CAST(search.results AS VARCHAR)}
+        THEN MAP {'search.results': CAST(search.results AS VARCHAR), 'context.locale': context.locale, 'context.timezone': context.timezone, 'context.screen.width': CAST(context.screen.width AS VARCHAR)}
       WHEN event_type IN ('product_view', 'add_to_cart', 'checkout')
         THEN MAP {'experiment.button': properties.experiment.button}
     END AS properties,
@@ -82,7 +82,7 @@ COPY (
       "order": 'STRUCT(id VARCHAR, total DECIMAL(18, 4))',
       items: 'STRUCT(product_id VARCHAR, price DECIMAL(18, 4), quantity INTEGER)[]',
       search: 'STRUCT(term VARCHAR, results INTEGER)',
-      context: 'STRUCT(locale VARCHAR, screen STRUCT(width INTEGER))',
+      context: 'STRUCT(locale VARCHAR, timezone VARCHAR, screen STRUCT(width INTEGER))',
       properties: 'STRUCT(experiment STRUCT(button VARCHAR))'
     })
 ) TO '${output}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (year, month, day))

@@ -31,9 +31,9 @@
     search.term AS search_term,
     CASE
       WHEN event_type = 'page_view'
-        THEN map('context.locale', context.locale, 'context.screen.width', CAST(context.screen.width AS STRING))
+        THEN map('context.locale', context.locale, 'context.timezone', context.timezone, 'context.screen.width', CAST(context.screen.width AS STRING))
       WHEN event_type = 'search'
-        THEN map('search.results', CAST(search.results AS STRING))
+        THEN map('search.results', CAST(search.results AS STRING), 'context.locale', context.locale, 'context.timezone', context.timezone, 'context.screen.width', CAST(context.screen.width AS STRING))
       WHEN event_type IN ('product_view', 'add_to_cart', 'checkout')
         THEN map('experiment.button', properties.experiment.button)
     END AS properties,

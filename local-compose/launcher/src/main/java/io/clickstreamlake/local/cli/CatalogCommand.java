@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,16 +58,19 @@ final class CatalogCommand implements Runnable {
     @Override
     public Integer call() throws IOException {
       Console console = new Console(spec.commandLine().getOut());
-      if (!state.isInContainer()
-          && state.runningCompose().isEmpty()
-          && !LocalStack.runsOn(state.folder())) {
+      boolean containers = state.isInContainer() || state.runningCompose().isPresent();
+      if (!containers && !LocalStack.runsOn(state.folder())) {
         moveAside(new StateFolder(state.folder()), console);
         return 0;
       }
+      // In containers the job's own check is not on this machine; the next ./lake up adds columns.
+      Optional<JobTables> tables =
+          containers
+              ? Optional.empty()
+              : JobTables.find(new StateFolder(state.folder()).jobTables());
       try (StackClient stack = state.attach()) {
         console.line("Creating the tables and views again, and looking for partitions in S3");
-        CrawlReport report =
-            stack.rebuildCatalog(JobTables.find(new StateFolder(state.folder()).jobTables()));
+        CrawlReport report = stack.rebuildCatalog(tables);
         console.line(
             "The catalog has "
                 + report.tables()

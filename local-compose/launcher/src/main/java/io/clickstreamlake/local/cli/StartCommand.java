@@ -104,7 +104,7 @@ final class StartCommand implements Callable<Integer> {
           spec.commandLine(), "--without-state and --from-snapshot exclude each other.");
     }
     console.line("Starting the stack on " + state.root());
-    RememberedSettings last = RememberedSettings.read(state);
+    RememberedSettings last = last(state);
     RememberedSettings settings =
         options.addTo(fresh ? RememberedSettings.NONE : base(state, last, console), unset);
     Map<String, String> given = options.givenJobSettings();
@@ -153,11 +153,15 @@ final class StartCommand implements Callable<Integer> {
           "The settings of " + fromSnapshot + " are unknown, so those of the last start are used.");
       return last;
     }
-    if (last.equals(RememberedSettings.NONE)) {
-      // The file of the last start is lost; its snapshot still has the settings.
-      return state.snapshots().newest().flatMap(RememberedSettings::of).orElse(last);
-    }
     return last;
+  }
+
+  /** The settings of the last start. If their file is lost, its snapshot still has them. */
+  private static RememberedSettings last(StateFolder state) {
+    RememberedSettings last = RememberedSettings.read(state);
+    return last.equals(RememberedSettings.NONE)
+        ? state.snapshots().newest().flatMap(RememberedSettings::of).orElse(last)
+        : last;
   }
 
   private static String described(List<String> lines) {

@@ -90,12 +90,19 @@ final class StatusCommand implements Callable<Integer> {
           entry.getValue().isPresent(),
           stack.state().logs().resolve(entry.getKey() + ".log").toString());
     }
-    if (stack.processes().containsValue(Optional.<ProcessHandle>empty())) {
+    List<String> ended =
+        stack.processes().entrySet().stream()
+            .filter(entry -> entry.getValue().isEmpty())
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!ended.isEmpty()) {
       report.advice(
-          stack.isSupervised()
-              ? "The supervisor starts it again within seconds: ./lake logs supervisor."
-              : "./lake start starts the stack again; the job continues from its last checkpoint, and"
-                  + " no event is lost or written twice.");
+          "Not running: "
+              + String.join(", ", ended)
+              + (stack.isSupervised()
+                  ? ". The supervisor starts them again within seconds: ./lake logs supervisor."
+                  : ". ./lake start starts the stack again; the job continues from its last"
+                      + " checkpoint, and no event is lost or written twice."));
     }
     try (StackClient client = stack.client()) {
       return finish(report, client, StackAdvice.Place.PROCESSES, Optional.of(stack.state().root()));

@@ -5,6 +5,7 @@ import io.clickstreamlake.local.compose.ComposeProject;
 import io.clickstreamlake.local.compose.EnvFile;
 import io.clickstreamlake.local.stack.JobSettingsText;
 import io.clickstreamlake.local.stack.LocalStack;
+import io.clickstreamlake.local.stack.RememberedSettings;
 import io.clickstreamlake.local.stack.Service;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -100,13 +101,13 @@ final class UpCommand implements Callable<Integer> {
     ComposeProject compose = ComposeProject.of(checkout.root());
     compose.requireEngine();
     EnvFile settings = compose.envFile();
-    remember(settings);
+    Map<String, String> environment = remember(settings);
     requireFreePorts(settings, compose.containers());
     List<String> arguments = new ArrayList<>(List.of("up", "--wait", "--wait-timeout", "900"));
     if (build) {
       arguments.add("--build");
     }
-    int exitCode = compose.run(arguments, Map.of());
+    int exitCode = compose.run(arguments, environment);
     if (exitCode == 0) {
       console.line("The stack is running. ./lake status shows its URLs; stop it with ./lake down.");
       return 0;
@@ -117,8 +118,13 @@ final class UpCommand implements Callable<Integer> {
 
   // ---------------------------------------------------------------- settings
 
-  /** Writes the options, and the variables of the shell, to .env. */
-  private void remember(EnvFile settings) {
+  /**
+   * Writes the options, and the variables of the shell, to .env, without the settings of the job
+   * that apply to one start.
+   *
+   * @return the variables of this start, which override those of the shell
+   */
+  private Map<String, String> remember(EnvFile settings) {
     Map<String, String> wanted = new LinkedHashMap<>();
     settings
         .defaults()
@@ -149,6 +155,9 @@ final class UpCommand implements Callable<Integer> {
       }
     }
     set.forEach((key, value) -> (isOfTheJob(key) ? job : wanted).put(key, value));
+    Map<String, String> environment = new LinkedHashMap<>(wanted);
+    environment.put(JobSettingsText.VARIABLE, JobSettingsText.format(job));
+    job.keySet().removeAll(RememberedSettings.ONCE);
     wanted.put(JobSettingsText.VARIABLE, JobSettingsText.format(job));
 
     boolean changed = false;
@@ -159,6 +168,7 @@ final class UpCommand implements Callable<Integer> {
       settings.write();
     }
     print(settings, job, changed);
+    return environment;
   }
 
   private void print(EnvFile settings, Map<String, String> job, boolean changed) {
@@ -172,10 +182,8 @@ final class UpCommand implements Callable<Integer> {
         (changed ? "Wrote " : "From ")
             + settings.file()
             + (shown.isEmpty() ? ": all settings have their defaults" : ":"));
-    // The keys of hashes are secrets.
     shown.forEach(
-        (key, value) ->
-            console.line("  " + key + "=" + (key.endsWith("-key") ? "(secret)" : value)));
+        (key, value) -> console.line("  " + key + "=" + RememberedSettings.shown(key, value)));
   }
 
   private static boolean isOfTheJob(String key) {

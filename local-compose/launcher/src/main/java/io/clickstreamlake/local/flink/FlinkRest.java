@@ -95,6 +95,11 @@ public final class FlinkRest {
     return file.substring(file.lastIndexOf('/') + 1);
   }
 
+  /** Deletes an uploaded jar. Jobs that run do not need it. */
+  public void delete(String jarId) {
+    send(request("/jars/" + jarId).DELETE());
+  }
+
   /**
    * Runs the main method of a jar in the JobManager.
    *

@@ -16,7 +16,7 @@ import io.clickstreamlake.local.query.HiveStatement.RepairTable;
 import io.clickstreamlake.local.query.HiveStatement.SetTableProperties;
 import io.clickstreamlake.local.query.HiveStatement.ShowPartitions;
 import io.clickstreamlake.local.query.HiveStatement.TableName;
-import java.util.ArrayList;
+import io.clickstreamlake.local.tables.CatalogTables;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -259,18 +259,15 @@ final class HiveDdlExecutor {
 
   private QueryResult addColumns(AddColumns add) {
     Table table = table(add.name());
-    List<Column> columns = new ArrayList<>(table.storageDescriptor().columns());
-    for (Column column : columns(add.columns())) {
-      if (columns.stream().anyMatch(c -> c.name().equals(column.name()))) {
+    List<Column> added = columns(add.columns());
+    for (Column column : added) {
+      if (table.storageDescriptor().columns().stream()
+          .anyMatch(c -> c.name().equals(column.name()))) {
         throw new LakeException(
             "Table " + table.name() + " already has a column " + column.name() + ".");
       }
-      columns.add(column);
     }
-    update(
-        table,
-        inputOf(table)
-            .storageDescriptor(table.storageDescriptor().toBuilder().columns(columns).build()));
+    CatalogTables.addColumns(glue, table, added);
     return QueryResult.message("ALTER TABLE");
   }
 
@@ -278,22 +275,8 @@ final class HiveDdlExecutor {
     Table table = table(set.name());
     Map<String, String> parameters = new HashMap<>(table.parameters());
     parameters.putAll(set.properties());
-    update(table, inputOf(table).parameters(parameters));
+    CatalogTables.update(glue, table, CatalogTables.inputOf(table).parameters(parameters));
     return QueryResult.message("ALTER TABLE");
-  }
-
-  private void update(Table table, TableInput.Builder input) {
-    glue.updateTable(r -> r.databaseName(table.databaseName()).tableInput(input.build()));
-  }
-
-  private static TableInput.Builder inputOf(Table table) {
-    return TableInput.builder()
-        .name(table.name())
-        .description(table.description())
-        .tableType(table.tableType())
-        .partitionKeys(table.partitionKeys())
-        .parameters(table.parameters())
-        .storageDescriptor(table.storageDescriptor());
   }
 
   private QueryResult showPartitions(ShowPartitions show) {

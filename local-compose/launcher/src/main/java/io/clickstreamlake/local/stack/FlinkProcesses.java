@@ -1,8 +1,5 @@
 package io.clickstreamlake.local.stack;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.local.flink.FlinkConfiguration;
 import io.clickstreamlake.local.flink.FlinkRest;
 import io.clickstreamlake.local.process.ProcessSpec;
@@ -13,7 +10,6 @@ import io.clickstreamlake.local.tables.JobTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +23,6 @@ import java.util.function.Supplier;
 final class FlinkProcesses {
 
   static final String JOB_CLASS = "io.clickstreamlake.ClickstreamJob";
-
-  private static final String PROPERTY_GROUP = "clickstream-lake";
 
   /**
    * The settings that differ between the cluster of a machine and that of the containers.
@@ -167,13 +161,12 @@ final class FlinkProcesses {
   }
 
   /**
-   * Writes the settings of the job, and has the job check them.
+   * Has the job check its settings. {@link #requireColumns} writes them.
    *
    * @return the columns of the tables that the job writes
    * @throws io.clickstreamlake.local.LakeException with all problems
    */
   JobTables checkJobSettings() throws IOException {
-    writeJobSettings();
     if (!context.isContainer()) {
       context.kinesaliteCommand(); // also installs the geo database that the settings refer to
     }
@@ -183,8 +176,8 @@ final class FlinkProcesses {
     Map<String, String> values = jobSettings();
     values.entrySet().removeIf(e -> !e.getKey().equals("sink.path") && isOnS3(e.getValue()));
     try {
-      write(values, checked);
-      new JobSettingsCheck(context.project(), checked, confFolder(), context.state()).run();
+      new JobSettingsFile(checked).write(values);
+      new JobSettingsCheck(context.project(), context.state(), confFolder()).run(checked);
       return JobTables.read(context.state().jobTables());
     } finally {
       Files.deleteIfExists(checked);
@@ -195,21 +188,16 @@ final class FlinkProcesses {
     return value.startsWith("s3://") || value.startsWith("s3a://");
   }
 
-  /** Writes the file that the job gets as {@code --config}. */
-  private void writeJobSettings() throws IOException {
-    write(jobSettings(), context.state().jobSettings());
-  }
-
   /**
-   * Has the job check that the table has all columns that it writes. It may have a mapping on S3,
-   * which {@link #checkJobSettings} could not read.
+   * Writes the settings of the job, with those that have it check that the table has all columns
+   * that it writes: it may have a mapping on S3, which {@link #checkJobSettings} could not read.
    *
    * @param columns of click_events in the catalog when the job starts
    */
   void requireColumns(Collection<String> columns) throws IOException {
     Map<String, String> values = jobSettings();
     values.putIfAbsent("catalog.columns", String.join(";", columns));
-    write(values, context.state().jobSettings());
+    JobSettingsFile.of(context.state()).write(values);
   }
 
   private Map<String, String> jobSettings() {
@@ -227,17 +215,5 @@ final class FlinkProcesses {
     values.put("enrich.geo.database", context.project().geoDatabase().toString());
     values.putAll(settings.jobSettings());
     return values;
-  }
-
-  /** Readable by the owner only, since the key of the action hash may be in it. */
-  private static void write(Map<String, String> values, Path file) throws IOException {
-    ArrayNode groups = new ObjectMapper().createArrayNode();
-    ObjectNode group = groups.addObject().put("PropertyGroupId", PROPERTY_GROUP);
-    values.forEach(group.putObject("PropertyMap")::put);
-    Files.createDirectories(file.getParent());
-    Files.deleteIfExists(file);
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(file, groups.toPrettyString() + "\n");
   }
 }

@@ -36,6 +36,9 @@ final class FlinkScratch {
 
   /** Deletes what one process left behind. It may not be running. */
   void clear(String process) {
+    if (process.equals(Service.JOBMANAGER.key())) {
+      new StateFolder(uploads).clear();
+    }
     List<String> names = NAMES.getOrDefault(process, List.of());
     if (names.isEmpty() || !Files.isDirectory(tmp)) {
       return;

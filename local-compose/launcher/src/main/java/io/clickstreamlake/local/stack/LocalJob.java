@@ -45,25 +45,14 @@ final class LocalJob {
       Optional<SettingsTransition> transition,
       StackProgress progress) {
     Instant begin = Instant.now();
-    FlinkRest flink = client.flink();
-    String id =
-        flink.run(
-            flink.upload(jar),
-            FlinkProcesses.JOB_CLASS,
-            List.of("--config", state.jobSettings().toString()),
-            snapshot.map(path -> path.toUri().toString()),
-            parallelism);
     // Before the job runs: if this program is killed, the job still writes with these settings.
-    transition.ifPresentOrElse(settings -> settings.store(state, id), () -> keepSettings(id));
-    client.jobSubmitted(id);
+    transition.ifPresent(settings -> settings.store(state));
     try {
+      String id = run(jar, snapshot, parallelism);
+      RememberedSettings.read(state).writeBeside(state.checkpoints().resolve(id));
+      client.jobSubmitted(id);
       client.endpoints().write(state.stackFile());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    try {
-      flink.awaitRunning(id, START_TIMEOUT);
-      StartSnapshot.jobRuns(state);
+      client.flink().awaitRunning(id, START_TIMEOUT);
     } catch (SnapshotRefusedException e) {
       transition.ifPresent(settings -> settings.undo(state));
       throw withShortage(refused(snapshot, e));
@@ -73,21 +62,32 @@ final class LocalJob {
     } catch (IOException e) {
       transition.ifPresent(settings -> settings.undo(state));
       throw new UncheckedIOException(e);
-    } catch (RuntimeException e) {
-      transition.ifPresent(settings -> settings.undo(state));
-      throw e;
+    }
+    try {
+      StartSnapshot.startedFrom(state, snapshot, begin);
+      JobSettingsFile.of(state).remove(RememberedSettings.ONCE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     progress.ready(
         snapshot.map(path -> "Job, continuing from " + state.snapshots().name(path)).orElse("Job"),
-        client.flinkUi() + "/#/job/running/" + id,
+        client.flinkUi() + "/#/job/running/" + client.endpoints().jobId().orElseThrow(),
         Duration.between(begin, Instant.now()));
   }
 
-  /** The next checkpoints of the last start's job have its settings, too. */
-  private void keepSettings(String id) {
-    RememberedSettings last = RememberedSettings.read(state);
-    if (!last.equals(RememberedSettings.NONE)) {
-      last.writeBeside(state.checkpoints().resolve(id));
+  /** The id of the job. The jar is not needed afterwards: Flink stores what the job consists of. */
+  private String run(Path jar, Optional<Path> snapshot, int parallelism) {
+    FlinkRest flink = client.flink();
+    String uploaded = flink.upload(jar);
+    try {
+      return flink.run(
+          uploaded,
+          FlinkProcesses.JOB_CLASS,
+          List.of("--config", state.jobSettings().toString()),
+          snapshot.map(path -> path.toUri().toString()),
+          parallelism);
+    } finally {
+      flink.delete(uploaded);
     }
   }
 
@@ -150,7 +150,7 @@ final class LocalJob {
       String savepoint = client.flink().stopWithSavepoint(job, folder, SAVEPOINT_TIMEOUT);
       RememberedSettings.copy(
           state.checkpoints().resolve(job), Path.of(URI.create(savepoint).getPath()));
-      StartSnapshot.stoppedWith(state, savepoint);
+      StartSnapshot.stoppedWith(state, Path.of(URI.create(savepoint).getPath()));
       progress.note("savepoint " + savepoint);
       for (String old : state.snapshots().deleteSavepointsBut(LocalStack.KEPT_SAVEPOINTS)) {
         progress.note("deleted the old savepoint " + old);

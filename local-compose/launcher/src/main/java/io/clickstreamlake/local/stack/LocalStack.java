@@ -188,14 +188,7 @@ public final class LocalStack implements AutoCloseable {
     try {
       return CatalogFile.open(state.catalogFile());
     } catch (IOException e) {
-      throw new LakeException(
-          "The catalog in "
-              + state.catalogFile()
-              + " cannot be read ("
-              + e.getMessage()
-              + "). ./lake catalog rebuild moves the file aside, and the next ./lake start creates the"
-              + " catalog again from what is in S3.",
-          e);
+      throw new LakeException("The catalog cannot be read. " + e.getMessage(), e);
     }
   }
 
@@ -328,7 +321,7 @@ public final class LocalStack implements AutoCloseable {
     new LocalJob(client, state)
         .submit(
             client.project().jobJar(),
-            state.snapshots().newest(),
+            StartSnapshot.next(state),
             parallelism,
             Optional.empty(),
             progress);

@@ -1,7 +1,6 @@
 package io.clickstreamlake.local.stack;
 
 import io.clickstreamlake.local.process.ProcessGroup;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,15 +21,15 @@ final class Orphans {
     ProcessGroup.end(
         ProcessHandle.allProcesses()
             .filter(process -> process.pid() != ProcessHandle.current().pid())
-            .filter(
-                process ->
-                    process
-                        .info()
-                        .arguments()
-                        .filter(
-                            arguments ->
-                                Arrays.asList(arguments).stream().anyMatch(marks::contains))
-                        .isPresent())
+            .filter(process -> process.info().commandLine().filter(this::isMarked).isPresent())
             .toList());
+  }
+
+  /**
+   * The arguments alone would not do: Java knows none of a process whose command line is longer
+   * than a page of memory, as with our class paths, but only the beginning of that line.
+   */
+  private boolean isMarked(String commandLine) {
+    return marks.stream().anyMatch(mark -> (commandLine + " ").contains(" " + mark + " "));
   }
 }

@@ -45,7 +45,7 @@ public record RememberedSettings(
   private static final String BESIDE_SNAPSHOT = "start-settings.json";
 
   /** Apply to one start only: remembered, they would rewind, or skip records, again later. */
-  private static final Set<String> ONCE =
+  public static final Set<String> ONCE =
       Set.of("sink.on-older-snapshot", "source.on-lost-position");
 
   private static final ObjectMapper JSON =
@@ -99,8 +99,9 @@ public record RememberedSettings(
       Map<String, String> flink,
       Map<String, String> options,
       Set<String> unset) {
-    Map<String, String> settings = merged(this.job, job);
-    settings.keySet().removeAll(unset);
+    Map<String, String> kept = new TreeMap<>(this.job);
+    kept.keySet().removeAll(unset);
+    Map<String, String> settings = merged(kept, job);
     return new RememberedSettings(
         settings, merged(this.flink, flink), merged(this.options, options), NullNode.getInstance());
   }
@@ -155,7 +156,7 @@ public record RememberedSettings(
   }
 
   /** The value of a setting as it may be printed. */
-  static String shown(String name, String value) {
+  public static String shown(String name, String value) {
     return name.matches(".*(key|password|token)") ? "******" : value;
   }
 
@@ -176,9 +177,11 @@ public record RememberedSettings(
     write(state.rememberedSettings());
   }
 
-  /** Stores them for all checkpoints of a job. */
+  /** Stores them for all checkpoints of a job, unless they are unknown. */
   void writeBeside(Path checkpointsOfJob) {
-    write(checkpointsOfJob.resolve(BESIDE_SNAPSHOT));
+    if (!equals(NONE)) {
+      write(checkpointsOfJob.resolve(BESIDE_SNAPSHOT));
+    }
   }
 
   /** Copies the settings of a job to its savepoint, if they are known. */

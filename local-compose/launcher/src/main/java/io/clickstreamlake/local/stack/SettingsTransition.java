@@ -10,11 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * The step from the settings of the last start to those of this one. The job's own check compares
@@ -61,9 +59,8 @@ public record SettingsTransition(
     return new SettingsTransition(last, now.checked(record), given, accepted);
   }
 
-  /** Stores the settings of this start: from now on a job runs with them. */
-  void store(StateFolder state, String job) {
-    now.writeBeside(state.checkpoints().resolve(job));
+  /** Stores the settings of this start: a job is about to run with them. */
+  void store(StateFolder state) {
     now.write(state);
   }
 
@@ -147,14 +144,12 @@ public record SettingsTransition(
    *     command names the field itself, or the change is accepted
    */
   void requireAccepted() {
-    Set<String> settings = new HashSet<>();
     List<String> weaker = new ArrayList<>();
     for (JsonNode change : now.effective().path("changes")) {
       String setting = change.path("name").asText();
       for (JsonNode each : change.path("weakens")) {
         String what = each.path("what").asText();
         if (!isGiven(setting, what)) {
-          settings.add(setting);
           weaker.add(
               String.format(
                   "  %s of %s: %s at the last start, now %s",
@@ -165,22 +160,11 @@ public record SettingsTransition(
     if (weaker.isEmpty() || accepted) {
       return;
     }
-    StringBuilder message =
-        new StringBuilder("Less personal data would be protected than at the last start:\n")
-            .append(String.join("\n", weaker))
-            .append("\nNothing was started. If this is intended, add --accept-changes.");
-    settings.stream()
-        .filter(last.job()::containsKey)
-        .sorted()
-        .forEach(
-            name ->
-                message
-                    .append(" To protect as before: --set '")
-                    .append(name)
-                    .append('=')
-                    .append(RememberedSettings.shown(name, last.job().get(name)))
-                    .append("'."));
-    throw new LakeException(message.toString());
+    throw new LakeException(
+        "Less personal data would be protected than at the last start:\n"
+            + String.join("\n", weaker)
+            + "\nNothing was started. To protect it as before, repeat the start without the option"
+            + " or the edit that changed this. If it is intended, add --accept-changes.");
   }
 
   /** Whether this command says itself what happens to a field or kind of value. */

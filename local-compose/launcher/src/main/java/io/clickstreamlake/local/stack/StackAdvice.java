@@ -11,8 +11,6 @@ import java.util.List;
 public final class StackAdvice {
 
   /** Below this an idle stack soon ends: it writes some hundred megabytes. */
-  static final long MIN_FREE_BYTES = 1L << 30;
-
   static final Duration MAX_LAG = Duration.ofMinutes(1);
 
   /** Checkpoints that may be missing before it is a problem. */
@@ -26,7 +24,7 @@ public final class StackAdvice {
     CONTAINERS("./lake up", "./lake up --taskmanagers N", "./lake logs %s"),
     IN_A_CONTAINER(
         "docker compose up --wait",
-        "TASKMANAGERS=N docker compose up --wait",
+        "echo TASKMANAGERS=N >> .env, then docker compose up --wait",
         "docker compose logs %s");
 
     private final String start;
@@ -71,17 +69,7 @@ public final class StackAdvice {
       advice.add("No job is running: " + place.start);
     }
     stack.figures().ifPresent(figures -> ofJob(stack, figures, place, now, advice));
-    stack
-        .disk()
-        .filter(disk -> disk.free() < MIN_FREE_BYTES)
-        .ifPresent(
-            disk ->
-                advice.add(
-                    "Only "
-                        + bytes(disk.free())
-                        + " are left on the file system of the state folder, and services end"
-                        + " when it is full. Free some, or use a folder on a larger one: --state"
-                        + " DIR"));
+    stack.shortage().ifPresent(advice::add);
     return advice;
   }
 

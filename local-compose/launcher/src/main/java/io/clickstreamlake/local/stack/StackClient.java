@@ -87,7 +87,24 @@ public final class StackClient implements AutoCloseable {
 
   /** Names of the columns that the table of the events has in the catalog. */
   List<String> eventColumns() {
-    return new CatalogTables(glue, LocalStackSettings.DATABASE).columnNames(JobTables.EVENTS);
+    List<String> columns;
+    try {
+      columns = new CatalogTables(glue, LocalStackSettings.DATABASE).columnNames(JobTables.EVENTS);
+    } catch (SdkClientException e) {
+      throw new LakeException(
+          "The catalog at "
+              + endpoints.endpoint(Service.CATALOG)
+              + " does not answer, and the job must know the columns of its table: "
+              + e.getMessage(),
+          e);
+    }
+    if (columns.isEmpty()) {
+      throw new LakeException(
+          "The catalog has no table "
+              + JobTables.EVENTS
+              + ". Create it with ./lake up, or ./lake catalog rebuild.");
+    }
+    return columns;
   }
 
   /** Creates the views, or replaces them. */
@@ -124,6 +141,8 @@ public final class StackClient implements AutoCloseable {
               .toList();
       CatalogTables catalog = new CatalogTables(glue, LocalStackSettings.DATABASE);
       JobTables before = catalog.columns(existing);
+      // Before anything is deleted.
+      tables.ifPresent(catalog::requireCompatible);
       existing.forEach(
           name -> glue.deleteTable(r -> r.databaseName(LocalStackSettings.DATABASE).name(name)));
       createTables(before);

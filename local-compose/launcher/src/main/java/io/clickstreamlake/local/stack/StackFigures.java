@@ -27,6 +27,7 @@ import java.util.function.Supplier;
  * @param newestFile when the newest visible file of click_events was written
  * @param newestArrival when the newest visible event arrived at the stream
  * @param disk of the state folder, if it is on this machine
+ * @param shortage the disks with too little space
  * @param unavailable why figures are absent, one sentence per source
  */
 public record StackFigures(
@@ -39,6 +40,7 @@ public record StackFigures(
     Optional<Instant> newestFile,
     Optional<Instant> newestArrival,
     Optional<StateSize> disk,
+    Optional<String> shortage,
     List<String> unavailable) {
 
   private static final DateTimeFormatter TIMESTAMP =
@@ -72,6 +74,8 @@ public record StackFigures(
         newest.flatMap(result -> time(result.rows().get(0).get(0))),
         newest.flatMap(result -> time(result.rows().get(0).get(1))),
         state.map(StateSize::of),
+        state.flatMap(
+            folder -> new StackDisks(new StateFolder(folder)).shortage(StackDisks.NEEDED_TO_RUN)),
         unavailable.stream().distinct().toList());
   }
 

@@ -7,7 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -43,12 +44,7 @@ public final class StartSnapshot {
     if (settings.withoutState()) {
       return Optional.empty();
     }
-    Optional<Path> wanted =
-        settings
-            .fromSnapshot()
-            .map(snapshots::find)
-            .or(() -> lastSavepoint())
-            .or(snapshots::newest);
+    Optional<Path> wanted = settings.fromSnapshot().map(snapshots::find).or(() -> next(state));
     if (wanted.isEmpty()) {
       requireNothingPublished();
       return Optional.empty();
@@ -74,7 +70,8 @@ public final class StartSnapshot {
   }
 
   private void requireNothingPublished() {
-    Optional<Instant> published = new Publications(state).newest();
+    Instant since = lastRecord().orElse(Instant.MIN);
+    Optional<Instant> published = new Publications(state).newest().filter(since::isBefore);
     if (published.isPresent()) {
       throw new LakeException(
           "There is no snapshot in "
@@ -137,7 +134,7 @@ public final class StartSnapshot {
    * forget.
    */
   public Optional<String> loss(LocalStackSettings settings) {
-    Optional<Path> newest = lastSavepoint().or(snapshots::newest);
+    Optional<Path> newest = next(state);
     Optional<Instant> published = new Publications(state).newest();
     if (newest.isEmpty() && published.isEmpty()) {
       return Optional.empty();
@@ -202,32 +199,73 @@ public final class StartSnapshot {
             + " again.";
   }
 
-  // ---------------------------------------------------------------- the savepoint of a stop
+  // ---------------------------------------------------------------- where the job continues
 
-  /** The savepoint of the last stop, whether it exists or not; empty after a start or a crash. */
-  private Optional<Path> lastSavepoint() {
+  /**
+   * The snapshot from which a submission continues: the newest one that was written since the last
+   * stop or start, or else the savepoint of that stop, or the snapshot of that start. So a job that
+   * is submitted again before its first checkpoint continues where this start did, and a savepoint
+   * that is gone is missed. Empty at the first start, and after a start without state.
+   */
+  static Optional<Path> next(StateFolder state) {
+    Optional<Snapshots.Snapshot> newest = state.snapshots().list().stream().findFirst();
     try {
-      return Optional.of(
-          state.savepoints().resolve(Files.readString(state.lastSavepoint()).strip()));
+      Instant since = Files.getLastModifiedTime(state.continuation()).toInstant();
+      return newest
+          .filter(snapshot -> snapshot.written().isAfter(since))
+          .map(Snapshots.Snapshot::folder)
+          .or(() -> recorded(state));
     } catch (NoSuchFileException e) {
-      return Optional.empty();
+      return newest.map(Snapshots.Snapshot::folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Remembers the savepoint of a stop, so that the next start misses it if it is gone. */
-  static void stoppedWith(StateFolder state, String savepoint) throws IOException {
-    Files.writeString(
-        state.lastSavepoint(),
-        Path.of(savepoint).getFileName() + "\n",
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING,
-        StandardOpenOption.WRITE);
+  private static Optional<Path> recorded(StateFolder state) {
+    try {
+      String path = Files.readString(state.continuation()).strip();
+      return path.isEmpty() ? Optional.empty() : Optional.of(state.flink().resolve(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  /** Forgets the savepoint of the last stop: from now on, checkpoints are newer. */
-  static void jobRuns(StateFolder state) throws IOException {
-    Files.deleteIfExists(state.lastSavepoint());
+  /** Records the savepoint of a stop. */
+  static void stoppedWith(StateFolder state, Path savepoint) throws IOException {
+    record(state, Optional.of(savepoint), Instant.now());
+  }
+
+  /**
+   * Records what a start continued from, once its job runs.
+   *
+   * @param submitted when the job was submitted: its checkpoints are newer
+   */
+  static void startedFrom(StateFolder state, Optional<Path> snapshot, Instant submitted)
+      throws IOException {
+    record(state, snapshot, submitted);
+  }
+
+  private static void record(StateFolder state, Optional<Path> snapshot, Instant time)
+      throws IOException {
+    Path file = state.continuation();
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    Path flink = state.flink().toAbsolutePath();
+    Files.writeString(
+        temporary,
+        snapshot.map(path -> flink.relativize(path.toAbsolutePath()).toString()).orElse("") + "\n");
+    Files.setLastModifiedTime(temporary, FileTime.from(time));
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The time of the last start or stop, before which nothing is missed; empty at the first one. */
+  private Optional<Instant> lastRecord() {
+    try {
+      return Optional.of(Files.getLastModifiedTime(state.continuation()).toInstant());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -118,9 +118,9 @@ public record StateFolder(Path root) {
     return flink().resolve("savepoints");
   }
 
-  /** Name of the savepoint of the last stop; absent while the job runs, and after a crash. */
-  Path lastSavepoint() {
-    return flink().resolve("last-savepoint");
+  /** What the last start continued from, or the savepoint of the last stop. */
+  Path continuation() {
+    return flink().resolve("continue-from");
   }
 
   /** The snapshots that a start can continue from. */

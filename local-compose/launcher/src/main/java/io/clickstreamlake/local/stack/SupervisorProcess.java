@@ -21,6 +21,7 @@ public final class SupervisorProcess {
   static final String NAME = "supervisor";
 
   private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
   private SupervisorProcess() {}
 
@@ -77,8 +78,11 @@ public final class SupervisorProcess {
   private static void submitJob(StateFolder state, Supervision supervision) {
     ProjectFiles project = new ProjectFiles(Path.of(supervision.root()));
     try (StackClient client = new StackClient(project, StackEndpoints.read(state.stackFile()))) {
-      if (!client.flink().activeJobs().isEmpty()) {
-        return; // an earlier attempt; Flink restarts the job if it fails
+      List<String> earlier = client.flink().activeJobs();
+      if (!earlier.isEmpty()) {
+        // Of an earlier attempt. Flink restarts the job if it fails, and this reports why it does.
+        client.flink().awaitRunning(earlier.get(0), START_TIMEOUT);
+        return;
       }
       if (client.flink().taskManagers() == 0) {
         throw new LakeException("Flink has no TaskManager yet.");
@@ -86,7 +90,7 @@ public final class SupervisorProcess {
       new LocalJob(client, state)
           .submit(
               project.jobJar(),
-              state.snapshots().newest(),
+              StartSnapshot.next(state),
               supervision.parallelism(),
               Optional.empty(),
               StackProgress.SILENT);

@@ -113,7 +113,7 @@ final class EventInput {
 
   /** Whether a line ends within an object or array, but not within a text, name or number. */
   private static boolean hasValuesOverLines(byte[] line) {
-    if (line.length > 0 && line[0] == '[' && line.length > MAX_FIRST_LINE / 2) {
+    if (line.length > 0 && line[0] == '[' && line.length == MAX_FIRST_LINE) {
       return true; // too much for one record
     }
     byte[] end = Arrays.copyOf(line, line.length + 1);

@@ -23,6 +23,15 @@ public final class CatalogTables {
   }
 
   /**
+   * Requires that the tables can have these columns.
+   *
+   * @throws io.clickstreamlake.local.LakeException with every change that is impossible
+   */
+  public void requireCompatible(JobTables tables) {
+    tables.evolve(this::columns);
+  }
+
+  /**
    * Adds the columns that the tables lack.
    *
    * @throws io.clickstreamlake.local.LakeException with every change that is impossible; no table
@@ -77,25 +86,38 @@ public final class CatalogTables {
   }
 
   private void add(TableEvolution change) {
-    Table table = find(change.table()).orElseThrow();
+    addColumns(
+        glue,
+        find(change.table()).orElseThrow(),
+        change.added().stream()
+            .map(c -> Column.builder().name(c.name()).type(c.type()).comment(c.comment()).build())
+            .toList());
+  }
+
+  /** Adds columns behind those of a table. */
+  public static void addColumns(GlueClient glue, Table table, List<Column> added) {
     List<Column> columns = new ArrayList<>(table.storageDescriptor().columns());
-    for (TableColumn column : change.added()) {
-      columns.add(
-          Column.builder()
-              .name(column.name())
-              .type(column.type())
-              .comment(column.comment())
-              .build());
-    }
-    TableInput input =
-        TableInput.builder()
-            .name(table.name())
-            .description(table.description())
-            .tableType(table.tableType())
-            .partitionKeys(table.partitionKeys())
-            .parameters(table.parameters())
-            .storageDescriptor(table.storageDescriptor().toBuilder().columns(columns).build())
-            .build();
-    glue.updateTable(r -> r.databaseName(database).tableInput(input));
+    columns.addAll(added);
+    update(
+        glue,
+        table,
+        inputOf(table)
+            .storageDescriptor(table.storageDescriptor().toBuilder().columns(columns).build()));
+  }
+
+  /** Replaces the definition of a table. */
+  public static void update(GlueClient glue, Table table, TableInput.Builder input) {
+    glue.updateTable(r -> r.databaseName(table.databaseName()).tableInput(input.build()));
+  }
+
+  /** The definition of a table, as a start for another one. */
+  public static TableInput.Builder inputOf(Table table) {
+    return TableInput.builder()
+        .name(table.name())
+        .description(table.description())
+        .tableType(table.tableType())
+        .partitionKeys(table.partitionKeys())
+        .parameters(table.parameters())
+        .storageDescriptor(table.storageDescriptor());
   }
 }

@@ -30,9 +30,14 @@ class OrphansTest {
     }
   }
 
-  /** A shell that ignores its last argument. */
+  /**
+   * A shell that ignores its last arguments. Their length is that of a class path, above the 4096
+   * bytes from which Java does not tell the arguments of a process apart.
+   */
   private static Process process(String argument) throws Exception {
-    Process process = new ProcessBuilder("sh", "-c", "echo up; read line", argument).start();
+    Process process =
+        new ProcessBuilder("sh", "-c", "echo up; read line", argument, "x.jar:".repeat(2_000))
+            .start();
     assertThat(process.inputReader().readLine()).isEqualTo("up");
     return process;
   }

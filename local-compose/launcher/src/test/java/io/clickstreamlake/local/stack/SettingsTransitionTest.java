@@ -38,8 +38,8 @@ class SettingsTransitionTest {
             "Less personal data would be protected than at the last start:\n"
                 + "  order_id of privacy.fields: hash at the last start, now redacted\n"
                 + "  user_id of privacy.fields: hash at the last start, now keep\n"
-                + "Nothing was started. If this is intended, add --accept-changes. To protect as"
-                + " before: --set 'privacy.fields=user_id:hash,order_id:hash'.");
+                + "Nothing was started. To protect it as before, repeat the start without the option"
+                + " or the edit that changed this. If it is intended, add --accept-changes.");
     assertThatCode(() -> weakened(Map.of(), true).requireAccepted()).doesNotThrowAnyException();
   }
 
@@ -93,7 +93,7 @@ class SettingsTransitionTest {
     last.write(state);
     SettingsTransition transition = weakened(Map.of(), true);
 
-    transition.store(state, "5e7ed10c");
+    transition.store(state);
     assertThat(RememberedSettings.read(state)).isEqualTo(transition.now());
     transition.undo(state);
 

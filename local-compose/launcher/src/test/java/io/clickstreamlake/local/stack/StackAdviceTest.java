@@ -22,7 +22,7 @@ class StackAdviceTest {
   private double oldestFile = 9_000;
   private Instant checkpoint = NOW.minusSeconds(4);
   private Optional<JobFigures.Failed> failure = Optional.empty();
-  private long free = StackAdvice.MIN_FREE_BYTES;
+  private Optional<String> shortage = Optional.empty();
   private List<String> unavailable = List.of();
 
   @Test
@@ -44,7 +44,7 @@ class StackAdviceTest {
                 + " ./lake stop, then ./lake start --parallelism N");
     assertThat(advice(Place.CONTAINERS).get(0)).endsWith(": ./lake up --taskmanagers N");
     assertThat(advice(Place.IN_A_CONTAINER).get(0))
-        .endsWith(": TASKMANAGERS=N docker compose up --wait");
+        .endsWith(": echo TASKMANAGERS=N >> .env, then docker compose up --wait");
   }
 
   @Test
@@ -91,13 +91,10 @@ class StackAdviceTest {
   }
 
   @Test
-  void givenFullDiskWhenAskedThenTheRestIsNamed() {
-    free = 300_000_000;
+  void givenFullDiskWhenAskedThenItsMessageIsTheAdvice() {
+    shortage = Optional.of("/srv has 300 MB free.");
 
-    assertThat(advice(Place.PROCESSES))
-        .singleElement()
-        .asString()
-        .contains("Only 300 MB are left", "--state DIR");
+    assertThat(advice(Place.PROCESSES)).containsExactly("/srv has 300 MB free.");
   }
 
   @Test
@@ -131,7 +128,8 @@ class StackAdviceTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.of(new StateSize(1, free)),
+            Optional.of(new StateSize(1, 300_000_000)),
+            shortage,
             unavailable),
         place,
         NOW);
