@@ -75,7 +75,7 @@ class Environment:
 
     def upload(self, text):
         (self.folder / "job.jar").write_text("jar " + text)
-        (self.folder / "mapping.yaml").write_text("# mapping " + text)
+        (self.folder / "mapping.yaml").write_text("columns: {event_type: [$.type], event_time: [$.at]} # " + text)
 
     def terraform(self, command, *arguments, expect):
         run = subprocess.run(
