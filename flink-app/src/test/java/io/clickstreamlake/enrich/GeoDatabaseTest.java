@@ -58,7 +58,7 @@ class GeoDatabaseTest {
 
   /** A named pipe holds the first load at the opening of the file, until something is written. */
   @Test
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void givenTwoSubtasksWhenTheFirstIsStillLoadingThenTheSecondWaitsForTheDatabase()
       throws Exception {
     Path bytes = folder.resolve("bytes.mmdb");

@@ -70,10 +70,16 @@ final class LogsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Optional<List<ComposeProject.Container>> containers = state.runningCompose();
-    return containers.isPresent()
-        ? ofContainers(containers.get())
-        : ofProcesses(new StateFolder(state.folder()));
+    Optional<List<ComposeProject.Container>> running = state.runningCompose();
+    if (running.isPresent()) {
+      return ofContainers(running.get());
+    }
+    Optional<List<ComposeProject.Container>> ended = state.endedCompose();
+    if (ended.isPresent()) {
+      spec.commandLine().getErr().println("No container is running; these are the last logs.");
+      return ofContainers(ended.get());
+    }
+    return ofProcesses(new StateFolder(state.folder()));
   }
 
   private int ofContainers(List<ComposeProject.Container> containers) {

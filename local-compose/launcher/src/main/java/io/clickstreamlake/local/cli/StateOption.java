@@ -58,6 +58,14 @@ final class StateOption extends Checkout {
     return Optional.of(containers);
   }
 
+  /** The containers, if none of them runs and no stack of processes does, as after a failed up. */
+  Optional<List<ComposeProject.Container>> endedCompose() {
+    if (state != null || isInContainer() || LocalStack.runsOn(folder())) {
+      return Optional.empty();
+    }
+    return Optional.of(ComposeProject.of(root()).containers()).filter(all -> !all.isEmpty());
+  }
+
   /**
    * Rejects a command that does not apply to containers.
    *

@@ -47,7 +47,7 @@ class KilledLauncherIT {
       kill(launcher);
 
       Process stop = lake("stop");
-      assertThat(stop.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      assertThat(stop.waitFor(120, TimeUnit.SECONDS)).as("%s", output()).isTrue();
       // 3: nothing was running yet.
       assertThat(stop.exitValue()).as("%s", output()).isIn(0, 3);
       awaitNoneLeft(moment + " processes");
@@ -58,13 +58,13 @@ class KilledLauncherIT {
     await().atMost(PATIENCE).until(() -> processes.living().size() >= 3);
     kill(launcher);
     Process start = lake("start");
-    assertThat(start.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(start.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("%s", output()).isTrue();
     assertThat(start.exitValue()).as("%s", output()).isZero();
     Process status = lake("status");
-    assertThat(status.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(status.waitFor(120, TimeUnit.SECONDS)).as("%s", output()).isTrue();
     assertThat(status.exitValue()).as("%s", output()).isZero();
     Process stop = lake("stop");
-    assertThat(stop.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(stop.waitFor(120, TimeUnit.SECONDS)).as("%s", output()).isTrue();
     assertThat(stop.exitValue()).as("%s", output()).isZero();
     awaitNoneLeft("a stop");
   }

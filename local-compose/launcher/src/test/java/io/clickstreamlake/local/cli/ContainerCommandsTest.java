@@ -326,4 +326,20 @@ class ContainerCommandsTest {
     assertThat(lake("logs", "s3", "--lines", "5").exitCode()).isZero();
     assertThat(docker.calls()).singleElement().asString().endsWith("logs --tail 5 s3");
   }
+
+  @Test
+  void givenContainersThatHaveEndedWhenLogsAreShownThenTheyAreTheirLastOnes() throws Exception {
+    docker.failsToStart(
+        "{\"Service\":\"settings\",\"Name\":\"s\",\"State\":\"exited\",\"ExitCode\":1}\n"
+            + "{\"Service\":\"kinesis\",\"Name\":\"k\",\"State\":\"created\"}\n",
+        "the reason\n",
+        "");
+
+    FakeDocker.Outcome logs = lake("logs");
+
+    assertThat(logs.exitCode()).isZero();
+    assertThat(logs.err()).contains("No container is running; these are the last logs.");
+    assertThat(docker.calls()).last().asString().endsWith("logs --tail 20");
+    assertThat(lake("status").exitCode()).isNotZero();
+  }
 }
