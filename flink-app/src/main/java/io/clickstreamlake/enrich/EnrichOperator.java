@@ -11,18 +11,11 @@ import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.Rejection;
 import io.clickstreamlake.ledger.AccountedOperator;
-import io.clickstreamlake.privacy.Privacy;
-import io.clickstreamlake.quality.QualityRules;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/**
- * The Flink operator that enriches an event, checks the quality rules, and applies the privacy
- * rules, in this order: quality rules may use enriched columns, and no step follows privacy. If a
- * step fails for an event, the event is rejected, so it is never emitted unprotected.
- */
+/** The Flink operator that runs the {@link EventChain}. */
 public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEvent> {
 
   private static final long serialVersionUID = 1L;
@@ -31,9 +24,7 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
   private final EventColumns columns;
   private final String rulesText;
 
-  private transient List<Enrichment> chain;
-  private transient QualityRules rules;
-  private transient Privacy privacy;
+  private transient EventChain chain;
 
   private EnrichOperator(JobSettings settings, EventColumns columns, String rulesText) {
     this.settings = settings;
@@ -57,7 +48,7 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
                 .map(EnrichOperator::read)
                 .ifPresent(rulesText::set));
     EnrichOperator operator = new EnrichOperator(settings, columns, rulesText.get());
-    operator.compile(problems);
+    operator.chain = operator.newChain(problems);
     return operator;
   }
 
@@ -66,7 +57,7 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
    * read now. Not part of {@link #of}: a job that recovers must survive a missing database.
    */
   public void checkFiles(ValidationErrors problems) {
-    chain.forEach(enrichment -> enrichment.checkFiles(problems));
+    chain.checkFiles(problems);
   }
 
   /** The rules themselves, or those of the file at this path. */
@@ -76,51 +67,40 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
         : TextFile.read(JobOptions.QUALITY_RULES.key(), setting, TextFile.RULES);
   }
 
-  private void compile(ValidationErrors problems) {
-    chain = Enrichments.of(settings, problems);
-    rules =
-        rulesText.isEmpty()
-            ? QualityRules.none()
-            : problems.collect(
-                () ->
-                    QualityRules.parse(
-                        JobOptions.QUALITY_RULES.key(), rulesText, columns, problems));
-    privacy = problems.collect(() -> Privacy.of(settings, columns, problems));
+  private EventChain newChain(ValidationErrors problems) {
+    return new EventChain(settings, columns, rulesText, problems);
+  }
+
+  /**
+   * A chain that is not opened, for use without Flink.
+   *
+   * @throws io.clickstreamlake.config.InvalidSettingsException if the settings have a problem
+   */
+  public EventChain newChain() {
+    ValidationErrors problems = new ValidationErrors();
+    EventChain created = newChain(problems);
+    problems.throwIfAny();
+    return created;
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    ValidationErrors problems = new ValidationErrors();
-    compile(problems);
-    problems.throwIfAny();
-    for (Enrichment enrichment : chain) {
-      enrichment.open(getMetricGroup());
-    }
+    chain = newChain();
+    chain.open(getMetricGroup());
   }
 
   @Override
   public void processElement(StreamRecord<ParsedEvent> element) {
     ParsedEvent parsed = element.getValue();
     try {
-      process(parsed);
+      chain.derive(parsed);
+      chain.protect(parsed);
     } catch (RejectedException e) {
       reject(rejection(e, parsed));
       return;
     }
     output.collect(element.replace(parsed.event));
-  }
-
-  private void process(ParsedEvent parsed) throws RejectedException {
-    try {
-      for (Enrichment enrichment : chain) {
-        enrichment.enrich(parsed);
-      }
-      rules.check(parsed);
-      privacy.protect(parsed);
-    } catch (RuntimeException e) {
-      throw RejectedException.unreadable("an enrichment, a rule or privacy", e);
-    }
   }
 
   private static Rejection rejection(RejectedException cause, ParsedEvent parsed) {

@@ -60,10 +60,15 @@ public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedE
     return columns;
   }
 
+  /** A reader for one subtask, or for use without Flink. */
+  public RecordReader newReader() {
+    return new RecordReader(EventMapping.parse(mappingName, mappingText), limits);
+  }
+
   @Override
   public void open() throws Exception {
     super.open();
-    reader = new RecordReader(EventMapping.parse(mappingName, mappingText), limits);
+    reader = newReader();
     clock = Clock.systemUTC();
     out = new StreamRecord<>(null);
   }

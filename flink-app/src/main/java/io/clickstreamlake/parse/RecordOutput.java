@@ -4,7 +4,7 @@ import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 
 /** The receiver of the outcomes of one record: its events and its rejected pieces. */
-interface RecordOutput {
+public interface RecordOutput {
 
   void event(ParsedEvent event);
 

@@ -14,13 +14,13 @@ import java.time.Instant;
  *
  * <p>Not thread-safe: it belongs to one subtask.
  */
-final class RecordReader {
+public final class RecordReader {
 
   private final EventSplitter splitter;
   private final RecordSpans spans;
   private final Expander expander;
 
-  RecordReader(EventMapping mapping, ParserLimits limits) {
+  public RecordReader(EventMapping mapping, ParserLimits limits) {
     this.splitter =
         new EventSplitter(new EventReader(mapping, limits), new EventAssembler(mapping, limits));
     this.spans = new RecordSpans(limits.maxEvents);
@@ -34,7 +34,7 @@ final class RecordReader {
    * @param results receives its events and rejected pieces
    * @return number of events in the record, including rejected pieces; at least one
    */
-  int read(SourceRecord record, Instant now, RecordOutput results) {
+  public int read(SourceRecord record, Instant now, RecordOutput results) {
     byte[] data = record.data;
     RecordContext context = RecordContext.of(record, now);
     spans.begin(results);

@@ -155,7 +155,7 @@ final class StackOptions {
     // A later start may have another working directory.
     job.replaceAll((name, value) -> isFile(value) ? absolute(value) : value);
     if (mapping != null) {
-      job.putIfAbsent("parse.mapping", mappingLocation());
+      job.putIfAbsent("parse.mapping", mappingLocation(mapping));
     }
     Set<String> unknown = new TreeSet<>(unset);
     unknown.removeAll(last.job().keySet());
@@ -258,7 +258,7 @@ final class StackOptions {
             .archiveInterval(
                 archiveSeconds == null ? archiveInterval : Duration.ofSeconds(archiveSeconds));
     if (mapping != null) {
-      builder.jobSetting("parse.mapping", mappingLocation());
+      builder.jobSetting("parse.mapping", mappingLocation(mapping));
     }
     jobSettings.forEach(builder::jobSetting);
     flinkSettings.forEach(builder::flinkSetting);
@@ -268,7 +268,7 @@ final class StackOptions {
   }
 
   /** The absolute path of a mapping file, since the job has another working directory. */
-  private String mappingLocation() {
+  static String mappingLocation(String mapping) {
     Path file = Path.of(mapping);
     if (Files.isRegularFile(file)) {
       return file.toAbsolutePath().toString();

@@ -200,19 +200,24 @@ final class FlinkProcesses {
     JobSettingsFile.of(context.state()).write(values);
   }
 
+  /** The defaults of the local stack that affect events. */
+  static Map<String, String> forEvents(ProjectFiles project) {
+    return Map.of(
+        // Sample files have fixed dates, and a local stack accepts events of any age.
+        "time.max-age", "36500 d", "enrich.geo.database", project.geoDatabase().toString());
+  }
+
   private Map<String, String> jobSettings() {
     LocalStackSettings settings = context.settings();
     Map<String, String> values = new TreeMap<>();
     values.put("source.stream", settings.stream());
     values.put("source.region", LocalAws.REGION.id());
     values.put("source.endpoint", context.url(Service.KINESIS));
-    // Sample files have fixed dates, and a local stack accepts events of any age.
-    values.put("time.max-age", "36500 d");
+    values.putAll(forEvents(context.project()));
     values.put("sink.path", "s3://" + Buckets.PROCESSED);
     // Fits the heap of the local TaskManager (see FlinkConfiguration) with a few slots.
     values.put("sink.memory", "96mb");
     values.put("row-group.memory", "48mb");
-    values.put("enrich.geo.database", context.project().geoDatabase().toString());
     values.putAll(settings.jobSettings());
     return values;
   }

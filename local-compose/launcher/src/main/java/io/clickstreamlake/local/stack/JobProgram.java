@@ -1,13 +1,23 @@
 package io.clickstreamlake.local.stack;
 
 import io.clickstreamlake.local.LakeException;
+import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A program of the job's jar besides the job itself, in a separate JVM, so that a check before the
@@ -43,22 +53,11 @@ final class JobProgram {
    * @throws LakeException with its standard error; that alone if it ended with {@link #PROBLEMS}
    */
   List<String> run(List<String> arguments, Map<String, String> environment) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                JavaProcess.QUICK_START,
-                "-XX:+UseSerialGC",
-                "-Xmx512m",
-                "-cp",
-                project.jobJar() + ":" + project.clusterClassPath(),
-                main));
-    command.addAll(arguments);
     try {
       Path output = Files.createTempFile("job-program", ".out");
       Path errors = Files.createTempFile("job-program", ".err");
       try {
-        ProcessBuilder builder = new ProcessBuilder(command);
+        ProcessBuilder builder = new ProcessBuilder(command(arguments));
         builder.environment().putAll(environment);
         await(builder.redirectOutput(output.toFile()).redirectError(errors.toFile()), errors);
         return Files.readAllLines(output);
@@ -71,6 +70,78 @@ final class JobProgram {
     }
   }
 
+  /** The input of a program. */
+  interface Input {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Runs the program with an input, while it writes its output.
+   *
+   * @param lines receives the lines of its standard output as they come
+   * @throws LakeException as {@link #run}; also if the input cannot be read
+   */
+  void stream(List<String> arguments, Input input, Consumer<String> lines) {
+    try {
+      Path errors = Files.createTempFile("job-program", ".err");
+      Process program =
+          new ProcessBuilder(command(arguments)).redirectError(errors.toFile()).start();
+      ExecutorService feeder = Executors.newSingleThreadExecutor();
+      try {
+        Future<?> fed = feeder.submit(() -> feed(program, input));
+        try (BufferedReader output =
+            new BufferedReader(
+                new InputStreamReader(program.getInputStream(), StandardCharsets.UTF_8))) {
+          for (String line = output.readLine(); line != null; line = output.readLine()) {
+            lines.accept(line);
+          }
+        }
+        requireSuccess(program.waitFor(), errors);
+        fed.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new LakeException("The " + title + " was interrupted.", e);
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof LakeException
+            ? (LakeException) e.getCause()
+            : new LakeException("The input of the " + title + " failed: " + e.getCause(), e);
+      } finally {
+        program.destroyForcibly();
+        feeder.shutdownNow();
+        Files.deleteIfExists(errors);
+      }
+    } catch (IOException e) {
+      throw new LakeException("The " + title + " cannot be run: " + e.getMessage(), e);
+    }
+  }
+
+  private static Void feed(Process program, Input input) throws IOException {
+    try (OutputStream out = new BufferedOutputStream(program.getOutputStream(), 1 << 16)) {
+      input.writeTo(out);
+    } catch (IOException e) {
+      if (program.isAlive()) {
+        throw e;
+      }
+      // The program has ended, and its exit code says why.
+    }
+    return null;
+  }
+
+  private List<String> command(List<String> arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                JavaProcess.QUICK_START,
+                "-XX:+UseSerialGC",
+                "-Xmx512m",
+                "-cp",
+                project.jobJar() + ":" + project.clusterClassPath(),
+                main));
+    command.addAll(arguments);
+    return command;
+  }
+
   private void await(ProcessBuilder builder, Path errors) throws IOException {
     Process program = builder.start();
     try {
@@ -78,16 +149,19 @@ final class JobProgram {
         throw new LakeException(
             "The " + title + " did not end within " + TIMEOUT_SECONDS + " seconds.");
       }
-      if (program.exitValue() != 0) {
-        String text = Files.readString(errors).strip();
-        throw new LakeException(
-            program.exitValue() == PROBLEMS ? text : "The " + title + " failed: " + text);
-      }
+      requireSuccess(program.exitValue(), errors);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LakeException("The " + title + " was interrupted.", e);
     } finally {
       program.destroyForcibly();
+    }
+  }
+
+  private void requireSuccess(int exitCode, Path errors) throws IOException {
+    if (exitCode != 0) {
+      String text = Files.readString(errors).strip();
+      throw new LakeException(exitCode == PROBLEMS ? text : "The " + title + " failed: " + text);
     }
   }
 }

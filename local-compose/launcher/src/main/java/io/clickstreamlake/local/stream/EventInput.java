@@ -15,7 +15,7 @@ import java.util.List;
  * A text of events: JSON lines, or JSON values over any number of lines, as such or compressed with
  * gzip. Only the largest record is in memory.
  */
-final class EventInput {
+public final class EventInput {
 
   /** The part of the text that decides the format. */
   private static final int MAX_FIRST_LINE = 1024 * 1024;
@@ -51,7 +51,8 @@ final class EventInput {
    * @throws InvalidInputException if the text has another format; if a value is broken, with its
    *     place
    */
-  static void read(InputStream source, String name, InputFormat format, RecordConsumer records)
+  public static void read(
+      InputStream source, String name, InputFormat format, RecordConsumer records)
       throws IOException {
     BufferedInputStream in = new BufferedInputStream(source, MAX_FIRST_LINE);
     byte[] first = peek(in, 6);

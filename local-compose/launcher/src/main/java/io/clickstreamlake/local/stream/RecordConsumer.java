@@ -1,7 +1,7 @@
 package io.clickstreamlake.local.stream;
 
 /** A receiver of the records of a text, in order. */
-interface RecordConsumer {
+public interface RecordConsumer {
 
   /**
    * @param place in the input for messages, such as {@code clicks.json, line 7}

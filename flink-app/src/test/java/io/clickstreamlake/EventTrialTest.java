@@ -1,0 +1,176 @@
+package io.clickstreamlake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EventTrialTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+
+  @Test
+  void givenEventsWhenTriedThenRowsPropertiesFlagsAndProtectedValuesAreShown() throws Exception {
+    List<JsonNode> results =
+        results(
+            Map.of(
+                "quality.rules", "[{name: no_price, column: price, required: true, action: flag}]"),
+            event(
+                "'user_id':'u1','email':'ann@mail.example','tier':'gold','ip_address':'192.0.2.1'"));
+
+    assertThat(results.get(0).path("columns"))
+        .extracting(JsonNode::asText)
+        .contains("event_id", "quality_flags", "bot_kind");
+    JsonNode event = results.get(1);
+    assertThat(event.path("outcome").asText()).isEqualTo("written");
+    assertThat(event.path("record").asInt()).isZero();
+    assertThat(event.path("columns").path("user_id").asText()).isEqualTo("u1");
+    assertThat(event.path("properties"))
+        .isEqualTo(JSON.readTree("{\"email\":\"[redacted]\",\"tier\":\"gold\"}"));
+    assertThat(event.path("flags")).extracting(JsonNode::asText).containsExactly("no_price");
+    assertThat(event.path("protected"))
+        .extracting(JsonNode::asText)
+        .containsExactlyInAnyOrder("properties.email", "ip_address");
+  }
+
+  @Test
+  void givenTheSameEventTwiceWhenTriedThenTheSecondIsADuplicateUnlessThatIsSwitchedOff()
+      throws Exception {
+    assertThat(results(Map.of(), event("'n':1"), event("'n':2")))
+        .extracting(result -> result.path("outcome").asText())
+        .containsExactly("", "written", "duplicate");
+    assertThat(results(Map.of("dedup.enabled", "false"), event("'n':1"), event("'n':2")))
+        .extracting(result -> result.path("outcome").asText())
+        .containsExactly("", "written", "written");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "invalid_value event_time | {'event_type':'é','event_time':<'soon'>,'x':'soon'}",
+        "time_out_of_range event_time |"
+            + " {'event_type':'a','x':'1999-01-01T00:00:00Z','event_time':<'1999-01-01T00:00:00Z'>}",
+        "malformed_json | {'event_type':'a',<,>}",
+        "malformed_json | {'event_type':'a','x':0<1>}",
+        "duplicate_key | {'event_type':'a','event_time':'2026-11-20T10:00:00Z','price':1,<'price'>:2}",
+        "too_deep | {'a':{'b':{'c':<{>'d':1}}}}",
+        "invalid_unicode | {'event_type':'a','x':<'\\ud800'>}",
+        "quality_rule price | {'event_type':'a','event_time':'2026-11-20T10:00:00Z','price':<99>}",
+      })
+  void givenARejectedEventWhenTriedThenThePlaceIsMarked(String reason, String marked)
+      throws Exception {
+    String text = marked.replaceAll("[<>]", "").replace('\'', '"');
+
+    JsonNode result =
+        results(
+                Map.of(
+                    "parse.max-depth",
+                    "3",
+                    "quality.rules",
+                    "[{name: cheap, column: price, max: 10, action: reject}]"),
+                text)
+            .get(1);
+
+    assertThat(result.path("reason").asText() + " " + result.path("column").asText())
+        .startsWith(reason.trim());
+    assertThat(result.path("text").asText()).isEqualTo(text);
+    assertThat(
+            new StringBuilder(text)
+                .insert(result.path("end").asInt(), ">")
+                .insert(result.path("start").asInt(), "<")
+                .toString())
+        .isEqualTo(marked.replace('\'', '"'));
+  }
+
+  @Test
+  void givenAMissingValueWhenTriedThenNoPlaceIsMarked() throws Exception {
+    JsonNode result = results(Map.of(), "{\"event_time\":\"2026-11-20T10:00:00Z\"}").get(1);
+
+    assertThat(result.path("reason").asText()).isEqualTo("missing_value");
+    assertThat(result.has("start")).isFalse();
+  }
+
+  @Test
+  void givenPropertiesThatLookLikeColumnsWhenTriedThenEachShapeIsNamed() throws Exception {
+    JsonNode result =
+        results(
+                Map.of(),
+                event(
+                    "'link':'https://shop.example/a','agent':'Mozilla/5.0 (X11)','client':'192.0.2.7',"
+                        + "'seen':'2026-01-31T10:00:00Z','seen_ms':1790000000000,'cart_id':7,"
+                        + "'trace':'0b6f5c1e-6f0a-4c57-9a52-1f6f6a3f0001','cart':{'total':12.5},"
+                        + "'count':3,'note':'hello'"))
+            .get(1);
+
+    assertThat(result.path("looksLike"))
+        .isEqualTo(
+            JSON.readTree(
+                "{'agent':'a user agent','cart.total':'an amount','cart_id':'an id','client':'an IP"
+                    .concat(" address','link':'a URL','seen':'a time','seen_ms':'a time',")
+                    .concat("'trace':'an id'}")
+                    .replace('\'', '"')));
+  }
+
+  private static String event(String fields) {
+    return ("{'event_id':'e1','event_type':'page_view','event_time':'2026-11-20T10:00:00Z',"
+            + fields
+            + "}")
+        .replace('\'', '"');
+  }
+
+  private List<JsonNode> results(Map<String, String> overrides, String... records)
+      throws Exception {
+    Map<String, String> settings = new HashMap<>(overrides);
+    settings.put("source.stream", "s");
+    settings.put("source.region", "us-east-1");
+    settings.put("sink.path", "file:///lake");
+    Path config = folder.resolve("settings.json");
+    Files.writeString(
+        config,
+        JSON.writeValueAsString(
+            List.of(Map.of("PropertyGroupId", "clickstream-lake", "PropertyMap", settings))));
+    ByteArrayOutputStream input = new ByteArrayOutputStream();
+    DataOutputStream data = new DataOutputStream(input);
+    for (String record : records) {
+      byte[] bytes = record.getBytes(StandardCharsets.UTF_8);
+      data.writeInt(bytes.length);
+      data.write(bytes);
+    }
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    InputStream in = System.in;
+    PrintStream out = System.out;
+    System.setIn(new ByteArrayInputStream(input.toByteArray()));
+    System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+    try {
+      EventTrial.main(new String[] {"--config", config.toString()});
+    } finally {
+      System.setIn(in);
+      System.setOut(out);
+    }
+    List<JsonNode> results = new ArrayList<>();
+    for (String line : output.toString(StandardCharsets.UTF_8).split("\n")) {
+      results.add(JSON.readTree(line));
+    }
+    return results;
+  }
+}
