@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SendCommand.class,
       TryCommand.class,
+      SuggestCommand.class,
       GenerateCommand.class,
       CrawlCommand.class,
       CatalogCommand.class,

@@ -1,0 +1,2 @@
+/** Drafts of mappings, from samples of events. */
+package io.clickstreamlake.local.suggest;
