@@ -100,7 +100,9 @@ final class StatusCommand implements Callable<Integer> {
           "Not running: "
               + String.join(", ", ended)
               + (stack.isSupervised()
-                  ? ". The supervisor starts them again within seconds: ./lake logs supervisor."
+                  ? ". The supervisor starts "
+                      + (ended.size() == 1 ? "it" : "them")
+                      + " again within seconds: ./lake logs supervisor."
                   : ". ./lake start starts the stack again; the job continues from its last"
                       + " checkpoint, and no event is lost or written twice."));
     }

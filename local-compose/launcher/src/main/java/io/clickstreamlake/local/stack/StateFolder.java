@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * job/last-start.json the settings of the last start, with which the next one continues
  * job/…-record.json   all values of the settings, defaults included, at this start and the last one
  * flink/              configuration, checkpoints, savepoints
- * flink/last-savepoint  name of the savepoint of the last stop, until the job runs again
+ * flink/continue-from  the snapshot of the last stop or start
  * trino/              configuration and scratch space
  * </pre>
  */

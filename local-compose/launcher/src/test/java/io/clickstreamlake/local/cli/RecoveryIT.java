@@ -155,7 +155,7 @@ class RecoveryIT {
     Path checkpoints = STATE.root().resolve("checkpoints-aside");
     Path last = STATE.root().resolve("last-aside");
     Files.move(STATE.checkpoints(), checkpoints);
-    Files.move(STATE.flink().resolve("last-savepoint"), last);
+    Files.move(STATE.flink().resolve("continue-from"), last);
     Outcome none = lake("start");
     assertThat(none.exitCode()).isEqualTo(1);
     assertThat(none.err())
@@ -163,7 +163,7 @@ class RecoveryIT {
         .contains("./lake start --without-state");
     Files.move(aside, STATE.savepoints());
     Files.move(checkpoints, STATE.checkpoints());
-    Files.move(last, STATE.flink().resolve("last-savepoint"));
+    Files.move(last, STATE.flink().resolve("continue-from"));
   }
 
   private static void assertRefused(Path snapshot, String reason, Snapshots.Snapshot older) {
