@@ -376,6 +376,22 @@ public final class JobOptions {
               "Enrichments in the order in which they run, separated by semicolons; an empty"
                   + " value disables all of them.");
 
+  public static final ConfigOption<Boolean> ENRICH_CAMPAIGN_FRAGMENTS =
+      key("enrich.campaign.fragments")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether campaign parameters are also read from the fragment of page_url, as in"
+                  + " #utm_source=x and #/route?utm_source=x. Those of the query come first.");
+
+  public static final ConfigOption<Boolean> ENRICH_CAMPAIGN_MATOMO =
+      key("enrich.campaign.matomo")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether the campaign parameters of Matomo (mtm_, pk_ and piwik_, such as"
+                  + " mtm_campaign) fill the utm columns that utm parameters do not fill.");
+
   public static final ConfigOption<MemorySize> ENRICH_USER_AGENT_CACHE =
       key("enrich.user-agent.cache")
           .memoryType()
@@ -383,6 +399,17 @@ public final class JobOptions {
           .withDescription(
               "Heap per task manager for the cache of analyzed user agents; 8 mb hold about"
                   + " 10,000.");
+
+  public static final ConfigOption<String> ENRICH_USER_AGENT_TABLE =
+      key("enrich.user-agent.table")
+          .stringType()
+          .defaultValue("known")
+          .withDescription(
+              "Table of known agents: known (in the jar), or the location of a CSV file"
+                  + " (text,class,name) that replaces it. The first line whose text is in the user"
+                  + " agent is used; a line include known inserts the table in the jar. Classes:"
+                  + " browser, app, search_crawler, ai_crawler, ai_search_crawler, ai_assistant,"
+                  + " http_library, link_preview, automated_browser, monitor, other_bot.");
 
   public static final ConfigOption<String> ENRICH_GEO_DATABASE =
       key("enrich.geo.database")
@@ -401,11 +428,12 @@ public final class JobOptions {
   public static final ConfigOption<String> ENRICH_REFERRER_TABLE =
       key("enrich.referrer.table")
           .stringType()
-          .noDefaultValue()
+          .defaultValue("known")
           .withDescription(
-              "Location of a CSV file (host,medium,source) whose rows extend and override the"
-                  + " table of known referrers in the jar. Mediums: search, social, email, paid, ai,"
-                  + " internal.");
+              "Table of known referrers: known (in the jar), or the location of a CSV file"
+                  + " (host,medium,source) that replaces it. The first line of a host is used; a line"
+                  + " include known inserts the table in the jar. Mediums: search, social, email,"
+                  + " paid, ai, internal.");
 
   public static final ConfigOption<List<String>> ENRICH_REFERRER_INTERNAL =
       key("enrich.referrer.internal-hosts")
