@@ -8,7 +8,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.click_events (
   `arrival_time` timestamp COMMENT 'When Kinesis received the record, UTC.',
   `processed_time` timestamp COMMENT 'When the job parsed the event, UTC.',
   `user_id` string COMMENT 'Id of the signed-in user. An id that holds personal data is hashed with privacy.hash-key, or null without a key.',
-  `anonymous_id` string COMMENT 'Id of the device or browser before sign-in.',
+  `anonymous_id` string COMMENT 'Id of the device or browser before sign-in. With privacy.cookieless-visitors, an event without one and without user_id gets daily- and a hash that is valid for one day.',
   `session_id` string COMMENT 'Id of the visit to which the event belongs.',
   `page_url` string COMMENT 'Full URL of the page, redacted by the privacy rules.',
   `page_host` string COMMENT 'Host of page_url, lower case.',

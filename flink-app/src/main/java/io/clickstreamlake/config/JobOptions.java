@@ -84,6 +84,14 @@ public final class JobOptions {
   /** Minimum length of privacy.hash-key in characters, wherever the key comes from. */
   public static final int MIN_HASH_KEY_LENGTH = 16;
 
+  /** What happens to an event whose visitor has not given consent. */
+  public enum WithoutConsent {
+    /** It is rejected, without its bytes. */
+    REJECT,
+    /** Everything that can identify the visitor is removed from it. */
+    STRIP
+  }
+
   /** What happens to an event with a value that its column cannot hold. */
   public enum InvalidValues {
     REJECT,
@@ -545,6 +553,44 @@ public final class JobOptions {
                   + " semicolons: email; ip (IPv4 and IPv6 addresses, except hosts of URLs and"
                   + " version numbers); phone (a plus and 8 to 15 digits, or a number after tel:);"
                   + " user_agent (from Mozilla/ onwards); or RE2 regular expressions.");
+
+  public static final ConfigOption<String> PRIVACY_CONSENT_FIELD =
+      key("privacy.consent.field")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Field that holds the visitor's consent: a column of the table, or properties.NAME."
+                  + " An event without the field, or with two values for it, has no consent. While"
+                  + " this is set, rejected rows hold the bytes only of events with consent. Unset:"
+                  + " no consent is required.");
+
+  public static final ConfigOption<List<String>> PRIVACY_CONSENT_GRANTED =
+      key("privacy.consent.granted")
+          .stringType()
+          .asList()
+          .defaultValues()
+          .withDescription(
+              "Values of privacy.consent.field that give consent, separated by semicolons, in"
+                  + " upper or lower case. Of a list (a JSON array, or texts separated by commas),"
+                  + " one such element suffices. Required with privacy.consent.field.");
+
+  public static final ConfigOption<WithoutConsent> PRIVACY_CONSENT_OTHERWISE =
+      key("privacy.consent.otherwise")
+          .enumType(WithoutConsent.class)
+          .defaultValue(WithoutConsent.REJECT)
+          .withDescription(
+              "What happens to an event without consent: REJECT (reason no_consent, without its"
+                  + " bytes), or STRIP: only columns that cannot identify a person are kept, and the"
+                  + " event carries the flag consent_not_given. docs/privacy.md lists the columns.");
+
+  public static final ConfigOption<Boolean> PRIVACY_COOKIELESS_VISITORS =
+      key("privacy.cookieless-visitors")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether an event without user_id and anonymous_id gets an anonymous_id for one"
+                  + " day: a hash of the day (UTC, of event_time), page_host, IP address and user"
+                  + " agent with privacy.hash-key, which it requires.");
 
   // ---------------------------------------------------------------- quality
 

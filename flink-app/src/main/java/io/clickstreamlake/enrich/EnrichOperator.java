@@ -11,6 +11,8 @@ import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.Rejection;
 import io.clickstreamlake.ledger.AccountedOperator;
+import io.clickstreamlake.privacy.Consent;
+import io.clickstreamlake.privacy.DailyVisitors;
 import io.clickstreamlake.privacy.Privacy;
 import io.clickstreamlake.quality.QualityRules;
 import java.util.Arrays;
@@ -21,7 +23,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 /**
  * The Flink operator that enriches an event, checks the quality rules, and applies the privacy
  * rules, in this order: quality rules may use enriched columns, and no step follows privacy. If a
- * step fails for an event, the event is rejected, so it is never emitted unprotected.
+ * step fails for an event, the event is rejected, so it is never emitted unprotected. Before all of
+ * them it looks for the visitor's consent: without it, no rejected row holds the event's bytes.
  */
 public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEvent> {
 
@@ -34,6 +37,11 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
   private transient List<Enrichment> chain;
   private transient QualityRules rules;
   private transient Privacy privacy;
+  private transient Consent consent;
+  private transient DailyVisitors visitors;
+
+  /** Whether the visitor of the current event consents; false until that is known. */
+  private transient boolean consents;
 
   private EnrichOperator(JobSettings settings, EventColumns columns, String rulesText) {
     this.settings = settings;
@@ -86,6 +94,8 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
                     QualityRules.parse(
                         JobOptions.QUALITY_RULES.key(), rulesText, columns, problems));
     privacy = problems.collect(() -> Privacy.of(settings, columns, problems));
+    consent = Consent.of(settings, columns, problems);
+    visitors = DailyVisitors.of(settings, problems);
   }
 
   @Override
@@ -102,6 +112,7 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
   @Override
   public void processElement(StreamRecord<ParsedEvent> element) {
     ParsedEvent parsed = element.getValue();
+    consents = false;
     try {
       process(parsed);
     } catch (RejectedException e) {
@@ -113,23 +124,33 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
 
   private void process(ParsedEvent parsed) throws RejectedException {
     try {
+      consents = consent.isGiven(parsed);
+      if (!consents) {
+        consent.admitWithoutConsent();
+      }
       for (Enrichment enrichment : chain) {
         enrichment.enrich(parsed);
       }
+      visitors.identify(parsed);
       rules.check(parsed);
+      if (!consents) {
+        consent.strip(parsed);
+      }
       privacy.protect(parsed);
     } catch (RuntimeException e) {
       throw RejectedException.unreadable("an enrichment, a rule or privacy", e);
     }
   }
 
-  private static Rejection rejection(RejectedException cause, ParsedEvent parsed) {
+  private Rejection rejection(RejectedException cause, ParsedEvent parsed) {
     ClickEvent event = parsed.event;
     return Rejection.of(
         cause,
         new Origin(event.getStream(), event.getShardId(), event.getSequenceNumber()),
         parsed.position,
         event.getArrivalTime().toEpochMilli(),
-        Arrays.copyOfRange(parsed.bytes, parsed.start, parsed.start + parsed.length));
+        consents
+            ? Arrays.copyOfRange(parsed.bytes, parsed.start, parsed.start + parsed.length)
+            : new byte[0]);
   }
 }
