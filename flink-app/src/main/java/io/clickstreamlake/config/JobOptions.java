@@ -599,8 +599,9 @@ public final class JobOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Rules that events must satisfy: the location of a JSON or YAML file (a path,"
-                  + " file:// or s3://), or the JSON itself. Unset: no rules.");
+              "Rules that events must satisfy, on columns or by a JSON Schema: the location of a"
+                  + " JSON or YAML file (a path, file:// or s3://), or the JSON itself. Unset: no"
+                  + " rules.");
 
   // ---------------------------------------------------------------- dedup
 
