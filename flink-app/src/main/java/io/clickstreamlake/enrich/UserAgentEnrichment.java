@@ -52,6 +52,7 @@ final class UserAgentEnrichment implements Enrichment {
         UserAgentAnalyzer.newBuilder()
             .withFields(Device.FIELDS)
             .withoutCache()
+            .withoutClientHintsCache()
             .hideMatcherLoadStats()
             .build();
   }

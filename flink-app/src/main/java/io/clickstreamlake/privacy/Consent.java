@@ -156,7 +156,11 @@ public final class Consent {
     Map<String, String> properties = parsed.event.getProperties();
     String name = field.substring(PROPERTIES.length());
     String value = properties == null ? null : properties.get(name);
-    return value != null && !properties.containsKey(name + "#2") && isGranted(value);
+    // A second answer may be among the properties that are beyond the maximum.
+    return value != null
+        && !properties.containsKey(name + "#2")
+        && !parsed.isFlagged("properties_dropped")
+        && isGranted(value);
   }
 
   private boolean isGranted(String value) {

@@ -15,6 +15,7 @@ import com.networknt.schema.resource.DisallowSchemaLoader;
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ParsedEvent;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
@@ -87,7 +88,8 @@ final class EventSchema {
     JsonSchema draft =
         JsonSchemaFactory.getInstance(version)
             .getSchema(
-                SchemaLocation.of(version.getId()), SchemaValidatorsConfig.builder().build());
+                SchemaLocation.of(version.getId()),
+                SchemaValidatorsConfig.builder().locale(Locale.ENGLISH).build());
     for (ValidationMessage message : draft.validate(text)) {
       problems.add(location + "#" + message.getInstanceLocation() + ": " + message.getError());
     }

@@ -85,11 +85,17 @@ class ConsentTest {
   }
 
   @Test
-  void givenNoPropertiesOrTwoAnswersWhenConsentIsRequiredThenThereIsNone() {
+  void givenNoPropertiesOrPerhapsTwoAnswersWhenConsentIsRequiredThenThereIsNone() {
     ParsedEvent none = event();
     ParsedEvent two = event();
     two.event.setProperties(new HashMap<>(Map.of("consent", "yes", "consent#2", "yes")));
 
+    ParsedEvent dropped = event();
+    dropped.event.setProperties(new HashMap<>(Map.of("consent", "yes")));
+    assertThat(strip("properties.consent", "yes").isGiven(dropped)).isTrue();
+    dropped.flag("properties_dropped");
+
+    assertThat(strip("properties.consent", "yes").isGiven(dropped)).isFalse();
     assertThat(strip("properties.consent", "yes").isGiven(none)).isFalse();
     assertThat(strip("properties.consent", "yes").isGiven(two)).isFalse();
   }
