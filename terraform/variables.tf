@@ -302,13 +302,13 @@ variable "job_settings" {
 }
 
 variable "job_files" {
-  description = "Local files for settings whose value is a file: parse.mapping, quality.rules, enrich.geo.database, enrich.referrer.table. Each file is uploaded, and the setting points to it. Custom columns of the mapping become columns of the table click_events."
+  description = "Local files for settings whose value is a file: parse.mapping, quality.rules, enrich.geo.database, enrich.referrer.table, enrich.user-agent.table. Each file is uploaded, and the setting points to it. Custom columns of the mapping become columns of the table click_events."
   type        = map(string)
   default     = {}
 
   validation {
-    condition     = length(setsubtract(keys(var.job_files), ["parse.mapping", "quality.rules", "enrich.geo.database", "enrich.referrer.table"])) == 0
-    error_message = "job_files accepts parse.mapping, quality.rules, enrich.geo.database and enrich.referrer.table, not ${join(", ", setsubtract(keys(var.job_files), ["parse.mapping", "quality.rules", "enrich.geo.database", "enrich.referrer.table"]))}."
+    condition     = length(setsubtract(keys(var.job_files), ["parse.mapping", "quality.rules", "enrich.geo.database", "enrich.referrer.table", "enrich.user-agent.table"])) == 0
+    error_message = "job_files accepts parse.mapping, quality.rules, enrich.geo.database, enrich.referrer.table and enrich.user-agent.table, not ${join(", ", setsubtract(keys(var.job_files), ["parse.mapping", "quality.rules", "enrich.geo.database", "enrich.referrer.table", "enrich.user-agent.table"]))}."
   }
 
   validation {

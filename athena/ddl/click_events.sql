@@ -8,7 +8,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.click_events (
   `arrival_time` timestamp COMMENT 'When Kinesis received the record, UTC.',
   `processed_time` timestamp COMMENT 'When the job parsed the event, UTC.',
   `user_id` string COMMENT 'Id of the signed-in user. An id that holds personal data is hashed with privacy.hash-key, or null without a key.',
-  `anonymous_id` string COMMENT 'Id of the device or browser before sign-in.',
+  `anonymous_id` string COMMENT 'Id of the device or browser before sign-in. With privacy.cookieless-visitors, an event without one and without user_id gets daily- and a hash that is valid for one day.',
   `session_id` string COMMENT 'Id of the visit to which the event belongs.',
   `page_url` string COMMENT 'Full URL of the page, redacted by the privacy rules.',
   `page_host` string COMMENT 'Host of page_url, lower case.',
@@ -54,7 +54,11 @@ CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.click_events (
   `geo_timezone` string COMMENT 'IANA time zone, from the IP address.',
   `is_late` boolean COMMENT 'Whether the event arrived more than late.after after its event_time.',
   `quality_flags` array<string> COMMENT 'Names of the quality rules with action flag that the event violates, and flags of the job such as properties_truncated. Built from names of rules and columns, never by a producer.',
-  `bot_kind` string COMMENT 'Purpose of the bot: ai_training, ai_search, ai_agent (acts for a person), search, preview, monitoring, automation, library or other. Null unless is_bot.'
+  `agent_class` string COMMENT 'Class of the program, from the user agent: browser, app, search_crawler, ai_crawler (gathers text to train models), ai_search_crawler, ai_assistant (acts for a person), http_library, link_preview, automated_browser, monitor or other_bot. Null if unknown.',
+  `utm_id` string COMMENT 'Campaign id, from the event or the query string of page_url.',
+  `utm_source_platform` string COMMENT 'Platform that directed the visit, such as Google Ads, from the event or the query string of page_url.',
+  `utm_creative_format` string COMMENT 'Format of the advertisement, from the event or the query string of page_url.',
+  `utm_marketing_tactic` string COMMENT 'Targeting of the campaign, such as remarketing, from the event or the query string of page_url.'
 )
 PARTITIONED BY (
   `year` string COMMENT 'Year of event_time, UTC, as 2026',

@@ -11,7 +11,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.rejected_events (
   `position` int COMMENT 'Position of the event in its record, from 0.',
   `arrival_time` timestamp COMMENT 'When Kinesis received the record, UTC.',
   `job_version` string COMMENT 'Version of the job that rejected the event.',
-  `payload` binary COMMENT 'Original bytes of the event, uncompressed: from_utf8(payload) shows them as text.'
+  `payload` binary COMMENT 'Original bytes of the event, uncompressed: from_utf8(payload) shows them as text. Empty where privacy.consent.field is set, unless the event has consent.'
 )
 PARTITIONED BY (
   `year` string COMMENT 'Year of arrival_time, UTC, as 2026',

@@ -31,6 +31,8 @@ class JobJarIT {
           "com/fasterxml/jackson/",
           "org/yaml/snakeyaml/",
           "com/google/re2j/",
+          "com/networknt/",
+          "com/ethlo/time/",
           "com/google/common/",
           "com/ctc/wstx/",
           "org/codehaus/stax2/");

@@ -513,7 +513,7 @@ final class ExpectedAnswers {
         .map(
             e ->
                 row(
-                    e.getKey().kind(),
+                    e.getKey().agentClass(),
                     e.getKey().name(),
                     e.getValue(),
                     percent(e.getValue(), robots.size(), 2)))

@@ -143,6 +143,6 @@ class ExpectedAnswersTest {
                 new BigDecimal("191.0100")));
     assertThat(answers.searchesWithoutResult()).isEmpty();
     assertThat(answers.robots())
-        .containsExactly(List.of("search", "Googlebot", 1L, new BigDecimal("100.00")));
+        .containsExactly(List.of("search_crawler", "Googlebot", 1L, new BigDecimal("100.00")));
   }
 }

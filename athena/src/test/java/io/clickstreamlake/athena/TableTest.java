@@ -132,7 +132,8 @@ class TableTest {
             new Column(
                 "payload",
                 "binary",
-                "Original bytes of the event, uncompressed: from_utf8(payload) shows them as text."));
+                "Original bytes of the event, uncompressed: from_utf8(payload) shows them as text."
+                    + " Empty where privacy.consent.field is set, unless the event has consent."));
   }
 
   @Test

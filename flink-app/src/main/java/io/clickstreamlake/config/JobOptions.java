@@ -84,6 +84,14 @@ public final class JobOptions {
   /** Minimum length of privacy.hash-key in characters, wherever the key comes from. */
   public static final int MIN_HASH_KEY_LENGTH = 16;
 
+  /** What happens to an event whose visitor has not given consent. */
+  public enum WithoutConsent {
+    /** It is rejected, without its bytes. */
+    REJECT,
+    /** Everything that can identify the visitor is removed from it. */
+    STRIP
+  }
+
   /** What happens to an event with a value that its column cannot hold. */
   public enum InvalidValues {
     REJECT,
@@ -376,6 +384,22 @@ public final class JobOptions {
               "Enrichments in the order in which they run, separated by semicolons; an empty"
                   + " value disables all of them.");
 
+  public static final ConfigOption<Boolean> ENRICH_CAMPAIGN_FRAGMENTS =
+      key("enrich.campaign.fragments")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether campaign parameters are also read from the fragment of page_url, as in"
+                  + " #utm_source=x and #/route?utm_source=x. Those of the query come first.");
+
+  public static final ConfigOption<Boolean> ENRICH_CAMPAIGN_MATOMO =
+      key("enrich.campaign.matomo")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether the campaign parameters of Matomo (mtm_, pk_ and piwik_, such as"
+                  + " mtm_campaign) fill the utm columns that utm parameters do not fill.");
+
   public static final ConfigOption<MemorySize> ENRICH_USER_AGENT_CACHE =
       key("enrich.user-agent.cache")
           .memoryType()
@@ -383,6 +407,17 @@ public final class JobOptions {
           .withDescription(
               "Heap per task manager for the cache of analyzed user agents; 8 mb hold about"
                   + " 10,000.");
+
+  public static final ConfigOption<String> ENRICH_USER_AGENT_TABLE =
+      key("enrich.user-agent.table")
+          .stringType()
+          .defaultValue("known")
+          .withDescription(
+              "Table of known agents: known (in the jar), or the location of a CSV file"
+                  + " (text,class,name) that replaces it. The first line whose text is in the user"
+                  + " agent is used; a line include known inserts the table in the jar. Classes:"
+                  + " browser, app, search_crawler, ai_crawler, ai_search_crawler, ai_assistant,"
+                  + " http_library, link_preview, automated_browser, monitor, other_bot.");
 
   public static final ConfigOption<String> ENRICH_GEO_DATABASE =
       key("enrich.geo.database")
@@ -401,11 +436,12 @@ public final class JobOptions {
   public static final ConfigOption<String> ENRICH_REFERRER_TABLE =
       key("enrich.referrer.table")
           .stringType()
-          .noDefaultValue()
+          .defaultValue("known")
           .withDescription(
-              "Location of a CSV file (host,medium,source) whose rows extend and override the"
-                  + " table of known referrers in the jar. Mediums: search, social, email, paid, ai,"
-                  + " internal.");
+              "Table of known referrers: known (in the jar), or the location of a CSV file"
+                  + " (host,medium,source) that replaces it. The first line of a host is used; a line"
+                  + " include known inserts the table in the jar. Mediums: search, social, email,"
+                  + " paid, ai, internal.");
 
   public static final ConfigOption<List<String>> ENRICH_REFERRER_INTERNAL =
       key("enrich.referrer.internal-hosts")
@@ -518,6 +554,44 @@ public final class JobOptions {
                   + " version numbers); phone (a plus and 8 to 15 digits, or a number after tel:);"
                   + " user_agent (from Mozilla/ onwards); or RE2 regular expressions.");
 
+  public static final ConfigOption<String> PRIVACY_CONSENT_FIELD =
+      key("privacy.consent.field")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Field that holds the visitor's consent: a column of the table, or properties.NAME."
+                  + " An event without the field, or with two values for it, has no consent. While"
+                  + " this is set, rejected rows hold the bytes only of events with consent. Unset:"
+                  + " no consent is required.");
+
+  public static final ConfigOption<List<String>> PRIVACY_CONSENT_GRANTED =
+      key("privacy.consent.granted")
+          .stringType()
+          .asList()
+          .defaultValues()
+          .withDescription(
+              "Values of privacy.consent.field that give consent, separated by semicolons, in"
+                  + " upper or lower case. Of a list (a JSON array, or texts separated by commas),"
+                  + " one such element suffices. Required with privacy.consent.field.");
+
+  public static final ConfigOption<WithoutConsent> PRIVACY_CONSENT_OTHERWISE =
+      key("privacy.consent.otherwise")
+          .enumType(WithoutConsent.class)
+          .defaultValue(WithoutConsent.REJECT)
+          .withDescription(
+              "What happens to an event without consent: REJECT (reason no_consent, without its"
+                  + " bytes), or STRIP: only columns that cannot identify a person are kept, and the"
+                  + " event carries the flag consent_not_given. docs/privacy.md lists the columns.");
+
+  public static final ConfigOption<Boolean> PRIVACY_COOKIELESS_VISITORS =
+      key("privacy.cookieless-visitors")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether an event without user_id and anonymous_id gets an anonymous_id for one"
+                  + " day: a hash of the day (UTC, of event_time), page_host, IP address and user"
+                  + " agent with privacy.hash-key, which it requires.");
+
   // ---------------------------------------------------------------- quality
 
   public static final ConfigOption<String> QUALITY_RULES =
@@ -525,8 +599,9 @@ public final class JobOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Rules that events must satisfy: the location of a JSON or YAML file (a path,"
-                  + " file:// or s3://), or the JSON itself. Unset: no rules.");
+              "Rules that events must satisfy, on columns or by a JSON Schema: the location of a"
+                  + " JSON or YAML file (a path, file:// or s3://), or the JSON itself. Unset: no"
+                  + " rules.");
 
   // ---------------------------------------------------------------- dedup
 

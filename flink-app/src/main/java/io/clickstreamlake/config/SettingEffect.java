@@ -16,7 +16,11 @@ public enum SettingEffect {
       "privacy.hash-key",
       "privacy.hash-key-secret",
       "privacy.redact-keys",
-      "privacy.redact-patterns"),
+      "privacy.redact-patterns",
+      "privacy.consent.field",
+      "privacy.consent.granted",
+      "privacy.consent.otherwise",
+      "privacy.cookieless-visitors"),
 
   /** Which rows the tables get, and the values in them. */
   ROWS(
@@ -44,6 +48,9 @@ public enum SettingEffect {
       "time.min",
       "late.after",
       "enrich.chain",
+      "enrich.campaign.fragments",
+      "enrich.campaign.matomo",
+      "enrich.user-agent.table",
       "enrich.geo.database",
       "enrich.referrer.table",
       "enrich.referrer.internal-hosts",

@@ -19,6 +19,9 @@ public final class TextFile {
   /** Class path of the tables of referrers that ship in the jar. */
   public static final String REFERRERS = "referrers/%s.csv";
 
+  /** Class path of the tables of agents that ship in the jar. */
+  public static final String AGENTS = "agents/%s.csv";
+
   private TextFile() {}
 
   /**

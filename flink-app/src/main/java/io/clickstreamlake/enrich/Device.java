@@ -1,6 +1,8 @@
 package io.clickstreamlake.enrich;
 
+import io.clickstreamlake.enrich.AgentTable.Agent;
 import io.clickstreamlake.event.ClickEvent;
+import javax.annotation.Nullable;
 import nl.basjes.parse.useragent.UserAgent;
 
 /**
@@ -16,6 +18,7 @@ final class Device {
     UserAgent.DEVICE_BRAND,
     UserAgent.OPERATING_SYSTEM_NAME,
     UserAgent.OPERATING_SYSTEM_VERSION,
+    UserAgent.AGENT_CLASS,
     UserAgent.AGENT_NAME,
     UserAgent.AGENT_VERSION
   };
@@ -36,7 +39,7 @@ final class Device {
   /** Null if unknown. */
   private final Boolean bot;
 
-  private final String botKind;
+  private final String agentClass;
 
   /** All values are null. */
   static final Device UNKNOWN = new Device();
@@ -49,34 +52,73 @@ final class Device {
     browserName = null;
     browserVersion = null;
     bot = null;
-    botKind = null;
+    agentClass = null;
   }
 
-  private Device(String text, UserAgent agent) {
-    Robots.Robot robot = Robots.find(text);
-    String analyzed = known(agent, UserAgent.DEVICE_CLASS);
-    boolean analyzedAsBot = analyzed != null && analyzed.startsWith(ROBOT);
-    if (robot != null) {
-      bot = true;
-      botKind = robot.kind;
-    } else if (analyzedAsBot) {
-      bot = true;
-      botKind = Robots.OTHER;
-    } else {
-      bot = HACKER.equals(agent.getValue(UserAgent.DEVICE_CLASS)) ? null : Boolean.FALSE;
-      botKind = null;
-    }
-    deviceClass = robot != null && !analyzedAsBot ? ROBOT : analyzed;
-    deviceBrand = known(agent, UserAgent.DEVICE_BRAND);
-    osName = known(agent, UserAgent.OPERATING_SYSTEM_NAME);
-    osVersion = known(agent, UserAgent.OPERATING_SYSTEM_VERSION);
+  /**
+   * @param known the agent in the table, or null
+   * @param analyzed result of the analyzer
+   * @param classOfOthers class of an agent that is not in the table, or null
+   * @param botOfOthers whether an agent that is not in the table is a bot, or null
+   */
+  private Device(
+      @Nullable Agent known,
+      UserAgent analyzed,
+      boolean systemKnown,
+      @Nullable AgentClass classOfOthers,
+      @Nullable Boolean botOfOthers) {
+    AgentClass found = known == null ? classOfOthers : known.agentClass;
+    bot = known == null ? botOfOthers : Boolean.valueOf(found.isBot());
+    agentClass = found == null ? null : found.text();
+    String device = known(analyzed, UserAgent.DEVICE_CLASS);
+    boolean analyzedAsBot = device != null && device.startsWith(ROBOT);
+    boolean isBot = Boolean.TRUE.equals(bot);
+    deviceClass = isBot == analyzedAsBot ? device : isBot ? ROBOT : null;
+    deviceBrand = known(analyzed, UserAgent.DEVICE_BRAND);
+    osName = systemKnown ? known(analyzed, UserAgent.OPERATING_SYSTEM_NAME) : null;
+    osVersion = systemKnown ? known(analyzed, UserAgent.OPERATING_SYSTEM_VERSION) : null;
     // The analyzer calls some robots AppleWebKit, which they also name.
-    browserName = robot != null ? robot.name : known(agent, UserAgent.AGENT_NAME);
-    browserVersion = known(agent, UserAgent.AGENT_VERSION);
+    browserName =
+        known != null && known.name != null ? known.name : known(analyzed, UserAgent.AGENT_NAME);
+    browserVersion = known(analyzed, UserAgent.AGENT_VERSION);
   }
 
-  static Device of(String text, UserAgent agent) {
-    return new Device(text, agent);
+  /**
+   * The device of a user agent.
+   *
+   * @param known the agent in the table, or null
+   */
+  static Device of(@Nullable Agent known, UserAgent analyzed) {
+    AgentClass others = analyzedClass(analyzed);
+    boolean meaningless = HACKER.equals(analyzed.getValue(UserAgent.DEVICE_CLASS));
+    Boolean bot = meaningless ? null : Boolean.valueOf(others != null && others.isBot());
+    return new Device(known, analyzed, true, others, bot);
+  }
+
+  /**
+   * The device of client hints without a user agent. They say which browser it is; whether a
+   * program controls the browser is unknown.
+   *
+   * @param known the agent in the table, or null
+   * @param analyzed of the user agent that a browser with these hints sends
+   * @param systemKnown whether the hints name the system
+   */
+  static Device ofHints(@Nullable Agent known, UserAgent analyzed, boolean systemKnown) {
+    return new Device(known, analyzed, systemKnown, AgentClass.BROWSER, null);
+  }
+
+  /** The class by the analyzer, or null if it does not know the agent. */
+  @Nullable
+  private static AgentClass analyzedClass(UserAgent analyzed) {
+    String device = known(analyzed, UserAgent.DEVICE_CLASS);
+    String agent = known(analyzed, UserAgent.AGENT_CLASS);
+    if (device != null && device.startsWith(ROBOT) || agent != null && agent.startsWith(ROBOT)) {
+      return AgentClass.OTHER_BOT;
+    }
+    if (agent == null) {
+      return null;
+    }
+    return agent.startsWith("Browser") ? AgentClass.BROWSER : AgentClass.APP;
   }
 
   void fill(ClickEvent event) {
@@ -88,8 +130,8 @@ final class Device {
     event.setBrowserVersion(first(event.getBrowserVersion(), browserVersion));
     if (event.getIsBot() == null) {
       event.setIsBot(bot);
-      event.setBotKind(first(event.getBotKind(), botKind));
     }
+    event.setAgentClass(first(event.getAgentClass(), agentClass));
   }
 
   private static String first(String sent, String found) {

@@ -103,13 +103,15 @@ public final class EnrichOperator extends AccountedOperator<ParsedEvent, ClickEv
     output.collect(element.replace(parsed.event));
   }
 
-  private static Rejection rejection(RejectedException cause, ParsedEvent parsed) {
+  private Rejection rejection(RejectedException cause, ParsedEvent parsed) {
     ClickEvent event = parsed.event;
     return Rejection.of(
         cause,
         new Origin(event.getStream(), event.getShardId(), event.getSequenceNumber()),
         parsed.position,
         event.getArrivalTime().toEpochMilli(),
-        Arrays.copyOfRange(parsed.bytes, parsed.start, parsed.start + parsed.length));
+        chain.hasConsent()
+            ? Arrays.copyOfRange(parsed.bytes, parsed.start, parsed.start + parsed.length)
+            : new byte[0]);
   }
 }

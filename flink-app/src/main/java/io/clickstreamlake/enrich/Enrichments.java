@@ -33,12 +33,17 @@ final class Enrichments {
       case "page":
         return Optional.of(new PageEnrichment());
       case "campaign":
-        return Optional.of(new CampaignEnrichment());
+        return Optional.of(
+            new CampaignEnrichment(
+                settings.get(JobOptions.ENRICH_CAMPAIGN_FRAGMENTS),
+                settings.get(JobOptions.ENRICH_CAMPAIGN_MATOMO)));
       case "referrer":
         return Optional.of(new ReferrerEnrichment(settings, problems));
       case "user_agent":
         return Optional.of(
-            new UserAgentEnrichment(settings.get(JobOptions.ENRICH_USER_AGENT_CACHE)));
+            new UserAgentEnrichment(
+                AgentTable.read(settings.get(JobOptions.ENRICH_USER_AGENT_TABLE), problems),
+                settings.get(JobOptions.ENRICH_USER_AGENT_CACHE)));
       case "geo":
         return settings
             .find(JobOptions.ENRICH_GEO_DATABASE)

@@ -22,16 +22,21 @@ final class LenientUrl {
   /** Without the question mark. */
   final String query;
 
-  private LenientUrl(String host, String path, String query) {
+  /** Without the number sign. */
+  final String fragment;
+
+  private LenientUrl(String host, String path, String query, String fragment) {
     this.host = host;
     this.path = path;
     this.query = query;
+    this.fragment = fragment;
   }
 
   static LenientUrl parse(CharSequence url) {
     int end = find(url, '#', 0, url.length());
     int queryMark = find(url, '?', 0, end);
     String query = queryMark < end ? part(url, queryMark + 1, end) : null;
+    String fragment = end < url.length() ? part(url, end + 1, url.length()) : null;
     int slashes = find(url, '/', 0, queryMark);
     while (slashes + 1 < queryMark && url.charAt(slashes + 1) != '/') {
       slashes = find(url, '/', slashes + 1, queryMark);
@@ -40,14 +45,15 @@ final class LenientUrl {
       int start = slashes + 2;
       int slash = find(url, '/', start, queryMark);
       String path = slash < queryMark ? part(url, slash, queryMark) : "/";
-      return new LenientUrl(hostOf(url.subSequence(start, slash).toString()), path, query);
+      return new LenientUrl(
+          hostOf(url.subSequence(start, slash).toString()), path, query, fragment);
     }
     int colon = find(url, ':', 0, queryMark);
     if (colon > 0 && colon < queryMark && url.charAt(0) != '/') {
       // mailto:, about:, android-app: without slashes: no path that an analyst could use.
-      return new LenientUrl(null, null, query);
+      return new LenientUrl(null, null, query, fragment);
     }
-    return new LenientUrl(null, part(url, 0, queryMark), query);
+    return new LenientUrl(null, part(url, 0, queryMark), query, fragment);
   }
 
   /**
@@ -93,7 +99,10 @@ final class LenientUrl {
     int start = 0;
     while (start < query.length()) {
       int end = find(query, '&', start, query.length());
-      int name = startsWithAmp(query, start) ? start + AMP.length() : start;
+      int name = start;
+      while (startsWithAmp(query, name)) {
+        name += AMP.length();
+      }
       int equals = find(query, '=', name, end);
       if (equals > name && equals < end) {
         to.accept(
@@ -104,12 +113,15 @@ final class LenientUrl {
     }
   }
 
-  /** A link that was escaped for HTML contains {@code &amp;} instead of an ampersand. */
+  /**
+   * A link that was escaped for HTML contains {@code &amp;} instead of an ampersand, and {@code
+   * &amp;amp;} if it was escaped twice.
+   */
   private static boolean startsWithAmp(CharSequence query, int at) {
     int same = 0;
     while (same < AMP.length()
         && at + same < query.length()
-        && query.charAt(at + same) == AMP.charAt(same)) {
+        && Character.toLowerCase(query.charAt(at + same)) == AMP.charAt(same)) {
       same++;
     }
     return same == AMP.length();

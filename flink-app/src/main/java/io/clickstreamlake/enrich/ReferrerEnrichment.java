@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The enrichment with host, medium and source of the referrer, by a table of known sites: {@code
- * referrers/known.csv}, which {@code enrich.referrer.table} extends.
+ * The enrichment with host, medium and source of the referrer, by the table of known sites that
+ * {@code enrich.referrer.table} names.
  */
 final class ReferrerEnrichment implements Enrichment {
 
@@ -29,8 +29,14 @@ final class ReferrerEnrichment implements Enrichment {
   private final Set<String> internalHosts = new HashSet<>();
 
   ReferrerEnrichment(JobSettings settings, ValidationErrors problems) {
-    read("known", "", problems);
-    settings.find(JobOptions.ENRICH_REFERRER_TABLE).ifPresent(path -> read(path, path, problems));
+    KnownTable.read(
+        JobOptions.ENRICH_REFERRER_TABLE.key(),
+        settings.get(JobOptions.ENRICH_REFERRER_TABLE),
+        TextFile.REFERRERS,
+        3,
+        "host,medium,source with a medium of search, social, email, paid, ai, internal",
+        problems,
+        this::addSite);
     settings
         .get(JobOptions.ENRICH_REFERRER_INTERNAL)
         .forEach(host -> internalHosts.add(host.trim().toLowerCase(Locale.ROOT)));
@@ -93,31 +99,13 @@ final class ReferrerEnrichment implements Enrichment {
     return dot < 0 ? null : host.substring(dot + 1);
   }
 
-  private void read(String path, String shownAs, ValidationErrors problems) {
-    String setting = JobOptions.ENRICH_REFERRER_TABLE.key();
-    int number = 0;
-    for (String line :
-        TextFile.read(setting, path, TextFile.REFERRERS).lines().toArray(String[]::new)) {
-      number++;
-      if (line.isBlank() || line.startsWith("#")) {
-        continue;
-      }
-      List<String> fields = List.of(line.split(",", 3));
-      if (fields.size() < 3 || !MEDIUMS.contains(fields.get(1).trim())) {
-        problems.add(
-            setting
-                + ": "
-                + shownAs
-                + ", line "
-                + number
-                + ": is not host,medium,source with a medium of search, social, email, paid,"
-                + " ai, internal");
-        continue;
-      }
-      sites.put(
-          fields.get(0).trim().toLowerCase(Locale.ROOT),
-          new Site(fields.get(1).trim(), fields.get(2).trim()));
+  private boolean addSite(List<String> fields) {
+    if (!MEDIUMS.contains(fields.get(1))) {
+      return false;
     }
+    sites.putIfAbsent(
+        fields.get(0).toLowerCase(Locale.ROOT), new Site(fields.get(1), fields.get(2)));
+    return true;
   }
 
   private static final class Site {

@@ -2,17 +2,19 @@ package io.clickstreamlake.enrich;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.clickstreamlake.event.ClientHints;
 import io.clickstreamlake.event.ParsedEvent;
 import java.util.Locale;
 import java.util.Set;
+import javax.annotation.Nullable;
 import nl.basjes.parse.useragent.UserAgentAnalyzer;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * The enrichment with device, operating system, browser and robot columns from the user agent, by
- * yauaa.
+ * The enrichment with device, operating system, browser and robot columns from the user agent and
+ * its client hints, by yauaa and the table of known agents.
  *
  * <p>One analysis takes about half a millisecond, and the analyzer's rules take about ten
  * megabytes, so all subtasks of a task manager share the analyzer and the cache of its results. Two
@@ -26,6 +28,9 @@ final class UserAgentEnrichment implements Enrichment {
    * brackets end in a stack overflow.
    */
   private static final int MAX_LENGTH = 1024;
+
+  /** Maximum length of all client hints, in characters; browsers send about 500. */
+  private static final int MAX_HINTS_LENGTH = 4096;
 
   private static final int MAX_BRACKETS = 8;
   private static final int MAX_WORD = 128;
@@ -47,21 +52,28 @@ final class UserAgentEnrichment implements Enrichment {
         UserAgentAnalyzer.newBuilder()
             .withFields(Device.FIELDS)
             .withoutCache()
+            .withoutClientHintsCache()
             .hideMatcherLoadStats()
             .build();
   }
 
-  private static volatile Cache<String, Device> sharedCache;
+  /** The table of the cached results. */
+  private static AgentTable sharedTable;
 
+  private static Cache<String, Device> sharedCache;
+
+  private final AgentTable agents;
   private final Cache<String, Device> cache;
 
-  UserAgentEnrichment(MemorySize cacheSize) {
-    this.cache = cache(cacheSize.getBytes());
+  UserAgentEnrichment(AgentTable agents, MemorySize cacheSize) {
+    this.agents = agents;
+    this.cache = cache(agents, cacheSize.getBytes());
   }
 
-  private static Cache<String, Device> cache(long bytes) {
+  private static Cache<String, Device> cache(AgentTable agents, long bytes) {
     synchronized (UserAgentEnrichment.class) {
-      if (sharedCache == null) {
+      if (sharedTable == null || !sharedTable.hasLinesOf(agents)) {
+        sharedTable = agents;
         sharedCache = newCache(bytes);
       }
       return sharedCache;
@@ -84,22 +96,43 @@ final class UserAgentEnrichment implements Enrichment {
 
   @Override
   public void enrich(ParsedEvent parsed) {
-    if (parsed.userAgent == null) {
-      return;
+    String userAgent = readable(parsed);
+    ClientHints hints = parsed.clientHints;
+    if (hints != null && hints.length() > MAX_HINTS_LENGTH) {
+      parsed.flag("client_hints_too_long");
+      hints = null;
     }
-    if (parsed.userAgent.length() < MAX_PLACEHOLDER_LENGTH
-        && PLACEHOLDERS.contains(parsed.userAgent.trim().toLowerCase(Locale.ROOT))) {
-      return;
+    if (hints != null) {
+      enrich(parsed, userAgent, hints);
+    } else if (userAgent != null) {
+      cache.get(userAgent, this::analyze).fill(parsed.event);
     }
-    if (parsed.userAgent.length() > MAX_LENGTH) {
+  }
+
+  private void enrich(ParsedEvent parsed, @Nullable String userAgent, ClientHints hints) {
+    StringBuilder key = new StringBuilder(userAgent == null ? "" : userAgent);
+    hints.appendTo(key);
+    cache.get(key.toString(), text -> analyze(userAgent, hints)).fill(parsed.event);
+  }
+
+  /** The user agent, or null if there is none that can be analyzed. */
+  @Nullable
+  private static String readable(ParsedEvent parsed) {
+    String userAgent = parsed.userAgent;
+    if (userAgent == null
+        || userAgent.length() < MAX_PLACEHOLDER_LENGTH
+            && PLACEHOLDERS.contains(userAgent.trim().toLowerCase(Locale.ROOT))) {
+      return null;
+    }
+    if (userAgent.length() > MAX_LENGTH) {
       parsed.flag("user_agent_too_long");
-      return;
+      return null;
     }
-    if (!isReadable(parsed.userAgent)) {
+    if (!isReadable(userAgent)) {
       parsed.flag("user_agent_unreadable");
-      return;
+      return null;
     }
-    cache.get(parsed.userAgent, UserAgentEnrichment::analyze).fill(parsed.event);
+    return userAgent;
   }
 
   /** Whether the text has few enough brackets and short enough words for a user agent. */
@@ -117,11 +150,31 @@ final class UserAgentEnrichment implements Enrichment {
     return true;
   }
 
-  private static Device analyze(String userAgent) {
+  private Device analyze(String userAgent) {
     try {
-      return Device.of(userAgent, Shared.ANALYZER.parse(userAgent));
+      return Device.of(agents.find(userAgent), Shared.ANALYZER.parse(userAgent));
     } catch (StackOverflowError e) {
       // The analyzer recurses as deep as the text nests; a visitor's text must not stop the job.
+      return Device.UNKNOWN;
+    }
+  }
+
+  private Device analyze(@Nullable String userAgent, ClientHints hints) {
+    HintHeaders headers = HintHeaders.of(hints);
+    AgentTable.Agent known = userAgent == null ? null : agents.find(userAgent);
+    // A browser under automation may hide in its user agent, and not in its brands.
+    known = known == null ? agents.find(headers.brands()) : known;
+    try {
+      if (userAgent != null) {
+        return Device.of(known, Shared.ANALYZER.parse(headers.with(userAgent)));
+      }
+      return headers.brands().isEmpty()
+          ? Device.UNKNOWN
+          : Device.ofHints(
+              known,
+              Shared.ANALYZER.parse(headers.with(headers.reducedUserAgent())),
+              headers.nameSystem());
+    } catch (StackOverflowError e) {
       return Device.UNKNOWN;
     }
   }

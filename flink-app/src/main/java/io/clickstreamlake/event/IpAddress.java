@@ -17,24 +17,42 @@ public final class IpAddress {
   /**
    * Returns the address, or null if the text is not one. It may have a port ({@code
    * 192.0.2.1:443}), brackets ({@code [2001:db8::1]:443}), a zone ({@code fe80::1%eth0}) and the
-   * form of a Forwarded header ({@code for="[2001:db8::1]"}). Of a list, as in X-Forwarded-For, the
-   * first valid address is returned: the visitor's.
+   * form of a Forwarded header ({@code for="[2001:db8::1]"}). Of a list, as in X-Forwarded-For or
+   * as a JSON array of texts, the first public address is returned: the visitor's. If none is
+   * public, the first one is.
    */
   public static InetAddress parse(String text) {
     if (text.length() > MAX_LENGTH) {
       return null;
     }
-    int start = 0;
-    while (start < text.length()) {
+    boolean isArray = text.startsWith("[\"") && text.endsWith("\"]");
+    int start = isArray ? 1 : 0;
+    int length = isArray ? text.length() - 1 : text.length();
+    InetAddress first = null;
+    while (start < length) {
       int end = text.indexOf(',', start);
-      end = end < 0 ? text.length() : end;
+      end = end < 0 ? length : end;
       InetAddress address = parseOne(text.substring(start, end).trim());
-      if (address != null) {
+      if (address != null && isPublic(address)) {
         return address;
       }
+      first = first == null ? address : first;
       start = end + 1;
     }
-    return null;
+    return first;
+  }
+
+  /** Whether the address is not of a private network, such as that of a proxy (RFC 6890). */
+  private static boolean isPublic(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    boolean sharedV4 = bytes.length == 4 && bytes[0] == 100 && (bytes[1] & 0xC0) == 64;
+    boolean localV6 = bytes.length == 16 && (bytes[0] & 0xFE) == 0xFC;
+    return !(sharedV4
+        || localV6
+        || address.isSiteLocalAddress()
+        || address.isLoopbackAddress()
+        || address.isLinkLocalAddress()
+        || address.isAnyLocalAddress());
   }
 
   private static InetAddress parseOne(String text) {

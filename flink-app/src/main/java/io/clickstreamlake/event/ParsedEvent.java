@@ -26,6 +26,9 @@ public final class ParsedEvent {
    */
   public String userAgent;
 
+  /** User-agent client hints, or null if there are none. */
+  public ClientHints clientHints;
+
   /** Uncompressed bytes of the record or a part of it; shared by its events. */
   public byte[] bytes;
 

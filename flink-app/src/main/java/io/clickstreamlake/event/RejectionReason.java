@@ -39,7 +39,9 @@ public enum RejectionReason {
   /** event_time before time.min or time.max-age, or further ahead than time.max-future. */
   TIME_OUT_OF_RANGE,
   /** A violated rule of quality.rules with the action reject. */
-  QUALITY_RULE;
+  QUALITY_RULE,
+  /** The visitor has not given the consent that privacy.consent.field requires. */
+  NO_CONSENT;
 
   private final String text = name().toLowerCase(Locale.ROOT);
 

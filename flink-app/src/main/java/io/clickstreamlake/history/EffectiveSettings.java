@@ -83,6 +83,7 @@ public final class EffectiveSettings {
     addFile(settings, JobOptions.PARSE_MAPPING, TextFile.MAPPINGS, files);
     addFile(settings, JobOptions.QUALITY_RULES, TextFile.RULES, files);
     addFile(settings, JobOptions.ENRICH_REFERRER_TABLE, TextFile.REFERRERS, files);
+    addFile(settings, JobOptions.ENRICH_USER_AGENT_TABLE, TextFile.AGENTS, files);
     SortedMap<String, String> contract = new TreeMap<>();
     contracts.forEach((table, schema) -> addColumns(table, schema, contract));
     return new EffectiveSettings(version, parallelism, values, files, contract);

@@ -1,6 +1,7 @@
 package io.clickstreamlake.history;
 
 import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobOptions.WithoutConsent;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,8 +41,42 @@ final class PrivacyComparison {
     if (setting.equals(JobOptions.PRIVACY_REDACT_KEYS.key())) {
       return removed(JobOptions.PRIVACY_REDACT_KEYS);
     }
-    return setting.equals(JobOptions.PRIVACY_REDACT_PATTERNS.key())
-        ? removed(JobOptions.PRIVACY_REDACT_PATTERNS)
+    if (setting.equals(JobOptions.PRIVACY_REDACT_PATTERNS.key())) {
+      return removed(JobOptions.PRIVACY_REDACT_PATTERNS);
+    }
+    if (setting.equals(JobOptions.PRIVACY_COOKIELESS_VISITORS.key())) {
+      return after.get(JobOptions.PRIVACY_COOKIELESS_VISITORS)
+              && !before.get(JobOptions.PRIVACY_COOKIELESS_VISITORS)
+          ? List.of(new Weakening("visitors without cookies", "unknown", "an id per day"))
+          : List.of();
+    }
+    return before.contains(JobOptions.PRIVACY_CONSENT_FIELD) ? consent(setting) : List.of();
+  }
+
+  /** What a change of this setting permits that the required consent did not permit. */
+  private List<Weakening> consent(String setting) {
+    if (setting.equals(JobOptions.PRIVACY_CONSENT_FIELD.key())) {
+      String was = before.get(JobOptions.PRIVACY_CONSENT_FIELD);
+      String is = after.getOptional(JobOptions.PRIVACY_CONSENT_FIELD).orElse("not required");
+      return was.equals(is) ? List.of() : List.of(new Weakening("consent", was, is));
+    }
+    if (!after.contains(JobOptions.PRIVACY_CONSENT_FIELD)) {
+      return List.of(); // The change of the field says it.
+    }
+    if (setting.equals(JobOptions.PRIVACY_CONSENT_GRANTED.key())) {
+      Set<String> granted = new HashSet<>(before.get(JobOptions.PRIVACY_CONSENT_GRANTED));
+      List<Weakening> weaker = new ArrayList<>();
+      for (String value : new TreeSet<>(after.get(JobOptions.PRIVACY_CONSENT_GRANTED))) {
+        if (!granted.contains(value)) {
+          weaker.add(new Weakening("consent " + value, "not given", "given"));
+        }
+      }
+      return weaker;
+    }
+    return setting.equals(JobOptions.PRIVACY_CONSENT_OTHERWISE.key())
+            && before.get(JobOptions.PRIVACY_CONSENT_OTHERWISE) == WithoutConsent.REJECT
+            && after.get(JobOptions.PRIVACY_CONSENT_OTHERWISE) == WithoutConsent.STRIP
+        ? List.of(new Weakening("events without consent", "rejected", "stripped"))
         : List.of();
   }
 

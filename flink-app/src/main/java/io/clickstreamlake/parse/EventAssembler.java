@@ -1,6 +1,7 @@
 package io.clickstreamlake.parse;
 
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.ClientHints;
 import io.clickstreamlake.event.DerivedId;
 import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.ParsedEvent;
@@ -20,6 +21,9 @@ import org.apache.avro.Schema;
  * of range. Not thread-safe.
  */
 final class EventAssembler {
+
+  /** Index of the first client hint in {@link EventMapping#INPUTS}. */
+  private static final int FIRST_HINT = 2;
 
   private final EventMapping mapping;
   private final ParserLimits limits;
@@ -56,6 +60,7 @@ final class EventAssembler {
     }
     parsed.ipAddress = input(draft, 0);
     parsed.userAgent = input(draft, 1);
+    parsed.clientHints = clientHints(draft);
 
     ClickEvent event = mapping.columns().newEvent();
     for (int column = 0; column < columnCount; column++) {
@@ -86,6 +91,42 @@ final class EventAssembler {
   private String input(EventDraft draft, int input) {
     String text = draft.text(mapping.inputSlot(input));
     return text == null ? null : Utf8.cut(text, limits.maxTextLength);
+  }
+
+  /** The client hints, or null if the event has none. */
+  private ClientHints clientHints(EventDraft draft) {
+    ClientHints hints = null;
+    for (int input = FIRST_HINT; input < EventMapping.INPUTS.size(); input++) {
+      String text = input(draft, input);
+      if (text != null) {
+        hints = hints == null ? new ClientHints() : hints;
+        set(hints, input - FIRST_HINT, text);
+        draft.keepAsProperty(mapping.inputSlot(input));
+      }
+    }
+    return hints;
+  }
+
+  private static void set(ClientHints hints, int hint, String text) {
+    switch (hint) {
+      case 0:
+        hints.object = text;
+        break;
+      case 1:
+        hints.brands = text;
+        break;
+      case 2:
+        hints.mobile = text;
+        break;
+      case 3:
+        hints.model = text;
+        break;
+      case 4:
+        hints.platform = text;
+        break;
+      default:
+        hints.platformVersion = text;
+    }
   }
 
   private void fill(ClickEvent event, int column, EventDraft draft) throws RejectedException {

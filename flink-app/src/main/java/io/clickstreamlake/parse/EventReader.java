@@ -100,6 +100,8 @@ final class EventReader {
       readItems(json, node, depth + 1);
     } else if (token.isScalarValue() && node.slot() != PathNode.NONE) {
       draft.offer(node, scalar(json, token, mapping.isId(node.slot())));
+    } else if (token == JsonToken.START_ARRAY && mapping.takesArray(node.slot())) {
+      draft.offer(node, jsonText(json, depth + 1));
     } else {
       markWrongShape(json, token, node);
       if (token.isStructStart() && isPrivate(node, token)) {

@@ -30,12 +30,20 @@ public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedE
   private final ParserLimits limits;
   private final EventColumns columns;
 
+  /** Whether the bytes of rejected pieces are kept: whether their visitor consents is unknown. */
+  private final boolean keepPayloads;
+
   private transient RecordReader reader;
   private transient Clock clock;
   private transient StreamRecord<ParsedEvent> out;
 
   private ParseOperator(
-      String mappingName, String mappingText, ParserLimits limits, EventColumns columns) {
+      String mappingName,
+      String mappingText,
+      ParserLimits limits,
+      EventColumns columns,
+      boolean keepPayloads) {
+    this.keepPayloads = keepPayloads;
     this.mappingName = mappingName;
     this.mappingText = mappingText;
     this.limits = limits;
@@ -52,7 +60,8 @@ public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedE
     String name = settings.get(JobOptions.PARSE_MAPPING);
     String text = TextFile.read(JobOptions.PARSE_MAPPING.key(), name, TextFile.MAPPINGS);
     EventColumns columns = EventMapping.parse(name, text).columns();
-    return new ParseOperator(name, text, ParserLimits.of(settings), columns);
+    boolean keepPayloads = settings.find(JobOptions.PRIVACY_CONSENT_FIELD).isEmpty();
+    return new ParseOperator(name, text, ParserLimits.of(settings), columns, keepPayloads);
   }
 
   /** The columns of the events that it emits. */
@@ -96,7 +105,7 @@ public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedE
 
     @Override
     public void rejected(RejectedException cause, int position, byte[] bytes, int start, int end) {
-      byte[] payload = Arrays.copyOfRange(bytes, start, end);
+      byte[] payload = keepPayloads ? Arrays.copyOfRange(bytes, start, end) : new byte[0];
       reject(Rejection.of(cause, record.origin, position, record.arrivalTime, payload));
     }
   }

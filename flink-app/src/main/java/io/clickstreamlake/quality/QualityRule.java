@@ -1,19 +1,25 @@
 package io.clickstreamlake.quality;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.EventColumns;
+import io.clickstreamlake.event.ParsedEvent;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import javax.annotation.Nullable;
 
-/** One rule: a name, a column, the conditions on its value, and the action if they are not met. */
+/**
+ * One rule: a name, a column and the conditions on its value, or a JSON Schema of the event; and
+ * the action if they are not met.
+ */
 final class QualityRule {
 
   private static final Set<String> FIELDS =
@@ -27,10 +33,22 @@ final class QualityRule {
           "max",
           "allowed",
           "pattern",
-          "max_length");
+          "max_length",
+          "json_schema",
+          "at");
+
+  /** Fields of a rule on a column. */
+  private static final Set<String> OF_COLUMNS =
+      Set.of("column", "min", "max", "allowed", "pattern", "max_length");
 
   private final String name;
-  private final ColumnValue column;
+
+  /** Null for a rule with a schema. */
+  @Nullable private final ColumnValue column;
+
+  /** Null for a rule on a column. */
+  @Nullable private final EventSchema schema;
+
   private final boolean required;
   private final boolean rejects;
 
@@ -53,18 +71,31 @@ final class QualityRule {
     if (!name.matches("[a-z0-9_]+")) {
       problems.add(location + ".name: is missing or contains characters other than a-z, 0-9 and _");
     }
-    column =
-        ColumnValue.of(location + ".column", rule.path("column").asText(""), columns, problems);
+    if (rule.has("json_schema")) {
+      column = null;
+      schema = readSchema(location, rule, problems);
+    } else {
+      column =
+          ColumnValue.of(location + ".column", rule.path("column").asText(""), columns, problems);
+      schema = null;
+      if (rule.has("at")) {
+        problems.add(location + ".at: needs json_schema");
+      }
+    }
     required = rule.path("required").asBoolean(false);
     String action = rule.path("action").asText("reject");
     if (!action.equals("reject") && !action.equals("flag")) {
       problems.add(location + ".action: '" + action + "' is neither reject nor flag");
     }
     rejects = action.equals("reject");
-    readConditions(location, rule, problems);
-    if (conditions.isEmpty() && !required) {
-      problems.add(
-          location + ": checks nothing; add required, min, max, allowed, pattern or max_length");
+    if (column != null) {
+      readConditions(location, rule, column, problems);
+      if (conditions.isEmpty() && !required) {
+        problems.add(
+            location
+                + ": checks nothing; add required, min, max, allowed, pattern or max_length, or"
+                + " json_schema instead of a column");
+      }
     }
     readWhen(location + ".when", rule.path("when"), columns, problems);
   }
@@ -78,31 +109,69 @@ final class QualityRule {
     return name;
   }
 
+  /** The column that the rule is about; null for a rule with a schema. */
+  @Nullable
   String column() {
-    return column.name();
+    return column == null ? null : column.name();
   }
 
   boolean rejects() {
     return rejects;
   }
 
-  boolean isViolatedBy(ClickEvent event) {
+  /**
+   * Returns where the event violates the rule, or null if it does not: {@code on price}. The text
+   * holds no value of the event.
+   *
+   * @param json the event's JSON, for a schema
+   */
+  @Nullable
+  String violation(ParsedEvent parsed, EventJson json) {
+    ClickEvent event = parsed.event;
     if (whenColumn != null && !whenIn.contains(String.valueOf(whenColumn.in(event)))) {
-      return false;
+      return null;
     }
-    Object value = column.in(event);
+    if (schema != null) {
+      return schema.violation(parsed, json, required);
+    }
+    return isMet(column.in(event)) ? null : "on " + column.name();
+  }
+
+  private boolean isMet(@Nullable Object value) {
     if (value == null) {
-      return required;
+      return !required;
     }
     for (Predicate<Object> condition : conditions) {
       if (!condition.test(value)) {
-        return true;
+        return false;
       }
     }
-    return false;
+    return true;
   }
 
-  private void readConditions(String location, JsonNode rule, ValidationErrors problems) {
+  private static EventSchema readSchema(String location, JsonNode rule, ValidationErrors problems) {
+    for (String field : OF_COLUMNS) {
+      if (rule.has(field)) {
+        problems.add(location + "." + field + ": does not go with json_schema; write two rules");
+      }
+    }
+    String at = rule.path("at").asText("");
+    JsonPointer part = JsonPointer.empty();
+    try {
+      part = JsonPointer.compile(at);
+    } catch (IllegalArgumentException e) {
+      problems.add(
+          location
+              + ".at: '"
+              + at
+              + "' is not a JSON pointer; write /NAME or /OUTER/NAME, or leave it out for the whole"
+              + " event");
+    }
+    return EventSchema.read(location + ".json_schema", rule.path("json_schema"), part, problems);
+  }
+
+  private void readConditions(
+      String location, JsonNode rule, ColumnValue column, ValidationErrors problems) {
     if (rule.has("min")) {
       BigDecimal min = number(location + ".min", rule.path("min"), problems);
       conditions.add(value -> compare(value, min) >= 0);

@@ -24,14 +24,18 @@ import java.util.Set;
  * - {name: sku_form, column: product_id, pattern: "P-[0-9]+", action: flag}
  * - {name: short_search, column: search_term, max_length: 200, action: flag}
  * - {name: plan_known, column: properties.plan, allowed: [free, pro], action: flag}
+ * - {name: purchase_form, when: {column: event_type, in: [purchase]}, at: /properties,
+ *    json_schema: {type: object, required: [order_id]}}
  * </pre>
  *
  * Conditions other than {@code required} do not apply to an event without the value. Patterns use
- * RE2 syntax, which matches in linear time. Not thread-safe.
+ * RE2 syntax, which matches in linear time. A schema sees the JSON that the producer sent, or the
+ * part of it at a JSON pointer. Not thread-safe.
  */
 public final class QualityRules {
 
   private final List<QualityRule> rules;
+  private final EventJson json = new EventJson();
 
   private QualityRules(List<QualityRule> rules) {
     this.rules = List.copyOf(rules);
@@ -83,13 +87,15 @@ public final class QualityRules {
    * @throws RejectedException if one of them has the action reject
    */
   public void check(ParsedEvent event) throws RejectedException {
+    json.clear();
     for (QualityRule rule : rules) {
-      if (rule.isViolatedBy(event.event)) {
+      String violation = rule.violation(event, json);
+      if (violation != null) {
         if (rule.rejects()) {
           throw RejectedException.of(
               RejectionReason.QUALITY_RULE,
               rule.column(),
-              "violates the rule " + rule.name() + " on " + rule.column());
+              "violates the rule " + rule.name() + " " + violation);
         }
         event.flag(rule.name());
       }

@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import com.github.benmanes.caffeine.cache.Cache;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.TextFile;
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.ClientHints;
 import io.clickstreamlake.event.ParsedEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +87,7 @@ class EnrichmentsTest {
   void givenAReferrerWhenEnrichedThenMediumAndSourceAreSet(
       String url, String host, String medium, String source) throws IOException {
     Path table = folder.resolve("referrers.csv");
-    Files.writeString(table, "# ours\npartner.example,social,Partner Forum\n");
+    Files.writeString(table, "# ours\npartner.example,social,Partner Forum\ninclude known\n");
     ParsedEvent event = event();
     event.event.setPageUrl("https://shop.example/");
     event.event.setReferrerUrl(url);
@@ -100,6 +102,82 @@ class EnrichmentsTest {
     assertThat(event.event.getReferrerHost()).isEqualTo(host);
     assertThat(event.event.getReferrerMedium()).isEqualTo(medium);
     assertThat(event.event.getReferrerSource()).isEqualTo(source);
+  }
+
+  @Test
+  void givenAReferrerTableWithoutTheShippedOneWhenEnrichedThenItReplacesThatOne()
+      throws IOException {
+    Path table = folder.resolve("own.csv");
+    Files.writeString(table, "google.com,paid,Ours\ngoogle.com,social,Too late\n");
+    ParsedEvent replaced = event();
+    replaced.event.setReferrerUrl("https://www.google.com/");
+    ParsedEvent unknown = event();
+    unknown.event.setReferrerUrl("https://claude.ai/");
+    Map<String, String> settings =
+        Map.of("enrich.chain", "referrer", "enrich.referrer.table", table.toString());
+
+    enrich(replaced, settings);
+    enrich(unknown, settings);
+
+    assertThat(replaced.event.getReferrerMedium()).isEqualTo("paid");
+    assertThat(replaced.event.getReferrerSource()).isEqualTo("Ours");
+    assertThat(unknown.event.getReferrerMedium()).isEqualTo("unknown");
+  }
+
+  @Test
+  void givenATableOfAgentsWhenEnrichedThenItsFirstMatchCountsAndTheShippedOneOnlyIfIncluded()
+      throws IOException {
+    Path own = folder.resolve("own-agents.csv");
+    Files.writeString(own, "GPTBot,monitor,Ours\nShopApp/,app,\n");
+    Path extended = folder.resolve("extended.csv");
+    Files.writeString(extended, "GPTBot,browser,\ninclude known\n");
+
+    assertThat(classified("GPTBot/1.3", own)).isEqualTo("true monitor Ours");
+    assertThat(classified("ShopApp/3.1 okhttp/4.12.0", own)).startsWith("false app ");
+    assertThat(classified("Claude-User/1.0", own)).doesNotContain("ai_assistant");
+    assertThat(classified("GPTBot/1.3", extended)).startsWith("false browser ");
+    assertThat(classified("Claude-User/1.0", extended)).isEqualTo("true ai_assistant Claude-User");
+  }
+
+  private static String classified(String userAgent, Path table) {
+    ParsedEvent event = event();
+    event.userAgent = userAgent;
+    enrich(
+        event, Map.of("enrich.chain", "user_agent", "enrich.user-agent.table", table.toString()));
+    return event.event.getIsBot()
+        + " "
+        + event.event.getAgentClass()
+        + " "
+        + event.event.getBrowserName();
+  }
+
+  @Test
+  void givenAnInvalidTableOfAgentsWhenReadThenTheErrorsNameTheLines() throws IOException {
+    Path table = folder.resolve("agents.csv");
+    Files.writeString(table, "A,monitor,A\n\nB,robot,B\nC,ai_crawler,\nD\n^,app,\n,app,\n");
+
+    assertThatThrownBy(() -> chain(Map.of("enrich.user-agent.table", table.toString())))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("enrich.user-agent.table: " + table + ", line 3: is not text,class,")
+        .hasMessageContaining("line 4: ")
+        .hasMessageContaining("line 5: ")
+        .hasMessageContaining("line 6: ")
+        .hasMessageContaining("line 7: ")
+        .hasMessageNotContaining("line 1: ");
+  }
+
+  @Test
+  void givenTheShippedTableOfAgentsWhenReadThenEachClassOfBotsHasAnAgentAndTheSourcesAreNamed() {
+    String text = TextFile.read("agents", "known", TextFile.AGENTS);
+
+    for (AgentClass each : AgentClass.values()) {
+      if (each.isBot()) {
+        assertThat(text).contains("," + each.text() + ",");
+      }
+    }
+    assertThat(text).contains("Apache License 2.0").contains("platform.openai.com/docs/bots");
+    assertThat(TextFile.read("referrers", "known", TextFile.REFERRERS))
+        .contains("Apache License 2.0");
   }
 
   @Test
@@ -149,41 +227,41 @@ class EnrichmentsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.3; +https://openai.com/gptbot) | ai_training",
-        "Mozilla/5.0 (compatible; ClaudeBot/1.0; +claudebot@anthropic.com) | ai_training",
-        "CCBot/2.0 (https://commoncrawl.org/faq/) | ai_training",
-        "meta-externalagent/1.1 | ai_training",
-        "Bytespider | ai_training",
-        "Amazonbot/0.1 | ai_training",
-        "Google-Extended | ai_training",
-        "OAI-SearchBot/1.3 | ai_search",
-        "Mozilla/5.0 (compatible; PerplexityBot/1.0; +https://perplexity.ai/perplexitybot) | ai_search",
-        "ChatGPT-User | ai_agent",
-        "Mozilla/5.0 (compatible; ChatGPT-User/1.0; +https://openai.com/bot) | ai_agent",
-        "claude-web/1.0 | ai_agent",
-        "Claude-User/1.0 | ai_agent",
-        "Perplexity-User/1.0 | ai_agent",
-        "MistralAI-User/1.0 | ai_agent",
-        "meta-externalfetcher/1.1 | ai_agent",
-        "DuckAssistBot/1.2 | ai_agent",
-        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html) | search",
-        "facebookexternalhit/1.1 | preview",
-        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0.0.0 Safari/537.36 | automation",
-        "python-requests/2.32.4 | library",
-        "curl/8.9.1 | library",
-        "Go-http-client/2.0 | library",
-        "axios/1.7.7 | library",
-        "okhttp/4.12.0 | library",
-        "Mozilla/5.0 (compatible; SomeUnheardOfBot/1.0; +http://bot.example/) | other",
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.3; +https://openai.com/gptbot) | ai_crawler",
+        "Mozilla/5.0 (compatible; ClaudeBot/1.0; +claudebot@anthropic.com) | ai_crawler",
+        "CCBot/2.0 (https://commoncrawl.org/faq/) | ai_crawler",
+        "meta-externalagent/1.1 | ai_crawler",
+        "Bytespider | ai_crawler",
+        "Amazonbot/0.1 | ai_crawler",
+        "Google-Extended | ai_crawler",
+        "OAI-SearchBot/1.3 | ai_search_crawler",
+        "Mozilla/5.0 (compatible; PerplexityBot/1.0; +https://perplexity.ai/perplexitybot) | ai_search_crawler",
+        "ChatGPT-User | ai_assistant",
+        "Mozilla/5.0 (compatible; ChatGPT-User/1.0; +https://openai.com/bot) | ai_assistant",
+        "claude-web/1.0 | ai_assistant",
+        "Claude-User/1.0 | ai_assistant",
+        "Perplexity-User/1.0 | ai_assistant",
+        "MistralAI-User/1.0 | ai_assistant",
+        "meta-externalfetcher/1.1 | ai_assistant",
+        "DuckAssistBot/1.2 | ai_assistant",
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html) | search_crawler",
+        "facebookexternalhit/1.1 | link_preview",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0.0.0 Safari/537.36 | automated_browser",
+        "python-requests/2.32.4 | http_library",
+        "curl/8.9.1 | http_library",
+        "Go-http-client/2.0 | http_library",
+        "axios/1.7.7 | http_library",
+        "okhttp/4.12.0 | http_library",
+        "Mozilla/5.0 (compatible; SomeUnheardOfBot/1.0; +http://bot.example/) | other_bot",
       })
-  void givenARobotWhenEnrichedThenItIsMarkedWithItsKind(String userAgent, String kind) {
+  void givenARobotWhenEnrichedThenItIsMarkedWithItsClass(String userAgent, String agentClass) {
     ParsedEvent robot = event();
     robot.userAgent = userAgent;
 
     enrich(robot, Map.of("enrich.chain", "user_agent"));
 
     assertThat(robot.event.getIsBot()).isTrue();
-    assertThat(robot.event.getBotKind()).isEqualTo(kind);
+    assertThat(robot.event.getAgentClass()).isEqualTo(agentClass);
     assertThat(robot.event.getDeviceClass()).startsWith("Robot");
     assertThat(robot.event.getBrowserName()).isNotNull();
   }
@@ -218,7 +296,110 @@ class EnrichmentsTest {
     enrich(person, Map.of("enrich.chain", "user_agent"));
 
     assertThat(person.event.getIsBot()).isFalse();
-    assertThat(person.event.getBotKind()).isNull();
+    assertThat(person.event.getAgentClass()).isEqualTo("browser");
+  }
+
+  @Test
+  void givenAnAppsUserAgentWhenEnrichedThenItIsAnAppAndNoBot() {
+    ParsedEvent app = event();
+    app.userAgent = "ShopApp/3.1 okhttp/4.12.0";
+
+    enrich(app, Map.of("enrich.chain", "user_agent"));
+
+    assertThat(app.event.getIsBot()).isFalse();
+    assertThat(app.event.getAgentClass()).isEqualTo("app");
+    assertThat(app.event.getDeviceClass()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      quoteCharacter = '^',
+      value = {
+        // object | brands | mobile | model | platform | platform version || expected
+        "- | [{\"brand\":\"Chromium\",\"version\":\"144\"},{\"brand\":\"Google Chrome\",\"version\":\"144\"}] | true | - | Android | - | Phone Android null Chrome 144 null browser",
+        "- | [{\"brand\":\"Google Chrome\",\"version\":\"144.0.7.1\"}] | true | Pixel 9 | Android | 16.0.0 | Phone Android 16.0.0 Chrome 144.0.7.1 null browser",
+        "- | [{\"brand\":\"Google Chrome\",\"version\":\"144\"}] | false | - | Android | - | Tablet Android null Chrome 144 null browser",
+        "- | \"Not)A;Brand\";v=\"8\", \"Chromium\";v=\"144\", \"Microsoft Edge\";v=\"144\" | ?0 | - | \"Windows\" | \"15.0.0\" | Desktop Windows NT 11 Edge 144 null browser",
+        "{\"brands\":[{\"brand\":\"Google Chrome\",\"version\":\"144\"}],\"mobile\":true,\"platform\":\"Android\"} | - | - | - | - | - | Phone Android null Chrome 144 null browser",
+        "{\"Sec-CH-UA\":\"\\\"Google Chrome\\\";v=\\\"144\\\"\",\"sec-ch-ua-mobile\":\"?1\",\"Sec-CH-UA-Platform\":\"\\\"Android\\\"\"} | - | - | - | - | - | Phone Android null Chrome 144 null browser",
+        "- | \"HeadlessChrome\";v=\"144\" | ?0 | - | macOS | - | Robot Mac OS >=10.15.7 HeadlessChrome 144 true automated_browser",
+        "- | [{\"brand\":\"Google Chrome\",\"version\":\"144\"}] | false | - | BeOS | - | Desktop null null Chrome 144 null browser",
+        "- | - | true | - | Android | - | null null null null null null null",
+        "[1] | [[ | maybe | - | \"\\ | - | null null null null null null null",
+      })
+  void givenClientHintsWithoutAUserAgentWhenEnrichedThenTheyTellTheDeviceButNotWhetherItIsABot(
+      String object,
+      String brands,
+      String mobile,
+      String model,
+      String platform,
+      String platformVersion,
+      String expected) {
+    ParsedEvent event = event();
+    event.clientHints = new ClientHints();
+    event.clientHints.object = object;
+    event.clientHints.brands = brands;
+    event.clientHints.mobile = mobile;
+    event.clientHints.model = model;
+    event.clientHints.platform = platform;
+    event.clientHints.platformVersion = platformVersion;
+
+    enrich(event, Map.of("enrich.chain", "user_agent"));
+
+    ClickEvent row = event.event;
+    assertThat(
+            row.getDeviceClass()
+                + " "
+                + row.getOsName()
+                + " "
+                + row.getOsVersion()
+                + " "
+                + row.getBrowserName()
+                + " "
+                + row.getBrowserVersion()
+                + " "
+                + row.getIsBot()
+                + " "
+                + row.getAgentClass())
+        .isEqualTo(expected);
+    assertThat(row.getQualityFlags()).isNull();
+  }
+
+  @Test
+  void givenClientHintsBesideAUserAgentWhenEnrichedThenTheyTellWhatItHides() {
+    ParsedEvent event = event();
+    event.userAgent =
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+            + " Chrome/144.0.0.0 Safari/537.36";
+    event.clientHints = new ClientHints();
+    event.clientHints.brands =
+        "[{\"brand\":\"Google Chrome\",\"version\":\"144.0.7559.60\"},"
+            + "{\"brand\":\"Chromium\",\"version\":\"144.0.7559.60\"}]";
+    event.clientHints.platform = "Windows";
+    event.clientHints.platformVersion = "15.0.0";
+    ParsedEvent hidden = event();
+    hidden.userAgent = event.userAgent;
+    hidden.clientHints = new ClientHints();
+    hidden.clientHints.brands = "\"HeadlessChrome\";v=\"144\"";
+    ParsedEvent tooLong = event();
+    tooLong.userAgent = event.userAgent;
+    tooLong.clientHints = new ClientHints();
+    tooLong.clientHints.brands = "\"x\";v=\"1\",".repeat(1000);
+
+    for (ParsedEvent each : List.of(event, hidden, tooLong)) {
+      enrich(each, Map.of("enrich.chain", "user_agent"));
+    }
+
+    assertThat(event.event.getOsVersion()).isEqualTo("11");
+    assertThat(event.event.getBrowserName()).isEqualTo("Chrome");
+    assertThat(event.event.getIsBot()).isFalse();
+    assertThat(event.event.getAgentClass()).isEqualTo("browser");
+    assertThat(hidden.event.getIsBot()).isTrue();
+    assertThat(hidden.event.getAgentClass()).isEqualTo("automated_browser");
+    assertThat(tooLong.event.getBrowserName()).isEqualTo("Chrome");
+    assertThat(tooLong.event.getQualityFlags()).containsExactly("client_hints_too_long");
   }
 
   @ParameterizedTest
@@ -274,7 +455,9 @@ class EnrichmentsTest {
         "utm_source=semi;utm_medium=colon | semi;utm_medium=colon | - | -",
         "utm_source=x?utm_medium=y | x?utm_medium=y | - | -",
         "utm_campaign=sale+50%25+off | - | - | sale 50% off",
+        "a=1&AMP;utm_source=html&amp;amp;utm_medium=twice | html | twice | -",
         "#utm_source=frag | - | - | -",
+        "mtm_source=m&pk_campaign=p&gad_source=1 | - | - | -",
       })
   void givenCampaignParametersInFormsOfLinksWhenEnrichedThenTheyAreRead(
       String query, String source, String medium, String campaign) {
@@ -286,6 +469,56 @@ class EnrichmentsTest {
     assertThat(event.event.getUtmSource()).isEqualTo(source);
     assertThat(event.event.getUtmMedium()).isEqualTo(medium);
     assertThat(event.event.getUtmCampaign()).isEqualTo(campaign);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      delimiter = '|',
+      value = {
+        // URL | source | medium | campaign | term | id
+        "https://shop.example/p#utm_source=frag&amp;utm_medium=display | frag | display | - | - | -",
+        "https://shop.example/p?x=1#/route?UTM_source=spa&utm_medium=cpc | spa | cpc | - | - | -",
+        "https://shop.example/p?utm_source=query#utm_source=frag&utm_id=7 | query | - | - | - | 7",
+        "/p?mtm_source=m&MTM_CAMPAIGN=c1&mtm_kwd=k&mtm_cid=9 | m | - | c1 | k | 9",
+        "/p?pk_campaign=c2&pk_keyword=k2&pk_campaign=later | - | - | c2 | k2 | -",
+        "/p?piwik_campaign=c3&piwik_kwd=k3 | - | - | c3 | k3 | -",
+        "/p?mtm_source=m&mtm_medium=mm#utm_source=u | u | mm | - | - | -",
+        "/p#top | - | - | - | - | -",
+        "/p? | - | - | - | - | -",
+      })
+  void givenOptionsForFragmentsAndMatomoWhenEnrichedThenTheirParametersAreReadAfterTheOthers(
+      String url, String source, String medium, String campaign, String term, String id) {
+    ParsedEvent event = event();
+    event.event.setPageUrl(url);
+
+    enrich(
+        event,
+        Map.of(
+            "enrich.chain", "campaign",
+            "enrich.campaign.fragments", "true",
+            "enrich.campaign.matomo", "true"));
+
+    assertThat(event.event.getUtmSource()).isEqualTo(source);
+    assertThat(event.event.getUtmMedium()).isEqualTo(medium);
+    assertThat(event.event.getUtmCampaign()).isEqualTo(campaign);
+    assertThat(event.event.getUtmTerm()).isEqualTo(term);
+    assertThat(event.event.getUtmId()).isEqualTo(id);
+  }
+
+  @Test
+  void givenGoogleAnalyticsNewerParametersWhenEnrichedThenTheyFillTheirColumns() {
+    ParsedEvent event = event();
+    event.event.setPageUrl(
+        "https://shop.example/p?utm_id=71&utm_source_platform=search+ads"
+            + "&utm_marketing_tactic=prospecting&utm_creative_format=display");
+
+    enrich(event, Map.of("enrich.chain", "campaign"));
+
+    assertThat(event.event.getUtmId()).isEqualTo("71");
+    assertThat(event.event.getUtmSourcePlatform()).isEqualTo("search ads");
+    assertThat(event.event.getUtmMarketingTactic()).isEqualTo("prospecting");
+    assertThat(event.event.getUtmCreativeFormat()).isEqualTo("display");
   }
 
   @Test

@@ -38,6 +38,8 @@ class LinearWorkTest {
         "amp;",
         "&amp;",
         "&amp;a=b",
+        "amp;amp",
+        "#?a=b&",
         "%",
         "%zz",
         "+",
@@ -90,12 +92,16 @@ class LinearWorkTest {
   private static long steps(String begin, String piece, int size) {
     CountedText text = new CountedText(begin + piece.repeat(size / piece.length()));
     LenientUrl url = LenientUrl.parse(text);
-    if (url.query == null) {
-      return text.steps;
+    return text.steps + parameterSteps(url.query) + parameterSteps(url.fragment);
+  }
+
+  private static long parameterSteps(String parameters) {
+    if (parameters == null) {
+      return 0;
     }
-    CountedText query = new CountedText(url.query);
-    LenientUrl.parameters(query, (name, value) -> {});
-    return text.steps + query.steps;
+    CountedText text = new CountedText(parameters);
+    LenientUrl.parameters(text, (name, value) -> {});
+    return text.steps;
   }
 
   /** A text that counts the characters that are read, one by one or as a subsequence. */

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.ClientHints;
 import io.clickstreamlake.event.ParsedEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -99,6 +101,21 @@ class ParserCasesTest {
                   break;
                 case "user_agent":
                   assertThat(parsed.userAgent).isEqualTo(field.getValue().asText());
+                  break;
+                case "client_hints":
+                  ClientHints hints = parsed.clientHints;
+                  assertThat(
+                          Arrays.asList(
+                              hints.object,
+                              hints.brands,
+                              hints.mobile,
+                              hints.model,
+                              hints.platform,
+                              hints.platformVersion))
+                      .isEqualTo(
+                          StreamSupport.stream(field.getValue().spliterator(), false)
+                              .map(hint -> hint.isNull() ? null : hint.asText())
+                              .toList());
                   break;
                 case "properties":
                   Map<String, String> properties = new TreeMap<>();

@@ -134,6 +134,30 @@ class QualityRulesTest {
   }
 
   @Test
+  void givenAColumnAndASchemaInOneRuleWhenReadThenTheErrorsNameTheFields() {
+    ValidationErrors problems = new ValidationErrors();
+
+    QualityRules.parse(
+        "quality.rules",
+        String.join(
+            "\n",
+            "- {name: a, column: price, json_schema: {}}",
+            "- {name: b, column: price, min: 1, at: /properties}",
+            "- {name: c, json_schema: {}, at: properties}",
+            "- {name: d, json_schema: none}"),
+        EventColumns.CONTRACT,
+        problems);
+
+    assertThat(problems.all())
+        .hasSize(4)
+        .anySatisfy(p -> assertThat(p).startsWith("quality.rules[0].column: does not go with"))
+        .anySatisfy(p -> assertThat(p).startsWith("quality.rules[1].at: needs json_schema"))
+        .anySatisfy(
+            p -> assertThat(p).startsWith("quality.rules[2].at: 'properties' is not a JSON"))
+        .anySatisfy(p -> assertThat(p).startsWith("quality.rules[3].json_schema: is not a JSON"));
+  }
+
+  @Test
   void givenTextThatIsNotAListWhenReadThenItIsAnError() {
     ValidationErrors problems = new ValidationErrors();
     QualityRules.parse("quality.rules", "name: x", EventColumns.CONTRACT, problems);

@@ -34,14 +34,32 @@ import org.apache.avro.Schema;
  * defaults:     {COLUMN: {value: TEXT, when: $.path}} if only the path of when has a value
  * </pre>
  *
- * The columns are those of the event contract and the custom ones, plus {@code ip_address} and
- * {@code user_agent}, which are inputs of enrichments only. Not thread-safe and not serializable:
- * each subtask compiles its own.
+ * The columns are those of the event contract and the custom ones, plus {@link #INPUTS}, which only
+ * enrichments read. Not thread-safe and not serializable: each subtask compiles its own.
  */
 public final class EventMapping {
 
-  /** Fields that enrichments read and that are not written. Their slots follow the columns'. */
-  public static final List<String> INPUTS = List.of("ip_address", "user_agent");
+  /** Inputs that identify a person: not written, unless privacy.fields keeps them. */
+  static final List<String> PERSONAL_INPUTS = List.of("ip_address", "user_agent");
+
+  /**
+   * Fields that enrichments read. Their slots follow the columns'. After the personal ones, the
+   * user-agent client hints, which also stay in properties; see {@link
+   * io.clickstreamlake.event.ClientHints}.
+   */
+  public static final List<String> INPUTS =
+      List.of(
+          "ip_address",
+          "user_agent",
+          "client_hints",
+          "ua_brands",
+          "ua_mobile",
+          "ua_model",
+          "ua_platform",
+          "ua_platform_version");
+
+  private static final int IP_ADDRESS = INPUTS.indexOf("ip_address");
+  private static final int BRANDS = INPUTS.indexOf("ua_brands");
 
   private static final Set<String> SECTIONS =
       Set.of(
@@ -155,6 +173,11 @@ public final class EventMapping {
   /** Slot of an entry of {@link #INPUTS}. */
   public int inputSlot(int input) {
     return columns.size() + input;
+  }
+
+  /** Whether the slot takes an array as JSON text: the hops of an address, or brands. */
+  public boolean takesArray(int slot) {
+    return slot == inputSlot(IP_ADDRESS) || slot == inputSlot(BRANDS);
   }
 
   /** Name of the column or input of a slot. */

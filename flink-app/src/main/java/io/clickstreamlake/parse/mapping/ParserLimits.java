@@ -52,7 +52,7 @@ public final class ParserLimits implements Serializable {
     maxFutureMillis = settings.get(JobOptions.TIME_MAX_FUTURE).toMillis();
     lateAfterMillis = settings.get(JobOptions.LATE_AFTER).toMillis();
     Map<String, String> privacy = settings.get(JobOptions.PRIVACY_FIELDS);
-    privateFields = new HashSet<>(EventMapping.INPUTS);
+    privateFields = new HashSet<>(EventMapping.PERSONAL_INPUTS);
     privacy.forEach(
         (field, action) -> {
           if (!action.equals("keep")) {

@@ -27,10 +27,9 @@ import software.amazon.awssdk.services.glue.model.Table;
 class SchemaChangeIT {
 
   /** The last column of the contract. The catalog loses it, as if it were of an older version. */
-  private static final String NEW_IN_CONTRACT = "bot_kind";
+  private static final String NEW_IN_CONTRACT = "utm_marketing_tactic";
 
-  private static final String GOOGLEBOT =
-      "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+  private static final String LINK = "https://shop.example/?utm_marketing_tactic=remarketing";
 
   @TempDir static Path folder;
 
@@ -56,7 +55,10 @@ class SchemaChangeIT {
     } finally {
       projection("false");
     }
-    assertThat(query("SELECT count(bot_kind) FROM click_events WHERE event_id LIKE 'schema-new-%'"))
+    assertThat(
+            query(
+                "SELECT count(utm_marketing_tactic) FROM click_events WHERE event_id LIKE"
+                    + " 'schema-new-%'"))
         .isEqualTo(List.of(List.of(400L)));
   }
 
@@ -176,8 +178,8 @@ class SchemaChangeIT {
     for (int i = 0; i < count; i++) {
       events.add(
           ("{\"event_id\":\"schema-%s-%d\",\"event_type\":\"page_view\",\"event_time\":\"%s\","
-                  + "\"tier\":\"gold\",\"user_agent\":\"%s\"}")
-              .formatted(name, i, now, GOOGLEBOT));
+                  + "\"tier\":\"gold\",\"page_url\":\"%s\"}")
+              .formatted(name, i, now, LINK));
     }
     return events;
   }

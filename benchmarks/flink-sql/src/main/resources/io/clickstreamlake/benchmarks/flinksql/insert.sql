@@ -60,7 +60,11 @@ INSERT INTO click_events
     CAST(NULL AS STRING) AS geo_timezone,
     FALSE AS is_late,
     CAST(NULL AS ARRAY<STRING>) AS quality_flags,
-    CAST(NULL AS STRING) AS bot_kind,
+    CAST(NULL AS STRING) AS agent_class,
+    CAST(NULL AS STRING) AS utm_id,
+    CAST(NULL AS STRING) AS utm_source_platform,
+    CAST(NULL AS STRING) AS utm_creative_format,
+    CAST(NULL AS STRING) AS utm_marketing_tactic,
     DATE_FORMAT(event_time, 'yyyy') AS `year`,
     DATE_FORMAT(event_time, 'MM') AS `month`,
     DATE_FORMAT(event_time, 'dd') AS `day`

@@ -51,7 +51,11 @@ CREATE TEMPORARY TABLE click_events (
   geo_timezone STRING,
   is_late BOOLEAN,
   quality_flags ARRAY<STRING>,
-  bot_kind STRING,
+  agent_class STRING,
+  utm_id STRING,
+  utm_source_platform STRING,
+  utm_creative_format STRING,
+  utm_marketing_tactic STRING,
   `year` STRING,
   `month` STRING,
   `day` STRING

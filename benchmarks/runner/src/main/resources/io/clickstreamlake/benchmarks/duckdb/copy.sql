@@ -60,7 +60,11 @@ COPY (
     CAST(NULL AS VARCHAR) AS geo_timezone,
     FALSE AS is_late,
     CAST(NULL AS VARCHAR[]) AS quality_flags,
-    CAST(NULL AS VARCHAR) AS bot_kind,
+    CAST(NULL AS VARCHAR) AS agent_class,
+    CAST(NULL AS VARCHAR) AS utm_id,
+    CAST(NULL AS VARCHAR) AS utm_source_platform,
+    CAST(NULL AS VARCHAR) AS utm_creative_format,
+    CAST(NULL AS VARCHAR) AS utm_marketing_tactic,
     strftime(event_time, '%Y') AS year,
     strftime(event_time, '%m') AS month,
     strftime(event_time, '%d') AS day
