@@ -1,13 +1,10 @@
 package io.clickstreamlake.parse;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
@@ -26,26 +23,6 @@ import java.io.IOException;
  * <p>Not thread-safe: it belongs to one subtask.
  */
 final class EventSplitter {
-
-  /** Above the maximum of parse.max-depth, so that the setting applies first. */
-  private static final int PARSER_MAX_DEPTH = JobOptions.MAX_DEPTH_LIMIT + 2;
-
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          // The bytes are known to be UTF-8; detection might take them for UTF-16.
-          .disable(JsonFactory.Feature.CHARSET_DETECTION)
-          // Names come from producers: neither intern them nor fail on hash collisions.
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  // Each level costs memory; all other limits come from the settings.
-                  .maxNestingDepth(PARSER_MAX_DEPTH)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
 
   private final EventReader reader;
   private final EventAssembler assembler;
@@ -98,7 +75,7 @@ final class EventSplitter {
     nextLine = start;
     invalidUtf8 = invalid;
     valueStart = Separators.skip(bytes, start, end);
-    reader.beginText(Utf8.hasEscape(bytes, start, end));
+    reader.beginText(bytes, Utf8.hasEscape(bytes, start, end));
     budget.begin(end - start);
     spans.beginText(bytes, start);
     if (invalidUtf8 < end || !readInOnePass()) {
@@ -122,7 +99,7 @@ final class EventSplitter {
     if (base == end) {
       return true;
     }
-    try (JsonParser json = JSON.createParser(bytes, base, end - base)) {
+    try (JsonParser json = EventJson.FORMAT.createParser(bytes, base, end - base)) {
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
         if (token == JsonToken.START_OBJECT) {
           valueStart = tokenStart(json, base);
@@ -161,7 +138,7 @@ final class EventSplitter {
     RejectedException cause = null;
     EventDraft draft = null;
     try {
-      draft = reader.read(json);
+      draft = reader.read(json, base);
     } catch (RejectedException e) {
       cause = e;
       // Read the rest of the value to find the next one.
@@ -232,7 +209,7 @@ final class EventSplitter {
 
   /** Reads one value; returns its end, or -1 if it is not valid JSON. */
   private int readSingleValue(int at) {
-    try (JsonParser json = JSON.createParser(bytes, at, lookAhead(at) - at)) {
+    try (JsonParser json = EventJson.FORMAT.createParser(bytes, at, lookAhead(at) - at)) {
       try {
         JsonStreamContext root = json.getParsingContext();
         json.nextToken();
@@ -353,7 +330,7 @@ final class EventSplitter {
     if ("\"-0123456789tfn".indexOf(bytes[from]) < 0) {
       return false;
     }
-    try (JsonParser json = JSON.createParser(bytes, from, to - from)) {
+    try (JsonParser json = EventJson.FORMAT.createParser(bytes, from, to - from)) {
       return json.nextToken().isScalarValue() && json.nextToken() == null;
     } catch (JsonProcessingException e) {
       return false;

@@ -60,6 +60,11 @@ public final class PropertyName {
     return prefix + Utf8.cut(field, MAX_LENGTH + 2);
   }
 
+  /** The name of an element of the array with this name. */
+  public PropertyName element(int index) {
+    return of(join(prefix, Integer.toString(index)));
+  }
+
   /** The name of a field of the object with this name. */
   public PropertyName child(String field) {
     PropertyName known = children == null ? null : children.get(field);

@@ -43,14 +43,14 @@ class EventMappingTest {
             "columns:",
             "  event_type: [$.kind]",
             "  user_ids: [$.user]",
-            "  user_id: [user.id, '$.a[0]']",
+            "  user_id: [user.id, '$.a[0:2]']",
             "  stream: [$.stream]",
-            "  session_id: [$.kind]",
+            "  session_id: [$.visit, $.visit]",
             "  page_url: $.url",
             "time: {formats: [iso8601, 'yyyy-bb'], zone: Mars/Olympus}",
             "lists: {$.params: {name: key}}",
             "items: {path: [$.items]}",
-            "defaults: {event_type: {value: '', when: $.nothing}}",
+            "defaults: {event_type: {value: '', when: nothing}}",
             "extra: 1");
 
     assertThatThrownBy(() -> EventMapping.parse("mine.yaml", text))
@@ -58,16 +58,16 @@ class EventMappingTest {
         .hasMessageContaining(
             "parse.mapping mine.yaml, columns.user_ids: is not a column; add it to custom_columns")
         .hasMessageContaining("columns.user_id[0]: 'user.id' is not a path")
-        .hasMessageContaining("columns.user_id[1]: '$.a[0]' is not a path")
+        .hasMessageContaining("columns.user_id[1]: '$.a[0:2]' at character 6: slices are not")
         .hasMessageContaining("columns.stream: is filled by the job")
-        .hasMessageContaining("columns.session_id[0]: $.kind already feeds another column")
+        .hasMessageContaining("columns.session_id[1]: $.visit is listed twice")
         .hasMessageContaining("columns.page_url: is not a list")
         .hasMessageContaining("columns.event_time: is missing")
         .hasMessageContaining("time.formats[1]: 'yyyy-bb' is neither")
         .hasMessageContaining("time.zone: 'Mars/Olympus' is not a time zone")
         .hasMessageContaining("lists.$.params: needs name")
         .hasMessageContaining("items.path: is not one of")
-        .hasMessageContaining("defaults.event_type.when: '$.nothing' is not a path that feeds")
+        .hasMessageContaining("defaults.event_type.when: 'nothing' is not a path")
         .hasMessageContaining("defaults.event_type.value: is missing")
         .hasMessageContaining("extra: is not one of");
   }
