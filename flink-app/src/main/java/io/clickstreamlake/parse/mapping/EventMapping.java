@@ -3,6 +3,8 @@ package io.clickstreamlake.parse.mapping;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.ValidationErrors;
@@ -23,6 +25,8 @@ import org.apache.avro.Schema;
  * lists:        {$.path: {name: key, values: [value.string_value, …]}}
  * properties:   [$.path]                              its fields keep their own names in properties
  * defaults:     {COLUMN: {value: TEXT, when: $.path}} if only the path of when has a value
+ * unwrap:       [{at: $.body, decode: json}, …]       see {@link Unwrapping}
+ * extends:      segment                               a mapping in the jar; see {@link #extend}
  * </pre>
  *
  * The columns are those of the event contract and the custom ones, plus {@code ip_address} and
@@ -33,6 +37,8 @@ public final class EventMapping {
 
   /** Fields that enrichments read and that are not written. Their slots follow the columns'. */
   public static final List<String> INPUTS = List.of("ip_address", "user_agent");
+
+  private static final String EXTENDS = "extends";
 
   private final MappingReader read;
   private final EventColumns columns;
@@ -58,6 +64,7 @@ public final class EventMapping {
       if (tree == null || !tree.isObject()) {
         problems.add("is not a mapping; start with a columns: section");
       } else {
+        tree = extend((ObjectNode) tree, problems);
         mapping = new EventMapping(new MappingReader(tree, problems));
       }
     } catch (JsonProcessingException e) {
@@ -73,6 +80,39 @@ public final class EventMapping {
     problems.all().forEach(problem -> named.add("parse.mapping " + name + ", " + problem));
     named.throwIfAny();
     return mapping;
+  }
+
+  /**
+   * Completes a mapping by the one that it extends: sections with names are merged by name, where a
+   * list replaces the other list; custom columns are added; other sections replace the other's.
+   */
+  private static JsonNode extend(ObjectNode tree, ValidationErrors problems)
+      throws JsonProcessingException {
+    if (!tree.has(EXTENDS)) {
+      return tree;
+    }
+    JsonNode base;
+    try {
+      String text = UnwrappingReader.shipped(EXTENDS, tree.path(EXTENDS).asText());
+      base = extend((ObjectNode) new YAMLMapper().readTree(text), problems);
+    } catch (InvalidSettingsException e) {
+      e.problems().forEach(problems::add);
+      return tree;
+    }
+    ObjectNode extended = base.deepCopy();
+    tree.fields()
+        .forEachRemaining(
+            section -> {
+              JsonNode inherited = extended.path(section.getKey());
+              if (inherited.isObject() && section.getValue().isObject()) {
+                ((ObjectNode) inherited).setAll((ObjectNode) section.getValue());
+              } else if (section.getKey().equals("custom_columns") && inherited.isArray()) {
+                section.getValue().forEach(((ArrayNode) inherited)::add);
+              } else {
+                extended.set(section.getKey(), section.getValue());
+              }
+            });
+    return extended;
   }
 
   /** Root of the tree of paths. */
@@ -160,6 +200,11 @@ public final class EventMapping {
   /** The rules for the time of an event. */
   public EventTimes times() {
     return read.times;
+  }
+
+  /** The way from a record to its events. */
+  public Unwrapping unwrapping() {
+    return read.unwrapping;
   }
 
   /** The event type that the lake uses for a name in an event. */

@@ -52,6 +52,28 @@ final class JsonPath {
         .collect(Collectors.joining("."));
   }
 
+  /** Whether the path may lead through a value that the other path selects. */
+  boolean startsLike(JsonPath other) {
+    if (other.segments.size() > segments.size()) {
+      return false;
+    }
+    for (int i = 0; i < other.segments.size(); i++) {
+      Segment mine = segments.get(i);
+      Segment theirs = other.segments.get(i);
+      boolean differ =
+          mine instanceof Name
+                  && theirs instanceof Name
+                  && !((Name) mine).name.equals(((Name) theirs).name)
+              || mine instanceof Index
+                  && theirs instanceof Index
+                  && ((Index) mine).index != ((Index) theirs).index;
+      if (differ) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The path as written in the mapping. */
   @Override
   public String toString() {

@@ -33,7 +33,9 @@ final class MappingReader {
           "items",
           "lists",
           "properties",
-          "defaults");
+          "defaults",
+          "unwrap",
+          "extends");
 
   private static final int NO_SLOT = -1;
 
@@ -46,6 +48,7 @@ final class MappingReader {
   final List<DefaultValue> defaults = new ArrayList<>();
   final List<JoinedValue> joined = new ArrayList<>();
   final EventTimes times;
+  final Unwrapping unwrapping;
   final PathNode root;
 
   private final ValidationErrors problems;
@@ -65,6 +68,7 @@ final class MappingReader {
         problems.add(section + ": is not one of " + sorted(SECTIONS));
       }
     }
+    unwrapping = UnwrappingReader.read(text.path("unwrap"), problems);
     columns = CustomColumns.read(text.path("custom_columns"), problems);
     required =
         columns.fields().stream()
