@@ -104,7 +104,7 @@ final class EventDraft {
       throw RejectedException.of(
           RejectionReason.DUPLICATE_KEY, mapping.slotName(slot), feed.path + " occurs twice");
     }
-    if (alsoProperties[slot]) {
+    if (alsoProperties[slot] && !feed.isShared()) {
       properties.add(name, text);
     }
     if (taken != null) {

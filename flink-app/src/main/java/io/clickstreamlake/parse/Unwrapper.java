@@ -24,9 +24,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The step that takes the events out of a value, as the mapping says; see {@link Unwrapping}. Each
- * stage is one walk over the value, which finds the places of its fields, and does not build
- * anything; what remains at the end is read as events.
+ * The step that takes the events out of a value, as the mapping says; see {@link Unwrapping}. A
+ * walk over the value finds the places of the fields that the stages name, and does not build
+ * anything. What a stage takes out or decodes is walked again for the stages after it; what remains
+ * at the end is read as events.
  *
  * <pre>
  *   {"sentAt":…,"batch":[{"event":…},{"event":…}]}      a value
@@ -65,8 +66,14 @@ final class Unwrapper {
     }
   }
 
+  private final Unwrapping unwrapping;
   private final List<UnwrapStage> stages;
   private final Decoder decoder;
+
+  /** Whether a capture may hold an array of events. */
+  private final boolean[] holdsEvents;
+
+  private long walked;
 
   // The current value.
   private final List<Piece> pieces = new ArrayList<>();
@@ -79,8 +86,15 @@ final class Unwrapper {
   private int base;
 
   Unwrapper(Unwrapping unwrapping, Decoder decoder) {
+    this.unwrapping = unwrapping;
     this.stages = unwrapping.stages;
     this.decoder = decoder;
+    this.holdsEvents = new boolean[unwrapping.captures];
+    for (UnwrapStage stage : stages) {
+      if (stage.events != null) {
+        holdsEvents[stage.events.capture] = true;
+      }
+    }
   }
 
   /**
@@ -100,9 +114,10 @@ final class Unwrapper {
     this.bytes = bytes;
     this.base = base;
     control = false;
-    Captured captured = new Captured(stages.get(0));
-    walk(json, JsonToken.START_OBJECT, stages.get(0), captured);
-    int to = base + (int) json.currentLocation().getByteOffset();
+    Captured captured = new Captured(unwrapping.captures);
+    walk(json, JsonToken.START_OBJECT, unwrapping.walks.get(0), captured);
+    int to = end(json);
+    walked += to - from;
     apply(0, new Value(bytes, from, to, Map.of(), false), captured);
     if (pieces.isEmpty() && !control) {
       reject(RejectionReason.EMPTY, "the envelope holds no event", new Value(bytes, from, to));
@@ -110,22 +125,21 @@ final class Unwrapper {
     return pieces;
   }
 
-  // ---------------------------------------------------------------- walk
-
-  private void walk(JsonParser json, JsonToken token, UnwrapStage stage, Captured captured)
-      throws IOException {
-    walk(json, token, stage.root, stage.events == null ? -1 : stage.events.capture, captured);
+  /** Bytes of all walks so far. */
+  long walked() {
+    return walked;
   }
 
-  private void walk(
-      JsonParser json, JsonToken token, PathNode node, int eventsCapture, Captured captured)
+  // ---------------------------------------------------------------- walk
+
+  private void walk(JsonParser json, JsonToken token, PathNode node, Captured captured)
       throws IOException {
     Field field = null;
     if (node.isMapped()) {
       field = new Field(start(json), token, token.isScalarValue() ? json.getText() : null);
       for (Feed feed : node.feeds()) {
         captured.add(feed.slot, field);
-        if (feed.slot == eventsCapture) {
+        if (holdsEvents[feed.slot] && field.elements == null) {
           field.elements = decoder.newRanges();
         }
       }
@@ -137,7 +151,7 @@ final class Unwrapper {
         if (child == null) {
           json.skipChildren();
         } else {
-          walk(json, next, child, eventsCapture, captured);
+          walk(json, next, child, captured);
         }
       }
     } else if (token == JsonToken.START_ARRAY && node.elements() != null) {
@@ -145,7 +159,7 @@ final class Unwrapper {
       for (JsonToken next = json.nextToken();
           next != JsonToken.END_ARRAY;
           next = json.nextToken()) {
-        walkElement(json, next, node.elements().at(index++), field, eventsCapture, captured);
+        walkElement(json, next, node.elements().at(index++), field, captured);
       }
     } else if (token == JsonToken.START_ARRAY && field != null && field.elements != null) {
       Decoder.addValues(json, token, base, field.elements);
@@ -159,12 +173,7 @@ final class Unwrapper {
   }
 
   private void walkElement(
-      JsonParser json,
-      JsonToken token,
-      PathNode node,
-      Field array,
-      int eventsCapture,
-      Captured captured)
+      JsonParser json, JsonToken token, PathNode node, Field array, Captured captured)
       throws IOException {
     boolean isEvent = array != null && array.elements != null;
     if (node == null && isEvent) {
@@ -175,7 +184,7 @@ final class Unwrapper {
     if (node == null) {
       json.skipChildren();
     } else {
-      walk(json, token, node, eventsCapture, captured);
+      walk(json, token, node, captured);
     }
     json.finishToken();
     if (isEvent) {
@@ -240,10 +249,11 @@ final class Unwrapper {
     int outerBase = base;
     bytes = value.bytes;
     base = value.start;
-    Captured captured = new Captured(stages.get(number));
+    Captured captured = new Captured(unwrapping.captures);
+    walked += value.end - value.start;
     try (JsonParser json =
         EventJson.FORMAT.createParser(value.bytes, value.start, value.end - value.start)) {
-      walk(json, json.nextToken(), stages.get(number), captured);
+      walk(json, json.nextToken(), unwrapping.walks.get(number), captured);
       apply(number, value, captured);
     } catch (IOException e) {
       throw new IllegalStateException("a value that was read once cannot be read again", e);
@@ -273,14 +283,19 @@ final class Unwrapper {
     if (events == null
         || captured.of(events.capture).isEmpty()
         || !captured.satisfies(events.when)) {
-      next(number + 1, captured.extract(value));
+      Value changed = captured.extract(stage, value);
+      if (changed.bytes == value.bytes && number + 1 < stages.size()) {
+        apply(number + 1, changed, captured);
+      } else {
+        next(number + 1, changed);
+      }
       return;
     }
     Map<String, byte[]> kept = new LinkedHashMap<>(value.kept);
     events.keep.forEach(
         (name, capture) -> {
           for (Field field : captured.of(capture)) {
-            Value of = captured.extract(new Value(value.bytes, field.start, field.end));
+            Value of = captured.extract(stage, new Value(value.bytes, field.start, field.end));
             kept.put(name, of.copy());
             break;
           }
@@ -309,11 +324,14 @@ final class Unwrapper {
       rejectRest(envelope, field.decoded.bytes, values);
     } else if (field.token == JsonToken.START_ARRAY) {
       for (int[] range : field.elements.ranges()) {
-        next(number + 1, captured.extract(envelope.part(envelope.bytes, range[0], range[1])));
+        next(
+            number + 1,
+            captured.extract(
+                stages.get(number), envelope.part(envelope.bytes, range[0], range[1])));
       }
       rejectRest(envelope, envelope.bytes, field.elements);
     } else if (field.token == JsonToken.START_OBJECT) {
-      next(number + 1, captured.extract(place));
+      next(number + 1, captured.extract(stages.get(number), place));
     } else if (field.token != JsonToken.VALUE_NULL) {
       reject(
           RejectionReason.NOT_AN_OBJECT,
@@ -453,12 +471,10 @@ final class Unwrapper {
   /** The fields that one walk found. */
   private static final class Captured {
     private final List<List<Field>> fields;
-    private final UnwrapStage stage;
 
-    Captured(UnwrapStage stage) {
-      this.stage = stage;
-      fields = new ArrayList<>(stage.captures);
-      for (int i = 0; i < stage.captures; i++) {
+    Captured(int captures) {
+      fields = new ArrayList<>(captures);
+      for (int i = 0; i < captures; i++) {
         fields.add(List.of());
       }
     }
@@ -491,8 +507,8 @@ final class Unwrapper {
       return true;
     }
 
-    /** The value with what was decoded within it; the same value if nothing was. */
-    Value extract(Value value) {
+    /** The value with what a stage decoded within it; the same bytes if it did not. */
+    Value extract(UnwrapStage stage, Value value) {
       Set<Field> found = new LinkedHashSet<>();
       boolean damaged = false;
       for (UnwrapStage.Decoding decoding : stage.decodings) {

@@ -3,12 +3,15 @@ package io.clickstreamlake.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.config.InvalidSettingsException;
+import io.clickstreamlake.config.TextFile;
 import io.clickstreamlake.event.RejectionReason;
 import io.clickstreamlake.parse.mapping.EventMapping;
+import io.clickstreamlake.parse.mapping.ParserLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -231,6 +234,29 @@ class UnwrapperTest {
     assertThat(result.events).hasSizeBetween(9, 10);
     assertThat(result.rejected)
         .allSatisfy(r -> assertThat(r.cause().reason()).isEqualTo(RejectionReason.TOO_LARGE));
+  }
+
+  @Test
+  void givenManyKindsOfEnvelopesWhenReadThenWhatIsUnwrappedIsWalkedOnceMore() throws Exception {
+    EventMapping mapping =
+        EventMapping.parse("aws", TextFile.read("parse.mapping", "aws", TextFile.MAPPINGS));
+    String plain = "{\"event_id\":\"a\",\"x\":\"" + "y".repeat(1000) + "\"}";
+
+    assertThat(walked(mapping, plain)).isEqualTo(plain.length());
+    String bus = "{\"detail-type\":\"t\",\"source\":\"s\",\"detail\":" + plain + "}";
+    assertThat(walked(mapping, bus)).isEqualTo(bus.length() + plain.length());
+  }
+
+  private static long walked(EventMapping mapping, String record) throws IOException {
+    Decoder decoder = new Decoder(ParserLimits.of(ParsedRecord.settings(Map.of())));
+    decoder.begin();
+    Unwrapper unwrapper = new Unwrapper(mapping.unwrapping(), decoder);
+    byte[] bytes = record.getBytes(StandardCharsets.UTF_8);
+    try (JsonParser json = EventJson.FORMAT.createParser(bytes)) {
+      json.nextToken();
+      assertThat(unwrapper.unwrap(json, bytes, 0, 0, 10)).hasSize(1);
+    }
+    return unwrapper.walked();
   }
 
   @Test

@@ -27,6 +27,8 @@ public final class Feed {
   /** What to do with the text, or null if it is used unchanged. */
   private final ValueForm form;
 
+  private boolean isShared;
+
   /** Name of the value in properties, or null if it depends on the event. */
   private String propertyName;
 
@@ -38,6 +40,15 @@ public final class Feed {
     this.keepsPlaceholders = entry.keepsPlaceholders();
     this.numbers = entry.numbers();
     this.form = entry.form();
+  }
+
+  void share() {
+    isShared = true;
+  }
+
+  /** Whether a value at the path also fills another slot. */
+  public boolean isShared() {
+    return isShared;
   }
 
   void nameProperty(String name) {

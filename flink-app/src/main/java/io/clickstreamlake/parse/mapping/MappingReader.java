@@ -44,7 +44,7 @@ final class MappingReader {
   final ValueReader[] readers;
   final boolean[] ids;
   final ValueReader[] itemReaders;
-  final EventTypes eventTypes = new EventTypes();
+  final Translations eventTypes = new Translations();
   final List<DefaultValue> defaults = new ArrayList<>();
   final List<JoinedValue> joined = new ArrayList<>();
   final EventTimes times;
@@ -322,7 +322,6 @@ final class MappingReader {
     fields.forEach(field -> known.add(field.name()));
     checkNames("items", section, Set.copyOf(known));
     PathNode item = new PathNode("@");
-    boolean mapped = false;
     for (Schema.Field field : fields) {
       int rank = 0;
       String place = "items." + field.name();
@@ -334,11 +333,10 @@ final class MappingReader {
         }
         Feed feed = new Feed(field.pos(), rank, entry);
         feed(item.descend(entry.paths().get(0)), feed, place + "[" + rank++ + "]");
-        mapped = true;
       }
     }
     List<JsonPath> arrays = absolutePaths("items.paths", section.path("paths"));
-    if (mapped && arrays.isEmpty() && section.path("paths").isEmpty()) {
+    if (!section.isEmpty() && section.path("paths").isEmpty()) {
       problems.add("items.paths: is missing; without it no order line is read");
     }
     PathNode joined = PathNode.join(List.of(item), true);

@@ -3,9 +3,7 @@ package io.clickstreamlake.parse.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clickstreamlake.config.ValidationErrors;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -228,7 +226,7 @@ final class PathEntry {
       if (!split.isMissingNode() && (separator.isEmpty() || !takesPiece || split.size() != 2)) {
         problems.add(place + ".split: has the form {by: \"|\", take: 0}; -1 takes the last piece");
       }
-      Map<String, String> translations = new HashMap<>();
+      Translations translations = new Translations();
       JsonNode translate = entry.path("translate");
       if (!translate.isMissingNode() && !translate.isObject()) {
         problems.add(place + ".translate: has the form {TEXT: new text, OTHER: null}");
@@ -237,7 +235,7 @@ final class PathEntry {
           .fields()
           .forEachRemaining(
               field ->
-                  translations.put(
+                  translations.add(
                       field.getKey(),
                       field.getValue().isNull() ? null : field.getValue().asText()));
       String prefix = text("prefix");

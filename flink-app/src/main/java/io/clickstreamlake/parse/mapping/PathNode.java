@@ -110,6 +110,9 @@ public final class PathNode {
       joined.item = joined.item == null ? node.item : joined.item;
     }
     joined.feeds = feeds.toArray(Feed.NONE);
+    if (feeds.size() > 1) {
+      feeds.forEach(Feed::share);
+    }
     for (String name : names) {
       List<PathNode> same =
           nodes.stream()

@@ -5,16 +5,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Steps that one walk over a value performs: it finds the values at all paths of the steps, the
- * captures; then fields are decoded in place, and the events are taken out. Immutable.
+ * Steps that are performed together on a value, after a walk has found the values at their paths,
+ * the captures: fields are decoded in place, and the events are taken out. Immutable.
  */
 public final class UnwrapStage {
-
-  /** The paths of all steps; the slots of their feeds are the numbers of the captures. */
-  public final PathNode root;
-
-  /** Number of captures. */
-  public final int captures;
 
   /** If one of them holds, the value is a message of the transport and holds no event. */
   public final List<Condition> controls;
@@ -24,14 +18,7 @@ public final class UnwrapStage {
   /** Where the events are, or null if the value stays one. */
   public final Events events;
 
-  UnwrapStage(
-      PathNode root,
-      int captures,
-      List<Condition> controls,
-      List<Decoding> decodings,
-      Events events) {
-    this.root = root;
-    this.captures = captures;
+  UnwrapStage(List<Condition> controls, List<Decoding> decodings, Events events) {
     this.controls = List.copyOf(controls);
     this.decodings = List.copyOf(decodings);
     this.events = events;

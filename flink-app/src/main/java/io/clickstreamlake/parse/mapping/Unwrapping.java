@@ -45,10 +45,26 @@ public final class Unwrapping {
   /** Steps that apply to each value. */
   public final List<UnwrapStage> stages;
 
+  /**
+   * The paths of each stage and of all after it: a value that a stage does not change is walked
+   * only once. The slots of the feeds are the numbers of the captures.
+   */
+  public final List<PathNode> walks;
+
+  /** Number of captures. */
+  public final int captures;
+
   /** Whether a record that is empty or null is a message of the transport, and no event. */
   public final boolean skipsTombstones;
 
-  Unwrapping(List<RecordStep> recordSteps, List<UnwrapStage> stages, boolean skipsTombstones) {
+  Unwrapping(
+      List<RecordStep> recordSteps,
+      List<UnwrapStage> stages,
+      List<PathNode> walks,
+      int captures,
+      boolean skipsTombstones) {
+    this.walks = List.copyOf(walks);
+    this.captures = captures;
     this.recordSteps = List.copyOf(recordSteps);
     this.stages = List.copyOf(stages);
     this.skipsTombstones = skipsTombstones;

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The compiler of the section {@code unwrap}; see {@link Unwrapping}. */
@@ -30,6 +29,8 @@ final class UnwrappingReader {
   private final List<Unwrapping.RecordStep> recordSteps = new ArrayList<>();
   private final List<UnwrapStage> stages = new ArrayList<>();
   private boolean skipsTombstones;
+  private final List<PathNode> roots = new ArrayList<>();
+  private int captures;
   private Stage stage = new Stage();
 
   private UnwrappingReader(ValidationErrors problems) {
@@ -41,7 +42,16 @@ final class UnwrappingReader {
     UnwrappingReader reader = new UnwrappingReader(problems);
     reader.steps("unwrap", section, true);
     reader.closeStage();
-    return new Unwrapping(reader.recordSteps, reader.stages, reader.skipsTombstones);
+    return reader.finish();
+  }
+
+  /** Each stage's walk also finds the paths of the stages after it, in case it changes nothing. */
+  private Unwrapping finish() {
+    List<PathNode> walks = new ArrayList<>();
+    for (int i = 0; i < roots.size(); i++) {
+      walks.add(PathNode.join(roots.subList(i, roots.size()), false));
+    }
+    return new Unwrapping(recordSteps, stages, walks, captures, skipsTombstones);
   }
 
   private void steps(String place, JsonNode list, boolean mayInclude) {
@@ -293,13 +303,8 @@ final class UnwrappingReader {
 
   private void closeStage() {
     if (!stage.isEmpty()) {
-      stages.add(
-          new UnwrapStage(
-              PathNode.join(List.of(stage.root), false),
-              stage.captures.size(),
-              stage.controls,
-              stage.decodings,
-              stage.events));
+      stages.add(new UnwrapStage(stage.controls, stage.decodings, stage.events));
+      roots.add(stage.root);
     }
     stage = new Stage();
   }
@@ -315,25 +320,25 @@ final class UnwrappingReader {
   }
 
   /** The stage that is being read. */
-  private static final class Stage {
+  private final class Stage {
     final PathNode root = new PathNode("$");
-    final Map<String, Integer> captures = new TreeMap<>();
+    final Map<String, Integer> numbers = new HashMap<>();
     final Map<String, JsonPath> decoded = new HashMap<>();
     final List<UnwrapStage.Condition> controls = new ArrayList<>();
     final List<UnwrapStage.Decoding> decodings = new ArrayList<>();
     UnwrapStage.Events events;
 
     boolean isEmpty() {
-      return captures.isEmpty();
+      return numbers.isEmpty();
     }
 
     int capture(JsonPath path) {
-      Integer known = captures.get(path.toString());
+      Integer known = numbers.get(path.toString());
       if (known != null) {
         return known;
       }
-      int number = captures.size();
-      captures.put(path.toString(), number);
+      int number = captures++;
+      numbers.put(path.toString(), number);
       root.descend(path).feed(new Feed(number, 0, PathEntry.of(path)));
       return number;
     }

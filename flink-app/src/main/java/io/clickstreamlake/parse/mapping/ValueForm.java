@@ -1,7 +1,6 @@
 package io.clickstreamlake.parse.mapping;
 
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * What the mapping does with the text at a path before a column takes it, in this order: trim,
@@ -14,7 +13,7 @@ final class ValueForm {
   private final int take;
   private final boolean lower;
   private final boolean upper;
-  private final Map<String, String> translations;
+  private final Translations translations;
   private final String prefix;
 
   /**
@@ -28,7 +27,7 @@ final class ValueForm {
       int take,
       boolean lower,
       boolean upper,
-      Map<String, String> translations,
+      Translations translations,
       String prefix) {
     this.trim = trim;
     this.separator = separator;
@@ -52,11 +51,9 @@ final class ValueForm {
     if (lower || upper) {
       value = lower ? value.toLowerCase(Locale.ROOT) : value.toUpperCase(Locale.ROOT);
     }
-    if (translations.containsKey(value)) {
-      value = translations.get(value);
-      if (value == null) {
-        return null;
-      }
+    value = translations.of(value);
+    if (value == null) {
+      return null;
     }
     return prefix.isEmpty() || value.isBlank() ? value : prefix + value;
   }

@@ -6,36 +6,40 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The event types of the lake by names in events. A name with an asterisk matches any text in its
- * place: {@code Viewed * Page}. Exact names take precedence, then the order of the mapping.
+ * A table of texts and what replaces them. A text with an asterisk matches any text in its place:
+ * {@code Viewed * Page}. Exact texts take precedence, then the order of the mapping.
  */
-final class EventTypes {
+final class Translations {
 
   private final Map<String, String> exact = new HashMap<>();
   private final List<String[]> patterns = new ArrayList<>();
-  private final List<String> patternTypes = new ArrayList<>();
+  private final List<String> results = new ArrayList<>();
 
-  void add(String name, String type) {
+  void add(String name, String result) {
     if (name.indexOf('*') < 0) {
-      exact.put(name, type);
+      exact.put(name, result);
     } else {
       patterns.add(name.split("\\*", -1));
-      patternTypes.add(type);
+      results.add(result);
     }
   }
 
-  /** The event type for a name; the name itself if the mapping does not have it. */
-  String of(String name) {
-    String type = exact.get(name);
-    if (type != null) {
-      return type;
+  boolean isEmpty() {
+    return exact.isEmpty() && patterns.isEmpty();
+  }
+
+  /** What replaces the text, or null; the text itself if nothing does. */
+  String of(String text) {
+    String result = exact.get(text);
+    if (result != null || exact.containsKey(text)) {
+      return result;
     }
     for (int i = 0; i < patterns.size(); i++) {
-      if (matches(name, patterns.get(i))) {
-        return patternTypes.get(i);
+      if (matches(text, patterns.get(i))) {
+        return results.get(i);
       }
     }
-    return name;
+    return text;
   }
 
   /** Whether the pieces occur in this order, the first at the start and the last at the end. */
