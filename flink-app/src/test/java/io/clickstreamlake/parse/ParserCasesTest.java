@@ -86,7 +86,8 @@ class ParserCasesTest {
     return compressed.toByteArray();
   }
 
-  private static void check(ParsedEvent parsed, JsonNode expected) {
+  /** Checks the columns and inputs that are listed. */
+  static void check(ParsedEvent parsed, JsonNode expected) {
     ClickEvent event = parsed.event;
     expected
         .fields()
