@@ -146,12 +146,14 @@ final class Decoder {
           RejectionReason.INVALID_UTF8, "holds bytes that are not UTF-8");
     }
     int from = Separators.skip(bytes, 0, bytes.length);
+    int to = Separators.trimEnd(bytes, from, bytes.length);
+    byte[] text = to - from == bytes.length ? bytes : Arrays.copyOfRange(bytes, from, to);
     ValueRanges values = newRanges();
     int count = 0;
-    try (JsonParser json = EventJson.FORMAT.createParser(bytes, from, bytes.length - from)) {
+    try (JsonParser json = EventJson.FORMAT.createParser(text)) {
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
         count++;
-        addValues(json, token, from, values);
+        addValues(json, token, 0, values);
       }
     } catch (JsonProcessingException e) {
       throw new UndecodableException(RejectionReason.MALFORMED_JSON, "is not JSON");
@@ -161,7 +163,7 @@ final class Decoder {
     if (count == 0) {
       throw new UndecodableException(RejectionReason.MALFORMED_JSON, "is empty");
     }
-    return new DecodedText(bytes, values, count == 1 && from == 0);
+    return new DecodedText(text, values, count == 1);
   }
 
   /**

@@ -96,7 +96,11 @@ final class EventDraft {
   void offer(Feed feed, String text, String name) throws RejectedException {
     int slot = feed.slot;
     String value = feed.value(text);
-    if (value == null || isAbsent(feed, value)) {
+    if (value == null) {
+      keepAsProperty(slot, name, text);
+      return;
+    }
+    if (isAbsent(feed, value)) {
       return;
     }
     Feed taken = sources[slot];
@@ -197,7 +201,7 @@ final class EventDraft {
   }
 
   private void keepAsProperty(int slot, String name, String text) {
-    if (!excludedFromProperties[slot] && !mapping.isAuxiliary(slot)) {
+    if (!excludedFromProperties[slot] && !alsoProperties[slot]) {
       properties.add(name, text);
     }
   }

@@ -247,24 +247,21 @@ final class EventReader {
   private void readElementsTwice(
       JsonParser json, ElementPaths elements, PropertyName name, int depth)
       throws IOException, RejectedException {
+    int start = base + (int) json.currentTokenLocation().getByteOffset();
     List<BitSet> passed = new ArrayList<>();
-    List<int[]> ranges = new ArrayList<>();
     for (JsonToken token = json.nextToken();
         token != JsonToken.END_ARRAY;
         token = json.nextToken()) {
-      int start = base + (int) json.currentTokenLocation().getByteOffset();
       passed.add(elements.test(json, token));
-      json.finishToken();
-      ranges.add(new int[] {start, base + (int) json.currentLocation().getByteOffset()});
     }
+    int end = base + (int) json.currentLocation().getByteOffset();
     int outerBase = base;
-    for (int i = 0; i < ranges.size(); i++) {
-      int start = ranges.get(i)[0];
-      base = start;
-      try (JsonParser element =
-          EventJson.FORMAT.createParser(bytes, start, ranges.get(i)[1] - start)) {
-        PathNode node = elements.at(i, ranges.size(), passed.get(i));
-        readElement(element, element.nextToken(), node, name.element(i), depth);
+    base = start;
+    try (JsonParser again = EventJson.FORMAT.createParser(bytes, start, end - start)) {
+      again.nextToken();
+      for (int i = 0; i < passed.size(); i++) {
+        PathNode node = elements.at(i, passed.size(), passed.get(i));
+        readElement(again, again.nextToken(), node, name.element(i), depth);
       }
     }
     base = outerBase;

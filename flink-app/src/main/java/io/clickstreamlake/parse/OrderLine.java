@@ -56,7 +56,11 @@ final class OrderLine {
           RejectionReason.DUPLICATE_KEY, "items", path(column) + " occurs twice");
     }
     String value = feed.value(text);
-    if (value == null || value.isBlank()) {
+    if (value == null) {
+      properties.add(name, text);
+      return;
+    }
+    if (value.isBlank()) {
       return;
     }
     if (sources[column] != null) {

@@ -58,6 +58,20 @@ class MappedValuesTest {
   }
 
   @Test
+  void givenATextWithoutThePieceWhenReadThenItIsAPropertyAndOneThatMeansNoneIsNot() {
+    String mapping =
+        BASE
+            + "  brand: [{path: $.x, split: {by: /, take: 3}}]\n"
+            + "  category: [{path: $.y, translate: {'(none)': null}}]\n"
+            + TIME;
+
+    ClickEvent event = event(mapping, "{\"x\":\"a/b\",\"y\":\"(none)\"}");
+
+    assertThat(event.getBrand()).isNull();
+    assertThat(event.getProperties()).isEqualTo(Map.of("x", "a/b"));
+  }
+
+  @Test
   void givenAConstantWhenNoPathHasAValueThenItIsUsed() {
     String mapping = BASE + "  brand: [$.brand, {value: Acme}]\n" + TIME;
 

@@ -126,6 +126,7 @@ class UnwrapperTest {
             + "- {at: $.deflated, decode: [base64, zlib]}\n"
             + "- {at: $.query, decode: form}\n"
             + "- {at: $.lines, decode: json}\n"
+            + "- {at: $.marked, decode: json}\n"
             + "- {at: $.typed, decode: dynamodb}\n"
             + "- {at: $.body.inner, decode: json}\n";
     ObjectNode event = JSON.createObjectNode();
@@ -134,6 +135,7 @@ class UnwrapperTest {
     event.put("packed", base64(gzip("{\"p\":2}")));
     event.put("deflated", base64(zlib("plain \u00e9")));
     event.put("query", "en=page+view&u=%C3%A9%zz&en=b&flag");
+    event.put("marked", "\uFEFF {\"m\":5}\n");
     event.put("lines", "{\"l\":3}\n{\"l\":4}");
     event.set(
         "typed",
@@ -155,6 +157,7 @@ class UnwrapperTest {
             Map.entry("query.en", "[\"page view\",\"b\"]"),
             Map.entry("query.u", "\u00e9%zz"),
             Map.entry("lines", "[{\"l\":3},{\"l\":4}]"),
+            Map.entry("marked.m", "5"),
             Map.entry("typed.s", "t"),
             Map.entry("typed.n", "19.90"),
             Map.entry("typed.b", "true"),

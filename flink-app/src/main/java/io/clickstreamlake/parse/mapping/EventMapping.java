@@ -74,7 +74,10 @@ public final class EventMapping {
                   ? ""
                   : "line " + position.getLineNr() + ", column " + position.getColumnNr())
               + ": "
-              + e.getOriginalMessage());
+              + e.getOriginalMessage()
+              + (text.matches("(?s).*[\\[ ]\\$[^\"'\\n]*\\[.*")
+                  ? "; put a path with brackets in quotes: \"$.a['b']\""
+                  : ""));
     }
     ValidationErrors named = new ValidationErrors();
     problems.all().forEach(problem -> named.add("parse.mapping " + name + ", " + problem));

@@ -65,7 +65,10 @@ public final class Feed {
     return form != null;
   }
 
-  /** Returns the value of a text at the path, or null if it has none. */
+  /**
+   * Returns the value of a text at the path. It is blank if the text stands for no value, and null
+   * if the text does not have the piece that the mapping takes.
+   */
   public String value(String text) {
     return form == null ? text : form.apply(text);
   }

@@ -38,7 +38,10 @@ final class ValueForm {
     this.prefix = prefix;
   }
 
-  /** Returns the value, or null if there is none. */
+  /**
+   * Returns the value. It is empty if the mapping makes the text absent, and null if the text does
+   * not have the piece that the mapping takes.
+   */
   String apply(String text) {
     String value = trim ? text.strip() : text;
     if (!separator.isEmpty()) {
@@ -53,7 +56,7 @@ final class ValueForm {
     }
     value = translations.of(value);
     if (value == null) {
-      return null;
+      return "";
     }
     return prefix.isEmpty() || value.isBlank() ? value : prefix + value;
   }

@@ -105,6 +105,14 @@ class EventMappingTest {
   }
 
   @Test
+  void givenAPathWithBracketsThatIsNotQuotedWhenReadThenAHintSaysSo() {
+    assertThatThrownBy(
+            () -> EventMapping.parse("mine.yaml", "columns:\n  user_id: [$.a['b'], $.c]"))
+        .hasMessageContaining("parse.mapping mine.yaml, line 2")
+        .hasMessageContaining("put a path with brackets in quotes: \"$.a['b']\"");
+  }
+
+  @Test
   void givenAnEmptyTextWhenReadThenItIsAnError() {
     assertThatThrownBy(() -> EventMapping.parse("mine.yaml", ""))
         .isInstanceOf(InvalidSettingsException.class)
