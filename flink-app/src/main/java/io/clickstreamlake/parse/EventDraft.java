@@ -46,6 +46,7 @@ final class EventDraft {
   private final String[] names;
 
   private final boolean[] nested;
+  private final boolean hasNumberForms;
   private final boolean[] ids;
 
   /** The slots whose values are also properties, because no column holds them. */
@@ -59,6 +60,7 @@ final class EventDraft {
     this.sent = new String[mapping.slots()];
     this.names = new String[mapping.slots()];
     this.nested = new boolean[mapping.slots()];
+    this.hasNumberForms = mapping.hasNumberForms();
     this.ids = new boolean[mapping.slots()];
     this.alsoProperties = new boolean[mapping.slots()];
     for (int slot = 0; slot < mapping.slots(); slot++) {
@@ -85,6 +87,20 @@ final class EventDraft {
     flags.clear();
     items = null;
     properties = new Properties(limits.maxProperties, limits.maxPropertyLength);
+  }
+
+  /**
+   * Takes the first value for a column if it needs no checks. Most values are of this kind.
+   *
+   * @return false if it must be offered instead
+   */
+  boolean take(Feed feed, String text) {
+    if (!feed.isDirect() || sources[feed.slot] != null || text.isBlank()) {
+      return false;
+    }
+    sources[feed.slot] = feed;
+    texts[feed.slot] = text;
+    return true;
   }
 
   /**
@@ -222,7 +238,7 @@ final class EventDraft {
    * @throws InvalidValueException if it is not a number in the form that the mapping describes
    */
   String plainText(int column) throws InvalidValueException {
-    Feed source = sources[column];
+    Feed source = hasNumberForms ? sources[column] : null;
     return source == null || source.numbers == null
         ? texts[column]
         : source.numbers.plain(texts[column]);

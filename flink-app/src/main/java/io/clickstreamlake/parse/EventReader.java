@@ -119,8 +119,17 @@ final class EventReader {
       return;
     }
     if (token.isScalarValue() && node.isMapped()) {
-      offer(json, token, node, name == null ? node.propertyName() : name.text());
-    } else if (token == JsonToken.START_ARRAY && node.pairs() != null) {
+      offer(json, token, node, name);
+    } else {
+      readMappedStructure(json, token, node, name, depth);
+    }
+  }
+
+  /** Reads a mapped array or object, or a scalar where the mapping has only paths below. */
+  private void readMappedStructure(
+      JsonParser json, JsonToken token, PathNode node, PropertyName name, int depth)
+      throws IOException, RejectedException {
+    if (token == JsonToken.START_ARRAY && node.pairs() != null) {
       readPairs(json, node, nameOf(node, name), depth + 1);
     } else if (token == JsonToken.START_ARRAY && node.item() != null && draft.items == null) {
       readItems(json, node, nameOf(node, name), depth + 1);
@@ -143,9 +152,17 @@ final class EventReader {
   }
 
   /** Offers a scalar to all columns that its path feeds. */
-  private void offer(JsonParser json, JsonToken token, PathNode node, String name)
+  private void offer(JsonParser json, JsonToken token, PathNode node, PropertyName name)
       throws IOException, RejectedException {
     String text = text(json);
+    Feed only = node.onlyFeed();
+    if (only == null || inLine || !draft.take(only, text)) {
+      offerWithChecks(token, text, node, name == null ? node.propertyName() : name.text());
+    }
+  }
+
+  private void offerWithChecks(JsonToken token, String text, PathNode node, String name)
+      throws RejectedException {
     for (Feed feed : node.feeds()) {
       if (inLine) {
         line.offer(feed, text, name, draft.properties);

@@ -16,6 +16,9 @@ import io.clickstreamlake.event.RejectionReason;
  *    s  └── claim 0 ─┘  s └─ claim 1 ──┘└2┘ s  s      2: a gap that is not a separator
  * </pre>
  *
+ * <p>An envelope claims its bytes once, and counts once more for each further event that it holds.
+ * A message of the transport, which the mapping must name, covers its bytes and does not count.
+ *
  * <p>Not thread-safe; one per subtask, reset for each record.
  */
 final class RecordSpans {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.TextFile;
 import io.clickstreamlake.event.RejectionReason;
@@ -14,6 +16,7 @@ import io.clickstreamlake.parse.mapping.EventMapping;
 import io.clickstreamlake.parse.mapping.ParserLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -320,6 +323,40 @@ class UnwrapperTest {
       assertThat(result.events.get(i).event.getProperties())
           .containsEntry("n", events.get(i).get("n").asText());
     }
+  }
+
+  @Property(tries = 2000)
+  void givenDamagedEnvelopesWhenReadThenThereIsAnOutcomeAndTheNextLineIsRead(@ForAll long seed)
+      throws IOException {
+    Random random = new Random(seed);
+    List<String> envelopes = envelopesOfAws();
+    byte[] bytes = envelopes.get(random.nextInt(envelopes.size())).getBytes(StandardCharsets.UTF_8);
+    for (int n = random.nextInt(4); n > 0; n--) {
+      bytes[random.nextInt(bytes.length)] =
+          (byte) "{}[],:\"\\0e-=ab\u00c3".charAt(random.nextInt(15));
+    }
+    ByteArrayOutputStream record = new ByteArrayOutputStream();
+    record.writeBytes(bytes);
+    record.writeBytes(
+        ("\n{\"event_id\":\"last\",\"event_type\":\"v\","
+                + "\"event_time\":\"2026-11-20T10:15:30Z\"}")
+            .getBytes(StandardCharsets.UTF_8));
+
+    ParsedRecord result = ParsedRecord.of(record.toByteArray(), Map.of("parse.mapping", "aws"));
+
+    RecordOracle.checkPositions(result);
+    assertThat(ids(result)).contains("last");
+  }
+
+  private static List<String> envelopesOfAws() throws IOException {
+    try (InputStream in = UnwrapperTest.class.getResourceAsStream("/cases/trackers.yaml")) {
+      for (JsonNode test : new YAMLMapper().readTree(in)) {
+        if (test.path("case").asText().equals("aws, events in the envelopes of AWS")) {
+          return test.path("record").asText().lines().toList();
+        }
+      }
+    }
+    throw new AssertionError("trackers.yaml has no case of AWS envelopes");
   }
 
   /** Wraps the events in up to four layers; adds the steps that unwrap them, outermost first. */

@@ -195,6 +195,11 @@ public final class EventMapping {
     return read.defaults;
   }
 
+  /** Whether a column's path says how its numbers are written. */
+  public boolean hasNumberForms() {
+    return read.hasNumberForms;
+  }
+
   /** Values that are joined from several paths. */
   public List<JoinedValue> joined() {
     return read.joined;

@@ -27,12 +27,19 @@ public final class Feed {
   /** What to do with the text, or null if it is used unchanged. */
   private final ValueForm form;
 
+  private final boolean needsChecks;
+
   private boolean isShared;
+  private boolean isDirect;
 
   /** Name of the value in properties, or null if it depends on the event. */
   private String propertyName;
 
-  Feed(int slot, int rank, PathEntry entry) {
+  /**
+   * @param needsChecks whether the slot holds an id, or no column's value
+   */
+  Feed(int slot, int rank, PathEntry entry, boolean needsChecks) {
+    this.needsChecks = needsChecks;
     this.slot = slot;
     this.rank = rank;
     this.path = entry.paths().isEmpty() ? "a constant" : entry.paths().get(0).toString();
@@ -53,6 +60,12 @@ public final class Feed {
 
   void nameProperty(String name) {
     propertyName = singular ? name : null;
+    isDirect = propertyName != null && form == null && !needsChecks;
+  }
+
+  /** Whether the first text that is not blank is the value, without any further check. */
+  public boolean isDirect() {
+    return isDirect;
   }
 
   /** Name of the value in properties, or null if it depends on the event. */

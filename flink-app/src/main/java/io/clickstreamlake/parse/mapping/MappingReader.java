@@ -48,6 +48,7 @@ final class MappingReader {
   final List<DefaultValue> defaults = new ArrayList<>();
   final List<JoinedValue> joined = new ArrayList<>();
   final EventTimes times;
+  boolean hasNumberForms;
   final Unwrapping unwrapping;
   final PathNode root;
 
@@ -228,8 +229,9 @@ final class MappingReader {
   private void feed(int slot, String place, JsonNode list, boolean isColumn) {
     int rank = 0;
     for (PathEntry entry : PathEntry.readList(place, list, PathEntry.Start.EVENT, problems)) {
-      Feed feed = new Feed(slot, rank, entry);
+      Feed feed = new Feed(slot, rank, entry, slot >= ids.length || ids[slot]);
       String at = place + "[" + rank++ + "]";
+      hasNumberForms |= entry.numbers() != null;
       if (entry.numbers() != null
           && !(slot < columns.size() && isNumber(columns.fields().get(slot)))) {
         problems.add(at + ".number: " + slotName(slot) + " is not a column of numbers");
@@ -261,7 +263,7 @@ final class MappingReader {
     for (int i = 0; i < parts.length; i++) {
       JsonPath path = entry.paths().get(i);
       parts[i] = auxiliarySlot(path.toString(), false);
-      paths.descend(path).feed(new Feed(parts[i], 0, PathEntry.of(path)));
+      paths.descend(path).feed(new Feed(parts[i], 0, PathEntry.of(path), true));
     }
     joined.add(new JoinedValue(feed, parts, entry.with()));
   }
@@ -331,7 +333,7 @@ final class MappingReader {
         if (entry.numbers() != null && !isNumber(field)) {
           problems.add(place + "[" + rank + "].number: is not a column of numbers");
         }
-        Feed feed = new Feed(field.pos(), rank, entry);
+        Feed feed = new Feed(field.pos(), rank, entry, false);
         feed(item.descend(entry.paths().get(0)), feed, place + "[" + rank++ + "]");
       }
     }
@@ -445,7 +447,7 @@ final class MappingReader {
   private Feed condition(JsonPath path) {
     PathNode node = paths.descend(path);
     if (!node.isMapped()) {
-      node.feed(new Feed(auxiliarySlot(path.toString(), true), 0, PathEntry.of(path)));
+      node.feed(new Feed(auxiliarySlot(path.toString(), true), 0, PathEntry.of(path), true));
     }
     return node.feeds()[0];
   }

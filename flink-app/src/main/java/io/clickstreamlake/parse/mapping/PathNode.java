@@ -38,6 +38,8 @@ public final class PathNode {
   /** The slots that a scalar at this path fills. */
   private Feed[] feeds = Feed.NONE;
 
+  private Feed onlyFeed;
+
   /** How to read an array at this path as named fields, or null. */
   private NameValueArray pairs;
 
@@ -110,6 +112,7 @@ public final class PathNode {
       joined.item = joined.item == null ? node.item : joined.item;
     }
     joined.feeds = feeds.toArray(Feed.NONE);
+    joined.onlyFeed = feeds.size() == 1 ? joined.feeds[0] : null;
     if (feeds.size() > 1) {
       feeds.forEach(Feed::share);
     }
@@ -165,11 +168,17 @@ public final class PathNode {
   void feed(Feed feed) {
     feeds = Arrays.copyOf(feeds, feeds.length + 1);
     feeds[feeds.length - 1] = feed;
+    onlyFeed = feeds.length == 1 ? feed : null;
   }
 
   /** The slots that a scalar at this path fills; not to be changed. */
   public Feed[] feeds() {
     return feeds;
+  }
+
+  /** The slot that a scalar at this path fills, or null if there is none or more than one. */
+  public Feed onlyFeed() {
+    return onlyFeed;
   }
 
   /** Whether a scalar at this path fills a slot. */

@@ -30,6 +30,9 @@ final class Translations {
 
   /** What replaces the text, or null; the text itself if nothing does. */
   String of(String text) {
+    if (isEmpty()) {
+      return text;
+    }
     String result = exact.get(text);
     if (result != null || exact.containsKey(text)) {
       return result;

@@ -339,7 +339,7 @@ final class UnwrappingReader {
       }
       int number = captures++;
       numbers.put(path.toString(), number);
-      root.descend(path).feed(new Feed(number, 0, PathEntry.of(path)));
+      root.descend(path).feed(new Feed(number, 0, PathEntry.of(path), true));
       return number;
     }
 
