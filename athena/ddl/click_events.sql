@@ -29,7 +29,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.click_events (
   `currency` string COMMENT 'ISO 4217 code, upper case.',
   `order_id` string COMMENT 'Id of the order to which a checkout or purchase belongs.',
   `revenue` decimal(18,4) COMMENT 'Order total. If a purchase has none, it is the sum of price times quantity over items, or over the event itself.',
-  `items` array<struct<product_id:string,price:decimal(18,4),quantity:int>> COMMENT 'Lines of the order or cart.',
+  `items` array<struct<product_id:string,price:decimal(18,4),quantity:int,product_name:string,category:string,brand:string,discount:decimal(18,4),coupon:string>> COMMENT 'Lines of the order or cart.',
   `search_term` string COMMENT 'Search term that the visitor entered.',
   `properties` map<string,string> COMMENT 'All other fields of the event, with nested names joined by dots and arrays as JSON text.',
   `stream` string COMMENT 'Kinesis stream of the record. Set by the service, never by a producer.',

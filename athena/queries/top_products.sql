@@ -16,7 +16,7 @@ sales AS (
     item.product_id,
     sum(item.quantity) AS sold
   FROM click_events
-  CROSS JOIN UNNEST(items) AS item (product_id, price, quantity)
+  CROSS JOIN UNNEST(items) AS item (product_id, price, quantity, product_name, category, brand, discount, coupon)
   WHERE event_type = 'purchase'
     AND NOT coalesce(is_bot, false)
   GROUP BY item.product_id

@@ -46,7 +46,7 @@ run "tables" {
   assert {
     condition = (
       [for column in aws_glue_catalog_table.table["click_events"].storage_descriptor[0].columns : column.type if contains(["event_time", "price", "quantity", "items", "properties", "quality_flags", "is_bot"], column.name)]
-      == ["timestamp", "decimal(18,4)", "int", "array<struct<product_id:string,price:decimal(18,4),quantity:int>>", "map<string,string>", "boolean", "array<string>"]
+      == ["timestamp", "decimal(18,4)", "int", "array<struct<product_id:string,price:decimal(18,4),quantity:int,product_name:string,category:string,brand:string,discount:decimal(18,4),coupon:string>>", "map<string,string>", "boolean", "array<string>"]
     )
     error_message = "A type of the contract was converted to a wrong Hive type."
   }

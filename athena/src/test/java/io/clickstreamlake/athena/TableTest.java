@@ -119,7 +119,10 @@ class TableTest {
             tuple("is_bot", "boolean"),
             tuple("properties", "map<string,string>"),
             tuple("quality_flags", "array<string>"),
-            tuple("items", "array<struct<product_id:string,price:decimal(18,4),quantity:int>>"));
+            tuple(
+                "items",
+                "array<struct<product_id:string,price:decimal(18,4),quantity:int,"
+                    + "product_name:string,category:string,brand:string,discount:decimal(18,4),coupon:string>>"));
     assertThat(Table.named("ledger", ROOT).columns())
         .extracting(Column::name, Column::type)
         .contains(tuple("events", "bigint"));

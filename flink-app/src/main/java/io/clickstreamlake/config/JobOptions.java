@@ -232,8 +232,10 @@ public final class JobOptions {
           .stringType()
           .defaultValue("default")
           .withDescription(
-              "Which JSON paths fill which columns: default, segment, ga4, or the location of a"
-                  + " JSON or YAML file (a path, file:// or s3://).");
+              "How events are found in a record, and which JSON paths fill which columns: default,"
+                  + " segment, rudderstack, ga4, ga4-mp, snowplow, snowplow-enriched, posthog,"
+                  + " mixpanel, amplitude, shopify, aws-clickstream, cloudevents, aws; or the"
+                  + " location of a JSON or YAML file (a path, file:// or s3://).");
 
   public static final ConfigOption<InvalidValues> PARSE_INVALID_VALUES =
       key("parse.invalid-values")

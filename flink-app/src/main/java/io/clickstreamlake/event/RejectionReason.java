@@ -4,10 +4,15 @@ import java.util.Locale;
 
 /** The reason why an event is not in click_events; the column reason of rejected_events. */
 public enum RejectionReason {
-  /** The record was empty, or contained only separators and empty arrays. */
+  /**
+   * The record was empty, or contained only separators and empty arrays; or an envelope without
+   * events.
+   */
   EMPTY,
   /** Compressed data that is truncated or damaged, or compressed too many times. */
   INVALID_COMPRESSION,
+  /** A field that the mapping decodes, and that is not encoded so. */
+  INVALID_ENCODING,
   /** The part of a compressed record that expands beyond parse.max-uncompressed. */
   TOO_LARGE,
   /**

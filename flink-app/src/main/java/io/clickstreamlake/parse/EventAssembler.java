@@ -10,7 +10,9 @@ import io.clickstreamlake.event.RejectionReason;
 import io.clickstreamlake.event.Utf8;
 import io.clickstreamlake.parse.mapping.DefaultValue;
 import io.clickstreamlake.parse.mapping.EventMapping;
+import io.clickstreamlake.parse.mapping.EventTimes;
 import io.clickstreamlake.parse.mapping.InvalidValueException;
+import io.clickstreamlake.parse.mapping.JoinedValue;
 import io.clickstreamlake.parse.mapping.ParserLimits;
 import java.time.Instant;
 import org.apache.avro.Schema;
@@ -24,10 +26,19 @@ final class EventAssembler {
 
   /** Index of the first client hint in {@link EventMapping#INPUTS}. */
   private static final int FIRST_HINT = 2;
+  private static final String EVENT_TIME = "event_time";
+  private static final String FROM_ARRIVAL = "event_time_from_arrival";
+  private static final String CORRECTED = "event_time_corrected";
+
+  private static final long NOT_CORRECTED = Long.MIN_VALUE;
+
+  /** Clocks that are right may differ by this much. */
+  private static final long AHEAD_MILLIS = 60_000;
 
   private final EventMapping mapping;
   private final ParserLimits limits;
   private final int columnCount;
+  private final int eventTimeColumn;
   private final int eventTypeColumn;
   private final int[] required;
 
@@ -36,6 +47,7 @@ final class EventAssembler {
     this.limits = limits;
     this.columnCount = mapping.columns().size();
     this.required = mapping.requiredColumns().stream().mapToInt(Schema.Field::pos).toArray();
+    this.eventTimeColumn = mapping.columns().field(EVENT_TIME).pos();
     this.eventTypeColumn = mapping.columns().field("event_type").pos();
   }
 
@@ -55,8 +67,11 @@ final class EventAssembler {
 
   private void fill(ParsedEvent parsed, EventDraft draft, RecordContext record)
       throws RejectedException {
+    for (JoinedValue joined : mapping.joined()) {
+      draft.join(joined);
+    }
     for (DefaultValue value : mapping.defaults()) {
-      draft.offerDefault(value.slot, value.when, value.text);
+      draft.offerDefault(value);
     }
     parsed.ipAddress = input(draft, 0);
     parsed.userAgent = input(draft, 1);
@@ -81,8 +96,8 @@ final class EventAssembler {
     if (event.getEventId() == null) {
       event.setEventId(DerivedId.of(parsed));
     }
+    settleTime(event, draft, record.arrivalMillis);
     checkRequired(event);
-    checkTime(event, record.arrivalMillis);
     event.setProperties(draft.properties.finish(draft.flags));
     event.setQualityFlags(draft.flags.finish());
   }
@@ -131,7 +146,7 @@ final class EventAssembler {
 
   private void fill(ClickEvent event, int column, EventDraft draft) throws RejectedException {
     try {
-      Object value = mapping.reader(column).read(draft.text(column), limits, draft.flags);
+      Object value = mapping.reader(column).read(draft.plainText(column), limits, draft.flags);
       event.put(column, column == eventTypeColumn ? mapping.eventType((String) value) : value);
       if (draft.flags.takeKeepText()) {
         draft.keepAsProperty(column);
@@ -165,22 +180,85 @@ final class EventAssembler {
     }
   }
 
-  private void checkTime(ClickEvent event, long arrival) throws RejectedException {
+  /**
+   * Checks the time of the event against its arrival, and corrects or replaces it as the mapping
+   * says. The time as sent is then kept as a property.
+   */
+  private void settleTime(ClickEvent event, EventDraft draft, long arrival)
+      throws RejectedException {
+    EventTimes times = mapping.times();
+    if (event.getEventTime() == null) {
+      if (times.absentIsArrival) {
+        replaceTime(event, arrival, FROM_ARRIVAL, draft);
+        event.setIsLate(false);
+      }
+      return;
+    }
     long time = event.getEventTime().toEpochMilli();
-    // Compared with the arrival, not the clock, so that a replay has the same outcome.
-    if (time < arrival - limits.maxAgeMillis) {
-      throw outOfRange("event_time is further behind the arrival than time.max-age");
+    if (times.sentSlot != EventTimes.NONE && draft.text(times.sentSlot) != null) {
+      long corrected = corrected(time, times, draft.text(times.sentSlot), arrival);
+      if (corrected != NOT_CORRECTED) {
+        draft.keepAsProperty(eventTimeColumn);
+        replaceTime(event, corrected, CORRECTED, draft);
+        time = corrected;
+      }
     }
-    if (time < limits.minEventMillis) {
-      throw outOfRange("event_time is before time.min");
+    String problem = rangeProblem(time, arrival);
+    if (problem != null && !times.outOfRangeIsArrival) {
+      throw RejectedException.of(RejectionReason.TIME_OUT_OF_RANGE, EVENT_TIME, problem);
     }
-    if (time > arrival + limits.maxFutureMillis) {
-      throw outOfRange("event_time is further ahead of the arrival than time.max-future");
+    if (problem != null) {
+      draft.keepAsProperty(eventTimeColumn);
+      replaceTime(event, arrival, FROM_ARRIVAL, draft);
+      time = arrival;
     }
     event.setIsLate(time < arrival - limits.lateAfterMillis);
   }
 
-  private static RejectedException outOfRange(String message) {
-    return RejectedException.of(RejectionReason.TIME_OUT_OF_RANGE, "event_time", message);
+  private static void replaceTime(ClickEvent event, long time, String flag, EventDraft draft) {
+    event.setEventTime(Instant.ofEpochMilli(time));
+    draft.flags.add(flag);
+  }
+
+  /**
+   * The time by a correct clock: the arrival minus the time between the event and its sending,
+   * which no wrong clock changes. The times of one clock are in this order; others cannot be
+   * corrected.
+   *
+   * @return NOT_CORRECTED if there is no need or no way to correct it
+   */
+  private long corrected(long time, EventTimes times, String sentText, long arrival) {
+    Instant sentTime = times.read(sentText);
+    if (sentTime == null) {
+      return NOT_CORRECTED;
+    }
+    long sent = sentTime.toEpochMilli();
+    boolean needed =
+        isImpossible(time, arrival)
+            || times.correction == EventTimes.Correction.ALWAYS
+            || times.correction == EventTimes.Correction.AHEAD && sent - arrival > AHEAD_MILLIS;
+    long waited = sent - time;
+    if (!needed || waited < 0 || rangeProblem(arrival - waited, arrival) != null) {
+      return NOT_CORRECTED;
+    }
+    return arrival - waited;
+  }
+
+  private boolean isImpossible(long time, long arrival) {
+    return time < limits.minEventMillis || time > arrival + limits.maxFutureMillis;
+  }
+
+  /** Why the time is out of range, or null. */
+  private String rangeProblem(long time, long arrival) {
+    // Compared with the arrival, not the clock, so that a replay has the same outcome.
+    if (time < arrival - limits.maxAgeMillis) {
+      return "event_time is further behind the arrival than time.max-age";
+    }
+    if (time < limits.minEventMillis) {
+      return "event_time is before time.min";
+    }
+    return time > arrival + limits.maxFutureMillis
+        ? "event_time is further ahead of the arrival than time.max-future"
+        : null;
   }
 }

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
 import io.clickstreamlake.event.Utf8;
+import io.clickstreamlake.parse.mapping.ElementPaths;
 import io.clickstreamlake.parse.mapping.EventMapping;
-import io.clickstreamlake.parse.mapping.InvalidValueException;
+import io.clickstreamlake.parse.mapping.Feed;
 import io.clickstreamlake.parse.mapping.NameValueArray;
 import io.clickstreamlake.parse.mapping.ParserLimits;
 import io.clickstreamlake.parse.mapping.PathNode;
@@ -17,10 +17,10 @@ import io.clickstreamlake.parse.mapping.PropertyName;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.Schema;
 
 /**
  * The step that reads one JSON object into an {@link EventDraft} in one pass: mapped values go to
@@ -36,31 +36,47 @@ final class EventReader {
   private final EventMapping mapping;
   private final ParserLimits limits;
   private final EventDraft draft;
+  private final OrderLine line;
+
+  /** Whether an order line is being read. */
+  private boolean inLine;
+
+  // The current text.
+  private byte[] bytes;
   private boolean escaped;
+
+  /** Start of the bytes of the JSON parser that is being read. */
+  private int base;
 
   EventReader(EventMapping mapping, ParserLimits limits) {
     this.mapping = mapping;
     this.limits = limits;
     this.draft = new EventDraft(mapping, limits);
+    this.line = new OrderLine(mapping);
   }
 
   /**
    * Begins a text.
    *
+   * @param bytes of the text
    * @param hasEscape whether it contains a backslash
    */
-  void beginText(boolean hasEscape) {
+  void beginText(byte[] bytes, boolean hasEscape) {
+    this.bytes = bytes;
     escaped = hasEscape;
   }
 
   /**
    * Reads the event whose opening brace was just read.
    *
+   * @param base start of the parser's bytes in the text
    * @return the draft, valid until the next call
    * @throws RejectedException if it is invalid; the JSON parser is then somewhere inside the event
    */
-  EventDraft read(JsonParser json) throws IOException, RejectedException {
+  EventDraft read(JsonParser json, int base) throws IOException, RejectedException {
     draft.reset();
+    this.base = base;
+    inLine = false;
     try {
       readObject(json, mapping.root(), mapping.root().propertyNames(), 1);
       return draft;
@@ -83,49 +99,120 @@ final class EventReader {
       PathNode child = node == null ? null : node.child(name);
       if (child == null) {
         readUnmapped(json, token, names.child(wellFormed(name)), depth);
+      } else if (child.isDynamic()) {
+        readMapped(json, token, child, names.child(wellFormed(name)), depth);
       } else {
-        readMapped(json, token, child, depth);
+        readMapped(json, token, child, null, depth);
       }
     }
   }
 
-  private void readMapped(JsonParser json, JsonToken token, PathNode node, int depth)
+  /**
+   * Reads a value to which paths of the mapping lead.
+   *
+   * @param name of the value in properties, or null if the node knows it
+   */
+  private void readMapped(
+      JsonParser json, JsonToken token, PathNode node, PropertyName name, int depth)
       throws IOException, RejectedException {
     if (token == JsonToken.VALUE_NULL) {
       return;
     }
+    if (token.isScalarValue() && node.isMapped()) {
+      offer(json, token, node, name);
+    } else {
+      readMappedStructure(json, token, node, name, depth);
+    }
+  }
+
+  /** Reads a mapped array or object, or a scalar where the mapping has only paths below. */
+  private void readMappedStructure(
+      JsonParser json, JsonToken token, PathNode node, PropertyName name, int depth)
+      throws IOException, RejectedException {
     if (token == JsonToken.START_ARRAY && node.pairs() != null) {
-      readPairs(json, node, depth + 1);
+      readPairs(json, node, nameOf(node, name), depth + 1);
     } else if (token == JsonToken.START_ARRAY && node.item() != null && draft.items == null) {
-      readItems(json, node, depth + 1);
-    } else if (token.isScalarValue() && node.slot() != PathNode.NONE) {
-      draft.offer(node, scalar(json, token, mapping.isId(node.slot())));
-    } else if (token == JsonToken.START_ARRAY && mapping.takesArray(node.slot())) {
-      draft.offer(node, jsonText(json, depth + 1));
+      readItems(json, node, nameOf(node, name), depth + 1);
+    } else if (token == JsonToken.START_ARRAY && node.elements() != null) {
+      readElements(json, node.elements(), nameOf(node, name), depth + 1);
+    } else if (token == JsonToken.START_ARRAY && !inLine && takesArray(node)) {
+      String text = jsonText(json, depth + 1);
+      offerWithChecks(token, text, node, name == null ? node.propertyName() : name.text());
     } else {
       markWrongShape(json, token, node);
       if (token.isStructStart() && isPrivate(node, token)) {
         jsonText(json, depth + 1);
       } else if (token == JsonToken.START_OBJECT) {
-        readObject(json, node, node.propertyNames(), depth + 1);
+        readObject(json, node, name == null ? node.propertyNames() : name, depth + 1);
       } else {
-        readUnmapped(json, token, PropertyName.of(node.propertyName()), depth);
+        readUnmapped(json, token, nameOf(node, name), depth);
+      }
+    }
+  }
+
+  /** Whether an array at the node is a value, as JSON text. */
+  private boolean takesArray(PathNode node) {
+    for (Feed feed : node.feeds()) {
+      if (mapping.takesArray(feed.slot)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static PropertyName nameOf(PathNode node, PropertyName name) {
+    return name == null ? PropertyName.of(node.propertyName()) : name;
+  }
+
+  /** Offers a scalar to all columns that its path feeds. */
+  private void offer(JsonParser json, JsonToken token, PathNode node, PropertyName name)
+      throws IOException, RejectedException {
+    String text = text(json);
+    Feed only = node.onlyFeed();
+    if (only == null || inLine || !draft.take(only, text)) {
+      offerWithChecks(token, text, node, name == null ? node.propertyName() : name.text());
+    }
+  }
+
+  private void offerWithChecks(JsonToken token, String text, PathNode node, String name)
+      throws RejectedException {
+    for (Feed feed : node.feeds()) {
+      if (inLine) {
+        line.offer(feed, text, name, draft.properties);
+      } else if (token == JsonToken.VALUE_NUMBER_FLOAT && mapping.isId(feed.slot)) {
+        draft.offer(feed, withoutZeroFraction(text), name);
+      } else {
+        draft.offer(feed, text, name);
       }
     }
   }
 
   /** Whether a value that its column cannot hold must not be copied to properties either. */
   private boolean isPrivate(PathNode node, JsonToken token) {
-    return node.slot() != PathNode.NONE
-        && draft.isExcludedFromProperties(node.slot())
-        && !(token == JsonToken.START_OBJECT && node.hasChildren());
+    if (inLine || token == JsonToken.START_OBJECT && node.hasFields()) {
+      return false;
+    }
+    for (Feed feed : node.feeds()) {
+      if (draft.isExcludedFromProperties(feed.slot)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Flags an object or array that its column cannot hold. */
   private void markWrongShape(JsonParser json, JsonToken token, PathNode node) throws IOException {
-    if (node.slot() != PathNode.NONE && !(token == JsonToken.START_OBJECT && node.hasChildren())) {
-      draft.markNested(node);
-    } else if (node.item() != null && token != JsonToken.START_ARRAY && !json.getText().isBlank()) {
+    if (token == JsonToken.START_OBJECT && node.hasFields()) {
+      return;
+    }
+    for (Feed feed : node.feeds()) {
+      if (inLine) {
+        draft.flags.add(mapping.itemColumn(feed.slot) + "_invalid");
+      } else {
+        draft.markNested(feed);
+      }
+    }
+    if (node.item() != null && token != JsonToken.START_ARRAY && !json.getText().isBlank()) {
       draft.flags.add("items_invalid");
     }
   }
@@ -146,23 +233,72 @@ final class EventReader {
     }
   }
 
-  /** The text of a scalar. For an id, the number 12345.0 becomes 12345. */
-  private String scalar(JsonParser json, JsonToken token, boolean id)
-      throws IOException, RejectedException {
-    String text = text(json);
-    if (id && token == JsonToken.VALUE_NUMBER_FLOAT) {
-      int dot = text.indexOf('.');
-      int zeros = dot + 1;
-      while (zeros < text.length() && text.charAt(zeros) == '0') {
-        zeros++;
-      }
-      return dot > 0 && zeros == text.length() ? text.substring(0, dot) : text;
+  /** The text of a number; 12345.0 becomes 12345. */
+  private static String withoutZeroFraction(String text) {
+    int dot = text.indexOf('.');
+    int zeros = dot + 1;
+    while (zeros < text.length() && text.charAt(zeros) == '0') {
+      zeros++;
     }
-    return text;
+    return dot > 0 && zeros == text.length() ? text.substring(0, dot) : text;
+  }
+
+  /** Reads an array into whose elements paths lead, from after the opening bracket. */
+  private void readElements(JsonParser json, ElementPaths elements, PropertyName name, int depth)
+      throws IOException, RejectedException {
+    checkDepth(depth);
+    if (elements.needLookAhead()) {
+      readElementsTwice(json, elements, name, depth);
+      return;
+    }
+    int index = 0;
+    for (JsonToken token = json.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = json.nextToken()) {
+      readElement(json, token, elements.at(index), name.element(index), depth);
+      index++;
+    }
+  }
+
+  private void readElement(
+      JsonParser json, JsonToken token, PathNode node, PropertyName name, int depth)
+      throws IOException, RejectedException {
+    if (node == null) {
+      readUnmapped(json, token, name, depth);
+    } else {
+      readMapped(json, token, node, name, depth);
+    }
+  }
+
+  /**
+   * Reads an array in which the place or the fields of an element determine its paths: first to
+   * find these, then each element.
+   */
+  private void readElementsTwice(
+      JsonParser json, ElementPaths elements, PropertyName name, int depth)
+      throws IOException, RejectedException {
+    int start = base + (int) json.currentTokenLocation().getByteOffset();
+    List<BitSet> passed = new ArrayList<>();
+    for (JsonToken token = json.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = json.nextToken()) {
+      passed.add(elements.test(json, token));
+    }
+    int end = base + (int) json.currentLocation().getByteOffset();
+    int outerBase = base;
+    base = start;
+    try (JsonParser again = EventJson.FORMAT.createParser(bytes, start, end - start)) {
+      again.nextToken();
+      for (int i = 0; i < passed.size(); i++) {
+        PathNode node = elements.at(i, passed.size(), passed.get(i));
+        readElement(again, again.nextToken(), node, name.element(i), depth);
+      }
+    }
+    base = outerBase;
   }
 
   /** Reads order lines from after the opening bracket. Unmapped fields become properties. */
-  private void readItems(JsonParser json, PathNode node, int depth)
+  private void readItems(JsonParser json, PathNode node, PropertyName name, int depth)
       throws IOException, RejectedException {
     checkDepth(depth);
     draft.items = new ArrayList<>();
@@ -170,110 +306,59 @@ final class EventReader {
     for (JsonToken token = json.nextToken();
         token != JsonToken.END_ARRAY;
         token = json.nextToken()) {
-      String name = node.propertyName() + "." + number;
       if (draft.items.size() >= limits.maxItems) {
         draft.flags.add("items_dropped");
         json.skipChildren();
       } else if (token == JsonToken.START_OBJECT) {
-        OrderLine line = new OrderLine(number);
-        readItem(json, node.item(), line, name + ".", depth + 1);
-        draft.items.add(line.item);
+        line.reset(number);
+        inLine = true;
+        readObject(json, node.item(), name.element(number), depth + 1);
+        inLine = false;
+        draft.items.add(line.finish(draft, limits));
       } else {
-        readUnmapped(json, token, PropertyName.of(name), depth);
+        readUnmapped(json, token, name.element(number), depth);
       }
       number++;
     }
   }
 
-  private void readItem(JsonParser json, PathNode node, OrderLine line, String prefix, int depth)
-      throws IOException, RejectedException {
-    checkDepth(depth);
-    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-      JsonToken token = json.nextToken();
-      PathNode child = node.child(name);
-      String property = PropertyName.join(prefix, wellFormed(name));
-      if (child == null || child.slot() == PathNode.NONE) {
-        readUnmapped(json, token, PropertyName.of(property), depth);
-      } else if (!token.isScalarValue()) {
-        draft.flags.add(mapping.itemColumn(child.slot()) + "_invalid");
-        readUnmapped(json, token, PropertyName.of(property), depth);
-      } else if (token != JsonToken.VALUE_NULL) {
-        fillItem(line, child, property, text(json));
-      }
-    }
-  }
-
-  private void fillItem(OrderLine line, PathNode node, String propertyName, String text)
-      throws RejectedException {
-    int column = node.slot();
-    if (line.sources[column] == node) {
-      throw RejectedException.of(
-          RejectionReason.DUPLICATE_KEY, "items", line.path(column) + " occurs twice");
-    }
-    if (text.isBlank()) {
-      return;
-    }
-    if (line.sources[column] != null) {
-      draft.properties.add(propertyName, text);
-      return;
-    }
-    line.sources[column] = node;
-    try {
-      line.item.put(column, mapping.itemReader(column).read(text, limits, draft.flags));
-      if (draft.flags.takeKeepText()) {
-        draft.properties.add(propertyName, text);
-      }
-    } catch (InvalidValueException e) {
-      if (limits.rejectInvalid) {
-        throw RejectedException.of(
-            RejectionReason.INVALID_VALUE, "items", line.path(column) + " " + e.getMessage());
-      }
-      draft.flags.add(mapping.itemColumn(column) + "_invalid");
-      draft.properties.add(propertyName, text);
-    }
-  }
-
   /** Reads an array of name and value objects as one object, from after the opening bracket. */
-  private void readPairs(JsonParser json, PathNode node, int depth)
+  private void readPairs(JsonParser json, PathNode node, PropertyName array, int depth)
       throws IOException, RejectedException {
     checkDepth(depth);
+    PropertyName names = node.isDynamic() ? array : node.propertyNames();
     int index = 0;
     for (JsonToken token = json.nextToken();
         token != JsonToken.END_ARRAY;
         token = json.nextToken()) {
-      String fallback = node.propertyName() + "." + index++;
+      PropertyName fallback = array.element(index++);
       if (token != JsonToken.START_OBJECT) {
-        readUnmapped(json, token, PropertyName.of(fallback), depth);
+        readUnmapped(json, token, fallback, depth);
         continue;
       }
       Map<String, String> fields = new LinkedHashMap<>();
       flatten(json, "", node.pairs(), fields, depth + 1);
       String name = fields.remove(node.pairs().name);
-      String value = firstOf(fields, node.pairs().values);
-      String prefix = name == null ? fallback : PropertyName.join(node.propertyPrefix(), name);
-      if (name != null && value != null) {
-        PathNode child = node.child(name);
-        if (child != null && child.slot() != PathNode.NONE) {
-          draft.offer(child, value);
-        } else {
-          draft.properties.add(prefix, value);
-        }
+      String value = node.pairs().takeValue(fields);
+      PropertyName property = name == null ? fallback : names.child(name);
+      PathNode child = name == null ? null : node.child(name);
+      if (value != null && child != null && child.isMapped()) {
+        offerPair(child, value, property.text());
       } else if (value != null) {
-        draft.properties.add(prefix, value);
+        draft.properties.add(property.text(), value);
       }
-      fields.forEach(
-          (field, text) -> draft.properties.add(PropertyName.join(prefix + ".", field), text));
+      fields.forEach((field, text) -> draft.properties.add(property.child(field).text(), text));
     }
   }
 
-  private static String firstOf(Map<String, String> fields, List<String> names) {
-    for (String name : names) {
-      String value = fields.remove(name);
-      if (value != null) {
-        return value;
+  private void offerPair(PathNode node, String value, String name) throws RejectedException {
+    for (Feed feed : node.feeds()) {
+      if (inLine) {
+        line.offer(feed, value, name, draft.properties);
+      } else {
+        draft.offer(feed, value, name);
       }
     }
-    return null;
   }
 
   private void flatten(
@@ -348,27 +433,5 @@ final class EventReader {
           RejectionReason.INVALID_UNICODE, "an escaped surrogate is unpaired");
     }
     return text;
-  }
-
-  /** The order line that is being read. */
-  private static final class OrderLine {
-
-    private static final List<Schema.Field> FIELDS = Item.getClassSchema().getFields();
-
-    final Item item = new Item();
-
-    /** The path that fed each column, or null. */
-    final PathNode[] sources = new PathNode[FIELDS.size()];
-
-    private final int number;
-
-    OrderLine(int number) {
-      this.number = number;
-    }
-
-    /** Path of a column of this line in messages: {@code items[2].price}. */
-    String path(int column) {
-      return "items[" + number + "]." + FIELDS.get(column).name();
-    }
   }
 }

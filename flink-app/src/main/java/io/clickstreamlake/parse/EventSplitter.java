@@ -1,18 +1,16 @@
 package io.clickstreamlake.parse;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
 import io.clickstreamlake.event.Utf8;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The step that splits a text into events. The text is one object, consecutive objects with or
@@ -27,28 +25,12 @@ import java.io.IOException;
  */
 final class EventSplitter {
 
-  /** Above the maximum of parse.max-depth, so that the setting applies first. */
-  private static final int PARSER_MAX_DEPTH = JobOptions.MAX_DEPTH_LIMIT + 2;
-
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          // The bytes are known to be UTF-8; detection might take them for UTF-16.
-          .disable(JsonFactory.Feature.CHARSET_DETECTION)
-          // Names come from producers: neither intern them nor fail on hash collisions.
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  // Each level costs memory; all other limits come from the settings.
-                  .maxNestingDepth(PARSER_MAX_DEPTH)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  /** Flag of an event with a field that could not be decoded, and was left as it was. */
+  private static final String DECODE_FAILED = "decode_failed";
 
   private final EventReader reader;
   private final EventAssembler assembler;
+  private final Unwrapper unwrapper;
   private final WorkBudget budget = new WorkBudget();
 
   // The current text.
@@ -77,9 +59,13 @@ final class EventSplitter {
    */
   private int failedAt;
 
-  EventSplitter(EventReader reader, EventAssembler assembler) {
+  /**
+   * @param unwrapper takes the events out of each value, or null if each value is an event
+   */
+  EventSplitter(EventReader reader, EventAssembler assembler, Unwrapper unwrapper) {
     this.reader = reader;
     this.assembler = assembler;
+    this.unwrapper = unwrapper;
   }
 
   /**
@@ -98,7 +84,7 @@ final class EventSplitter {
     nextLine = start;
     invalidUtf8 = invalid;
     valueStart = Separators.skip(bytes, start, end);
-    reader.beginText(Utf8.hasEscape(bytes, start, end));
+    reader.beginText(bytes, Utf8.hasEscape(bytes, start, end));
     budget.begin(end - start);
     spans.beginText(bytes, start);
     if (invalidUtf8 < end || !readInOnePass()) {
@@ -122,7 +108,7 @@ final class EventSplitter {
     if (base == end) {
       return true;
     }
-    try (JsonParser json = JSON.createParser(bytes, base, end - base)) {
+    try (JsonParser json = EventJson.FORMAT.createParser(bytes, base, end - base)) {
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
         if (token == JsonToken.START_OBJECT) {
           valueStart = tokenStart(json, base);
@@ -158,10 +144,13 @@ final class EventSplitter {
    */
   private int readValue(JsonParser json, JsonStreamContext outer, int base, int from)
       throws IOException {
+    if (unwrapper != null) {
+      return readEnvelope(json, outer, base, from);
+    }
     RejectedException cause = null;
     EventDraft draft = null;
     try {
-      draft = reader.read(json);
+      draft = reader.read(json, base);
     } catch (RejectedException e) {
       cause = e;
       // Read the rest of the value to find the next one.
@@ -175,7 +164,7 @@ final class EventSplitter {
     }
     int position = spans.claim(from, to);
     if (cause == null) {
-      cause = emit(draft, position, from, to);
+      cause = emit(draft, new ParsedEvent(bytes, from, to - from, position));
     }
     if (cause != null) {
       spans.rejectClaimed(cause, position, from, to);
@@ -183,9 +172,70 @@ final class EventSplitter {
     return to;
   }
 
-  /** Emits the event of the claimed bytes; returns the reason if it cannot be a row, else null. */
-  private RejectedException emit(EventDraft draft, int position, int from, int to) {
-    ParsedEvent event = new ParsedEvent(bytes, from, to - from, position);
+  /** Like {@link #readValue}, for a value that may hold several events, or none. */
+  private int readEnvelope(JsonParser json, JsonStreamContext outer, int base, int from)
+      throws IOException {
+    List<Unwrapper.Piece> pieces = List.of();
+    RejectedException cause = null;
+    try {
+      pieces = unwrapper.unwrap(json, bytes, base, from, spans.room());
+    } catch (RuntimeException e) {
+      cause = RejectedException.unreadable("the unwrapping of the record", e);
+      while (json.getParsingContext() != outer) {
+        json.nextToken();
+      }
+    }
+    int to = tokenEnd(json, base);
+    if (invalidUtf8 < to) {
+      cause = invalidUtf8();
+    }
+    if (cause != null) {
+      spans.reject(cause, from, to);
+    } else if (pieces.isEmpty()) {
+      spans.skip(from, to);
+    } else {
+      int position = spans.claim(from, to);
+      for (Unwrapper.Piece piece : pieces) {
+        readPiece(piece, position < 0 ? spans.claimAnother() : position);
+        position = -1;
+      }
+    }
+    return to;
+  }
+
+  private void readPiece(Unwrapper.Piece piece, int position) {
+    RejectedException cause = piece.cause;
+    if (cause == null) {
+      cause = emitPiece(piece, position);
+    }
+    if (cause != null) {
+      spans.rejectPart(cause, position, piece.bytes, piece.start, piece.end());
+    }
+  }
+
+  /** Reads and emits an event; returns the reason if it cannot be a row, else null. */
+  private RejectedException emitPiece(Unwrapper.Piece piece, int position) {
+    int length = piece.end() - piece.start;
+    reader.beginText(piece.bytes, Utf8.hasEscape(piece.bytes, piece.start, piece.end()));
+    try (JsonParser json = EventJson.FORMAT.createParser(piece.bytes, piece.start, length)) {
+      json.nextToken();
+      EventDraft draft = reader.read(json, piece.start);
+      if (piece.isDamaged) {
+        draft.flags.add(DECODE_FAILED);
+      }
+      return emit(draft, new ParsedEvent(piece.bytes, piece.start, length, position));
+    } catch (RejectedException e) {
+      return e;
+    } catch (JsonProcessingException e) {
+      return RejectedException.of(
+          RejectionReason.UNREADABLE, "an event was valid JSON only until it was read");
+    } catch (IOException e) {
+      throw new IllegalStateException("reading from memory failed", e);
+    }
+  }
+
+  /** Emits the event of claimed bytes; returns the reason if it cannot be a row, else null. */
+  private RejectedException emit(EventDraft draft, ParsedEvent event) {
     try {
       assembler.assemble(event, draft, record);
     } catch (RejectedException e) {
@@ -232,7 +282,7 @@ final class EventSplitter {
 
   /** Reads one value; returns its end, or -1 if it is not valid JSON. */
   private int readSingleValue(int at) {
-    try (JsonParser json = JSON.createParser(bytes, at, lookAhead(at) - at)) {
+    try (JsonParser json = EventJson.FORMAT.createParser(bytes, at, lookAhead(at) - at)) {
       try {
         JsonStreamContext root = json.getParsingContext();
         json.nextToken();
@@ -353,7 +403,7 @@ final class EventSplitter {
     if ("\"-0123456789tfn".indexOf(bytes[from]) < 0) {
       return false;
     }
-    try (JsonParser json = JSON.createParser(bytes, from, to - from)) {
+    try (JsonParser json = EventJson.FORMAT.createParser(bytes, from, to - from)) {
       return json.nextToken().isScalarValue() && json.nextToken() == null;
     } catch (JsonProcessingException e) {
       return false;

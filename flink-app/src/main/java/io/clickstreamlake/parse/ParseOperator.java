@@ -86,7 +86,9 @@ public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedE
   public void processElement(StreamRecord<SourceRecord> element) {
     SourceRecord record = element.getValue();
     int received = reader.read(record, clock.instant(), new Emitter(record));
-    count(Outcome.RECEIVED, record.arrivalTime, record.origin.source, received);
+    if (received > 0) {
+      count(Outcome.RECEIVED, record.arrivalTime, record.origin.source, received);
+    }
   }
 
   /** Emits the events and rejections of one record. */

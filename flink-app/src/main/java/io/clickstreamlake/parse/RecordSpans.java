@@ -16,6 +16,9 @@ import io.clickstreamlake.event.RejectionReason;
  *    s  └── claim 0 ─┘  s └─ claim 1 ──┘└2┘ s  s      2: a gap that is not a separator
  * </pre>
  *
+ * <p>An envelope claims its bytes once, and counts once more for each further event that it holds.
+ * A message of the transport, which the mapping must name, covers its bytes and does not count.
+ *
  * <p>Not thread-safe; one per subtask, reset for each record.
  */
 final class RecordSpans {
@@ -26,6 +29,7 @@ final class RecordSpans {
   private byte[] bytes;
   private int covered;
   private int count;
+  private boolean skipped;
 
   /**
    * @param limit maximum number of events and rejected pieces of one record; the rest is one more
@@ -39,6 +43,7 @@ final class RecordSpans {
   void begin(RecordOutput results) {
     this.results = results;
     count = 0;
+    skipped = false;
   }
 
   /** Starts a text of the record: the record itself, or the expansion of a part of it. */
@@ -86,6 +91,37 @@ final class RecordSpans {
   /** Emits the rejection of an event. Its bytes must be claimed. */
   void rejectClaimed(RejectedException cause, int position, int start, int end) {
     results.rejected(cause, position, bytes, start, end);
+  }
+
+  /**
+   * Counts one more event of the bytes that were claimed last: an envelope may hold several.
+   *
+   * @return its position in the record
+   */
+  int claimAnother() {
+    return count++;
+  }
+
+  /** Claims the bytes of a message of the transport, which is no event. */
+  void skip(int start, int end) {
+    closeGap(start);
+    covered = end;
+    skipped = true;
+  }
+
+  /** Whether the record holds a message of the transport. */
+  boolean hasSkipped() {
+    return skipped;
+  }
+
+  /** Number of events and rejected pieces that the record may still have. */
+  int room() {
+    return Math.max(0, limit - count);
+  }
+
+  /** Emits the rejection of a part of claimed bytes. */
+  void rejectPart(RejectedException cause, int position, byte[] part, int start, int end) {
+    results.rejected(cause, position, part, start, end);
   }
 
   /** Rejects a part of the record that is not text. */

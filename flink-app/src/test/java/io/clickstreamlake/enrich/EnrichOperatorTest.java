@@ -38,7 +38,7 @@ class EnrichOperatorTest {
 
       // No mapping produces a null order line; it represents any bug of the job.
       harness.processElement(purchase("a", (Item) null), 0);
-      harness.processElement(purchase("b", new Item("p", new BigDecimal("1.0000"), 1)), 0);
+      harness.processElement(purchase("b", line("p", "1.0000")), 0);
 
       assertThat(harness.extractOutputValues())
           .extracting(ClickEvent::getEventId)
@@ -50,6 +50,14 @@ class EnrichOperatorTest {
           .isEqualTo("an enrichment, a rule or privacy failed with NullPointerException");
       assertThat(rejection.payload).isEqualTo("a".getBytes(StandardCharsets.UTF_8));
     }
+  }
+
+  private static Item line(String product, String price) {
+    Item item = new Item();
+    item.setProductId(product);
+    item.setPrice(new BigDecimal(price));
+    item.setQuantity(1);
+    return item;
   }
 
   private static ParsedEvent purchase(String id, Item... items) {

@@ -153,7 +153,11 @@ class MoneyEnrichmentTest {
   }
 
   private static Item item(String price, Integer quantity) {
-    return new Item("p", price == null ? null : new BigDecimal(price), quantity);
+    Item item = new Item();
+    item.setProductId("p");
+    item.setPrice(price == null ? null : new BigDecimal(price));
+    item.setQuantity(quantity);
+    return item;
   }
 
   private static ParsedEvent purchase(Item... items) {

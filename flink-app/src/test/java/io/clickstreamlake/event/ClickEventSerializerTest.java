@@ -124,7 +124,9 @@ class ClickEventSerializerTest {
 
   private static Object value(String column, String type, Random random) {
     if (column.equals("items")) {
-      return List.of(new Item("p1", money(random), 2), new Item(null, null, null));
+      return List.of(
+          new Item("p1", money(random), 2, "Mug", "kitchen", "Acme", money(random), "SPRING"),
+          new Item());
     }
     if (column.equals("properties")) {
       Map<String, String> properties = new HashMap<>();

@@ -62,7 +62,7 @@ final class ParsedRecord {
     return new RecordReader(compiled, limits);
   }
 
-  private static ParsedRecord of(byte[] data, RecordReader reader) {
+  static ParsedRecord of(byte[] data, RecordReader reader) {
     ParsedRecord result = new ParsedRecord();
     SourceRecord record =
         new SourceRecord(

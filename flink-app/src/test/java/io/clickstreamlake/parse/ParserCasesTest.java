@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ClientHints;
+import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.ParsedEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.GZIPOutputStream;
+import org.apache.avro.Schema;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -33,7 +36,7 @@ class ParserCasesTest {
 
   @TestFactory
   Stream<DynamicTest> givenACaseWhenReadThenItsOutcomeIsAsDescribed() throws IOException {
-    return Stream.of("records", "values", "mappings").flatMap(ParserCasesTest::casesOf);
+    return Stream.of("records", "values", "mappings", "trackers").flatMap(ParserCasesTest::casesOf);
   }
 
   private static Stream<DynamicTest> casesOf(String file) {
@@ -85,7 +88,8 @@ class ParserCasesTest {
     return compressed.toByteArray();
   }
 
-  private static void check(ParsedEvent parsed, JsonNode expected) {
+  /** Checks the columns and inputs that are listed. */
+  static void check(ParsedEvent parsed, JsonNode expected) {
     ClickEvent event = parsed.event;
     expected
         .fields()
@@ -135,11 +139,26 @@ class ParserCasesTest {
             });
   }
 
-  /** Items as JSON in Avro's format; everything else in Java's. */
+  /** Items as JSON without the columns that are null; everything else in Java's form. */
   private static String text(Object value) {
     return value instanceof List<?> list
-        ? list.stream().map(Object::toString).toList().toString()
+        ? list.stream().map(ParserCasesTest::element).toList().toString()
         : value.toString();
+  }
+
+  private static String element(Object element) {
+    if (!(element instanceof Item item)) {
+      return element.toString();
+    }
+    List<String> columns = new ArrayList<>();
+    for (Schema.Field column : Item.getClassSchema().getFields()) {
+      Object value = item.get(column.pos());
+      if (value != null) {
+        String text = value instanceof String ? "\"" + value + "\"" : value.toString();
+        columns.add("\"" + column.name() + "\": " + text);
+      }
+    }
+    return "{" + String.join(", ", columns) + "}";
   }
 
   private static List<String> describe(ParsedRecord.RejectedPiece piece) {

@@ -65,7 +65,7 @@ class VisitorInputsTest {
       throws Exception {
     String value = input.equals("ip_address") ? ADDRESS : AGENT;
     ObjectNode event = (ObjectNode) json.readTree(MINIMAL_EVENTS.get(mapping));
-    String[] names = path.substring(2).split("\\.");
+    String[] names = (path.startsWith("$envelope.") ? path : path.substring(2)).split("\\.");
     if (names[0].equals("event_params")) {
       event
           .putArray("event_params")

@@ -222,13 +222,21 @@ class PrivacyTest {
   @Test
   void givenOrderLinesWhenProtectedThenTheirTextsAreRedacted() {
     ParsedEvent event = event(null, null);
-    event.event.setItems(List.of(new Item("bob@example.com", null, 1), new Item("P-1", null, 2)));
+    Item personal = new Item();
+    personal.setProductId("bob@example.com");
+    personal.setProductName("Gift for bob@example.com");
+    personal.setCoupon("bob@example.com");
+    Item other = new Item();
+    other.setProductId("P-1");
+    event.event.setItems(List.of(personal, other));
 
     protect(event, Map.of());
 
     assertThat(event.event.getItems())
         .extracting(Item::getProductId)
         .containsExactly("[redacted]", "P-1");
+    assertThat(personal.getProductName()).isEqualTo("Gift for [redacted]");
+    assertThat(personal.getCoupon()).isEqualTo("[redacted]");
   }
 
   @Test

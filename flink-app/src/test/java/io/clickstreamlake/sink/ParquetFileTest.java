@@ -143,7 +143,9 @@ class ParquetFileTest {
             List.of(
                 "TIMESTAMP WITH TIME ZONE",
                 "DECIMAL(18,4)",
-                "STRUCT(product_id VARCHAR, price DECIMAL(18,4), quantity INTEGER)[]",
+                "STRUCT(product_id VARCHAR, price DECIMAL(18,4), quantity INTEGER, "
+                    + "product_name VARCHAR, category VARCHAR, brand VARCHAR, "
+                    + "discount DECIMAL(18,4), coupon VARCHAR)[]",
                 "MAP(VARCHAR, VARCHAR)"));
     assertThat(
             table.query("select epoch_ms(min(event_time)), epoch_ms(max(event_time)) from $table"))

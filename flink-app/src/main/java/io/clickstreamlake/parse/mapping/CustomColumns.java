@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
@@ -165,8 +166,12 @@ final class CustomColumns {
     if (paths.isMissingNode()) {
       problems.add(place + ".paths: is missing; an empty list leaves the column without values");
     }
-    List<String> names = new ArrayList<>();
-    paths.forEach(path -> names.add(path.asText().replaceFirst("^\\$\\.", "")));
+    // Errors of the paths are reported where they are connected to the column.
+    List<String> names =
+        PathEntry.readList(place, paths, PathEntry.Start.EVENT, new ValidationErrors()).stream()
+            .flatMap(entry -> entry.paths().stream())
+            .map(JsonPath::names)
+            .collect(Collectors.toList());
     column.addProp(ColumnTypes.SOURCES, names);
   }
 

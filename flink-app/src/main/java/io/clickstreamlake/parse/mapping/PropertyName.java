@@ -21,7 +21,10 @@ public final class PropertyName {
   private static final int MAX_CACHED_FIELD_LENGTH = 64;
 
   private final String text;
-  private final String prefix;
+
+  /** Prefix of the names below this one, or null until the first one is needed. */
+  private String prefix;
+
   private final int levels;
 
   /** Cached names by field, or null if none are cached below this name. */
@@ -36,7 +39,7 @@ public final class PropertyName {
 
   /** A name without a cache. */
   public static PropertyName of(String text) {
-    return new PropertyName(text, text + ".", 0);
+    return new PropertyName(text, null, 0);
   }
 
   /** The common prefix of an object's field names; the object itself is not a property. */
@@ -46,6 +49,13 @@ public final class PropertyName {
 
   public String text() {
     return text;
+  }
+
+  private String prefix() {
+    if (prefix == null) {
+      prefix = text + ".";
+    }
+    return prefix;
   }
 
   /**
@@ -60,14 +70,19 @@ public final class PropertyName {
     return prefix + Utf8.cut(field, MAX_LENGTH + 2);
   }
 
+  /** The name of an element of the array with this name. */
+  public PropertyName element(int index) {
+    return of(join(prefix(), Integer.toString(index)));
+  }
+
   /** The name of a field of the object with this name. */
   public PropertyName child(String field) {
     PropertyName known = children == null ? null : children.get(field);
     if (known != null) {
       return known;
     }
-    String name = join(prefix, field);
-    PropertyName child = new PropertyName(name, name + ".", Math.max(0, levels - 1));
+    String name = join(prefix(), field);
+    PropertyName child = new PropertyName(name, null, Math.max(0, levels - 1));
     if (children != null
         && children.size() < MAX_CHILDREN
         && field.length() <= MAX_CACHED_FIELD_LENGTH) {

@@ -30,12 +30,18 @@ import java.util.Locale;
  *       epoch_micros} (10^14 to 10^17), {@code epoch_nanos} (10^17 to 10^20): distinguished by
  *       magnitude, so a mapping may list all four. The bounds are in the years 1973 and 5138. A
  *       fraction and an exponent are allowed: {@code 1.7951697301E9}.
+ *   <li>{@code epoch}: any of these four units.
+ *   <li>{@code rfc1123}: {@code Fri, 20 Nov 2026 10:15:30 GMT}.
  *   <li>anything else: a {@link DateTimeFormatter} pattern, resolved strictly.
  * </ul>
  *
  * Only the digits 0 to 9 are accepted.
  */
 final class TimeReader {
+
+  /** The names of formats, for messages. */
+  static final String NAMES =
+      "iso8601, rfc1123, epoch, epoch_seconds, epoch_millis, epoch_micros, epoch_nanos";
 
   /** No format needs more, and patterns must not be tried on a megabyte of text. */
   private static final int MAX_LENGTH = 100;
@@ -89,6 +95,10 @@ final class TimeReader {
     switch (name) {
       case "iso8601":
         return text -> iso8601(text, zone);
+      case "rfc1123":
+        return TimeReader::rfc1123;
+      case "epoch":
+        return TimeReader::epochOfAnyUnit;
       case "epoch_seconds":
         return TimeReader::epochSeconds;
       case "epoch_millis":
@@ -99,6 +109,25 @@ final class TimeReader {
         return text -> epoch(text, 17, NANOS_PER_MILLI);
       default:
         return pattern(name, zone);
+    }
+  }
+
+  private static long epochOfAnyUnit(String text) {
+    long millis = epochSeconds(text);
+    if (millis == NO_MATCH) {
+      millis = epochMillis(text);
+    }
+    if (millis == NO_MATCH) {
+      millis = epoch(text, 14, MICROS_PER_MILLI);
+    }
+    return millis == NO_MATCH ? epoch(text, 17, NANOS_PER_MILLI) : millis;
+  }
+
+  private static long rfc1123(String text) {
+    try {
+      return Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)).toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      return NO_MATCH;
     }
   }
 

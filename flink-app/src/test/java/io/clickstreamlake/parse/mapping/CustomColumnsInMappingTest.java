@@ -49,13 +49,14 @@ class CustomColumnsInMappingTest {
   }
 
   @Test
-  void givenAPathOfAnotherColumnWhenReadThenBothPlacesAreNamed() {
+  void givenAPathTwiceAndATextThatIsNoneWhenReadThenBothPlacesAreNamed() {
     assertThatThrownBy(
             () ->
                 EventMapping.parse(
-                    "mine.yaml", COLUMNS + "  - {name: tier, type: string, paths: [$.type, tier]}"))
-        .hasMessageContaining("custom_columns[0].paths[0]: $.type already feeds another column")
-        .hasMessageContaining("custom_columns[0].paths[1]: 'tier' is not a path");
+                    "mine.yaml",
+                    COLUMNS + "  - {name: tier, type: string, paths: [$.t, $.t, tier]}"))
+        .hasMessageContaining("custom_columns[0].paths[1]: $.t is listed twice")
+        .hasMessageContaining("custom_columns[0].paths[2]: 'tier' is not a path");
   }
 
   @Test

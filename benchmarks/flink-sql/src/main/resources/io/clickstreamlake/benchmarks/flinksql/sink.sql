@@ -26,7 +26,7 @@ CREATE TEMPORARY TABLE click_events (
   `currency` STRING,
   order_id STRING,
   revenue DECIMAL(18, 4),
-  items ARRAY<ROW<product_id STRING, price DECIMAL(18, 4), quantity INT>>,
+  items ARRAY<ROW<product_id STRING, price DECIMAL(18, 4), quantity INT, product_name STRING, category STRING, brand STRING, discount DECIMAL(18, 4), coupon STRING>>,
   search_term STRING,
   properties MAP<STRING, STRING>,
   `stream` STRING,

@@ -11,7 +11,7 @@ CREATE TEMPORARY TABLE events (
   quantity INT,
   `currency` STRING,
   `order` ROW<id STRING, total DECIMAL(18, 4)>,
-  items ARRAY<ROW<product_id STRING, price DECIMAL(18, 4), quantity INT>>,
+  items ARRAY<ROW<product_id STRING, price DECIMAL(18, 4), quantity INT, product_name STRING, category STRING, brand STRING, discount DECIMAL(18, 4), coupon STRING>>,
   `search` ROW<`term` STRING, results INT>,
   `context` ROW<locale STRING, timezone STRING, screen ROW<width INT>>,
   properties ROW<experiment ROW<button STRING>>

@@ -84,7 +84,7 @@ COPY (
       quantity: 'INTEGER',
       currency: 'VARCHAR',
       "order": 'STRUCT(id VARCHAR, total DECIMAL(18, 4))',
-      items: 'STRUCT(product_id VARCHAR, price DECIMAL(18, 4), quantity INTEGER)[]',
+      items: 'STRUCT(product_id VARCHAR, price DECIMAL(18, 4), quantity INTEGER, product_name VARCHAR, category VARCHAR, brand VARCHAR, discount DECIMAL(18, 4), coupon VARCHAR)[]',
       search: 'STRUCT(term VARCHAR, results INTEGER)',
       context: 'STRUCT(locale VARCHAR, timezone VARCHAR, screen STRUCT(width INTEGER))',
       properties: 'STRUCT(experiment STRUCT(button VARCHAR))'

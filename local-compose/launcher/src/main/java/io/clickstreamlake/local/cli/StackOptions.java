@@ -45,8 +45,9 @@ final class StackOptions {
       names = "--mapping",
       paramLabel = "NAME|FILE",
       description =
-          "Field names of the events: default, segment, ga4, or a JSON or YAML file with paths,"
-              + " which replaces these and does not extend one. Same as --set parse.mapping=…")
+          "Form of the events: a mapping in the jar, such as default, segment or ga4"
+              + " (docs/trackers.md), or a JSON or YAML file (docs/mapping.md). Same as --set"
+              + " parse.mapping=…")
   private String mapping;
 
   @Option(
@@ -273,13 +274,14 @@ final class StackOptions {
     if (Files.isRegularFile(file)) {
       return file.toAbsolutePath().toString();
     }
-    if (mapping.matches("[a-z0-9]+") || mapping.contains("://")) {
+    if (mapping.matches("[a-z0-9_-]+") || mapping.contains("://")) {
       return mapping;
     }
     throw new LakeException(
         "The mapping file "
             + file.toAbsolutePath()
-            + " does not exist. Give the path of a file, or one of: default, segment, ga4.");
+            + " does not exist. Give the path of a file, or the name of a mapping in the jar, such as"
+            + " default, segment or ga4 (docs/trackers.md).");
   }
 
   private static void requirePort(

@@ -12,8 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.yaml.snakeyaml.Yaml;
 import picocli.CommandLine;
 
 /** {@code ./lake try}, without a stack. */
@@ -105,6 +112,50 @@ events.json, line 2: rejected, invalid_value event_time
                   .contains("roll.intervall", "did you mean roll.interval", "parse.mapping");
             });
     assertThat(run("try", folder.resolve("gone.json").toString()).err()).contains("does not exist");
+  }
+
+  /** The events of trackers, for which mappings ship with the job: a draft must read them, too. */
+  static Stream<Arguments> trackers() throws IOException {
+    Path cases =
+        SharedStack.ROOT.resolve("flink-app/src/test/resources/cases/trackers.yaml");
+    List<Arguments> arguments = new ArrayList<>();
+    for (Object entry : new Yaml().<List<?>>load(Files.readString(cases))) {
+      Map<?, ?> each = (Map<?, ?>) entry;
+      String record = Objects.toString(each.get("record"), "");
+      // Form data and headers of a schema registry are not JSON.
+      if (each.containsKey("events") && record.startsWith("{")) {
+        arguments.add(Arguments.of(each.get("case"), record));
+      }
+    }
+    assertThat(arguments).hasSizeGreaterThan(10);
+    return arguments.stream();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("trackers")
+  void givenEventsOfATrackerWhenADraftIsTriedThenTypeTimeAndAnIdentityAreRead(
+      String title, String records) throws IOException {
+    Path events = Files.writeString(folder.resolve("events.json"), records);
+    Path mapping = folder.resolve("draft.yaml");
+    Outcome draft = run("suggest", events.toString());
+    assertThat(draft.exitCode()).as(draft.err()).isZero();
+    Files.writeString(mapping, draft.out());
+
+    Outcome tried = run("try", events.toString(), "--json", "--mapping", mapping.toString());
+
+    assertThat(tried.err()).as(draft.out()).isEmpty();
+    int read = 0;
+    int identified = 0;
+    for (String line : tried.out().split("\n")) {
+      JsonNode columns = JSON.readTree(line).path("columns");
+      read += columns.has("event_type") && columns.has("event_time") ? 1 : 0;
+      identified +=
+          columns.has("user_id") || columns.has("anonymous_id") || columns.has("session_id")
+              ? 1
+              : 0;
+    }
+    assertThat(read).as("events with type and time, by\n" + draft.out()).isPositive();
+    assertThat(identified).as("events with an identity, by\n" + draft.out()).isPositive();
   }
 
   private static Outcome run(String... args) {
