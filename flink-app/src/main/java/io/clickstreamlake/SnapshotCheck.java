@@ -159,18 +159,9 @@ public final class SnapshotCheck {
         in.seek(offset);
         byte[] writer = new byte[view.readInt()];
         view.readFully(writer);
-        files += hasOpenFile(writer) ? 1 : 0;
+        files += LakeSinks.hasOpenFile(writer) ? 1 : 0;
       }
     }
     return files;
-  }
-
-  /** Flink's FileSink (sink.type CHECKPOINT) has the same state in another format: not open. */
-  private static boolean hasOpenFile(byte[] writer) {
-    try {
-      return LakeSinks.hasOpenFile(writer);
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

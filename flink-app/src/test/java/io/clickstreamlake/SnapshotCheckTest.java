@@ -56,6 +56,15 @@ class SnapshotCheckTest {
   }
 
   @Test
+  void givenADamagedStateOfAWriterWhenCheckedThenTheSnapshotIsNotReadable() throws IOException {
+    byte[] state = versioned(golden("writer-0.bin"));
+
+    assertThatThrownBy(
+            () -> SnapshotCheck.open(snapshot(Arrays.copyOf(state, state.length - 5))).openFiles())
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
   void givenNoMetadataWhenCheckedThenTheMessageNamesTheFile() throws IOException {
     Path snapshot = snapshot("writer-idle.bin");
     Files.delete(snapshot.resolve("_metadata"));
@@ -118,12 +127,14 @@ class SnapshotCheckTest {
   private Path snapshot(String... writers) throws IOException {
     byte[][] states = new byte[writers.length][];
     for (int i = 0; i < writers.length; i++) {
-      byte[] state = golden(writers[i]);
-      // The version of the format, the length, and the state.
-      states[i] =
-          ByteBuffer.allocate(8 + state.length).putInt(1).putInt(state.length).put(state).array();
+      states[i] = versioned(golden(writers[i]));
     }
     return snapshot(states);
+  }
+
+  /** A state with the version of its format and its length, as Flink stores it. */
+  private static byte[] versioned(byte[] state) {
+    return ByteBuffer.allocate(8 + state.length).putInt(1).putInt(state.length).put(state).array();
   }
 
   /** A snapshot with the states of these writers, as Flink stores them: one file, and metadata. */

@@ -724,8 +724,8 @@ public final class JobOptions {
           .noDefaultValue()
           .withDescription(
               "Columns that the table click_events has in the catalog, separated by semicolons, or"
-                  + " a text file with them (a path with a slash, or s3://). The job does not start if it would"
-                  + " write a column that the table lacks, since no query would find its values."
+                  + " a text file with them (a path with a slash, or s3://). The job does not start if"
+                  + " it would write a column that the table lacks, since no query would find its values."
                   + " Unset: not checked. Terraform and ./lake set it.");
 
   public static final ConfigOption<Integer> ZSTD_LEVEL =

@@ -189,15 +189,18 @@ public final class RollingParquetSink<T>
   }
 
   /**
-   * Whether the state of a writer has an open file.
+   * Whether the state of a writer has an open file. Flink's FileSink stores its state under the
+   * same name, and its files are not open after a checkpoint.
    *
-   * @param state an entry of the state that Flink stores for the writers of this sink
+   * @param state an entry of the state that Flink stores for the writers of this or another sink
+   * @throws IOException if it is a state of this sink that cannot be read
    */
   public static boolean hasOpenFile(byte[] state) throws IOException {
-    return SimpleVersionedSerialization.readVersionAndDeSerialize(
-            new RollingWriterStateSerializer(), state)
-        .file()
-        .isPresent();
+    return RollingWriterStateSerializer.wrote(state)
+        && SimpleVersionedSerialization.readVersionAndDeSerialize(
+                new RollingWriterStateSerializer(), state)
+            .file()
+            .isPresent();
   }
 
   /** Generates a random identifier of a submission: 16 hexadecimal digits. */

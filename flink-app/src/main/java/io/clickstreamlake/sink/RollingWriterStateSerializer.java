@@ -1,6 +1,7 @@
 package io.clickstreamlake.sink;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
@@ -25,6 +26,14 @@ final class RollingWriterStateSerializer implements SimpleVersionedSerializer<Ro
   static final int VERSION = 1;
   private static final int MAGIC = 0x52505731;
   private static final String WHAT = "the state of a rolling Parquet writer";
+
+  /** Bytes that Flink puts before a state: its version and its length. */
+  private static final int HEADER = 2 * Integer.BYTES;
+
+  /** Whether a state with Flink's header is one of this serializer, or too short to tell. */
+  static boolean wrote(byte[] state) {
+    return state.length < HEADER + Integer.BYTES || ByteBuffer.wrap(state).getInt(HEADER) == MAGIC;
+  }
 
   @Override
   public int getVersion() {

@@ -65,7 +65,8 @@ public final class LakeSinks {
   }
 
   /**
-   * Whether the state of a table's writer has an open file.
+   * Whether the state of a table's writer has an open file; false for every {@code sink.type} but
+   * ROLLING.
    *
    * @param state an entry of the writers' state in a snapshot
    */

@@ -369,9 +369,7 @@ class SnapshotRestoreTest {
     first.writer().flush(true);
     List<byte[]> rolled = first.prepareCommit(1);
     first.snapshot(1);
-    // Every completion fails: the publication is in the log, and the file is invisible.
-    store.faults(
-        index -> store.call((int) index).startsWith("Complete") ? Fault.FAIL_BEFORE : null);
+    failCompletions();
     assertThatThrownBy(() -> first.commit(rolled)).hasMessageContaining("Could not commit");
     store.faults(index -> null);
     assertThat(rows()).isEmpty();
@@ -394,8 +392,7 @@ class SnapshotRestoreTest {
     List<byte[]> checkpoint = first.snapshot(1);
     RollingParquetSink<Visit> second = sink().epoch("second").build();
     SinkDriver.restore(second, clock, 1, checkpoint);
-    store.faults(
-        index -> store.call((int) index).startsWith("Complete") ? Fault.FAIL_BEFORE : null);
+    failCompletions();
     assertThatThrownBy(() -> SinkDriver.commit(second, CommitterContext.restoredFrom(1), rolled))
         .hasMessageContaining("Could not commit");
     store.faults(index -> null);
@@ -573,6 +570,12 @@ class SnapshotRestoreTest {
     assertThat(rows()).containsExactlyElementsOf(ids(0, 10));
     SinkDriver.restore(sink().rewindToOlderSnapshots().build(), clock, 1_101, recent);
     assertThat(rows()).isEmpty();
+  }
+
+  /** A file is then announced in the publication log, and invisible. */
+  private void failCompletions() {
+    store.faults(
+        index -> store.call((int) index).startsWith("Complete") ? Fault.FAIL_BEFORE : null);
   }
 
   private RollingParquetSinkBuilder<Visit> sink() {

@@ -76,7 +76,12 @@ final class LogsCommand implements Callable<Integer> {
     }
     Optional<List<ComposeProject.Container>> ended = state.endedCompose();
     if (ended.isPresent()) {
-      spec.commandLine().getErr().println("No container is running; these are the last logs.");
+      spec.commandLine()
+          .getErr()
+          .println(
+              "Nothing is running; these are the last logs of the containers. For those of"
+                  + " processes: --state "
+                  + state.folder());
       return ofContainers(ended.get());
     }
     return ofProcesses(new StateFolder(state.folder()));

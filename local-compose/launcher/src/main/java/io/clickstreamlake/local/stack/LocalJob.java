@@ -22,7 +22,7 @@ final class LocalJob {
       "\n  ./lake start --without-state        without a snapshot; it first says what may be lost"
           + "\n                                      or written twice";
 
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+  static final Duration START_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(60);
 
   private final StackClient client;
@@ -87,7 +87,16 @@ final class LocalJob {
           snapshot.map(path -> path.toUri().toString()),
           parallelism);
     } finally {
-      flink.delete(uploaded);
+      delete(uploaded);
+    }
+  }
+
+  /** A jar that stays must not fail the start. */
+  private void delete(String uploaded) {
+    try {
+      client.flink().delete(uploaded);
+    } catch (LakeException ignored) {
+      // The end of the stack deletes it.
     }
   }
 

@@ -10,7 +10,6 @@ import java.util.List;
 /** The rules that say what somebody should do about the figures of a stack. */
 public final class StackAdvice {
 
-  /** Below this an idle stack soon ends: it writes some hundred megabytes. */
   static final Duration MAX_LAG = Duration.ofMinutes(1);
 
   /** Checkpoints that may be missing before it is a problem. */

@@ -21,7 +21,6 @@ public final class SupervisorProcess {
   static final String NAME = "supervisor";
 
   private static final Duration POLL = Duration.ofSeconds(1);
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
   private SupervisorProcess() {}
 
@@ -81,7 +80,7 @@ public final class SupervisorProcess {
       List<String> earlier = client.flink().activeJobs();
       if (!earlier.isEmpty()) {
         // Of an earlier attempt. Flink restarts the job if it fails, and this reports why it does.
-        client.flink().awaitRunning(earlier.get(0), START_TIMEOUT);
+        client.flink().awaitRunning(earlier.get(0), LocalJob.START_TIMEOUT);
         return;
       }
       if (client.flink().taskManagers() == 0) {
