@@ -38,7 +38,7 @@ class EventTrialTest {
 
     assertThat(results.get(0).path("columns"))
         .extracting(JsonNode::asText)
-        .contains("event_id", "quality_flags", "bot_kind");
+        .contains("event_id", "quality_flags", "agent_class");
     JsonNode event = results.get(1);
     assertThat(event.path("outcome").asText()).isEqualTo("written");
     assertThat(event.path("record").asInt()).isZero();

@@ -26,6 +26,7 @@ final class EventAssembler {
 
   /** Index of the first client hint in {@link EventMapping#INPUTS}. */
   private static final int FIRST_HINT = 2;
+
   private static final String EVENT_TIME = "event_time";
   private static final String FROM_ARRIVAL = "event_time_from_arrival";
   private static final String CORRECTED = "event_time_corrected";

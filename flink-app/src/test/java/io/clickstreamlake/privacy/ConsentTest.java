@@ -197,7 +197,9 @@ class ConsentTest {
         return new HashMap<>(Map.of("mark", "mark"));
       case ARRAY:
         return column.name().equals("items")
-            ? new ArrayList<>(List.of(new Item("mark of product", BigDecimal.ONE, 1, null, null, null, null, null)))
+            ? new ArrayList<>(
+                List.of(
+                    new Item("mark of product", BigDecimal.ONE, 1, null, null, null, null, null)))
             : new ArrayList<>();
       case BOOLEAN:
         return true;
@@ -233,7 +235,8 @@ class ConsentTest {
     parsed.event.put(position(idColumn), id);
     String written = upper ? id.toUpperCase(Locale.ROOT) : id;
     parsed.event.put(position(column), "a/" + written + "/b " + written);
-    parsed.event.setItems(new ArrayList<>(List.of(new Item(written, null, null, null, null, null, null, null))));
+    parsed.event.setItems(
+        new ArrayList<>(List.of(new Item(written, null, null, null, null, null, null, null))));
 
     strip("properties.consent", "yes").strip(parsed);
 

@@ -116,8 +116,7 @@ events.json, line 2: rejected, invalid_value event_time
 
   /** The events of trackers, for which mappings ship with the job: a draft must read them, too. */
   static Stream<Arguments> trackers() throws IOException {
-    Path cases =
-        SharedStack.ROOT.resolve("flink-app/src/test/resources/cases/trackers.yaml");
+    Path cases = SharedStack.ROOT.resolve("flink-app/src/test/resources/cases/trackers.yaml");
     List<Arguments> arguments = new ArrayList<>();
     for (Object entry : new Yaml().<List<?>>load(Files.readString(cases))) {
       Map<?, ?> each = (Map<?, ?>) entry;
