@@ -1,5 +1,5 @@
 -- name: reused_ids
--- description: Ids that producers gave to several events, which differ in type or time: up to 100, the most frequent first.
+-- description: Ids that producers gave to several events, which differ in type, time or content: up to 100, the most frequent first.
 SELECT
   event_id,
   count(*) AS events,
@@ -8,6 +8,6 @@ SELECT
   max(event_time) AS last_time
 FROM click_events
 GROUP BY event_id
-HAVING count(DISTINCT event_type) > 1 OR count(DISTINCT event_time) > 1
+HAVING count(*) > 1
 ORDER BY events DESC, event_id
 LIMIT 100

@@ -7,6 +7,7 @@ import io.clickstreamlake.dedup.Deduplicator;
 import io.clickstreamlake.dedup.EventIdentity;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ClickEventTypeInfo;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.event.RejectedEvent;
@@ -96,7 +97,8 @@ public final class ClickstreamJob {
     SingleOutputStreamOperator<ParsedEvent> parsed =
         step(records, "parse", TypeInformation.of(ParsedEvent.class), steps.parse);
     SingleOutputStreamOperator<ClickEvent> enriched = step(parsed, "enrich", events, steps.enrich);
-    SingleOutputStreamOperator<ClickEvent> unique = deduplicated(enriched, events, settings);
+    SingleOutputStreamOperator<ClickEvent> unique =
+        deduplicated(enriched, events, settings, steps.columns);
     SingleOutputStreamOperator<ClickEvent> written =
         step(unique, "count", events, new WrittenCounter(gauges));
 
@@ -134,11 +136,12 @@ public final class ClickstreamJob {
   private static SingleOutputStreamOperator<ClickEvent> deduplicated(
       SingleOutputStreamOperator<ClickEvent> events,
       TypeInformation<ClickEvent> type,
-      JobSettings settings) {
+      JobSettings settings,
+      EventColumns columns) {
     if (!settings.get(JobOptions.DEDUP_ENABLED)) {
       return events;
     }
-    EventIdentity identity = EventIdentity.by(settings.get(JobOptions.DEDUP_FIELDS));
+    EventIdentity identity = EventIdentity.of(settings, columns);
     return events
         .keyBy(identity::group, Types.INT)
         .transform(

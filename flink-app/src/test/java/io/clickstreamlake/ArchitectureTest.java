@@ -78,7 +78,7 @@ class ArchitectureTest {
           .whereLayer("privacy")
           .mayOnlyBeAccessedByLayers("enrich")
           .whereLayer("dedup")
-          .mayOnlyBeAccessedByLayers("job")
+          .mayOnlyBeAccessedByLayers("job", "trial")
           .whereLayer("tables")
           .mayOnlyBeAccessedByLayers("job")
           .whereLayer("sink")

@@ -54,10 +54,15 @@ class EventTrialTest {
   @Test
   void givenTheSameEventTwiceWhenTriedThenTheSecondIsADuplicateUnlessThatIsSwitchedOff()
       throws Exception {
-    assertThat(results(Map.of(), event("'n':1"), event("'n':2")))
+    List<JsonNode> results =
+        results(Map.of(), event("'n':1,'sentAt':1"), event("'n':1,'sentAt':2"), event("'n':2"));
+    assertThat(results)
         .extracting(result -> result.path("outcome").asText())
-        .containsExactly("", "written", "duplicate");
-    assertThat(results(Map.of("dedup.enabled", "false"), event("'n':1"), event("'n':2")))
+        .containsExactly("", "written", "duplicate", "written");
+    assertThat(results.get(3).path("flags"))
+        .extracting(JsonNode::asText)
+        .containsExactly("id_reused");
+    assertThat(results(Map.of("dedup.enabled", "false"), event("'n':1"), event("'n':1")))
         .extracting(result -> result.path("outcome").asText())
         .containsExactly("", "written", "written");
   }

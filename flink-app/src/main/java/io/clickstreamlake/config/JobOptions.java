@@ -613,15 +613,56 @@ public final class JobOptions {
           .defaultValue(true)
           .withDescription("Whether events that were seen before are dropped.");
 
+  /** The entry of {@link #DEDUP_FIELDS} that is no column: everything else that was sent. */
+  public static final String DEDUP_CONTENT = "content";
+
   public static final ConfigOption<List<String>> DEDUP_FIELDS =
       key("dedup.fields")
           .stringType()
           .asList()
-          .defaultValues("event_id", "event_type", "event_time")
+          .defaultValues("event_id", "event_type", "event_time", DEDUP_CONTENT)
           .withDescription(
-              "Columns that must all match for two events to be duplicates, separated by"
-                  + " semicolons: event_id and any others that hold text or times. After a change,"
-                  + " events that were seen before count as new.");
+              "What must match for two events to be duplicates, separated by semicolons: event_id,"
+                  + " other columns that hold text or times, and content, which is everything else"
+                  + " that the producer sent. An event that differs from an earlier one only in its"
+                  + " content is written and carries the flag id_reused. A time computed from the"
+                  + " arrival is not compared. After a change, events that were seen before count"
+                  + " as new.");
+
+  public static final ConfigOption<List<String>> DEDUP_IGNORED_PROPERTIES =
+      key("dedup.ignored-properties")
+          .stringType()
+          .asList()
+          .defaultValues(
+              "sentAt",
+              "sent_at",
+              "$sent_at",
+              "receivedAt",
+              "received_at",
+              "request_ip",
+              "requestId",
+              "request_id",
+              "retryCount",
+              "retry_count",
+              "attempt",
+              "offset",
+              "stm",
+              "dvce_sent_tstamp",
+              "collector_tstamp",
+              "etl_tstamp",
+              "load_tstamp",
+              "mp_processing_time_ms",
+              "$mp_api_timestamp_ms",
+              "client_upload_time",
+              "server_received_time",
+              "server_upload_time",
+              "processed_time",
+              "event_server_timestamp_offset",
+              "ingest_timestamp")
+          .withDescription(
+              "Properties that are not part of an event's content, because they differ each time"
+                  + " the same event is sent: names, or last parts of names, separated by"
+                  + " semicolons. After a change, events that were seen before may count as new.");
 
   public static final ConfigOption<Duration> DEDUP_WINDOW =
       key("dedup.window")
@@ -630,7 +671,7 @@ public final class JobOptions {
           .withDescription(
               "Difference in arrival time within which matching events are duplicates, up to 365"
                   + " days. It may be changed at any restart. Ids of up to three windows are kept,"
-                  + " with 4 to 7 bytes of heap and 24 bytes in RocksDB per id; each of the 16,384"
+                  + " with 4 to 7 bytes of heap and 32 bytes in RocksDB per id; each of the 16,384"
                   + " groups buffers up to 32 ids on the heap before it stores them.");
 
   public static final ConfigOption<Duration> DEDUP_MAX_LAG =

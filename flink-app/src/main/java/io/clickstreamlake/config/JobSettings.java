@@ -341,6 +341,9 @@ public final class JobSettings implements Serializable {
       problems.add(name + ": " + String.join(";", fields) + " lacks event_id");
     }
     for (String field : fields) {
+      if (field.equals(JobOptions.DEDUP_CONTENT)) {
+        continue;
+      }
       Schema.Field column = ClickEvent.getClassSchema().getField(field);
       if (column == null) {
         problems.add(name + ": there is no column '" + field + "'");

@@ -57,6 +57,7 @@ public enum SettingEffect {
       "quality.rules",
       "dedup.enabled",
       "dedup.fields",
+      "dedup.ignored-properties",
       "dedup.window",
       "dedup.max-lag"),
 

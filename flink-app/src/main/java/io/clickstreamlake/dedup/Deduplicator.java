@@ -1,6 +1,8 @@
 package io.clickstreamlake.dedup;
 
+import io.clickstreamlake.dedup.SeenIds.Match;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.QualityFlags;
 import io.clickstreamlake.ledger.AccountedOperator;
 import io.clickstreamlake.ledger.Outcome;
 import java.time.Duration;
@@ -22,7 +24,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 /**
  * The operator that drops events already seen within the window; {@link EventIdentity} defines
  * which events are the same. It runs on a stream keyed by {@link EventIdentity#group}; of equal
- * events the one processed first passes.
+ * events the one processed first passes. An event with a known id and other content passes too,
+ * flagged {@link QualityFlags#ID_REUSED}.
  *
  * <p>All decisions use the arrival times of the events, never the wall clock, so a job that catches
  * up after hours of downtime decides like one that was never down. Ids are deleted when the
@@ -141,56 +144,61 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
     digester.digest(event);
     long high = digester.high();
     long low = digester.low();
+    long content = digester.content();
     long arrivalTime = event.getArrivalTime().toEpochMilli();
     int group = (Integer) getCurrentKey();
-    if (wasSeen(high, low, arrivalTime, group)) {
+    Match match = match(high, low, content, arrivalTime, group);
+    if (match == Match.SAME) {
       count(Outcome.DUPLICATE, arrivalTime, event.getStream());
     } else {
-      remember(high, low, arrivalTime, group);
+      if (match == Match.OTHER_CONTENT) {
+        QualityFlags.add(event, QualityFlags.ID_REUSED);
+      }
+      remember(high, low, content, arrivalTime, group);
       output.collect(element);
     }
     limitLag(arrivalTime);
   }
 
-  private boolean wasSeen(long high, long low, long arrivalTime, int group) throws Exception {
+  private Match match(long high, long low, long content, long arrivalTime, int group)
+      throws Exception {
     long first = slice(level, group, arrivalTime - windowMillis + 1);
     long last = slice(level, group, arrivalTime + windowMillis - 1);
-    for (long slice = first; slice <= last; slice += 1L << LEVEL_BITS) {
-      if (wasSeen(high, low, arrivalTime, group, slice)) {
-        return true;
-      }
+    Match match = Match.NONE;
+    for (long slice = first; slice <= last && match != Match.SAME; slice += 1L << LEVEL_BITS) {
+      match = match.or(match(high, low, content, arrivalTime, group, slice));
     }
     for (long slice : otherSlices) {
       int other = level(slice);
-      if (slice >= slice(other, group, arrivalTime - windowMillis + 1)
-          && slice <= slice(other, group, arrivalTime + windowMillis - 1)
-          && wasSeen(high, low, arrivalTime, group, slice)) {
-        return true;
+      if (match != Match.SAME
+          && slice >= slice(other, group, arrivalTime - windowMillis + 1)
+          && slice <= slice(other, group, arrivalTime + windowMillis - 1)) {
+        match = match.or(match(high, low, content, arrivalTime, group, slice));
       }
     }
-    return false;
+    return match;
   }
 
-  private boolean wasSeen(long high, long low, long arrivalTime, int group, long slice)
+  private Match match(long high, long low, long content, long arrivalTime, int group, long slice)
       throws Exception {
     SeenIds ids = seen(group, slice);
     if (!ids.mayContain(high)) {
-      return false;
+      return Match.NONE;
     }
-    if (ids.isBuffered(high, low, arrivalTime, windowMillis)) {
-      return true;
-    }
+    Match match = ids.buffered(high, low, content, arrivalTime, windowMillis);
     for (int chunk = ids.nextChunk(low, SeenIds.NONE);
-        chunk != SeenIds.NONE;
+        chunk != SeenIds.NONE && match != Match.SAME;
         chunk = ids.nextChunk(low, chunk)) {
-      if (SeenIds.holds(chunks(slice).get(chunk), high, low, arrivalTime, windowMillis)) {
-        return true;
-      }
+      match =
+          match.or(
+              SeenIds.match(
+                  chunks(slice).get(chunk), high, low, content, arrivalTime, windowMillis));
     }
-    return false;
+    return match;
   }
 
-  private void remember(long high, long low, long arrivalTime, int group) throws Exception {
+  private void remember(long high, long low, long content, long arrivalTime, int group)
+      throws Exception {
     long slice = slice(level, group, arrivalTime);
     SeenIds ids = seen(group, slice);
     if (ids.isEmpty()) {
@@ -198,7 +206,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
       long from = Math.max(end(slice, group), timers.currentWatermark());
       timers.registerEventTimeTimer(slice, from + windowMillis);
     }
-    ids.add(high, low, arrivalTime);
+    ids.add(high, low, content, arrivalTime);
     if (ids.isChunkFull() || ids.isFull()) {
       store(slice, ids);
     }

@@ -1,6 +1,10 @@
 package io.clickstreamlake.dedup;
 
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
+import io.clickstreamlake.event.QualityFlags;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
@@ -8,13 +12,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import javax.annotation.Nullable;
 import org.apache.avro.Schema;
 
 /**
- * The definition of equal events: events with equal values in all columns of {@code dedup.fields}.
- * Some trackers give one id to two events, such as a checkout and its purchase, so the id alone is
- * not enough.
+ * The definition of equal events: events with equal values in all columns of {@code dedup.fields},
+ * and with equal {@link EventContent content} if the fields say so. Some trackers give one id to
+ * two events, such as a checkout and its purchase, so the id alone is not enough.
+ *
+ * <p>A time that was computed from the arrival differs each time an event is sent, so it counts as
+ * absent.
  */
 public final class EventIdentity implements Serializable {
 
@@ -23,44 +32,66 @@ public final class EventIdentity implements Serializable {
   /** Number of groups: a power of two, far more than subtasks, so that load is balanced. */
   public static final int GROUPS = 1 << 14;
 
+  private static final int EVENT_TIME = ClickEvent.getClassSchema().getField("event_time").pos();
+
   private static final byte ABSENT = 0;
   private static final byte TEXT = 1;
   private static final byte TIME = 2;
 
   private final int[] positions;
+  @Nullable private final EventContent content;
 
-  private EventIdentity(int[] positions) {
+  private EventIdentity(int[] positions, @Nullable EventContent content) {
     this.positions = positions;
+    this.content = content;
+  }
+
+  /** The identity that the settings define. */
+  public static EventIdentity of(JobSettings settings, EventColumns columns) {
+    return by(
+        settings.get(JobOptions.DEDUP_FIELDS),
+        columns,
+        settings.get(JobOptions.DEDUP_IGNORED_PROPERTIES));
   }
 
   /**
-   * The identity by columns that hold text or times.
+   * The identity by fields.
    *
+   * @param fields columns that hold text or times, and perhaps {@link JobOptions#DEDUP_CONTENT}
+   * @param columns of the events
+   * @param ignoredProperties properties that are not part of the content
    * @throws IllegalArgumentException if there is no such column
    */
-  public static EventIdentity by(List<String> fields) {
-    Schema schema = ClickEvent.getClassSchema();
-    return new EventIdentity(
+  public static EventIdentity by(
+      List<String> fields, EventColumns columns, Collection<String> ignoredProperties) {
+    int[] positions =
         fields.stream()
+            .filter(field -> !field.equals(JobOptions.DEDUP_CONTENT))
             .mapToInt(
                 field -> {
-                  Schema.Field column = schema.getField(field);
+                  Schema.Field column = columns.field(field);
                   if (column == null) {
                     throw new IllegalArgumentException("there is no column '" + field + "'");
                   }
                   return column.pos();
                 })
-            .toArray());
+            .toArray();
+    return new EventIdentity(
+        positions,
+        fields.contains(JobOptions.DEDUP_CONTENT)
+            ? new EventContent(columns, ignoredProperties)
+            : null);
   }
 
   /**
-   * The group of an event, by which the stream must be keyed. It is computed from all fields, so
-   * that a producer that gives every event the same id does not fill a single group.
+   * The group of an event, by which the stream must be keyed. It is computed from all fields but
+   * the content, so that a producer that gives every event the same id does not fill a single
+   * group.
    */
   public int group(ClickEvent event) {
     int hash = 0;
     for (int position : positions) {
-      Object value = event.get(position);
+      Object value = value(event, position);
       hash =
           31 * hash
               + (value == null
@@ -72,8 +103,17 @@ public final class EventIdentity implements Serializable {
     return (hash ^ hash >>> 16) & (GROUPS - 1);
   }
 
+  @Nullable
+  private static Object value(ClickEvent event, int position) {
+    return position == EVENT_TIME
+            && (QualityFlags.has(event, QualityFlags.TIME_FROM_ARRIVAL)
+                || QualityFlags.has(event, QualityFlags.TIME_CORRECTED))
+        ? null
+        : event.get(position);
+  }
+
   /** Creates a digester, for use by one thread. */
-  Digester digester() {
+  public Digester digester() {
     return new Digester();
   }
 
@@ -88,12 +128,13 @@ public final class EventIdentity implements Serializable {
    *           byte 2 │ int64 milliseconds since the epoch   time
    * </pre>
    */
-  final class Digester {
+  public final class Digester {
 
     private final MessageDigest sha256;
     private final byte[] digest;
     private byte[] bytes = new byte[256];
     private int size;
+    private long fingerprint;
 
     private Digester() {
       try {
@@ -104,11 +145,12 @@ public final class EventIdentity implements Serializable {
       digest = new byte[sha256.getDigestLength()];
     }
 
-    /** Digests an event. {@link #high} and {@link #low} return the result. */
-    void digest(ClickEvent event) {
+    /** Digests an event. {@link #high}, {@link #low} and {@link #content} return the result. */
+    public void digest(ClickEvent event) {
+      fingerprint = content == null ? 0 : content.fingerprint(event);
       size = 0;
       for (int position : positions) {
-        Object value = event.get(position);
+        Object value = value(event, position);
         if (value == null) {
           reserve(1);
           bytes[size++] = ABSENT;
@@ -135,12 +177,19 @@ public final class EventIdentity implements Serializable {
       }
     }
 
-    long high() {
+    /** The first 64 bits of the digest of the fields. */
+    public long high() {
       return longAt(0);
     }
 
-    long low() {
+    /** The next 64 bits. */
+    public long low() {
       return longAt(Long.BYTES);
+    }
+
+    /** The fingerprint of the content; 0 if it is not part of the identity. */
+    public long content() {
+      return fingerprint;
     }
 
     private long longAt(int start) {

@@ -16,13 +16,28 @@ import org.apache.parquet.column.values.bloomfilter.BloomFilter;
  *   filter         which ids may be present, 16 bits each
  *   fingerprints   │ 16 bits of each stored id, in the order of the chunks │
  *   chunk ends     │ 32        │ 50     │ 82        │ …
- *   chunk          int64 high, int64 low of the id's digest │ int64 arrival, milliseconds since the epoch │ …
+ *   chunk          int64 high, int64 low of the id's digest │ int64 fingerprint of the content
+ *                  │ int64 arrival, milliseconds since the epoch │ …
  * </pre>
  *
  * <p>A new id thus costs one lookup in the filter, and a duplicate one read of a chunk. The index
  * is rebuilt from the stored chunks after a restart and when the filter is full.
  */
 final class SeenIds {
+
+  /** What is known of earlier events with an id. The best match of several counts. */
+  enum Match {
+    /** There was none. */
+    NONE,
+    /** There were some, with other content. */
+    OTHER_CONTENT,
+    /** There was one with the same content. */
+    SAME;
+
+    Match or(Match other) {
+      return compareTo(other) >= 0 ? this : other;
+    }
+  }
 
   /** No chunk: none of the remaining chunks can hold the id. */
   static final int NONE = -1;
@@ -44,8 +59,8 @@ final class SeenIds {
    */
   static final long HEAP_BYTES = 400;
 
-  /** Size of a chunk entry: two longs of the digest, one of the arrival time. */
-  private static final int LONGS_PER_ID = 3;
+  /** Size of a chunk entry: two longs of the digest, one of the content, one of the arrival. */
+  private static final int LONGS_PER_ID = 4;
 
   static final long BUFFERED_BYTES_PER_ID = LONGS_PER_ID * Long.BYTES;
 
@@ -108,7 +123,7 @@ final class SeenIds {
     return filter != null && filter.findHash(high);
   }
 
-  void add(long high, long low, long arrivalTime) {
+  void add(long high, long low, long content, long arrivalTime) {
     if (filter == null) {
       createFilter(MIN_CAPACITY);
     }
@@ -120,30 +135,36 @@ final class SeenIds {
     }
     buffer[end] = high;
     buffer[end + 1] = low;
-    buffer[end + 2] = arrivalTime;
+    buffer[end + 2] = content;
+    buffer[end + 3] = arrivalTime;
     bufferedIds++;
   }
 
-  /** Whether the buffer has an entry of the id less than a window (in ms) from the arrival time. */
-  boolean isBuffered(long high, long low, long arrivalTime, long window) {
-    return holds(buffer, bufferedIds * LONGS_PER_ID, high, low, arrivalTime, window);
+  /** What the buffer knows of an event with the id, less than a window (in ms) from the arrival. */
+  Match buffered(long high, long low, long content, long arrivalTime, long window) {
+    return match(buffer, bufferedIds * LONGS_PER_ID, high, low, content, arrivalTime, window);
   }
 
-  /** Whether a chunk has an entry of the id less than a window (in ms) from the arrival time. */
-  static boolean holds(long[] chunk, long high, long low, long arrivalTime, long window) {
-    return holds(chunk, chunk.length, high, low, arrivalTime, window);
+  /** What a chunk knows of an event with the id, less than a window (in ms) from the arrival. */
+  static Match match(
+      long[] chunk, long high, long low, long content, long arrivalTime, long window) {
+    return match(chunk, chunk.length, high, low, content, arrivalTime, window);
   }
 
-  private static boolean holds(
-      long[] chunk, int end, long high, long low, long arrivalTime, long window) {
+  private static Match match(
+      long[] chunk, int end, long high, long low, long content, long arrivalTime, long window) {
+    Match match = Match.NONE;
     for (int i = 0; i < end; i += LONGS_PER_ID) {
       if (chunk[i] == high
           && chunk[i + 1] == low
-          && Math.abs(arrivalTime - chunk[i + 2]) < window) {
-        return true;
+          && Math.abs(arrivalTime - chunk[i + 3]) < window) {
+        if (chunk[i + 2] == content) {
+          return Match.SAME;
+        }
+        match = Match.OTHER_CONTENT;
       }
     }
-    return false;
+    return match;
   }
 
   /**

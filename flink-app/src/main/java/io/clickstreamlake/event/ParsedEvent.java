@@ -1,6 +1,5 @@
 package io.clickstreamlake.event;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 
 /**
@@ -52,15 +51,12 @@ public final class ParsedEvent {
 
   /** Adds a flag to the column quality_flags. */
   public void flag(String flag) {
-    if (event.getQualityFlags() == null) {
-      event.setQualityFlags(new ArrayList<>());
-    }
-    event.getQualityFlags().add(flag);
+    QualityFlags.add(event, flag);
   }
 
   /** Whether the column quality_flags contains this flag. */
   public boolean isFlagged(String flag) {
-    return event.getQualityFlags() != null && event.getQualityFlags().contains(flag);
+    return QualityFlags.has(event, flag);
   }
 
   /** Adds an entry to the column properties, as {@code NAME#2} and so on if the name is taken. */

@@ -5,6 +5,7 @@ import io.clickstreamlake.event.ClientHints;
 import io.clickstreamlake.event.DerivedId;
 import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.event.QualityFlags;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
 import io.clickstreamlake.event.Utf8;
@@ -28,8 +29,6 @@ final class EventAssembler {
   private static final int FIRST_HINT = 2;
 
   private static final String EVENT_TIME = "event_time";
-  private static final String FROM_ARRIVAL = "event_time_from_arrival";
-  private static final String CORRECTED = "event_time_corrected";
 
   private static final long NOT_CORRECTED = Long.MIN_VALUE;
 
@@ -190,7 +189,7 @@ final class EventAssembler {
     EventTimes times = mapping.times();
     if (event.getEventTime() == null) {
       if (times.absentIsArrival) {
-        replaceTime(event, arrival, FROM_ARRIVAL, draft);
+        replaceTime(event, arrival, QualityFlags.TIME_FROM_ARRIVAL, draft);
         event.setIsLate(false);
       }
       return;
@@ -200,7 +199,7 @@ final class EventAssembler {
       long corrected = corrected(time, times, draft.text(times.sentSlot), arrival);
       if (corrected != NOT_CORRECTED) {
         draft.keepAsProperty(eventTimeColumn);
-        replaceTime(event, corrected, CORRECTED, draft);
+        replaceTime(event, corrected, QualityFlags.TIME_CORRECTED, draft);
         time = corrected;
       }
     }
@@ -210,7 +209,7 @@ final class EventAssembler {
     }
     if (problem != null) {
       draft.keepAsProperty(eventTimeColumn);
-      replaceTime(event, arrival, FROM_ARRIVAL, draft);
+      replaceTime(event, arrival, QualityFlags.TIME_FROM_ARRIVAL, draft);
       time = arrival;
     }
     event.setIsLate(time < arrival - limits.lateAfterMillis);

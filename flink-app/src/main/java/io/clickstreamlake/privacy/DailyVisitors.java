@@ -4,6 +4,7 @@ import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.DailyVisitorId;
 import io.clickstreamlake.event.IpAddress;
 import io.clickstreamlake.event.ParsedEvent;
 import java.net.InetAddress;
@@ -31,7 +32,6 @@ public final class DailyVisitors {
 
   private static final String ALGORITHM = "HmacSHA256";
   private static final String LABEL = "clickstream-lake daily visitor ";
-  private static final String PREFIX = "daily-";
   private static final int ID_BYTES = 16;
 
   /** Late events are of few days. */
@@ -102,7 +102,7 @@ public final class DailyVisitors {
     mac.update(bytes(site(event.getPageHost()) + "\n"));
     mac.update(bytes(address.getHostAddress() + "\n"));
     byte[] digest = mac.doFinal(bytes(parsed.userAgent));
-    event.setAnonymousId(PREFIX + FieldAction.hex(digest, ID_BYTES));
+    event.setAnonymousId(DailyVisitorId.of(FieldAction.hex(digest, ID_BYTES)));
   }
 
   private static String site(@Nullable String host) {

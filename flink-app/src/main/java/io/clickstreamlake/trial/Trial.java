@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.dedup.EventIdentity;
 import io.clickstreamlake.enrich.EventChain;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.ParsedEvent;
+import io.clickstreamlake.event.QualityFlags;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.SourceRecord;
 import io.clickstreamlake.parse.RecordOutput;
@@ -19,9 +21,9 @@ import io.clickstreamlake.parse.RecordReader;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -60,9 +62,9 @@ public final class Trial {
   private final RecordReader reader;
   private final EventChain chain;
   private final EventColumns columns;
-  private final int[] identity;
+  private final EventIdentity.Digester identity;
   private final boolean drops;
-  private final Set<List<Object>> seen = new HashSet<>();
+  private final Map<List<Long>, Set<Long>> seen = new HashMap<>();
   private final RejectionPlace place;
   private long records;
 
@@ -80,10 +82,7 @@ public final class Trial {
     this.chain = chain;
     this.columns = columns;
     this.drops = settings.get(JobOptions.DEDUP_ENABLED);
-    this.identity =
-        settings.get(JobOptions.DEDUP_FIELDS).stream()
-            .mapToInt(field -> columns.field(field).pos())
-            .toArray();
+    this.identity = EventIdentity.of(settings, columns).digester();
     RecordReader again = readers.get();
     this.place =
         new RejectionPlace(
@@ -135,9 +134,10 @@ public final class Trial {
       return rejection(
           e, Arrays.copyOfRange(parsed.bytes, parsed.start, parsed.start + parsed.length));
     }
+    boolean duplicate = drops && isDuplicate(parsed.event);
     ObjectNode after = row(parsed.event);
     ObjectNode result = JSON.objectNode();
-    result.put("outcome", drops && !seen.add(identity(parsed.event)) ? "duplicate" : "written");
+    result.put("outcome", duplicate ? "duplicate" : "written");
     result.set("protected", changed(before, after));
     JsonNode properties = after.remove(PROPERTIES);
     JsonNode flags = after.remove(FLAGS);
@@ -148,12 +148,19 @@ public final class Trial {
     return result;
   }
 
-  private List<Object> identity(ClickEvent event) {
-    List<Object> values = new ArrayList<>();
-    for (int position : identity) {
-      values.add(event.get(position));
+  /** Whether the event was seen before. If only its id was, the event is flagged. */
+  private boolean isDuplicate(ClickEvent event) {
+    identity.digest(event);
+    Set<Long> contents =
+        seen.computeIfAbsent(List.of(identity.high(), identity.low()), none -> new HashSet<>());
+    boolean reused = !contents.isEmpty();
+    if (!contents.add(identity.content())) {
+      return true;
     }
-    return values;
+    if (reused) {
+      QualityFlags.add(event, QualityFlags.ID_REUSED);
+    }
+    return false;
   }
 
   /** The columns with a value. */

@@ -3,6 +3,7 @@ package io.clickstreamlake.dedup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +83,8 @@ class DeduplicatorMemoryTest {
 
   /** Processes several windows of new ids, in a separate JVM. */
   public static void main(String[] args) throws Exception {
-    EventIdentity identity = EventIdentity.by(List.of("event_id"));
+    EventIdentity identity =
+        EventIdentity.by(List.of("event_id", "content"), EventColumns.CONTRACT, List.of());
     int lastGroup = EventIdentity.GROUPS / PART - 1;
     try (var harness =
         new KeyedOneInputStreamOperatorTestHarness<Integer, ClickEvent, ClickEvent>(

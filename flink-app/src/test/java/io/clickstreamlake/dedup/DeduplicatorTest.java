@@ -3,16 +3,24 @@ package io.clickstreamlake.dedup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
+import io.clickstreamlake.event.Item;
 import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.ledger.AccountedOperator;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.contrib.streaming.state.EmbeddedRocksDBStateBackend;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -31,7 +39,10 @@ class DeduplicatorTest {
   private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
   private static final int MAX_PARALLELISM = 128;
   private static final EventIdentity IDENTITY =
-      EventIdentity.by(List.of("event_id", "event_type", "event_time"));
+      EventIdentity.by(
+          List.of("event_id", "event_type", "event_time", "content"),
+          EventColumns.CONTRACT,
+          List.of("sentAt"));
 
   @Test
   void givenDuplicatesWithinTheWindowWhenProcessedThenOnlyTheFirstPasses() throws Exception {
@@ -171,7 +182,7 @@ class DeduplicatorTest {
 
   @Test
   void givenIdentityByIdOnlyWhenProcessedThenTheIdAloneDecides() throws Exception {
-    EventIdentity byId = EventIdentity.by(List.of("event_id"));
+    EventIdentity byId = EventIdentity.by(List.of("event_id"), EventColumns.CONTRACT, List.of());
     try (var harness = open(new HashMapStateBackend(), null, 1, 0, 60, byId, 24 * 60)) {
       process(harness, event("same-1", 0));
       ClickEvent purchase = event("same-1", 0);
@@ -180,6 +191,123 @@ class DeduplicatorTest {
 
       assertThat(passed(harness)).containsExactly("same-1@0");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void givenOtherEventsUnderOneIdWhenProcessedThenEachIsKeptOnceAndFlagged(boolean stored)
+      throws Exception {
+    List<ClickEvent> events =
+        Stream.of(
+                event("same", 0),
+                withProperties("same", Map.of("version", "3")),
+                withProperties("same", Map.of("version", "4")),
+                withProperties("same", Map.of("version", "3", "plan", "free")),
+                withProperties("same", Map.of("version", "free", "plan", "3")),
+                event("same", 0, "user_id", "u1"),
+                event("same", 0, "anonymous_id", "u1"),
+                event("same", 0, "price", new BigDecimal("1.0000")),
+                event(
+                    "same",
+                    0,
+                    "items",
+                    List.of(new Item("p1", null, null, null, null, null, null, null))))
+            .toList();
+    try (var harness = open(null, 1, 0)) {
+      for (int repeat = 0; repeat < 2; repeat++) {
+        for (ClickEvent event : events) {
+          process(harness, copy(event));
+        }
+        if (stored) {
+          harness.snapshot(repeat, repeat);
+        }
+      }
+
+      List<ClickEvent> passed = harness.extractOutputValues();
+      assertThat(passed).hasSize(events.size());
+      assertThat(passed.get(0).getQualityFlags()).isNull();
+      assertThat(passed.subList(1, passed.size()))
+          .allSatisfy(event -> assertThat(event.getQualityFlags()).containsExactly("id_reused"));
+      assertThat(counted(harness)).containsExactly("duplicate " + events.size());
+    }
+  }
+
+  @Test
+  void givenAnEventSentAgainWhenOnlyItsDeliveryDiffersThenItIsADuplicate() throws Exception {
+    Map<String, String> inOrder = new LinkedHashMap<>();
+    inOrder.put("a", "1");
+    inOrder.put("b", "2");
+    inOrder.put("context.sentAt", "10:00:00");
+    Map<String, String> otherwise = new LinkedHashMap<>();
+    otherwise.put("sentAt", "10:00:07");
+    otherwise.put("b", "2");
+    otherwise.put("a", "1");
+    try (var harness = open(null, 1, 0)) {
+      process(harness, withProperties("x", inOrder));
+      ClickEvent again = withProperties("x", otherwise);
+      again.setArrivalTime(again.getArrivalTime().plusSeconds(7));
+      again.setProcessedTime(START.plusSeconds(8));
+      again.setSequenceNumber("2");
+      again.setGeoCountry("SE");
+      again.setDeviceClass("phone");
+      process(harness, again);
+
+      assertThat(harness.extractOutputValues()).hasSize(1);
+      assertThat(counted(harness)).containsExactly("duplicate 1");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"event_time_from_arrival", "event_time_corrected"})
+  void givenATimeFromTheArrivalWhenTheEventIsSentAgainThenItIsADuplicate(String flag)
+      throws Exception {
+    try (var harness = open(null, 1, 0)) {
+      for (int minute = 0; minute < 3; minute++) {
+        ClickEvent event = event("x", minute);
+        event.setEventTime(event.getArrivalTime());
+        event.setQualityFlags(List.of(flag));
+        process(harness, event);
+      }
+
+      assertThat(passed(harness)).containsExactly("x@0");
+    }
+  }
+
+  @Test
+  void givenCustomColumnsWhenTheyDifferThenTheEventsDiffer() throws Exception {
+    EventColumns columns =
+        EventColumns.with(
+            List.of(
+                new Schema.Field(
+                    "tier",
+                    Schema.createUnion(
+                        Schema.create(Schema.Type.NULL), Schema.create(Schema.Type.STRING)))));
+    EventIdentity.Digester digester =
+        EventIdentity.by(List.of("event_id", "content"), columns, List.of()).digester();
+    Set<Long> contents = new HashSet<>();
+    for (String tier : List.of("gold", "silver", "gold")) {
+      ClickEvent event = columns.newEvent();
+      event.setEventId("x");
+      event.put(columns.field("tier").pos(), tier);
+      digester.digest(event);
+      contents.add(digester.content());
+    }
+
+    assertThat(contents).hasSize(2);
+  }
+
+  private static ClickEvent event(String id, int minute, String column, Object value) {
+    ClickEvent event = event(id, minute);
+    event.put(event.getSchema().getField(column).pos(), value);
+    return event;
+  }
+
+  private static ClickEvent withProperties(String id, Map<String, String> properties) {
+    return event(id, 0, "properties", properties);
+  }
+
+  private static ClickEvent copy(ClickEvent event) {
+    return ClickEvent.newBuilder(event).build();
   }
 
   @Test

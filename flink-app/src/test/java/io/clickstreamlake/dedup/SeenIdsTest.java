@@ -2,6 +2,7 @@ package io.clickstreamlake.dedup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clickstreamlake.dedup.SeenIds.Match;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,31 +22,35 @@ class SeenIdsTest {
     assertThat(ids.isFull()).isFalse();
     assertThat(ids.hasBuffered()).isFalse();
     assertThat(ids.mayContain(1)).isFalse();
-    assertThat(ids.isBuffered(1, 2, 0, WINDOW)).isFalse();
+    assertThat(ids.buffered(1, 2, 9, 0, WINDOW)).isEqualTo(Match.NONE);
     assertThat(ids.nextChunk(2, SeenIds.NONE)).isEqualTo(SeenIds.NONE);
   }
 
   @Test
   void givenBufferedIdsWhenTakenAsAChunkThenTheBufferIsEmptyAndTheChunkHasTheirArrivals() {
     SeenIds ids = SeenIds.of(List.of());
-    ids.add(1, 2, 7000);
-    ids.add(1, 3, -1);
-    ids.add(1, 2, 9000);
+    ids.add(1, 2, 9, 7000);
+    ids.add(1, 3, 9, -1);
+    ids.add(1, 2, 9, 9000);
+    ids.add(1, 2, 8, 7001);
 
-    assertThat(ids.isBuffered(1, 2, 6001, WINDOW)).isTrue();
-    assertThat(ids.isBuffered(1, 2, 6000, WINDOW)).isFalse();
-    assertThat(ids.isBuffered(1, 2, 9999, WINDOW)).isTrue();
-    assertThat(ids.isBuffered(1, 3, 9999, WINDOW)).isFalse();
+    assertThat(ids.buffered(1, 2, 9, 6001, WINDOW)).isEqualTo(Match.SAME);
+    assertThat(ids.buffered(1, 2, 9, 6000, WINDOW)).isEqualTo(Match.NONE);
+    assertThat(ids.buffered(1, 2, 9, 9999, WINDOW)).isEqualTo(Match.SAME);
+    assertThat(ids.buffered(1, 2, 8, 9999, WINDOW)).isEqualTo(Match.OTHER_CONTENT);
+    assertThat(ids.buffered(1, 2, 8, 6001, WINDOW)).isEqualTo(Match.OTHER_CONTENT);
+    assertThat(ids.buffered(1, 3, 9, 9999, WINDOW)).isEqualTo(Match.NONE);
     long[] chunk = ids.takeChunk();
 
     assertThat(ids.hasBuffered()).isFalse();
-    assertThat(ids.isBuffered(1, 2, 7000, WINDOW)).isFalse();
+    assertThat(ids.buffered(1, 2, 9, 7000, WINDOW)).isEqualTo(Match.NONE);
     assertThat(ids.nextChunk(2, SeenIds.NONE)).isZero();
     assertThat(ids.nextChunk(2, 0)).isEqualTo(SeenIds.NONE);
-    assertThat(SeenIds.holds(chunk, 1, 2, 8001, WINDOW)).isTrue();
-    assertThat(SeenIds.holds(chunk, 1, 3, 998, WINDOW)).isTrue();
-    assertThat(SeenIds.holds(chunk, 1, 3, 999, WINDOW)).isFalse();
-    assertThat(SeenIds.holds(chunk, 2, 2, 7000, WINDOW)).isFalse();
+    assertThat(SeenIds.match(chunk, 1, 2, 9, 8001, WINDOW)).isEqualTo(Match.SAME);
+    assertThat(SeenIds.match(chunk, 1, 3, 9, 998, WINDOW)).isEqualTo(Match.SAME);
+    assertThat(SeenIds.match(chunk, 1, 3, 7, 998, WINDOW)).isEqualTo(Match.OTHER_CONTENT);
+    assertThat(SeenIds.match(chunk, 1, 3, 9, 999, WINDOW)).isEqualTo(Match.NONE);
+    assertThat(SeenIds.match(chunk, 2, 2, 9, 7000, WINDOW)).isEqualTo(Match.NONE);
   }
 
   @Test
@@ -55,9 +60,9 @@ class SeenIdsTest {
     List<Map.Entry<Integer, long[]>> chunks = new ArrayList<>();
     List<long[]> added = new ArrayList<>();
     for (int i = 0; i < 2200; i++) {
-      long[] id = {random.nextLong(), random.nextLong()};
+      long[] id = {random.nextLong(), random.nextLong(), random.nextLong()};
       added.add(id);
-      ids.add(id[0], id[1], i);
+      ids.add(id[0], id[1], id[2], i);
       if (ids.isChunkFull() || ids.isFull() || random.nextInt(20) == 0) {
         chunks.add(Map.entry(ids.chunks(), ids.takeChunk()));
       }
@@ -77,6 +82,7 @@ class SeenIdsTest {
       for (int i = 0; i < added.size(); i++) {
         long high = added.get(i)[0];
         long low = added.get(i)[1];
+        long content = added.get(i)[2];
         assertThat(known.mayContain(high)).isTrue();
         boolean found = false;
         for (int chunk = known.nextChunk(low, SeenIds.NONE);
@@ -84,8 +90,8 @@ class SeenIdsTest {
             chunk = known.nextChunk(low, chunk)) {
           long[] stored = chunk(chunks, chunk);
           read++;
-          idsRead += stored.length / 3;
-          found = SeenIds.holds(stored, high, low, i, WINDOW);
+          idsRead += stored.length / 4;
+          found = SeenIds.match(stored, high, low, content, i, WINDOW) == Match.SAME;
         }
         assertThat(found).isTrue();
       }
@@ -106,7 +112,7 @@ class SeenIdsTest {
     SeenIds ids = SeenIds.of(List.of());
     while (!ids.isFull()) {
       added.add(random.nextLong());
-      ids.add(added.get(added.size() - 1), random.nextLong(), added.size());
+      ids.add(added.get(added.size() - 1), random.nextLong(), 0, added.size());
       if (ids.isChunkFull() || ids.isFull()) {
         chunks.add(Map.entry(ids.chunks(), ids.takeChunk()));
       }

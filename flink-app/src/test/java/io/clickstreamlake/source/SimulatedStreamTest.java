@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clickstreamlake.dedup.Deduplicator;
 import io.clickstreamlake.dedup.EventIdentity;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +35,10 @@ class SimulatedStreamTest {
   private static final int STEP = 30;
   private static final int STEPS = 1500;
   private static final EventIdentity IDENTITY =
-      EventIdentity.by(List.of("event_id", "event_type", "event_time"));
+      EventIdentity.by(
+          List.of("event_id", "event_type", "event_time", "content"),
+          EventColumns.CONTRACT,
+          List.of());
 
   /** The content of a shard in Kinesis. */
   private static final class Shard {

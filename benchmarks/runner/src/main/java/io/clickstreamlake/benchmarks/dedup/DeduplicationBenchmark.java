@@ -4,6 +4,7 @@ import io.clickstreamlake.benchmarks.measure.CpuClock;
 import io.clickstreamlake.dedup.Deduplicator;
 import io.clickstreamlake.dedup.EventIdentity;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.stack.StateFolder;
 import java.io.IOException;
@@ -34,7 +35,10 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 public final class DeduplicationBenchmark {
 
   private static final EventIdentity IDENTITY =
-      EventIdentity.by(List.of("event_id", "event_type", "event_time"));
+      EventIdentity.by(
+          List.of("event_id", "event_type", "event_time", "content"),
+          EventColumns.CONTRACT,
+          List.of());
   private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
   private static final Duration HOUR = Duration.ofHours(1);
   private static final int EVENTS_PER_SECOND = 10_000;
