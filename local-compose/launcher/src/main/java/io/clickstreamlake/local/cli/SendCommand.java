@@ -55,8 +55,9 @@ final class SendCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "auto",
       description =
-          "lines (each line is one record, unchanged), values (each object is one record), or auto"
-              + " (the first line decides). Default: ${DEFAULT-VALUE}")
+          "lines (each line is one record, unchanged), values (each object is one record), records"
+              + " (the Data of each line, in base64, as in the Kinesis API), or auto (the first line"
+              + " decides). Default: ${DEFAULT-VALUE}")
   private InputFormat format;
 
   @Option(

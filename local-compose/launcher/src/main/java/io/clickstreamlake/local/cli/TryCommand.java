@@ -66,7 +66,7 @@ final class TryCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "auto",
-      description = "lines, values or auto, as for ./lake send. Default: ${DEFAULT-VALUE}")
+      description = "lines, values, records or auto, as for ./lake send. Default: ${DEFAULT-VALUE}")
   private InputFormat format;
 
   @Option(

@@ -4,16 +4,19 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A text of events: JSON lines, or JSON values over any number of lines, as such or compressed with
- * gzip. Only the largest record is in memory.
+ * A text of events: JSON lines, JSON values over any number of lines, or lines of records in
+ * base64, as such or compressed with gzip. Only the largest record is in memory.
  */
 public final class EventInput {
 
@@ -23,6 +26,7 @@ public final class EventInput {
   private static final byte[] UTF_8_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private static final JsonFactory JSON = new JsonFactory();
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /**
    * Another format that a user may have.
@@ -63,13 +67,55 @@ public final class EventInput {
     if (format != InputFormat.LINES && starts(peek(in, 3), UTF_8_MARK)) {
       in.skipNBytes(3);
     }
-    boolean values =
-        format == InputFormat.VALUES
-            || format == InputFormat.AUTO && hasValuesOverLines(firstLine(in));
-    if (values) {
-      new JsonValues(name, records).read(in);
-    } else {
-      lines(in, name, records);
+    switch (format == InputFormat.AUTO ? format(firstLine(in)) : format) {
+      case VALUES -> new JsonValues(name, records).read(in);
+      case RECORDS -> lines(in, name, decoded(records));
+      default -> lines(in, name, records);
+    }
+  }
+
+  private static InputFormat format(byte[] firstLine) {
+    if (data(firstLine).isPresent()) {
+      return InputFormat.RECORDS;
+    }
+    return hasValuesOverLines(firstLine) ? InputFormat.VALUES : InputFormat.LINES;
+  }
+
+  /** Passes on the bytes of records that are in lines. */
+  private static RecordConsumer decoded(RecordConsumer records) {
+    return new RecordConsumer() {
+      @Override
+      public void record(byte[] line, String place) {
+        records.record(
+            data(line)
+                .orElseThrow(
+                    () ->
+                        new InvalidInputException(
+                            place
+                                + ": not a record such as"
+                                + " {\"PartitionKey\": \"a\", \"Data\": \"eyJhIjoxfQ==\"}, whose"
+                                + " Data is in base64")),
+            place);
+      }
+
+      @Override
+      public void pause() {
+        records.pause();
+      }
+    };
+  }
+
+  /** The bytes of a record that is in a line; empty if the line is something else. */
+  private static Optional<byte[]> data(byte[] line) {
+    try {
+      JsonNode record = MAPPER.readTree(line);
+      return record != null
+              && record.path("PartitionKey").isTextual()
+              && record.path("Data").isTextual()
+          ? Optional.of(record.path("Data").binaryValue())
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 

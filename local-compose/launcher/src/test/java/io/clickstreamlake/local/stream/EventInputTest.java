@@ -108,6 +108,23 @@ class EventInputTest {
   }
 
   @Test
+  void givenRecordsOfTheKinesisApiWhenReadThenTheirBytesAreTheRecords() {
+    String records =
+        "{\"PartitionKey\": \"a\", \"Data\": \"eyJhIjoxfQ==\"}\n\n"
+            + "{\"SequenceNumber\":\"1\",\"Data\":\"\",\"PartitionKey\":\"b\"}\n";
+
+    assertThat(records(records)).containsExactly("{\"a\":1}", "");
+    assertThat(records(records, InputFormat.LINES)).hasSize(2).first().asString().contains("Data");
+    for (String other :
+        List.of("{\"Data\": 1, \"PartitionKey\": \"a\"}", "{\"Data\": \"x\"}", "no")) {
+      assertThat(records(other)).containsExactly(other);
+      assertThatThrownBy(() -> records("\n" + other, InputFormat.RECORDS))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("line 2: not a record such as");
+    }
+  }
+
+  @Test
   void givenPrettyPrintedValuesAsLinesWhenReadThenTheLinesAreRecords() {
     assertThat(records("{\n}\n", InputFormat.LINES)).containsExactly("{", "}");
   }
