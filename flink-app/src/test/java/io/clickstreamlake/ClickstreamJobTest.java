@@ -69,17 +69,11 @@ class ClickstreamJobTest {
   void givenValidInvalidAndDuplicateEventsWhenTheJobRunsThenEachIsInItsTable() throws Exception {
     List<SourceRecord> records = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      records.add(
-          record(
-              "{\"event_id\":\"e"
-                  + i
-                  + "\",\"event_type\":\"page_view\",\"event_time\":\"2026-11-"
-                  + (i % 2 == 0 ? "19" : "20")
-                  + "T10:15:30.123Z\",\"user_id\":\"u1\",\"page\":{\"url\":\"https://shop.example/a\"},"
-                  + "\"price\":19.90,\"quantity\":2}"));
+      String day = i % 2 == 0 ? "19" : "20";
+      records.add(record(view("e" + i, "\"2026-11-" + day + "T10:15:30.123Z\"")));
     }
-    records.add(
-        record("{\"event_id\":\"e7\",\"event_type\":\"page_view\",\"event_time\":1795169730123}"));
+    // The time is another text, but the same time.
+    records.add(record(view("e7", "1795169730123")));
     records.add(record("{\"event_type\":\"page_view\""));
     records.add(record("{\"event_time\":\"2026-11-20T10:15:30Z\"}"));
 
@@ -109,6 +103,15 @@ class ClickstreamJobTest {
                 "late", 50L,
                 "rejected:malformed_json", 1L,
                 "rejected:missing_value", 1L));
+  }
+
+  private static String view(String id, String time) {
+    return "{\"event_id\":\""
+        + id
+        + "\",\"event_type\":\"page_view\",\"event_time\":"
+        + time
+        + ",\"user_id\":\"u1\",\"page\":{\"url\":\"https://shop.example/a\"},"
+        + "\"price\":19.90,\"quantity\":2}";
   }
 
   @ParameterizedTest

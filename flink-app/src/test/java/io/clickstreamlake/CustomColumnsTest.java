@@ -52,20 +52,20 @@ class CustomColumnsTest {
     settings.put("sink.type", sink.name());
     settings.put("privacy.fields", "secret:drop");
     settings.put("quality.rules", "[{name: young, column: age_days, min: 10, action: flag}]");
+    String filled =
+        "'user':{'tier':'gold'},'tier':'silver','device':'d-1','secret':'s','is_new':true,"
+            + "'landing':'https://shop.example/?mail=ann@mail.example','age':7,"
+            + "'points':9007199254740993,'score':0.5,'basket':12.345,"
+            + "'first_seen':'2026-01-02T03:04:05.678Z'";
     run(
         COLUMNS,
         settings,
-        event(
-            1,
-            "'user':{'tier':'gold'},'tier':'silver','device':'d-1','secret':'s','is_new':true,"
-                + "'landing':'https://shop.example/?mail=ann@mail.example','age':7,"
-                + "'points':9007199254740993,'score':0.5,'basket':12.345,"
-                + "'first_seen':'2026-01-02T03:04:05.678Z'"),
+        event(1, filled),
         event(
             2,
             "'tier':'call +49 30 1234567','age':'unknown','basket':'1e99','points':{'a':1},"
                 + "'is_new':'yes','first_seen':'never'"),
-        event(1, "'tier':'gold'"));
+        event(1, "'sentAt':'2026-01-02T03:04:06Z'," + filled));
 
     List<List<Object>> rows =
         query(
