@@ -175,7 +175,7 @@ class EnrichmentsTest {
         assertThat(text).contains("," + each.text() + ",");
       }
     }
-    assertThat(text).contains("Apache License 2.0").contains("platform.openai.com/docs/bots");
+    assertThat(text).contains("Apache License 2.0").contains("developers.openai.com/api/docs/bots");
     assertThat(TextFile.read("referrers", "known", TextFile.REFERRERS))
         .contains("Apache License 2.0");
   }

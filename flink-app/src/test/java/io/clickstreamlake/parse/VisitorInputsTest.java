@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.clickstreamlake.config.TextFile;
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.EventColumns;
+import io.clickstreamlake.event.IpAddress;
 import io.clickstreamlake.event.ParsedEvent;
 import io.clickstreamlake.privacy.Privacy;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** IP address and user agent of every tracker reach the enrichments, but never the lake. */
@@ -84,6 +86,49 @@ class VisitorInputsTest {
     ParsedEvent parsed = protectedEvent(mapping, event.toString());
 
     assertThat(input.equals("ip_address") ? parsed.ipAddress : parsed.userAgent).isEqualTo(value);
+    assertThat(parsed.event.toString()).doesNotContain(ADDRESS).doesNotContain("MarkedApp");
+  }
+
+  /** Address and user agent in the places where each tracker has them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "rudderstack | {'type':'track','event':'v','originalTimestamp':'T','request_ip':'[IP]:41','context':{'userAgent':'UA'}}",
+        "segment | {'batch':[{'type':'track','event':'v','timestamp':'T'}],'context':{'ip':'IP','userAgent':'UA'}}",
+        "ga4-mp | {'client_id':'1.2','timestamp_micros':1795169730000000,'ip_override':'IP','user_agent':'UA','events':[{'name':'v'}]}",
+        "snowplow | {'schema':'iglu:x/payload_data/jsonschema/1-0-4','data':[{'e':'v','dtm':'1795169730000','ip':'IP','ua':'UA'}]}",
+        "snowplow-enriched | {'event_name':'v','derived_tstamp':'T','user_ipaddress':'IP','useragent':'UA'}",
+        "posthog | {'batch':[{'event':'v','timestamp':'T','properties':{'$ip':'IP','$raw_user_agent':'UA'}}]}",
+        "posthog | {'event':'v','timestamp':'T','ip':'IP','properties':{'$useragent':'UA'}}",
+        "mixpanel | {'event':'v','properties':{'time':1795169730,'$ip':'IP','$user_agent':'UA'}}",
+        "mixpanel | [{'event':'v','properties':{'time':1795169730,'ip':'IP','user_agent':'UA'}}]",
+        "amplitude | {'api_key':'k','events':[{'event_type':'v','time':1795169730000,'ip':'IP','user_agent':'UA'}]}",
+        "amplitude | {'event_type':'v','event_time':'T','ip_address':'IP','user_agent':'UA'}",
+        "shopify | {'name':'v','timestamp':'T','context':{'navigator':{'userAgent':'UA'}}}",
+        "aws-clickstream | {'event_type':'v','timestamp':1795169730000,'user_agent':'UA'}",
+        "aws-clickstream | {'ip':'IP','ua':'UA','data':[{'event_type':'v','timestamp':1795169730000}]}",
+        "cloudevents | {'specversion':'1.0','type':'v','time':'T','id':'1','source':'s','data':{'ip':'IP','ua':'UA'}}",
+        "aws | {'resource':'/e','httpMethod':'POST','body':'{\\\"event_type\\\":\\\"v\\\",\\\"event_time\\\":\\\"T\\\"}','requestContext':{'identity':{'sourceIp':'IP','userAgent':'UA'}}}"
+      })
+  void givenAPayloadOfATrackerWhenReadThenItsVisitorReachesEnrichmentsButNotTheLake(
+      String mapping, String payload) throws Exception {
+    ParsedEvent parsed =
+        protectedEvent(
+            mapping,
+            payload
+                .replace('\'', '"')
+                .replace("\"T\"", "\"2026-11-20T10:15:30Z\"")
+                .replace("\\\"T\\\"", "\\\"2026-11-20T10:15:30Z\\\"")
+                .replace("IP", ADDRESS)
+                .replace("UA", AGENT));
+
+    if (payload.contains("IP")) {
+      assertThat(IpAddress.parse(parsed.ipAddress)).isEqualTo(IpAddress.parse(ADDRESS));
+    }
+    assertThat(parsed.userAgent).isEqualTo(AGENT);
+    assertThat(parsed.event.getEventType()).isEqualTo("v");
     assertThat(parsed.event.toString()).doesNotContain(ADDRESS).doesNotContain("MarkedApp");
   }
 

@@ -78,16 +78,11 @@ class EditorSchemaTest {
 
   @Test
   void givenRulesWhenValidatedThenOnlyRightOnesAreAccepted() throws IOException {
-    JsonNode right =
-        YAML.readTree(
-            """
-- {name: price_positive, column: price, min: 0.01, action: reject}
-- {name: known_currency, column: currency, allowed: [EUR, USD], action: flag}
-- {name: order_id_of_purchase, column: order_id, required: true, action: flag, when: {column: event_type, in: [purchase]}}
-- {name: sku_form, column: product_id, pattern: "P-[0-9]+", action: flag}
-- {name: purchase_form, when: {column: event_type, in: [purchase]}, at: /properties, json_schema: {type: object, required: [order_id]}}
-""");
+    JsonNode right = YAML.readTree(block("../docs/events.md", "- \\{name: .*?"));
+    assertThat(right).hasSizeGreaterThan(3);
     assertThat(RULES.validate(right)).isEmpty();
+    JsonNode withSchema = YAML.readTree(block("../docs/events.md", "- name: .*?"));
+    assertThat(RULES.validate(withSchema)).isEmpty();
     for (String wrong :
         List.of(
             "{name: a, column: price, min: 0}",
@@ -99,6 +94,15 @@ class EditorSchemaTest {
       Set<ValidationMessage> problems = RULES.validate(YAML.readTree(wrong));
       assertThat(problems).as(wrong).isNotEmpty();
     }
+  }
+
+  /** The YAML block of a page whose text matches. */
+  private static String block(String page, String text) throws IOException {
+    Matcher block =
+        Pattern.compile("```yaml\n(" + text + ")```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of(page)));
+    assertThat(block.find()).as(page).isTrue();
+    return block.group(1);
   }
 
   private static JsonSchema schema(String name) {
