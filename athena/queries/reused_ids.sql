@@ -1,5 +1,5 @@
 -- name: reused_ids
--- description: Ids that producers gave to several events, which differ in type, time or content: up to 100, the most frequent first.
+-- description: Ids that producers gave to several events, which differ in type, time or content, or were repeated after dedup.window: up to 100, the most frequent first.
 SELECT
   event_id,
   count(*) AS events,

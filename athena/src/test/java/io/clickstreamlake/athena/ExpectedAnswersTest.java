@@ -62,14 +62,17 @@ class ExpectedAnswersTest {
                 String.format(event, "b", "page_view", "00"),
                 String.format(event, "c", "click", "07"),
                 String.format(event, "c", "click", "05"),
-                String.format(event, "c", "click", "06")));
+                String.format(event, "c", "click", "06"),
+                String.format(event, "d", "click", "09"),
+                String.format(event, "d", "click", "09").replace("curl", "wget")));
 
-    assertThat(input.written()).hasSize(6);
+    assertThat(input.written()).hasSize(8);
     assertThat(input.duplicates()).isEqualTo(1);
     assertThat(new ExpectedAnswers(input).reusedIds())
         .containsExactly(
             List.of("c", 3L, 1L, "2025-11-20 10:05:00.000", "2025-11-20 10:07:00.000"),
-            List.of("a", 2L, 2L, "2025-11-20 10:00:00.000", "2025-11-20 10:00:00.000"));
+            List.of("a", 2L, 2L, "2025-11-20 10:00:00.000", "2025-11-20 10:00:00.000"),
+            List.of("d", 2L, 1L, "2025-11-20 10:09:00.000", "2025-11-20 10:09:00.000"));
   }
 
   @Test

@@ -18,7 +18,7 @@ import java.util.Set;
  *
  * @param written one per row of click_events, in the order of sending
  * @param rejected one per row of rejected_events
- * @param duplicates number of events with id, type and time of an earlier one
+ * @param duplicates number of events that equal an earlier one
  */
 record SentInput(List<SentEvent> written, List<Rejected> rejected, int duplicates) {
 
@@ -40,7 +40,7 @@ record SentInput(List<SentEvent> written, List<Rejected> rejected, int duplicate
   static SentInput read(List<String> events) {
     List<SentEvent> written = new ArrayList<>();
     List<Rejected> rejected = new ArrayList<>();
-    Set<List<Object>> identities = new HashSet<>();
+    Set<JsonNode> identities = new HashSet<>();
     int duplicates = 0;
     for (String text : events) {
       JsonNode json;
@@ -66,8 +66,7 @@ record SentInput(List<SentEvent> written, List<Rejected> rejected, int duplicate
         }
         if (time.isBefore(EARLIEST)) {
           rejected.add(new Rejected("time_out_of_range", "event_time", text));
-        } else if (identities.add(
-            List.of(json.get("event_id").textValue(), json.get("event_type").textValue(), time))) {
+        } else if (identities.add(json)) {
           written.add(SentEvent.of(json, time));
         } else {
           duplicates++;
