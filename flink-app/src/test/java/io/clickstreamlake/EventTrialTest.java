@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,7 +124,7 @@ class EventTrialTest {
                 Map.of(),
                 event(
                     "'link':'https://shop.example/a','agent':'Mozilla/5.0 (X11)','client':'192.0.2.7',"
-                        + "'seen':'2026-01-31T10:00:00Z','seen_ms':1790000000000,'cart_id':7,"
+                        + "'seen':'2026-01-31T10:00:00Z','seen_ms':1790000000000,'seen_ns':'1790000000223456789','cart_id':7,"
                         + "'trace':'0b6f5c1e-6f0a-4c57-9a52-1f6f6a3f0001','cart':{'total':12.5},"
                         + "'count':3,'note':'hello'"))
             .get(1);
@@ -131,9 +133,29 @@ class EventTrialTest {
         .isEqualTo(
             JSON.readTree(
                 "{'agent':'a user agent','cart.total':'an amount','cart_id':'an id','client':'an IP"
-                    .concat(" address','link':'a URL','seen':'a time','seen_ms':'a time',")
+                    .concat(
+                        " address','link':'a URL','seen':'a time','seen_ms':'a time','seen_ns':'a time',")
                     .concat("'trace':'an id'}")
                     .replace('\'', '"')));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "aws | 00 00 00 07 02 06 61 62 63 | registry",
+        "default | 00 00 00 07 02 06 61 62 63 | not JSON",
+        "default | ff fe 7b 00 7d 00 | UTF-8",
+        "default | 7b 22 61 22 3a ff 7d | UTF-8",
+      })
+  void givenARecordThatIsNoTextWhenTriedThenItIsRejectedWithoutAPlace(
+      String mapping, String bytes, String message) throws Exception {
+    byte[] record = HexFormat.ofDelimiter(" ").parseHex(bytes);
+
+    List<JsonNode> results = results(Map.of("parse.mapping", mapping), List.of(record));
+
+    assertThat(results.get(1).path("outcome").asText()).isEqualTo("rejected");
+    assertThat(results.get(1).path("message").asText()).contains(message);
   }
 
   private static String event(String fields) {
@@ -144,6 +166,13 @@ class EventTrialTest {
   }
 
   private List<JsonNode> results(Map<String, String> overrides, String... records)
+      throws Exception {
+    return results(
+        overrides,
+        Stream.of(records).map(record -> record.getBytes(StandardCharsets.UTF_8)).toList());
+  }
+
+  private List<JsonNode> results(Map<String, String> overrides, List<byte[]> records)
       throws Exception {
     Map<String, String> settings = new HashMap<>(overrides);
     settings.put("source.stream", "s");
@@ -156,10 +185,9 @@ class EventTrialTest {
             List.of(Map.of("PropertyGroupId", "clickstream-lake", "PropertyMap", settings))));
     ByteArrayOutputStream input = new ByteArrayOutputStream();
     DataOutputStream data = new DataOutputStream(input);
-    for (String record : records) {
-      byte[] bytes = record.getBytes(StandardCharsets.UTF_8);
-      data.writeInt(bytes.length);
-      data.write(bytes);
+    for (byte[] record : records) {
+      data.writeInt(record.length);
+      data.write(record);
     }
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     InputStream in = System.in;

@@ -22,6 +22,12 @@ public final class TextFile {
   /** Class path of the tables of agents that ship in the jar. */
   public static final String AGENTS = "agents/%s.csv";
 
+  private static final String NAME = "[a-z0-9_-]+";
+
+  private static final String OF_MAPPINGS =
+      "amplitude, aws, aws-clickstream, cloudevents, default, ga4, ga4-mp, mixpanel, posthog,"
+          + " rudderstack, segment, shopify, snowplow, snowplow-enriched";
+
   private TextFile() {}
 
   /**
@@ -33,8 +39,12 @@ public final class TextFile {
    * @throws InvalidSettingsException if there is no such file
    */
   public static String read(String setting, String location, String shipped) {
-    if (location.matches("[a-z0-9_-]+")) {
-      return resource(setting, location, String.format(shipped, location));
+    if (location.matches(NAME)) {
+      return resource(
+          setting,
+          location,
+          shipped,
+          "; to name a file, write its path with a slash or an extension");
     }
     try {
       Path path = new Path(location);
@@ -53,19 +63,39 @@ public final class TextFile {
     }
   }
 
-  private static String resource(String setting, String name, String path) {
+  /**
+   * Reads a text that ships in the jar.
+   *
+   * @throws InvalidSettingsException if there is none with this name
+   */
+  public static String shipped(String setting, String name, String shipped) {
+    if (!name.matches(NAME)) {
+      throw absent(setting, name, shipped, "");
+    }
+    return resource(setting, name, shipped, "");
+  }
+
+  private static String resource(String setting, String name, String shipped, String hint) {
+    String path = String.format(shipped, name);
     try (InputStream in = TextFile.class.getClassLoader().getResourceAsStream(path)) {
       if (in == null) {
-        throw new InvalidSettingsException(
-            List.of(
-                setting
-                    + ": there is no '"
-                    + name
-                    + "' in the jar; to name a file, write its path with a slash or an extension"));
+        throw absent(setting, name, shipped, hint);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + path + " from the jar", e);
     }
+  }
+
+  private static InvalidSettingsException absent(
+      String setting, String name, String shipped, String hint) {
+    return new InvalidSettingsException(
+        List.of(
+            setting
+                + ": there is no '"
+                + name
+                + "' in the jar"
+                + (shipped.equals(MAPPINGS) ? ", which has " + OF_MAPPINGS : "")
+                + hint));
   }
 }

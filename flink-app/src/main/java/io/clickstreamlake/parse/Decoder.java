@@ -202,7 +202,7 @@ final class Decoder {
   /** Returns form data as a JSON object. */
   static byte[] form(byte[] text) {
     Map<String, List<String>> fields = new LinkedHashMap<>();
-    int at = 0;
+    int at = startOfQuery(text);
     while (at <= text.length) {
       int end = indexOf(text, '&', at, text.length);
       int equals = indexOf(text, '=', at, end);
@@ -233,6 +233,19 @@ final class Decoder {
       throw new IllegalStateException("writing to memory failed", e);
     }
     return out.toByteArray();
+  }
+
+  /** What precedes a question mark is the path of a URL; in a name it would be escaped. */
+  private static int startOfQuery(byte[] text) {
+    for (int at = 0; at < text.length; at++) {
+      if (text[at] == '?') {
+        return at + 1;
+      }
+      if (text[at] == '=' || text[at] == '&') {
+        return 0;
+      }
+    }
+    return 0;
   }
 
   private static int indexOf(byte[] text, char c, int from, int end) {

@@ -177,13 +177,23 @@ final class EventReader {
   private void offerWithChecks(JsonToken token, String text, PathNode node, String name)
       throws RejectedException {
     for (Feed feed : node.feeds()) {
-      if (inLine) {
+      if (feed.numbers != null && token.isNumeric()) {
+        offer(feed, feed.numbers.ofJson(text), name);
+      } else if (inLine) {
         line.offer(feed, text, name, draft.properties);
       } else if (token == JsonToken.VALUE_NUMBER_FLOAT && mapping.isId(feed.slot)) {
         draft.offer(feed, withoutZeroFraction(text), name);
       } else {
         draft.offer(feed, text, name);
       }
+    }
+  }
+
+  private void offer(Feed feed, String text, String name) throws RejectedException {
+    if (inLine) {
+      line.offer(feed, text, name, draft.properties);
+    } else {
+      draft.offer(feed, text, name);
     }
   }
 

@@ -162,9 +162,8 @@ final class RecordDecoder {
         end++;
       }
       int to = Separators.trimEnd(record, at, end);
-      int from = at < to && record[at] == '?' ? at + 1 : at;
-      if (from < to) {
-        byte[] object = Decoder.form(Arrays.copyOfRange(record, from, to));
+      if (at < to) {
+        byte[] object = Decoder.form(Arrays.copyOfRange(record, at, to));
         objects.write(object, 0, object.length);
         objects.write('\n');
       }

@@ -1,7 +1,9 @@
 package io.clickstreamlake.quality;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.clickstreamlake.config.ValidationErrors;
 import io.clickstreamlake.event.EventColumns;
@@ -34,6 +36,12 @@ import java.util.Set;
  */
 public final class QualityRules {
 
+  /** A second attribute of the same name would replace the first one. */
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder(
+              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .build();
+
   private final List<QualityRule> rules;
   private final EventJson json = new EventJson();
 
@@ -56,7 +64,7 @@ public final class QualityRules {
       String source, String text, EventColumns columns, ValidationErrors problems) {
     List<QualityRule> rules = new ArrayList<>();
     try {
-      JsonNode list = new YAMLMapper().readTree(text);
+      JsonNode list = YAML.readTree(text);
       if (list == null || !list.isArray()) {
         problems.add(source + ": is not a list of rules");
         return none();

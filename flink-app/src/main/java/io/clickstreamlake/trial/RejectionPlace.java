@@ -8,7 +8,6 @@ import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
 import io.clickstreamlake.event.Utf8;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -101,7 +100,7 @@ final class RejectionPlace {
       int start = Math.max(0, Math.min(offset, event.length - 1));
       return event.length == 0 ? Optional.empty() : Optional.of(new Span(start, start + 1));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return Optional.empty(); // The parser takes binary data for another encoding.
     }
   }
 
@@ -121,10 +120,8 @@ final class RejectionPlace {
         }
       }
       return Optional.empty();
-    } catch (JsonProcessingException e) {
-      return Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return Optional.empty();
     }
   }
 

@@ -21,7 +21,7 @@ enum ValueShape {
   private static final Pattern URL_START = Pattern.compile("(?i)https?://\\S+");
   private static final Pattern ISO_TIME =
       Pattern.compile("\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}.*");
-  private static final Pattern UNIX_TIME = Pattern.compile("\\d{10}(\\d{3})?");
+  private static final Pattern UNIX_TIME = Pattern.compile("\\d{10}(\\d{3}){0,3}");
 
   /** A UUID, or 16 and more characters of hexadecimal digits. */
   private static final Pattern RANDOM_ID =
@@ -82,7 +82,7 @@ enum ValueShape {
     if (!UNIX_TIME.matcher(value).matches()) {
       return false;
     }
-    long seconds = Long.parseLong(value) / (value.length() == 13 ? 1_000 : 1);
+    long seconds = Long.parseLong(value.substring(0, 10));
     return seconds >= FROM && seconds < TO;
   }
 }

@@ -164,6 +164,21 @@ class MappedValuesTest {
     assertThat(event.getProperties()).isEqualTo(Map.of("p", text));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1299.5", "-1299.5", "7", "0.25"})
+  void givenANumberOfJsonWhereTextsHaveAnotherFormWhenReadThenItIsThatNumber(String number) {
+    String mapping =
+        BASE
+            + "  price: [{path: $.p, number: {decimal: ',', group: '.'}}]\n"
+            + TIME
+            + "items: {paths: [$.l], price: [{path: p, number: {decimal: ','}}]}\n";
+
+    ClickEvent event = event(mapping, "{\"p\":" + number + ",\"l\":[{\"p\":" + number + "}]}");
+
+    assertThat(event.getPrice()).isEqualByComparingTo(number);
+    assertThat(event.getItems().get(0).getPrice()).isEqualByComparingTo(number);
+  }
+
   @Test
   void givenDateAndTimeInTwoFieldsWhenReadThenTheyAreOneTime() {
     String mapping =

@@ -29,6 +29,8 @@ import java.util.zip.GZIPOutputStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UnwrapperTest {
 
@@ -38,12 +40,12 @@ class UnwrapperTest {
       "columns:\n"
           + "  event_id: [$.id]\n"
           + "  event_type: [$.type, {value: v}]\n"
-          + "  session_id: [$envelope.visit]\n"
           + "time: {absent: arrival}\n"
           + "unwrap:\n";
 
   private static final String BATCH =
-      COLUMNS + "- {events: $.batch, keep: {visit: $.visit, library: $.context.library}}\n";
+      COLUMNS.replace("time:", "  session_id: [$envelope.visit]\ntime:")
+          + "- {events: $.batch, keep: {visit: $.visit, library: $.context.library}}\n";
 
   @Test
   void givenEventsInAnArrayWhenReadThenEachIsAnEventWithTheKeptFields() {
@@ -117,6 +119,23 @@ class UnwrapperTest {
     assertThat(result.rejected.get(0).cause().reason()).isEqualTo(RejectionReason.MALFORMED_JSON);
     assertThat(result.rejected.get(0).cause()).hasMessage("$.Message is not JSON");
     assertThat(result.rejected.get(0).text()).isEqualTo("\"not json\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"id=a&x=1", "?id=a&x=1", "/matomo.php?id=a&x=1", "https://h/p?id=a&x=1"})
+  void givenFormDataAfterAPathWhenDecodedThenThePathIsCutOff(String text) throws Exception {
+    for (String mapping :
+        List.of(
+            COLUMNS + "- {at: '$.requests[*]', decode: form}\n- {events: $.requests}\n",
+            COLUMNS + "- {decode: form}\n")) {
+      String record = mapping.contains("requests") ? "{\"requests\":[\"" + text + "\"]}" : text;
+
+      ParsedRecord result = MappedRecord.of(mapping, record.getBytes(StandardCharsets.UTF_8));
+
+      assertThat(result.events).as(mapping).hasSize(1);
+      assertThat(result.events.get(0).event.getEventId()).isEqualTo("a");
+      assertThat(result.events.get(0).event.getProperties()).isEqualTo(Map.of("x", "1"));
+    }
   }
 
   @Test
@@ -293,7 +312,7 @@ class UnwrapperTest {
         .hasMessageContaining("unwrap[3].events: '$.a[-1]' may have names, * and indices")
         .hasMessageContaining("unwrap[4].events: 'a' is not a path")
         .hasMessageContaining("unwrap[5].header: 'avro' is not one of confluent, glue")
-        .hasMessageContaining("unwrap[6]: needs one of")
+        .hasMessageContaining("unwrap[6]: has decode and events; write one step for each")
         .hasMessageContaining("unwrap[7].control: has the form")
         .hasMessageContaining("unwrap[8].keep.a b: a name has letters")
         .hasMessageContaining("unwrap[9].decode: dynamodb needs at")

@@ -2,9 +2,11 @@ package io.clickstreamlake.parse.mapping;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.ValidationErrors;
@@ -59,6 +61,12 @@ public final class EventMapping {
 
   private static final String EXTENDS = "extends";
 
+  /** A second section or column of the same name would replace the first one. */
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder(
+              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .build();
+
   private final MappingReader read;
   private final EventColumns columns;
   private final ValueReader[] readers;
@@ -79,7 +87,7 @@ public final class EventMapping {
     ValidationErrors problems = new ValidationErrors();
     EventMapping mapping = null;
     try {
-      JsonNode tree = new YAMLMapper().readTree(text);
+      JsonNode tree = YAML.readTree(text);
       if (tree == null || !tree.isObject()) {
         problems.add("is not a mapping; start with a columns: section");
       } else {
@@ -116,7 +124,7 @@ public final class EventMapping {
     JsonNode base;
     try {
       String text = UnwrappingReader.shipped(EXTENDS, tree.path(EXTENDS).asText());
-      base = extend((ObjectNode) new YAMLMapper().readTree(text), problems);
+      base = extend((ObjectNode) YAML.readTree(text), problems);
     } catch (InvalidSettingsException e) {
       e.problems().forEach(problems::add);
       return tree;

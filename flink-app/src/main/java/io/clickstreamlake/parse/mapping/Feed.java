@@ -60,7 +60,7 @@ public final class Feed {
 
   void nameProperty(String name) {
     propertyName = singular ? name : null;
-    isDirect = propertyName != null && form == null && !needsChecks;
+    isDirect = propertyName != null && form == null && numbers == null && !needsChecks;
   }
 
   /** Whether the first text that is not blank is the value, without any further check. */

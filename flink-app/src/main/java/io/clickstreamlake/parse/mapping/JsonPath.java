@@ -1,6 +1,7 @@
 package io.clickstreamlake.parse.mapping;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -50,6 +51,21 @@ final class JsonPath {
         .filter(segment -> segment instanceof Name)
         .map(segment -> ((Name) segment).name)
         .collect(Collectors.joining("."));
+  }
+
+  /** The field of an envelope that the path starts at; empty if it starts at the event. */
+  Optional<String> keptName() {
+    boolean isKept =
+        segments.size() > 1
+            && segments.get(0) instanceof Name
+            && ((Name) segments.get(0)).name.equals(JsonPathParser.ENVELOPE)
+            && segments.get(1) instanceof Name;
+    return isKept ? Optional.of(((Name) segments.get(1)).name) : Optional.empty();
+  }
+
+  /** Whether the path starts at an element of an array. */
+  boolean startsWithIndex() {
+    return segments.get(0) instanceof Index;
   }
 
   /** Whether the path may lead through a value that the other path selects. */

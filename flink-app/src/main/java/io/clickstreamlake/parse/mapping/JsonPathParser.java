@@ -45,8 +45,12 @@ final class JsonPathParser {
             || ".[".indexOf(text.charAt(ENVELOPE.length())) >= 0)) {
       parser.at = ENVELOPE.length();
       segments.add(new JsonPath.Name(ENVELOPE));
-    } else if (text.startsWith("$")) {
+    } else if (text.startsWith("$") && !startsWithWord(text)) {
       parser.at = 1;
+    } else if (text.startsWith("$")) {
+      throw new InvalidPathException(
+          "expected . or [ after $, as in $.user.id; the kept fields of an envelope start with"
+              + " $envelope.");
     } else {
       throw new InvalidPathException("is not a path; a path starts with $, such as $.user.id");
     }
@@ -80,6 +84,10 @@ final class JsonPathParser {
       throw new InvalidPathException("is not a path; write a field's name, such as price.amount");
     }
     return new JsonPath(text, segments);
+  }
+
+  private static boolean startsWithWord(String text) {
+    return text.length() > 1 && isWord(text.charAt(1));
   }
 
   private void segments(List<JsonPath.Segment> segments) throws InvalidPathException {

@@ -53,6 +53,10 @@ final class MappingReader {
   final PathNode root;
 
   private final ValidationErrors problems;
+
+  /** Whether the mapping extends another one, whose envelopes it may have replaced. */
+  private final boolean inheritsPaths;
+
   private final PathNode paths = new PathNode("$");
 
   /** Arrays that are read as a whole, with the problem if a path leads into their elements. */
@@ -70,6 +74,7 @@ final class MappingReader {
       }
     }
     unwrapping = UnwrappingReader.read(text.path("unwrap"), problems);
+    inheritsPaths = text.has("extends");
     columns = CustomColumns.read(text.path("custom_columns"), problems);
     required =
         columns.fields().stream()
@@ -203,9 +208,10 @@ final class MappingReader {
   // ---------------------------------------------------------------- columns
 
   private void readColumns(JsonNode section) {
-    if (!section.isObject() || section.isEmpty()) {
+    if (section.isMissingNode() || section.isObject() && section.isEmpty()) {
       problems.add("columns: is missing; it lists the paths of each column");
     }
+    requireObject("columns", section, "COLUMN: [$.path, …]");
     for (String column : fieldNames(section)) {
       int slot = slot("columns." + column, column);
       if (slot != NO_SLOT) {
@@ -242,11 +248,29 @@ final class MappingReader {
           problems.add(at + ": a constant is not supported here");
         }
       } else if (entry.with() != null) {
-        join(feed, entry);
+        join(feed, entry, at);
       } else {
-        feed(paths.descend(entry.paths().get(0)), feed, at);
+        feed(node(entry.paths().get(0), at), feed, at);
       }
     }
+  }
+
+  /** The node of a path of the event; a field that no envelope keeps is a problem. */
+  private PathNode node(JsonPath path, String place) {
+    path.keptName()
+        .filter(name -> !inheritsPaths && !unwrapping.keptNames.contains(name))
+        .ifPresent(
+            name ->
+                problems.add(
+                    place
+                        + ": '"
+                        + path
+                        + "' can never match, because no step of unwrap keeps "
+                        + name
+                        + (unwrapping.keptNames.isEmpty()
+                            ? ""
+                            : "; they keep " + sorted(unwrapping.keptNames))));
+    return paths.descend(path);
   }
 
   private void feed(PathNode node, Feed feed, String place) {
@@ -258,12 +282,12 @@ final class MappingReader {
     node.feed(feed);
   }
 
-  private void join(Feed feed, PathEntry entry) {
+  private void join(Feed feed, PathEntry entry, String place) {
     int[] parts = new int[entry.paths().size()];
     for (int i = 0; i < parts.length; i++) {
       JsonPath path = entry.paths().get(i);
       parts[i] = auxiliarySlot(path.toString(), false);
-      paths.descend(path).feed(new Feed(parts[i], 0, PathEntry.of(path), true));
+      node(path, place).feed(new Feed(parts[i], 0, PathEntry.of(path), true));
     }
     joined.add(new JoinedValue(feed, parts, entry.with()));
   }
@@ -334,16 +358,25 @@ final class MappingReader {
           problems.add(place + "[" + rank + "].number: is not a column of numbers");
         }
         Feed feed = new Feed(field.pos(), rank, entry, false);
+        if (entry.paths().get(0).startsWithIndex()) {
+          problems.add(
+              place
+                  + "["
+                  + rank
+                  + "]: '"
+                  + entry.paths().get(0)
+                  + "' can never match, because an order line is an object; name its field");
+        }
         feed(item.descend(entry.paths().get(0)), feed, place + "[" + rank++ + "]");
       }
     }
     List<JsonPath> arrays = absolutePaths("items.paths", section.path("paths"));
-    if (!section.isEmpty() && section.path("paths").isEmpty()) {
+    if (section.isObject() && !section.isEmpty() && section.path("paths").isEmpty()) {
       problems.add("items.paths: is missing; without it no order line is read");
     }
     PathNode joined = PathNode.join(List.of(item), true);
     for (int i = 0; i < arrays.size(); i++) {
-      PathNode node = paths.descend(arrays.get(i));
+      PathNode node = node(arrays.get(i), "items.paths[" + i + "]");
       wholeArrays.put(
           node,
           "items.paths["
@@ -356,6 +389,7 @@ final class MappingReader {
   }
 
   private void readLists(JsonNode section) {
+    requireObject("lists", section, "$.path: {name: key, values: [value]}");
     for (String text : fieldNames(section)) {
       String place = "lists." + text;
       JsonNode list = section.path(text);
@@ -384,7 +418,7 @@ final class MappingReader {
       if (name == null || values.isEmpty()) {
         continue;
       }
-      PathNode node = paths.descend(path);
+      PathNode node = node(path, place);
       wholeArrays.put(
           node,
           place
@@ -403,7 +437,7 @@ final class MappingReader {
     int i = 0;
     for (JsonPath path : absolutePaths("properties", section)) {
       if (path.isPlain()) {
-        paths.descend(path).hideFromPropertyNames();
+        node(path, "properties[" + i + "]").hideFromPropertyNames();
       } else {
         problems.add("properties[" + i + "]: '" + path + "' may consist of names only");
       }
@@ -414,6 +448,7 @@ final class MappingReader {
   // ---------------------------------------------------------------- other sections
 
   private void readEventTypes(JsonNode section) {
+    requireObject("event_types", section, "NAME: type");
     for (String name : fieldNames(section)) {
       if (!section.path(name).isTextual() || section.path(name).asText().isBlank()) {
         problems.add("event_types." + name + ": is not a string");
@@ -423,6 +458,7 @@ final class MappingReader {
   }
 
   private void readDefaults(JsonNode section) {
+    requireObject("defaults", section, "COLUMN: {value: TEXT, when: $.path}");
     for (String column : fieldNames(section)) {
       String place = "defaults." + column;
       JsonNode entry = section.path(column);
@@ -435,7 +471,7 @@ final class MappingReader {
       if (entry.has("when")) {
         JsonPath path =
             PathEntry.path(place + ".when", entry.path("when"), PathEntry.Start.EVENT, problems);
-        when = path == null ? null : condition(path);
+        when = path == null ? null : condition(path, place + ".when");
       }
       if (slot != NO_SLOT) {
         defaults.add(new DefaultValue(slot, entry.path("value").asText(), when));
@@ -444,8 +480,8 @@ final class MappingReader {
   }
 
   /** The feed whose value is the condition; a path that feeds no column gets a slot. */
-  private Feed condition(JsonPath path) {
-    PathNode node = paths.descend(path);
+  private Feed condition(JsonPath path, String place) {
+    PathNode node = node(path, place);
     if (!node.isMapped()) {
       node.feed(new Feed(auxiliarySlot(path.toString(), true), 0, PathEntry.of(path), true));
     }
@@ -474,6 +510,12 @@ final class MappingReader {
       if (!known.contains(name)) {
         problems.add(place + "." + name + ": is not one of " + sorted(known));
       }
+    }
+  }
+
+  private void requireObject(String place, JsonNode section, String form) {
+    if (!section.isMissingNode() && !section.isObject()) {
+      problems.add(place + ": is not an object; it has the form " + form);
     }
   }
 

@@ -77,6 +77,11 @@ public final class NumberForm {
     return plain.toString();
   }
 
+  /** A number of JSON, which is unambiguous, in this form. One with an exponent is not changed. */
+  public String ofJson(String number) {
+    return number.replace('.', decimal);
+  }
+
   private static boolean isGroupEnd(int digits, boolean grouped) {
     return grouped ? digits == GROUP : digits >= 1 && digits <= GROUP;
   }

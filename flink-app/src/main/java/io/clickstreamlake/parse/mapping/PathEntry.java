@@ -94,7 +94,12 @@ final class PathEntry {
       String place, JsonNode list, Start start, ValidationErrors problems) {
     List<PathEntry> entries = new ArrayList<>();
     if (!list.isMissingNode() && !list.isArray()) {
-      problems.add(place + ": is not a list");
+      problems.add(
+          place
+              + ": is not a list"
+              + (list.isTextual() && list.asText().startsWith("$")
+                  ? "; write [" + list.asText() + "]"
+                  : ""));
       return entries;
     }
     int i = 0;
@@ -271,7 +276,9 @@ final class PathEntry {
       if (!valid) {
         problems.add(
             place
-                + ".number: has the form {decimal: \",\", group: \".\", symbols: [€, EUR]}, with one"
+                + ".number: "
+                + (number.has("decimal") ? "" : "lacks decimal; it ")
+                + "has the form {decimal: \",\", group: \".\", symbols: [€, EUR]}, with one"
                 + " decimal separator and other characters between groups of three digits");
         return null;
       }

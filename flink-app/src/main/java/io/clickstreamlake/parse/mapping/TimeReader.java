@@ -59,6 +59,10 @@ final class TimeReader {
 
   private static final long NO_MATCH = Long.MIN_VALUE;
 
+  /** A time that every pattern must be able to write and to read. */
+  private static final ZonedDateTime SAMPLE =
+      ZonedDateTime.of(2026, 11, 20, 10, 15, 30, 123_000_000, ZoneOffset.UTC);
+
   private final Format[] formats;
 
   private TimeReader(List<Format> formats) {
@@ -314,15 +318,22 @@ final class TimeReader {
     DateTimeFormatter formatter =
         DateTimeFormatter.ofPattern(yearWithoutEra(pattern), Locale.ROOT)
             .withResolverStyle(ResolverStyle.STRICT);
-    return text -> {
-      try {
-        TemporalAccessor time =
-            formatter.parseBest(text, ZonedDateTime::from, LocalDateTime::from, LocalDate::from);
-        return toInstant(time, zone).toEpochMilli();
-      } catch (DateTimeException | ArithmeticException e) {
-        return NO_MATCH;
-      }
-    };
+    Format format =
+        text -> {
+          try {
+            TemporalAccessor time =
+                formatter.parseBest(
+                    text, ZonedDateTime::from, LocalDateTime::from, LocalDate::from);
+            return toInstant(time, zone).toEpochMilli();
+          } catch (DateTimeException | ArithmeticException e) {
+            return NO_MATCH;
+          }
+        };
+    if (format.read(formatter.format(SAMPLE)) == NO_MATCH) {
+      throw new IllegalArgumentException(
+          "it has no date; write year, month and day, such as yyyy-MM-dd HH:mm:ss");
+    }
+    return format;
   }
 
   private static Instant toInstant(TemporalAccessor time, ZoneId zone) {

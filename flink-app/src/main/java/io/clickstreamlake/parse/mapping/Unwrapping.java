@@ -1,6 +1,7 @@
 package io.clickstreamlake.parse.mapping;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * The way from a record to its events, from the section {@code unwrap} of a mapping: steps in their
@@ -57,16 +58,21 @@ public final class Unwrapping {
   /** Whether a record that is empty or null is a message of the transport, and no event. */
   public final boolean skipsTombstones;
 
+  /** Names of the fields of envelopes that some step keeps. */
+  public final Set<String> keptNames;
+
   Unwrapping(
       List<RecordStep> recordSteps,
       List<UnwrapStage> stages,
       List<PathNode> walks,
       int captures,
-      boolean skipsTombstones) {
+      boolean skipsTombstones,
+      Set<String> keptNames) {
     this.walks = List.copyOf(walks);
     this.captures = captures;
     this.recordSteps = List.copyOf(recordSteps);
     this.stages = List.copyOf(stages);
     this.skipsTombstones = skipsTombstones;
+    this.keptNames = Set.copyOf(keptNames);
   }
 }

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /** The compiler of the section {@code unwrap}; see {@link Unwrapping}. */
 final class UnwrappingReader {
@@ -29,6 +31,7 @@ final class UnwrappingReader {
   private final List<Unwrapping.RecordStep> recordSteps = new ArrayList<>();
   private final List<UnwrapStage> stages = new ArrayList<>();
   private boolean skipsTombstones;
+  private final Set<String> keptNames = new TreeSet<>();
   private final List<PathNode> roots = new ArrayList<>();
   private int captures;
   private Stage stage = new Stage();
@@ -51,7 +54,7 @@ final class UnwrappingReader {
     for (int i = 0; i < roots.size(); i++) {
       walks.add(PathNode.join(roots.subList(i, roots.size()), false));
     }
-    return new Unwrapping(recordSteps, stages, walks, captures, skipsTombstones);
+    return new Unwrapping(recordSteps, stages, walks, captures, skipsTombstones, keptNames);
   }
 
   private void steps(String place, JsonNode list, boolean mayInclude) {
@@ -77,7 +80,11 @@ final class UnwrappingReader {
               }
             });
     if (kinds.size() != 1) {
-      problems.add(place + ": needs one of decode, header, events, control, include");
+      problems.add(
+          place
+              + (kinds.isEmpty()
+                  ? ": needs one of decode, header, events, control, include"
+                  : ": has " + String.join(" and ", kinds) + "; write one step for each"));
       return;
     }
     check(place, step, kinds.get(0));
@@ -132,11 +139,7 @@ final class UnwrappingReader {
 
   /** The text of a mapping in the jar. */
   static String shipped(String place, String name) {
-    if (!name.matches("[a-z0-9_-]+")) {
-      throw new InvalidSettingsException(
-          List.of(place + ": '" + name + "' is not the name of a mapping in the jar"));
-    }
-    return TextFile.read(place, name, TextFile.MAPPINGS);
+    return TextFile.shipped(place, name, TextFile.MAPPINGS);
   }
 
   private void header(String place, String name) {
@@ -151,7 +154,10 @@ final class UnwrappingReader {
 
   private void recordStep(String place, Unwrapping.RecordStep step) {
     if (!stages.isEmpty() || !stage.isEmpty()) {
-      problems.add(place + ": applies to the record, so it must precede the steps with paths");
+      problems.add(
+          place
+              + ": applies to the record, so it must precede the steps with paths; put an include"
+              + " with such a step first");
     }
     recordSteps.add(step);
   }
@@ -232,6 +238,7 @@ final class UnwrappingReader {
         problems.add(place + ".keep." + name + ": a name has letters, digits and underscores");
       } else if (from != null) {
         keep.put(name, stage.capture(from));
+        keptNames.add(name);
       }
     }
     UnwrapStage.Condition when = condition(place + ".when", step.path("when"));
@@ -261,6 +268,9 @@ final class UnwrappingReader {
       for (String text : names(value)) {
         JsonNode permitted = value.path(text);
         JsonPath path = path(place, TextNode.valueOf(text));
+        if (!isTextOrList(permitted)) {
+          problems.add(place + ": has the form {" + text + ": [TEXT, …]}");
+        }
         Set<String> permittedTexts = new HashSet<>();
         for (JsonNode one : permitted.isArray() ? permitted : List.of(permitted)) {
           permittedTexts.add(one.asText());
@@ -278,6 +288,12 @@ final class UnwrappingReader {
       }
     }
     return new UnwrapStage.Condition(texts);
+  }
+
+  private static boolean isTextOrList(JsonNode value) {
+    return value.isValueNode()
+        || value.isArray()
+            && StreamSupport.stream(value.spliterator(), false).allMatch(JsonNode::isValueNode);
   }
 
   private JsonPath path(String place, JsonNode text) {

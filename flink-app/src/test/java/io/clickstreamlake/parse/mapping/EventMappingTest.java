@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.description.HtmlFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class EventMappingTest {
@@ -35,6 +36,8 @@ class EventMappingTest {
     assertThat(bundled())
         .hasSizeGreaterThan(13)
         .allSatisfy(name -> assertThat(description).matches("(?s).*[ ,]" + name + "[,;].*"));
+    assertThatThrownBy(() -> TextFile.read("parse.mapping", "none", TextFile.MAPPINGS))
+        .hasMessageContaining("which has " + String.join(", ", bundled()) + "; to name a file");
   }
 
   @ParameterizedTest
@@ -43,6 +46,83 @@ class EventMappingTest {
     String text = TextFile.read("parse.mapping", name, "mappings/%s.yaml");
 
     assertThatCode(() -> EventMapping.parse(name, text)).doesNotThrowAnyException();
+  }
+
+  /** Mistakes beside right columns, and what must be said of each. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "event_types: [a] | event_types: is not an object; it has the form NAME: type",
+        "defaults: page_view | defaults: is not an object; it has the form COLUMN: {value: TEXT",
+        "lists: [$.a] | lists: is not an object; it has the form $.path: {name: key",
+        "items: [$.a] | items: is not an object",
+        "unwrap: [{events: $.e, when: {$.b: {c: d}}}] | unwrap[0].when: has the form {$.b: [TEXT",
+        "unwrap: [{control: {$.b: [[a]]}}] | unwrap[0].control: has the form {$.b: [TEXT",
+        "unwrap: [{at: $.x, events: $.y, decode: json}] | unwrap[0]: has events and decode; write one step",
+        "unwrap: [{events: $.e}, {include: aws}] | put an include with such a step first",
+        "time: {formats: ['HH:mm']} | time.formats[0]: 'HH:mm' is neither iso8601",
+        "time: {formats: [YYYY-MM-dd]} | it has no date; write year, month and day, such as yyyy-MM-dd",
+        "time: {formats: [yyyy-mm-dd]} | it has no date; write year, month and day, such as yyyy-MM-dd",
+        "defaults: {brand: {value: a, when: $envelope.x}} | defaults.brand.when: '$envelope.x' can never match",
+        "properties: [$envelope.x] | properties[0]: '$envelope.x' can never match, because no step of unwrap keeps x",
+        "lists: {$envelope.x: {name: k, values: [v]}} | lists.$envelope.x: '$envelope.x' can never match",
+        "items: {paths: [$.l], product_id: ['[0]']} | items.product_id[0]: '[0]' can never match, because an order line is an object",
+        "extends: segmnt | extends: there is no 'segmnt' in the jar, which has amplitude, aws,",
+      })
+  void givenAMistakeWhenReadThenASentenceNamesItsPlace(String mistake, String message) {
+    String text = "columns: {event_type: [$.type], event_time: [$.at]}\n" + mistake;
+
+    assertThatThrownBy(() -> EventMapping.parse("mine.yaml", text))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining(message);
+  }
+
+  /** Mistakes in the paths of a column. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "$.a | columns.user_id: is not a list; write [$.a]",
+        "[$envelop.foo] | expected . or [ after $, as in $.user.id; the kept fields of an envelope",
+        "[$envelope.foo] | columns.user_id[0]: '$envelope.foo' can never match, because no step of unwrap keeps foo",
+        "[{join: [$.a, $envelope.foo], with: x}] | columns.user_id[0]: '$envelope.foo' can never match",
+        "[$.a], user_id: [$.b] | Duplicate field 'user_id'",
+      })
+  void givenAMistakeInAPathWhenReadThenASentenceNamesItsPlace(String paths, String message) {
+    String text = "columns: {event_type: [$.type], event_time: [$.at], user_id: " + paths + "}";
+
+    assertThatThrownBy(() -> EventMapping.parse("mine.yaml", text))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void givenNumbersWithoutADecimalSeparatorWhenReadThenItIsNamed() {
+    String text =
+        "columns: {event_type: [$.t], event_time: [$.at], price: [{path: $.p, number: {group: ','}}]}";
+
+    assertThatThrownBy(() -> EventMapping.parse("mine.yaml", text))
+        .hasMessageContaining("columns.price[0].number: lacks decimal; it has the form");
+  }
+
+  @Test
+  void givenANameOfAnEnvelopeThatIsMisspelledWhenReadThenTheKeptNamesAreListed() {
+    String text =
+        "unwrap: [{events: $.e, keep: {visit: $.v, sent: $.s}}]\n"
+            + "columns: {event_type: [$.t], event_time: [$.at], session_id: [$envelope.visitt]}";
+
+    assertThatThrownBy(() -> EventMapping.parse("mine.yaml", text))
+        .hasMessageContaining("because no step of unwrap keeps visitt; they keep sent, visit");
+  }
+
+  @Test
+  void givenAnExtendedMappingWithOtherEnvelopesWhenReadThenItIsValid() {
+    assertThatCode(
+            () -> EventMapping.parse("mine", "extends: segment\nunwrap: [{events: $.events}]"))
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -194,7 +274,7 @@ class EventMappingTest {
     assertThat(mapping.eventType("product added")).isEqualTo("add_to_cart");
     assertThat(mapping.unwrapping().stages).hasSizeGreaterThan(5);
     assertThatThrownBy(() -> EventMapping.parse("mine.yaml", "extends: other.yaml"))
-        .hasMessageContaining("extends: 'other.yaml' is not the name of a mapping in the jar");
+        .hasMessageContaining("extends: there is no 'other.yaml' in the jar, which has amplitude");
     assertThatThrownBy(() -> EventMapping.parse("mine.yaml", "extends: other"))
         .hasMessageContaining("extends: there is no 'other' in the jar");
   }
