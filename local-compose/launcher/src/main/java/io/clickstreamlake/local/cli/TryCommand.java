@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "The text is divided into records as by ./lake send. The summary names columns that no event"
           + " fills, and properties that look like the value of a column.",
       "",
-      "Exit code: 1 if an event is rejected, or if there is none."
+      "Exit code: 1 if an event is rejected, or the text is empty."
     },
     parameterListHeading = "%nParameters:%n",
     optionListHeading = "%nOptions:%n",
