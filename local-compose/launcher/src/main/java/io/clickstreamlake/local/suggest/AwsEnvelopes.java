@@ -30,9 +30,11 @@ final class AwsEnvelopes {
    * The events of an envelope, none for a message of the transport; empty if it is something else.
    */
   static Optional<List<JsonNode>> events(JsonNode record) {
-    if (record.has("TopicArn") && record.path("Message").isTextual()) {
+    if (record.has("TopicArn") && record.has("Message")) {
       boolean isControl = SNS_CONTROL.contains(record.path("Type").asText());
-      return Optional.of(isControl ? List.of() : json(record.path("Message")));
+      JsonNode message = record.path("Message");
+      List<JsonNode> decoded = message.isContainerNode() ? List.of(message) : json(message);
+      return Optional.of(isControl ? List.of() : decoded);
     }
     if (record.has("detail-type") && record.has("source") && record.path("detail").isObject()) {
       return Optional.of(List.of(record.path("detail")));
@@ -47,6 +49,20 @@ final class AwsEnvelopes {
       return Optional.of(logEvents(record));
     }
     return change(record).or(() -> cloudEvent(record));
+  }
+
+  static boolean isCloudEvent(JsonNode record) {
+    return record.has("specversion") && events(record).isPresent();
+  }
+
+  /** The fields that the mapping cloudevents keeps of an envelope, by name. */
+  static Map<String, JsonNode> keptOfCloudEvent(JsonNode record) {
+    Map<String, JsonNode> kept = new TreeMap<>();
+    for (String name : List.of("id", "source", "type", "time", "subject")) {
+      kept.put(name, record.path(name));
+    }
+    kept.values().removeIf(JsonNode::isMissingNode);
+    return kept;
   }
 
   /** The fields that the mapping keeps of a request, by name. */

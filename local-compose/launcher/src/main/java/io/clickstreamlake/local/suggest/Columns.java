@@ -101,6 +101,7 @@ enum Columns {
       "viewerid",
       "networkuserid",
       "cid",
+      "clientkey",
       "mpid"),
   SESSION_ID(
       "session_id",
@@ -112,6 +113,7 @@ enum Columns {
       "visitid",
       "sessionuuid",
       "usersession",
+      "sessionkey",
       "session"),
   USER_AGENT(
       "user_agent",

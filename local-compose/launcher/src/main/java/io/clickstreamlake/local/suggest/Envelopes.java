@@ -64,8 +64,6 @@ final class Envelopes {
           "entries",
           "payload");
 
-  private static final String AWS = "{include: aws}";
-
   private final List<String> steps = new ArrayList<>();
   private List<Sample> samples;
 
@@ -111,18 +109,25 @@ final class Envelopes {
   private void takeOffAws() {
     List<Sample> inside = new ArrayList<>();
     boolean isAny = false;
+    boolean areCloudEvents =
+        samples.stream().allMatch(sample -> AwsEnvelopes.isCloudEvent(sample.event()));
     for (Sample sample : samples) {
       Optional<List<JsonNode>> events = AwsEnvelopes.events(sample.event());
       isAny |= events.isPresent();
-      Map<String, JsonNode> kept = AwsEnvelopes.kept(sample.event());
+      Map<String, JsonNode> kept =
+          areCloudEvents
+              ? AwsEnvelopes.keptOfCloudEvent(sample.event())
+              : AwsEnvelopes.kept(sample.event());
       events
           .orElse(List.of(sample.event()))
           .forEach(event -> addAll(event, events.isPresent() ? kept : Map.of(), inside));
     }
     if (isAny) {
-      steps.remove("{header: confluent}"); // is one of these steps
-      steps.remove("{header: glue}");
-      steps.add(AWS);
+      if (!areCloudEvents) {
+        steps.remove("{header: confluent}"); // is one of the steps of aws
+        steps.remove("{header: glue}");
+      }
+      steps.add(areCloudEvents ? "{include: cloudevents}" : "{include: aws}");
       samples = inside;
     }
   }
@@ -275,7 +280,8 @@ final class Envelopes {
       boolean arraysOnly,
       Map<String, FieldPath> places,
       Map<String, Integer> scores) {
-    boolean isNoEnvelope = arraysOnly || signs(object).contains(Sign.TYPE);
+    boolean isOfAws = AwsEnvelopes.events(object).isPresent();
+    boolean isNoEnvelope = !isOfAws && (arraysOnly || signs(object).contains(Sign.TYPE));
     for (Iterator<Map.Entry<String, JsonNode>> fields = object.fields(); fields.hasNext(); ) {
       Map.Entry<String, JsonNode> field = fields.next();
       JsonNode value = field.getValue();
@@ -345,6 +351,9 @@ final class Envelopes {
 
   private static boolean isEvent(JsonNode object) {
     Set<Sign> signs = signs(object);
+    if (AwsEnvelopes.events(object).isPresent()) {
+      return false;
+    }
     return signs.contains(Sign.TELLING_TYPE)
         || signs.contains(Sign.TYPE) && signs.contains(Sign.TIME);
   }

@@ -248,6 +248,9 @@ public final class MappingDraft {
     if (column == Columns.SESSION_ID && field.isNumberedFromZero()) {
       return "{path: " + path + ", placeholders: keep}";
     }
+    if (column == Columns.EVENT_TYPE && path.equals("$envelope.type")) {
+      return "{path: " + path + ", split: {by: ., take: -1}}";
+    }
     boolean hasDevices = field.distinct().stream().anyMatch(id -> id.startsWith(DEVICE));
     return column == Columns.USER_ID && hasDevices
         ? "{path: " + path + ", translate: {\"" + DEVICE + "*\": null}}"

@@ -247,6 +247,35 @@ class MappingDraftTest {
   }
 
   @Test
+  void givenOnlyCloudEventsWhenDraftedThenTheirEnvelopeGivesWhatTheDataLacks() {
+    assertThat(
+            draft(
+                "{'specversion':'1.0','id':'c1','type':'org.example.view','source':'/shop',"
+                    + "'time':'2026-01-31T10:00:00Z','data':{'user_id':'u1'}}"))
+        .contains(
+            "unwrap:\n  - {include: cloudevents}\ncolumns:\n",
+            "  event_time: [$envelope.time]\n",
+            "  event_type: [{path: $envelope.type, split: {by: ., take: -1}}]\n",
+            "  event_id: [$envelope.id]\n",
+            "  user_id: [$.user_id]\n");
+  }
+
+  @Test
+  void givenANotificationInAQueueWhenDraftedThenItsMessageIsTheEvent() {
+    assertThat(
+            draft(
+                "{'Records':[{'messageId':'q1','body':'{\\\"Type\\\":\\\"Notification\\\","
+                    + "\\\"TopicArn\\\":\\\"t\\\",\\\"Timestamp\\\":\\\"2026-01-31T10:00:00Z\\\","
+                    + "\\\"Message\\\":\\\"{\\\\\\\"event_type\\\\\\\":\\\\\\\"a\\\\\\\","
+                    + "\\\\\\\"event_time\\\\\\\":1790000000}\\\"}'}]}"))
+        .contains(
+            "  - {events: $.Records}\n  - {at: $.body, decode: json}\n",
+            "Message, decode: json}\n",
+            "  event_time: [$.event_time]\n",
+            "  event_type: [$.event_type]\n");
+  }
+
+  @Test
   void givenOrderLinesOfAnEventWithoutATypeWhenDraftedThenTheyAreNoEvents() {
     assertThat(
             draft(
