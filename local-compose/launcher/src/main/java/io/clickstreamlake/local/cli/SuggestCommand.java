@@ -6,9 +6,6 @@ import io.clickstreamlake.local.stream.InputFormat;
 import io.clickstreamlake.local.suggest.MappingDraft;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,25 +55,28 @@ final class SuggestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    boolean standardInput = file.equals("-");
+    InputText text = new InputText(file);
     MappingDraft draft = new MappingDraft();
-    try (InputStream in = standardInput ? System.in : Files.newInputStream(Path.of(file))) {
+    int[] seen = {0};
+    try (InputStream in = text.open()) {
       EventInput.read(
           in,
-          standardInput ? "standard input" : file,
+          text.name(),
           format,
+          "suggest",
           (record, place) -> {
-            if (draft.size() < records) {
+            if (seen[0]++ < records) {
               draft.add(record);
             }
           });
-    } catch (NoSuchFileException e) {
-      throw new LakeException("The file " + file + " does not exist.", e);
     } catch (IOException e) {
-      throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
+      throw text.unreadable(e);
+    }
+    if (seen[0] == 0) {
+      throw text.empty();
     }
     if (draft.size() == 0) {
-      throw new LakeException(file + " has no record that is JSON.");
+      throw new LakeException(text.name() + " has no record that is JSON.");
     }
     spec.commandLine().getOut().print(draft.yaml());
     spec.commandLine().getOut().flush();

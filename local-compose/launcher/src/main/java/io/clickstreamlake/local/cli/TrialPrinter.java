@@ -3,7 +3,9 @@ package io.clickstreamlake.local.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.local.stack.JobTrial;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +22,7 @@ final class TrialPrinter {
   private static final int MAX_TEXT = 2 * CONTEXT;
 
   private final PrintWriter out;
+  private final CheckedOutput checked;
   private final boolean json;
   private final int show;
   private final Map<Boolean, Integer> shown = new HashMap<>();
@@ -29,6 +32,7 @@ final class TrialPrinter {
    */
   TrialPrinter(PrintWriter out, boolean json, int show) {
     this.out = out;
+    this.checked = new CheckedOutput(out);
     this.json = json;
     this.show = show;
   }
@@ -45,17 +49,30 @@ final class TrialPrinter {
       public void event(String place, JsonNode outcome) {
         next.event(place, outcome);
         print(place, outcome);
+        flush();
       }
     };
   }
 
-  void summary(TrialSummary summary) {
+  /**
+   * @throws ReaderGoneException if the reader of the output has ended
+   */
+  void summary(TrialSummary summary) throws IOException {
     if (json) {
       out.println(summary.json());
     } else {
       summary.lines().forEach(out::println);
     }
-    out.flush();
+    checked.flush();
+  }
+
+  /** Ends the trial if nobody reads the results any more. */
+  private void flush() {
+    try {
+      checked.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void print(String place, JsonNode outcome) {
@@ -80,7 +97,6 @@ final class TrialPrinter {
       row("protected", names(outcome.path("protected")));
     }
     out.println();
-    out.flush();
   }
 
   private void row(String label, String value) {

@@ -47,6 +47,8 @@ final class TrialSummary implements JobTrial.Results {
     }
     outcome.path("flags").forEach(flag -> count(flags, flag.asText()));
     outcome.path("columns").fieldNames().forEachRemaining(filled::add);
+    // A column that was filled and then protected may be empty in the row.
+    outcome.path("protected").forEach(name -> filled.add(name.asText()));
     outcome.path("properties").fieldNames().forEachRemaining(name -> count(properties, name));
     outcome
         .path("looksLike")
@@ -110,10 +112,9 @@ final class TrialSummary implements JobTrial.Results {
   }
 
   List<String> lines() {
-    long events = accepted() + rejected();
     List<String> lines = new ArrayList<>();
     lines.add(
-        counted(events, "event")
+        counted(accepted() + rejected(), "event")
             + " in "
             + counted(records.size(), "record")
             + ": "

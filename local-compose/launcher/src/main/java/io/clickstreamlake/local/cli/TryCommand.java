@@ -6,9 +6,7 @@ import io.clickstreamlake.local.stack.ProjectFiles;
 import io.clickstreamlake.local.stream.InputFormat;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -31,7 +29,7 @@ import picocli.CommandLine.Spec;
       "The text is divided into records as by ./lake send. The summary names columns that no event"
           + " fills, and properties that look like the value of a column.",
       "",
-      "Exit code: 1 if an event is rejected."
+      "Exit code: 1 if an event is rejected, or the text is empty."
     },
     parameterListHeading = "%nParameters:%n",
     optionListHeading = "%nOptions:%n",
@@ -80,7 +78,8 @@ final class TryCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Prints one line of JSON per event, and one with the summary.")
+      description =
+          "Prints one line of JSON for each event, whatever --show says, and one with the summary.")
   private boolean json;
 
   @Mixin private HelpOption help;
@@ -90,22 +89,41 @@ final class TryCommand implements Callable<Integer> {
     if (show < 0) {
       throw new ParameterException(spec.commandLine(), "--show must not be negative.");
     }
+    if (mapping != null && set.containsKey("parse.mapping")) {
+      throw new ParameterException(
+          spec.commandLine(), "--mapping and --set parse.mapping exclude each other.");
+    }
     Map<String, String> settings = new TreeMap<>(set);
     if (mapping != null) {
-      settings.putIfAbsent("parse.mapping", StackOptions.mappingLocation(mapping));
+      settings.put("parse.mapping", StackOptions.mappingLocation(mapping));
     }
-    boolean standardInput = file.equals("-");
+    InputText text = new InputText(file);
     TrialSummary summary = new TrialSummary();
     TrialPrinter printer = new TrialPrinter(spec.commandLine().getOut(), json, show);
-    try (InputStream in = standardInput ? System.in : Files.newInputStream(Path.of(file))) {
-      new JobTrial(new ProjectFiles(checkout.root()))
-          .run(settings, in, standardInput ? "standard input" : file, format, printer.and(summary));
-    } catch (NoSuchFileException e) {
-      throw new LakeException("The file " + file + " does not exist.", e);
+    try (InputStream in = text.open()) {
+      int records =
+          new JobTrial(new ProjectFiles(checkout.root()))
+              .run(settings, in, text.name(), format, printer.and(summary));
+      if (records == 0) {
+        throw text.empty();
+      }
+      printer.summary(summary);
+    } catch (ReaderGoneException e) {
+      // As in ./lake try … | head: the reader has what it wanted.
+      return 0;
+    } catch (UncheckedIOException e) {
+      return endOf(e);
     } catch (IOException e) {
-      throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
+      throw text.unreadable(e);
     }
-    printer.summary(summary);
     return summary.rejected() == 0 ? 0 : 1;
+  }
+
+  private static int endOf(UncheckedIOException failure) {
+    if (failure.getCause() instanceof ReaderGoneException) {
+      return 0;
+    }
+    throw new LakeException(
+        "The results cannot be written: " + failure.getCause().getMessage(), failure);
   }
 }

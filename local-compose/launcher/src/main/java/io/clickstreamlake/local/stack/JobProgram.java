@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +105,8 @@ final class JobProgram {
       } catch (ExecutionException e) {
         throw e.getCause() instanceof LakeException
             ? (LakeException) e.getCause()
-            : new LakeException("The input of the " + title + " failed: " + e.getCause(), e);
+            : new LakeException(
+                "The input of the " + title + " failed: " + e.getCause().getMessage(), e);
       } finally {
         program.destroyForcibly();
         feeder.shutdownNow();
@@ -118,7 +120,7 @@ final class JobProgram {
   private static Void feed(Process program, Input input) throws IOException {
     try (OutputStream out = new BufferedOutputStream(program.getOutputStream(), 1 << 16)) {
       input.writeTo(out);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       if (program.isAlive()) {
         throw e;
       }

@@ -55,9 +55,10 @@ public final class JobTrial {
    *
    * @param settings of the job
    * @param name of the text, for messages
+   * @return the number of records
    * @throws LakeException with all problems of the settings, or the place of a broken value
    */
-  public void run(
+  public int run(
       Map<String, String> settings,
       InputStream text,
       String name,
@@ -77,14 +78,23 @@ public final class JobTrial {
         new JobSettingsFile(config).write(all);
         program.stream(
             List.of("--config", config.toString()),
-            out -> EventInput.read(text, name, format, new Feed(new DataOutputStream(out), places)),
+            out -> read(text, name, format, new Feed(new DataOutputStream(out), places)),
             line -> result(line, places, results));
+        return places.size();
       } finally {
         Files.deleteIfExists(folder.resolve("settings.json"));
         Files.deleteIfExists(folder);
       }
     } catch (IOException e) {
       throw new LakeException("The settings cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static void read(InputStream text, String name, InputFormat format, Feed feed) {
+    try {
+      EventInput.read(text, name, format, "try", feed);
+    } catch (IOException e) {
+      throw new LakeException(name + " cannot be read: " + e.getMessage(), e);
     }
   }
 

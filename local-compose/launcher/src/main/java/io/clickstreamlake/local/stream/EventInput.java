@@ -32,19 +32,20 @@ public final class EventInput {
    * Another format that a user may have.
    *
    * @param magic its first bytes
-   * @param wayOut a command that turns it into JSON; %s is the file
+   * @param wayOut a command that turns it into JSON for ./lake; the first %s is the file, the other
+   *     the command
    */
   private record Foreign(String title, byte[] magic, String wayOut) {}
 
   private static final List<Foreign> FOREIGN =
       List.of(
-          new Foreign("zstd", bytes(0x28, 0xb5, 0x2f, 0xfd), "zstd -dc %s | ./lake send -"),
-          new Foreign("bzip2", bytes('B', 'Z', 'h'), "bzip2 -dc %s | ./lake send -"),
-          new Foreign("xz", bytes(0xfd, '7', 'z', 'X', 'Z', 0), "xz -dc %s | ./lake send -"),
-          new Foreign("zip", bytes('P', 'K', 3, 4), "unzip -p %s | ./lake send -"),
-          new Foreign("lz4", bytes(0x04, 0x22, 0x4d, 0x18), "lz4 -dc %s | ./lake send -"),
-          new Foreign("UTF-16", bytes(0xff, 0xfe), "iconv -f UTF-16 -t UTF-8 %s | ./lake send -"),
-          new Foreign("UTF-16", bytes(0xfe, 0xff), "iconv -f UTF-16 -t UTF-8 %s | ./lake send -"));
+          new Foreign("zstd", bytes(0x28, 0xb5, 0x2f, 0xfd), "zstd -dc %s | ./lake %s -"),
+          new Foreign("bzip2", bytes('B', 'Z', 'h'), "bzip2 -dc %s | ./lake %s -"),
+          new Foreign("xz", bytes(0xfd, '7', 'z', 'X', 'Z', 0), "xz -dc %s | ./lake %s -"),
+          new Foreign("zip", bytes('P', 'K', 3, 4), "unzip -p %s | ./lake %s -"),
+          new Foreign("lz4", bytes(0x04, 0x22, 0x4d, 0x18), "lz4 -dc %s | ./lake %s -"),
+          new Foreign("UTF-16", bytes(0xff, 0xfe), "iconv -f UTF-16 -t UTF-8 %s | ./lake %s -"),
+          new Foreign("UTF-16", bytes(0xfe, 0xff), "iconv -f UTF-16 -t UTF-8 %s | ./lake %s -"));
 
   private EventInput() {}
 
@@ -58,9 +59,23 @@ public final class EventInput {
   public static void read(
       InputStream source, String name, InputFormat format, RecordConsumer records)
       throws IOException {
+    read(source, name, format, "send", records);
+  }
+
+  /**
+   * Sends the records of a text to a consumer.
+   *
+   * @param name of the text, for messages
+   * @param command of {@code ./lake} that reads the text, for messages
+   * @throws InvalidInputException if the text has another format; if a value is broken, with its
+   *     place
+   */
+  public static void read(
+      InputStream source, String name, InputFormat format, String command, RecordConsumer records)
+      throws IOException {
     BufferedInputStream in = new BufferedInputStream(source, MAX_FIRST_LINE);
     byte[] first = peek(in, 6);
-    requireKnown(first, name);
+    requireKnown(first, name, command);
     if (starts(first, bytes(0x1f, 0x8b))) {
       in = new BufferedInputStream(new GzipMembers(in), MAX_FIRST_LINE);
     }
@@ -119,15 +134,17 @@ public final class EventInput {
     }
   }
 
-  private static void requireKnown(byte[] first, String name) {
+  private static void requireKnown(byte[] first, String name, String command) {
     for (Foreign foreign : FOREIGN) {
       if (starts(first, foreign.magic())) {
         throw new InvalidInputException(
             name
                 + " is "
                 + foreign.title()
-                + ". ./lake send reads JSON in UTF-8, as such or compressed with gzip: "
-                + foreign.wayOut().formatted(name.contains(" ") ? "FILE" : name));
+                + ". ./lake "
+                + command
+                + " reads JSON in UTF-8, as such or compressed with gzip: "
+                + foreign.wayOut().formatted(name.contains(" ") ? "FILE" : name, command));
       }
     }
   }

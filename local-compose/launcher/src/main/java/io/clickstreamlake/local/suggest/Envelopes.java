@@ -1,5 +1,6 @@
 package io.clickstreamlake.local.suggest;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,11 +8,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 
@@ -22,7 +25,7 @@ import java.util.zip.GZIPInputStream;
 final class Envelopes {
 
   /** Envelopes of envelopes. */
-  private static final int MAX_STEPS = 4;
+  private static final int MAX_STEPS = 8;
 
   /** Objects in which an event is looked for. */
   private static final int MAX_DEPTH = 3;
@@ -30,9 +33,12 @@ final class Envelopes {
   /** Maximum number of fields that all events of an envelope get. */
   private static final int MAX_KEPT = 12;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   private static final String ENVELOPE = "$envelope";
+
+  private static final int EVENT_SCORE = 10;
 
   /**
    * An event with the kept values of the objects around it.
@@ -41,15 +47,35 @@ final class Envelopes {
    */
   record Sample(JsonNode event, Map<String, JsonNode> kept) {}
 
+  /** Names of arrays that hold events. */
+  private static final Set<String> EVENT_LISTS =
+      Set.of(
+          "events",
+          "batch",
+          "hits",
+          "data",
+          "records",
+          "logrecords",
+          "logevents",
+          "messages",
+          "requests",
+          "beacons",
+          "actions",
+          "entries",
+          "payload");
+
   private final List<String> steps = new ArrayList<>();
   private List<Sample> samples;
 
   /**
    * @param records of the samples
+   * @param first steps that apply to whole records
    */
-  Envelopes(List<JsonNode> records) {
+  Envelopes(List<JsonNode> records, List<String> first) {
+    steps.addAll(first);
     samples = new ArrayList<>();
     records.forEach(record -> addAll(record, Map.of(), samples));
+    takeOffAws();
     int added = -1;
     while (added != steps.size() && steps.size() < MAX_STEPS) {
       added = steps.size();
@@ -77,6 +103,32 @@ final class Envelopes {
       value.forEach(element -> addAll(element, kept, samples));
     } else if (value.isObject()) {
       samples.add(new Sample(value, kept));
+    }
+  }
+
+  private void takeOffAws() {
+    List<Sample> inside = new ArrayList<>();
+    boolean isAny = false;
+    boolean areCloudEvents =
+        samples.stream().allMatch(sample -> AwsEnvelopes.isCloudEvent(sample.event()));
+    for (Sample sample : samples) {
+      Optional<List<JsonNode>> events = AwsEnvelopes.events(sample.event());
+      isAny |= events.isPresent();
+      Map<String, JsonNode> kept =
+          areCloudEvents
+              ? AwsEnvelopes.keptOfCloudEvent(sample.event())
+              : AwsEnvelopes.kept(sample.event());
+      events
+          .orElse(List.of(sample.event()))
+          .forEach(event -> addAll(event, events.isPresent() ? kept : Map.of(), inside));
+    }
+    if (isAny) {
+      if (!areCloudEvents) {
+        steps.remove("{header: confluent}"); // is one of the steps of aws
+        steps.remove("{header: glue}");
+      }
+      steps.add(areCloudEvents ? "{include: cloudevents}" : "{include: aws}");
+      samples = inside;
     }
   }
 
@@ -200,24 +252,15 @@ final class Envelopes {
 
   // ---------------------------------------------------------------- events in objects
 
-  /** How much an object looks like an event. */
-  private enum Likeness {
-    NONE,
-    /** It has a field that may be a type, in an array of such objects. */
-    TYPE,
-    /** It has a type and a time. */
-    EVENT
-  }
-
   private void takeOut() {
-    long events = samples.stream().filter(s -> likeness(s.event()) == Likeness.EVENT).count();
-    if (events * 2 > samples.size()) {
-      return;
-    }
+    long events = samples.stream().filter(sample -> isEvent(sample.event())).count();
+    boolean areEvents = events * 2 > samples.size();
     Map<String, FieldPath> places = new LinkedHashMap<>();
     Map<String, Integer> scores = new TreeMap<>();
     for (Sample sample : samples) {
-      places(sample.event(), FieldPath.EVENT, places, scores);
+      if (!isEvent(sample.event())) {
+        places(sample.event(), FieldPath.EVENT, areEvents, places, scores);
+      }
     }
     Optional<String> best =
         scores.entrySet().stream()
@@ -228,43 +271,109 @@ final class Envelopes {
     best.map(places::get).ifPresent(this::takeOut);
   }
 
+  /**
+   * @param arraysOnly whether only arrays may hold events, since most samples are events
+   */
   private static void places(
-      JsonNode object, FieldPath path, Map<String, FieldPath> places, Map<String, Integer> scores) {
+      JsonNode object,
+      FieldPath path,
+      boolean arraysOnly,
+      Map<String, FieldPath> places,
+      Map<String, Integer> scores) {
+    boolean isOfAws = AwsEnvelopes.events(object).isPresent();
+    boolean isNoEnvelope = !isOfAws && (arraysOnly || signs(object).contains(Sign.TYPE));
     for (Iterator<Map.Entry<String, JsonNode>> fields = object.fields(); fields.hasNext(); ) {
       Map.Entry<String, JsonNode> field = fields.next();
       JsonNode value = field.getValue();
       FieldPath child = path.child(field.getKey());
-      JsonNode first = value.isArray() ? value.path(0) : value;
-      if (!first.isObject()) {
-        continue;
-      }
-      Likeness likeness = likeness(first);
-      int score =
-          likeness == Likeness.EVENT ? 10 : likeness == Likeness.TYPE && value.isArray() ? 1 : 0;
+      int score = value.isArray() ? arrayScore(value, child) : objectScore(value, isNoEnvelope);
       if (score > 0) {
         places.put(child.text(), child);
         scores.merge(child.text(), score, Integer::sum);
       }
       if (value.isObject() && child.names().size() < MAX_DEPTH) {
-        places(value, child, places, scores);
+        places(value, child, arraysOnly, places, scores);
       }
     }
   }
 
-  private static Likeness likeness(JsonNode object) {
-    boolean type = false;
-    boolean time = false;
+  /** How much an array looks like one of events. */
+  private static int arrayScore(JsonNode array, FieldPath path) {
+    JsonNode first = array.path(0);
+    if (!first.isObject() || OrderLines.areIn(path) || OrderLines.isLine(first)) {
+      return 0;
+    }
+    if (isEvent(first)) {
+      return EVENT_SCORE;
+    }
+    boolean isNamedSo = EVENT_LISTS.contains(path.normalName());
+    if (isNamedSo && (!signs(first).isEmpty() || holdsEncoded(first))) {
+      return EVENT_SCORE / 2;
+    }
+    return nestedScore(first, path);
+  }
+
+  /** Events may be in arrays of arrays. */
+  private static int nestedScore(JsonNode element, FieldPath path) {
+    int best = 0;
+    if (path.names().size() < MAX_DEPTH) {
+      for (Iterator<Map.Entry<String, JsonNode>> all = element.fields(); all.hasNext(); ) {
+        Map.Entry<String, JsonNode> field = all.next();
+        if (field.getValue().isArray()) {
+          best = Math.max(best, arrayScore(field.getValue(), path.child(field.getKey())));
+        }
+      }
+    }
+    return best;
+  }
+
+  /** Without its own type, an object may be the envelope of the event in it. */
+  private static int objectScore(JsonNode object, boolean isInNoEnvelope) {
+    return object.isObject() && !isInNoEnvelope && isEvent(object) ? EVENT_SCORE : 0;
+  }
+
+  private static boolean holdsEncoded(JsonNode object) {
+    for (JsonNode value : object) {
+      if (value.isTextual() && codec(value.asText()).isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What an object has that an event has, too. */
+  private enum Sign {
+    /** A name that only the type of an event has. */
+    TELLING_TYPE,
+    TYPE,
+    TIME
+  }
+
+  private static boolean isEvent(JsonNode object) {
+    Set<Sign> signs = signs(object);
+    if (AwsEnvelopes.events(object).isPresent()) {
+      return false;
+    }
+    return signs.contains(Sign.TELLING_TYPE)
+        || signs.contains(Sign.TYPE) && signs.contains(Sign.TIME);
+  }
+
+  private static Set<Sign> signs(JsonNode object) {
+    Set<Sign> signs = EnumSet.noneOf(Sign.class);
     for (Iterator<Map.Entry<String, JsonNode>> fields = object.fields(); fields.hasNext(); ) {
       Map.Entry<String, JsonNode> field = fields.next();
       JsonNode value = field.getValue();
-      if (!value.isValueNode() || value.isNull()) {
-        continue;
-      }
       FieldPath path = FieldPath.EVENT.child(field.getKey());
-      type |= value.isTextual() && Columns.EVENT_TYPE.rank(path) >= 0;
-      time |= Shape.of(value) == Shape.TIME && Columns.EVENT_TIME.rank(path) >= 0;
+      if (value.isTextual() && Columns.EVENT_TYPE.rank(path) >= 0) {
+        signs.add(Columns.isTellingType(path) ? Sign.TELLING_TYPE : Sign.TYPE);
+      }
+      if (value.isValueNode()
+          && Shape.of(value) == Shape.TIME
+          && Columns.EVENT_TIME.rank(path) >= 0) {
+        signs.add(Sign.TIME);
+      }
     }
-    return type && time ? Likeness.EVENT : type ? Likeness.TYPE : Likeness.NONE;
+    return signs;
   }
 
   private void takeOut(FieldPath place) {
@@ -314,8 +423,9 @@ final class Envelopes {
       JsonNode value = field.getValue();
       if (value.isObject() && child.names().size() < MAX_DEPTH) {
         keep(value, child, place, kept, values);
-      } else if (value.isValueNode() && !value.isNull() && isOfAColumn(child)) {
-        String name = FieldPath.normal(String.join("_", child.names()));
+      } else if (isOfAColumn(child) && value.isValueNode() && !value.isNull()
+          || NameValueLists.isOne(value)) {
+        String name = keptName(child, kept);
         if (kept.size() < MAX_KEPT || kept.containsKey(name)) {
           kept.put(name, child);
           values.putIfAbsent(name, value);
@@ -324,7 +434,19 @@ final class Envelopes {
     }
   }
 
+  /** A name by which a column knows the field. */
+  private static String keptName(FieldPath path, Map<String, FieldPath> kept) {
+    FieldPath alone = keptPath(path.name());
+    String name = isOfAColumn(alone) ? path.normalName() : path.normalNameInObject();
+    return kept.getOrDefault(name, path).equals(path)
+        ? name
+        : FieldPath.normal(String.join("_", path.names()));
+  }
+
   private static boolean isOfAColumn(FieldPath path) {
+    if (Columns.isSentTime(path)) {
+      return true;
+    }
     for (Columns column :
         List.of(
             Columns.EVENT_TIME,

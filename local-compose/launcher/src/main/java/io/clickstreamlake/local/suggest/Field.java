@@ -16,6 +16,8 @@ final class Field {
   private final Map<Shape, Integer> shapes = new EnumMap<>(Shape.class);
   private final Set<String> distinct = new HashSet<>();
   private final Set<Integer> events = new HashSet<>();
+  private final Set<Integer> timedEvents = new HashSet<>();
+  private final Set<String> timeFormats = new HashSet<>();
   private int values;
 
   Field(FieldPath path) {
@@ -30,6 +32,12 @@ final class Field {
     values++;
     events.add(event);
     shapes.merge(Shape.of(value), 1, Integer::sum);
+    TimeFormat.of(value)
+        .ifPresent(
+            format -> {
+              timeFormats.add(format);
+              timedEvents.add(event);
+            });
     if (distinct.size() < MAX_DISTINCT) {
       distinct.add(value.asText());
     }
@@ -44,6 +52,16 @@ final class Field {
     return events;
   }
 
+  /** Numbers of the events that have a time. */
+  Set<Integer> timedEvents() {
+    return timedEvents;
+  }
+
+  /** The formats of its times, in the words of a mapping. */
+  Set<String> timeFormats() {
+    return timeFormats;
+  }
+
   Set<String> distinct() {
     return distinct;
   }
@@ -51,6 +69,29 @@ final class Field {
   /** Whether nine of ten values have this shape. */
   boolean is(Shape shape) {
     return shapes.getOrDefault(shape, 0) * 10 >= values * 9;
+  }
+
+  /** Whether half of the values are times; producers mix their forms. */
+  boolean isOftenTime() {
+    return timedEvents.size() * 2 >= events.size() && shapes.getOrDefault(Shape.TIME, 0) > 0;
+  }
+
+  /** Whether its values are URLs, or paths of one. */
+  boolean isUrlOrPath() {
+    return shapes.getOrDefault(Shape.URL, 0) * 10 >= values * 9
+        || distinct.stream().allMatch(value -> value.startsWith("/") || value.contains("://"));
+  }
+
+  /** Whether it has numbers that say that there is no time. */
+  boolean hasPlaceholders() {
+    return distinct.contains("0") || distinct.contains("-1");
+  }
+
+  /** Whether its values are numbers that begin at 0, so that 0 is one of them. */
+  boolean isNumberedFromZero() {
+    return distinct.contains("0")
+        && distinct.contains("1")
+        && distinct.stream().allMatch(value -> value.matches("\\d+"));
   }
 
   boolean isNever(Shape shape) {

@@ -35,12 +35,32 @@ record FieldPath(String root, List<String> names) {
   }
 
   String normalName() {
-    return normal(name());
+    return normal(telling().get(telling().size() - 1));
+  }
+
+  /** The names without that of a time's wrapper in MongoDB. */
+  private List<String> telling() {
+    if (names.isEmpty()) {
+      return List.of(root);
+    }
+    boolean wrapped = names.size() > 1 && name().equals("$date");
+    return wrapped ? names.subList(0, names.size() - 1) : names;
+  }
+
+  /** The names of the objects around the field, from the outermost, without marks. */
+  List<String> objects() {
+    List<String> telling = telling();
+    return telling.subList(0, telling.size() - 1).stream().map(FieldPath::normal).toList();
+  }
+
+  int depth() {
+    return telling().size();
   }
 
   /** The name with that of the object around it: {@code userid} for {@code $.user.id}. */
   String normalNameInObject() {
-    return names.size() < 2 ? normalName() : normal(names.get(names.size() - 2)) + normalName();
+    List<String> objects = objects();
+    return objects.isEmpty() ? normalName() : objects.get(objects.size() - 1) + normalName();
   }
 
   /** The path as text of JSONPath. */
@@ -51,8 +71,16 @@ record FieldPath(String root, List<String> names) {
                 name ->
                     name.matches("[A-Za-z_][A-Za-z0-9_-]*")
                         ? "." + name
-                        : "['" + name.replace("\\", "\\\\").replace("'", "\\'") + "']")
+                        : "['" + escaped(name.replace("\\", "\\\\").replace("'", "\\'")) + "']")
             .collect(Collectors.joining());
+  }
+
+  private static String escaped(String name) {
+    StringBuilder escaped = new StringBuilder();
+    for (char c : name.toCharArray()) {
+      escaped.append(Character.isISOControl(c) ? String.format("\\u%04x", (int) c) : c);
+    }
+    return escaped.toString();
   }
 
   /** The text in YAML. */

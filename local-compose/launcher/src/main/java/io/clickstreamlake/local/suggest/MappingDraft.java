@@ -1,16 +1,11 @@
 package io.clickstreamlake.local.suggest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,77 +19,72 @@ import java.util.TreeMap;
  */
 public final class MappingDraft {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** Fields of one column: names differ between the types of events. */
   private static final int MAX_PATHS = 4;
 
   private static final int MAX_DEPTH = 6;
 
+  /** Names of the event itself precede those in objects in it. */
+  private static final int DEEP = 100;
+
+  /** How Mixpanel marks an id that is of a device. */
+  private static final String DEVICE = "$device:";
+
   /** Types that say only that something happened; another field says what. */
   private static final Set<String> GENERIC_TYPES =
-      Set.of("track", "standard", "custom", "event", "ue", "message", "data", "insert");
+      Set.of(
+          "track",
+          "standard",
+          "custom",
+          "dom",
+          "advanced_dom",
+          "event",
+          "identify",
+          "ue",
+          "message",
+          "data",
+          "insert",
+          "custom_event",
+          "commerce_event");
 
-  private static final List<String> ITEMS =
-      List.of("items", "products", "lineitems", "lines", "cartitems", "basket", "contents");
-
-  /** Names of the members of order lines, by the attributes of the section {@code items}. */
-  private static final Map<String, List<String>> ITEM_NAMES = new LinkedHashMap<>();
-
-  static {
-    ITEM_NAMES.put("product_id", List.of("productid", "itemid", "sku", "id", "variantid"));
-    ITEM_NAMES.put("price", List.of("price", "unitprice", "amount", "finallineprice"));
-    ITEM_NAMES.put("quantity", List.of("quantity", "qty", "count"));
-  }
-
-  private final List<JsonNode> records = new ArrayList<>();
+  private final SampleRecords records = new SampleRecords();
   private final Map<String, Field> fields = new TreeMap<>();
-  private final Map<FieldPath, String> itemLists = new LinkedHashMap<>();
-  private final Map<String, JsonNode> itemSamples = new TreeMap<>();
-  private final Map<String, String> nameValueLists = new TreeMap<>();
-  private int unreadable;
+  private final OrderLines orderLines = new OrderLines();
+  private final NameValueLists nameValueLists = new NameValueLists();
+  private int events;
 
   /** Adds a sample: a record of the stream. */
   public void add(byte[] record) {
-    try (var values = JSON.readerFor(JsonNode.class).<JsonNode>readValues(record)) {
-      while (values.hasNextValue()) {
-        records.add(values.nextValue());
-      }
-    } catch (JsonProcessingException e) {
-      unreadable++;
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    records.add(record);
   }
 
-  /** Number of samples that are JSON. */
+  /** Number of JSON values in the samples. */
   public int size() {
-    return records.size();
+    return records.values().size();
   }
 
   /** The mapping as YAML, for {@code --mapping}. */
   public String yaml() {
-    Envelopes envelopes = new Envelopes(records);
-    int number = 0;
-    for (Envelopes.Sample sample : envelopes.samples()) {
-      int event = number++;
-      sample.kept().forEach((name, value) -> field(Envelopes.keptPath(name)).add(value, event));
-      collect(sample.event(), FieldPath.EVENT, event);
-    }
-    Map<Columns, List<Field>> chosen = choose(number);
+    Envelopes envelopes = new Envelopes(records.values(), records.steps());
+    collect(envelopes.samples());
+    Map<Columns, List<Field>> chosen = choose();
     StringBuilder yaml = new StringBuilder();
-    line(yaml, "# A draft from " + records.size() + " records with " + number + " events.");
+    line(yaml, "# A draft from " + size() + " records with " + events + " events.");
     line(yaml, "# Check it with ./lake try FILE --mapping THIS_FILE.");
-    if (unreadable > 0) {
-      line(yaml, "# " + unreadable + " records are not JSON and were ignored.");
+    if (records.unreadable() > 0) {
+      line(yaml, "# " + records.unreadable() + " records are not JSON and were ignored.");
     }
     if (!envelopes.steps().isEmpty()) {
       line(yaml, "unwrap:");
       envelopes.steps().forEach(step -> line(yaml, "  - " + step));
     }
-    columns(yaml, chosen, number);
-    lists(yaml);
-    items(yaml);
+    columns(yaml, chosen);
+    defaults(yaml, chosen);
+    new Times(chosen.get(Columns.EVENT_TIME), sentTimes(), events)
+        .yaml()
+        .forEach(text -> line(yaml, text));
+    nameValueLists.yaml().forEach(text -> line(yaml, text));
+    orderLines.yaml().forEach(text -> line(yaml, text));
     undecided(yaml, chosen);
     return yaml.toString();
   }
@@ -109,52 +99,39 @@ public final class MappingDraft {
     return fields.computeIfAbsent(path.text(), text -> new Field(path));
   }
 
-  private void collect(JsonNode object, FieldPath path, int event) {
-    for (Iterator<Map.Entry<String, JsonNode>> all = object.fields(); all.hasNext(); ) {
-      Map.Entry<String, JsonNode> each = all.next();
-      FieldPath child = path.child(each.getKey());
-      JsonNode value = each.getValue();
-      if (value.isObject() && child.names().size() < MAX_DEPTH) {
-        collect(value, child, event);
-      } else if (value.isArray() && value.path(0).isObject()) {
-        collectArray(value, child, event);
-      } else if (value.isValueNode() && !value.isNull() && !value.asText().isBlank()) {
-        field(child).add(value, event);
-      }
+  private void collect(List<Envelopes.Sample> samples) {
+    for (Envelopes.Sample sample : samples) {
+      int event = events++;
+      sample.kept().forEach((name, value) -> collectValue(value, Envelopes.keptPath(name), event));
+      collect(sample.event(), FieldPath.EVENT, event);
     }
   }
 
-  private void collectArray(JsonNode array, FieldPath path, int event) {
-    JsonNode first = array.path(0);
-    String name = first.has("key") ? "key" : first.has("name") ? "name" : "";
-    if (!name.isEmpty() && first.has("value") && first.path(name).isTextual()) {
-      boolean nested = first.path("value").isObject();
-      nameValueLists.put(
-          path.yaml(), "{name: " + name + ", values: [" + (nested ? "value.*" : "value") + "]}");
-      for (JsonNode element : array) {
-        JsonNode value = element.path("value");
-        if (nested) {
-          for (JsonNode one : value) {
-            if (one.isValueNode() && !one.isNull()) {
-              field(path.child(element.path(name).asText())).add(one, event);
-            }
-          }
-        } else if (value.isValueNode() && !value.isNull()) {
-          field(path.child(element.path(name).asText())).add(value, event);
-        }
+  private void collect(JsonNode object, FieldPath path, int event) {
+    for (Iterator<Map.Entry<String, JsonNode>> all = object.fields(); all.hasNext(); ) {
+      Map.Entry<String, JsonNode> each = all.next();
+      collectValue(each.getValue(), path.child(each.getKey()), event);
+    }
+  }
+
+  private void collectValue(JsonNode value, FieldPath path, int event) {
+    if (value.isObject() && path.names().size() < MAX_DEPTH) {
+      collect(value, path, event);
+    } else if (NameValueLists.isOne(value)) {
+      nameValueLists.add(path, value, (child, one) -> field(child).add(one, event));
+    } else if (value.isArray() && value.path(0).isObject()) {
+      if (OrderLines.areIn(path) || OrderLines.isLine(value.path(0))) {
+        orderLines.add(path, value);
       }
-    } else if (ITEMS.contains(path.normalName())) {
-      itemLists.put(path, path.yaml());
-      first
-          .fields()
-          .forEachRemaining(member -> itemSamples.put(member.getKey(), member.getValue()));
+    } else if (value.isValueNode() && !value.isNull() && !value.asText().isBlank()) {
+      field(path).add(value, event);
     }
   }
 
   // ---------------------------------------------------------------- columns
 
   /** Each field goes to one column: the mapping permits no more. */
-  private Map<Columns, List<Field>> choose(int events) {
+  private Map<Columns, List<Field>> choose() {
     Map<Columns, List<Field>> chosen = new EnumMap<>(Columns.class);
     Set<Field> taken = new HashSet<>();
     for (Columns column : Columns.values()) {
@@ -164,7 +141,7 @@ public final class MappingDraft {
               .filter(field -> column.rank(field.path()) >= 0 && column.accepts(field))
               .sorted(order(column))
               .toList();
-      List<Field> paths = covering(candidates, events);
+      List<Field> paths = covering(column, candidates);
       if (paths.isEmpty()) {
         paths = fallback(column, taken).map(List::of).orElse(List.of());
       }
@@ -175,41 +152,46 @@ public final class MappingDraft {
   }
 
   private static Comparator<Field> order(Columns column) {
+    // A field of the envelope stands in where the event has none.
     Comparator<Field> order =
-        Comparator.comparingInt(
-            field ->
-                // A field of the envelope stands in where the event has none.
-                field.path().root().equals("$") ? 0 : 1);
+        Comparator.<Field>comparingInt(field -> field.path().root().equals("$") ? 0 : 1)
+            .thenComparingInt(field -> column.isNamedSo(field.path()) ? 0 : 1);
     if (column == Columns.EVENT_TYPE) {
       order = order.thenComparingInt(MappingDraft::vagueness);
     }
+    if (column == Columns.EVENT_TIME) {
+      order = order.thenComparingInt(field -> Columns.isOfTheTransport(field.path()) ? 1 : 0);
+    }
+    int perObject = column.isOfTheEvent() ? DEEP : 2;
     return order
-        .thenComparingInt(field -> column.rank(field.path()) + 2 * field.path().names().size())
+        .thenComparingInt(field -> column.rank(field.path()) + perObject * field.path().depth())
         .thenComparing(field -> -field.values());
   }
 
-  /** 1 if the values of a type say only that something happened. */
+  /** 0 if the values of a type say what happened, 1 if a nested field does, 2 if none does. */
   private static int vagueness(Field field) {
     boolean generic =
         field.distinct().stream()
             .allMatch(value -> GENERIC_TYPES.contains(value.toLowerCase(Locale.ROOT)));
-    boolean nested = field.path().names().size() > 1;
-    return generic || nested ? 1 : 0;
+    return generic ? 2 : field.path().depth() > 1 ? 1 : 0;
   }
 
   /** The first fields that add events without a value so far. */
-  private static List<Field> covering(List<Field> candidates, int events) {
+  private List<Field> covering(Columns column, List<Field> candidates) {
     List<Field> paths = new ArrayList<>();
     Set<Integer> covered = new HashSet<>();
     for (Field field : candidates) {
-      if (covered.size() < events
-          && paths.size() < MAX_PATHS
-          && !covered.containsAll(field.events())) {
+      Set<Integer> filled = filledBy(field, column);
+      if (covered.size() < events && paths.size() < MAX_PATHS && !covered.containsAll(filled)) {
         paths.add(field);
-        covered.addAll(field.events());
+        covered.addAll(filled);
       }
     }
     return paths;
+  }
+
+  private static Set<Integer> filledBy(Field field, Columns column) {
+    return column == Columns.EVENT_TIME ? field.timedEvents() : field.events();
   }
 
   /** A required column without a field of a known name takes one with fitting values. */
@@ -221,10 +203,12 @@ public final class MappingDraft {
       case EVENT_TIME ->
           fields.values().stream()
               .filter(field -> field.is(Shape.TIME) && !taken.contains(field))
+              .filter(field -> !Columns.isOfSomethingElse(field.path()))
               .max(best);
       case EVENT_TYPE ->
           fields.values().stream()
               .filter(field -> field.is(Shape.TEXT) && !taken.contains(field))
+              .filter(field -> !Columns.isOfSomethingElse(field.path()))
               .filter(field -> field.path().normalName().matches(".*(type|event|action|name)"))
               .filter(field -> field.distinct().size() <= Math.max(1, field.values() / 2))
               .max(best);
@@ -232,62 +216,83 @@ public final class MappingDraft {
     };
   }
 
-  private void columns(StringBuilder yaml, Map<Columns, List<Field>> chosen, int events) {
+  private void columns(StringBuilder yaml, Map<Columns, List<Field>> chosen) {
     line(yaml, "columns:");
     chosen.forEach(
         (column, paths) -> {
-          Set<Integer> covered = new HashSet<>();
-          paths.forEach(field -> covered.addAll(field.events()));
-          boolean required = column == Columns.EVENT_TIME || column == Columns.EVENT_TYPE;
-          if (paths.isEmpty()) {
-            if (required) {
-              line(yaml, "  " + column.column() + ": []   # required: no field looks like it");
-            }
-            return;
+          if (!paths.isEmpty()) {
+            line(
+                yaml, "  " + column.column() + ": " + entries(column, paths) + note(column, paths));
+          } else if (column == Columns.EVENT_TYPE) {
+            line(
+                yaml,
+                "  event_type: [{value: "
+                    + (covers(chosen.get(Columns.PAGE_URL)) ? "page_view" : "event")
+                    + "}]   # no field looks like it, so all are the same");
           }
-          line(
-              yaml,
-              "  "
-                  + column.column()
-                  + ": ["
-                  + String.join(", ", paths.stream().map(field -> field.path().yaml()).toList())
-                  + "]"
-                  + (required && covered.size() < events
-                      ? "   # " + (events - covered.size()) + " events have none of these"
-                      : ""));
         });
+  }
+
+  private static String entries(Columns column, List<Field> paths) {
+    return "["
+        + String.join(", ", paths.stream().map(field -> entry(column, field)).toList())
+        + "]";
+  }
+
+  /** A path, with what makes a value none, or one. */
+  private static String entry(Columns column, Field field) {
+    String path = field.path().yaml();
+    if (column == Columns.EVENT_TIME && field.hasPlaceholders()) {
+      return "{path: " + path + ", translate: {\"0\": null, \"-1\": null}}";
+    }
+    if (column == Columns.SESSION_ID && field.isNumberedFromZero()) {
+      return "{path: " + path + ", placeholders: keep}";
+    }
+    if (column == Columns.EVENT_TYPE && path.equals("$envelope.type")) {
+      return "{path: " + path + ", split: {by: ., take: -1}}";
+    }
+    boolean hasDevices = field.distinct().stream().anyMatch(id -> id.startsWith(DEVICE));
+    return column == Columns.USER_ID && hasDevices
+        ? "{path: " + path + ", translate: {\"" + DEVICE + "*\": null}}"
+        : path;
+  }
+
+  private String note(Columns column, List<Field> paths) {
+    int without = events - covered(paths).size();
+    return column == Columns.EVENT_TYPE && without > 0
+        ? "   # " + without + " events have none of these"
+        : "";
+  }
+
+  private static Set<Integer> covered(List<Field> paths) {
+    Set<Integer> covered = new HashSet<>();
+    paths.forEach(field -> covered.addAll(field.events()));
+    return covered;
+  }
+
+  private boolean covers(List<Field> paths) {
+    return covered(paths).size() == events;
+  }
+
+  /** Small trackers send a page without a type. */
+  private void defaults(StringBuilder yaml, Map<Columns, List<Field>> chosen) {
+    List<Field> types = chosen.get(Columns.EVENT_TYPE);
+    Set<Integer> without = covered(types);
+    for (Field page : chosen.get(Columns.PAGE_URL)) {
+      if (!types.isEmpty() && !covers(types) && !without.containsAll(page.events())) {
+        line(yaml, "defaults:");
+        line(yaml, "  event_type: {value: page_view, when: " + page.path().yaml() + "}");
+        return;
+      }
+    }
   }
 
   // ---------------------------------------------------------------- the rest
 
-  private void lists(StringBuilder yaml) {
-    if (!nameValueLists.isEmpty()) {
-      line(yaml, "lists:");
-      nameValueLists.forEach((path, list) -> line(yaml, "  " + path + ": " + list));
-    }
-  }
-
-  private void items(StringBuilder yaml) {
-    if (itemLists.isEmpty()) {
-      return;
-    }
-    line(yaml, "items:");
-    line(yaml, "  paths: [" + String.join(", ", new LinkedHashSet<>(itemLists.values())) + "]");
-    ITEM_NAMES.forEach(
-        (attribute, names) -> {
-          List<String> members =
-              itemSamples.keySet().stream()
-                  .filter(member -> names.contains(FieldPath.normal(member)))
-                  .filter(member -> itemSamples.get(member).isValueNode())
-                  .sorted(Comparator.comparingInt(m -> names.indexOf(FieldPath.normal(m))))
-                  .toList();
-          line(
-              yaml,
-              "  "
-                  + attribute
-                  + ": "
-                  + (members.isEmpty() ? "[]   # no member looks like it" : members));
-        });
+  private List<Field> sentTimes() {
+    return fields.values().stream()
+        .filter(field -> Columns.isSentTime(field.path()) && field.is(Shape.TIME))
+        .toList();
   }
 
   /** Fields that look like values of columns and were not taken. */
@@ -296,7 +301,7 @@ public final class MappingDraft {
     chosen.values().forEach(taken::addAll);
     List<String> lines = new ArrayList<>();
     for (Field field : fields.values()) {
-      if (!taken.contains(field)) {
+      if (!taken.contains(field) && !Columns.isSentTime(field.path())) {
         for (Shape shape : List.of(Shape.TIME, Shape.URL, Shape.IP_ADDRESS, Shape.USER_AGENT)) {
           if (field.is(shape)) {
             lines.add(

@@ -101,6 +101,24 @@ events.json, line 2: rejected, invalid_value event_time
   }
 
   @Test
+  void givenTextsThatCannotBeReadWhenTriedThenOneSentenceSaysWhy() throws IOException {
+    Path empty = Files.writeString(folder.resolve("empty.json"), "");
+    Path cut = Files.writeString(folder.resolve("cut.json"), "{\"a\":1");
+
+    assertThat(run("try", empty.toString()))
+        .isEqualTo(new Outcome(1, "", "lake: " + empty + " has no events: it is empty.\n"));
+    assertThat(run("try", cut.toString()))
+        .isEqualTo(
+            new Outcome(
+                1,
+                "",
+                "lake: "
+                    + cut
+                    + ", line 1, column 1: not valid JSON: the object that begins here has no"
+                    + " end.\n"));
+  }
+
+  @Test
   void givenWrongSettingsOrNoFileWhenTriedThenTheMessageSaysWhatIsWrong() throws IOException {
     Path events = Files.writeString(folder.resolve("events.json"), "{}");
 

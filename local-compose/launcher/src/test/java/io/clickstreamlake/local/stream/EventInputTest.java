@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clickstreamlake.local.LakeException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -237,6 +238,18 @@ class EventInputTest {
     assertThatCode(() -> EventInput.read(in, "x", InputFormat.AUTO, (data, place) -> count[0]++))
         .doesNotThrowAnyException();
     assertThat(count[0]).isEqualTo(200);
+  }
+
+  @Test
+  void givenAnotherEncodingWhenReadThenTheWayOutNamesTheCommandThatWasRun() {
+    InputStream in = new ByteArrayInputStream("{}".getBytes(StandardCharsets.UTF_16));
+
+    assertThatThrownBy(
+            () -> EventInput.read(in, "a.json", InputFormat.AUTO, "try", (data, place) -> {}))
+        .isInstanceOf(LakeException.class)
+        .hasMessage(
+            "a.json is UTF-16. ./lake try reads JSON in UTF-8, as such or compressed with gzip:"
+                + " iconv -f UTF-16 -t UTF-8 a.json | ./lake try -");
   }
 
   private List<String> records(String text) {

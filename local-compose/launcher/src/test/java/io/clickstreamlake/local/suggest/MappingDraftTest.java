@@ -6,8 +6,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MappingDraftTest {
 
@@ -110,8 +113,290 @@ class MappingDraftTest {
     assertThat(draft("{'n':1}", "no json"))
         .contains(
             "# 1 records are not JSON and were ignored.\n",
-            "  event_time: []   # required: no field looks like it\n",
-            "  event_type: []   # required: no field looks like it\n");
+            "  event_type: [{value: event}]   # no field looks like it, so all are the same\n",
+            "time: {absent: arrival}   # no field looks like a time\n")
+        .doesNotContain("[]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1790000000 | epoch",
+        "'1790000000123456' | epoch",
+        "1790000000123.45 | epoch",
+        "1.790000000123E9 | epoch",
+        "'2026-10-01 00:00:00 UTC' | iso8601",
+        "'Thu, 20 Nov 2025 10:15:30 GMT' | rfc1123",
+        "'20.11.2026 10:15:30' | \"dd.MM.yyyy HH:mm:ss\"",
+        "'20/11/2026 10:15' | \"dd/MM/yyyy HH:mm\"",
+        "'20251120T101530Z' | \"yyyyMMdd'T'HHmmssX\""
+      },
+      quoteCharacter = '`')
+  void givenATimeWhenDraftedThenItsFormatIsNamed(String time, String format) {
+    assertThat(draft("{'event':'a','event_time':" + time + "}"))
+        .contains("  event_time: [$.event_time]\n", "time: {formats: [" + format + "]}\n");
+  }
+
+  @Test
+  void givenTimesInSeveralFormsWhenDraftedThenAllFormatsAreNamed() {
+    assertThat(
+            draft(
+                "{'event':'a','event_time':'2026-01-31T10:00:00Z'}",
+                "{'event':'a','event_time':1790000000123456789}",
+                "{'event':'a','event_time':'+1790000000'}",
+                "{'event':'a','event_time':{'$date':'2026-01-31T10:00:00Z'}}"))
+        .contains(
+            "  event_time: [$.event_time, \"$.event_time['$date']\"]\n",
+            "time: {formats: [iso8601, epoch]}\n");
+  }
+
+  @Test
+  void givenDaysAboveTwelveWhenDraftedThenTheyComeFirst() {
+    assertThat(
+            draft(
+                "{'event':'a','time':'11/05/2026 10:15'}",
+                "{'event':'a','time':'20/11/2026 10:15'}"))
+        .contains("formats: [\"dd/MM/yyyy HH:mm\"]");
+  }
+
+  @Test
+  void givenATimeOfSendingWhenDraftedThenItCorrectsTheClock() {
+    assertThat(
+            draft(
+                "{'event':'a','originalTimestamp':'2035-01-31T10:00:00Z',"
+                    + "'sentAt':'2035-01-31T10:00:02Z'}",
+                "{'event':'a','timestamp':'2026-01-31T10:00:00Z'}"))
+        .contains(
+            "  event_time: [$.timestamp, $.originalTimestamp]\n",
+            "time: {formats: [iso8601], sent_at: [$.sentAt]}\n");
+  }
+
+  @Test
+  void givenNumbersThatAreNoTimeWhenDraftedThenTheArrivalStandsIn() {
+    assertThat(
+            draft(
+                "{'event':'a','time':1790000000000}",
+                "{'event':'a','time':0,'user_properties':{'timestamp':'2025-11-10 08:15:00'}}"))
+        .contains(
+            "  event_time: [{path: $.time, translate: {\"0\": null, \"-1\": null}}]\n",
+            "time: {formats: [epoch], absent: arrival}   # 1 events have no time\n");
+  }
+
+  @Test
+  void givenCompressedRecordsWhenDraftedThenAllMembersAreRead() throws IOException {
+    byte[] first = gzip("{\"event\":\"a\",\"time\":1790000000}\n");
+    ByteArrayOutputStream record = new ByteArrayOutputStream();
+    record.write(first);
+    record.write('\n');
+    record.write(first);
+    record.write("{\"event\":\"b\",\"time\":1790000000}".getBytes(StandardCharsets.UTF_8));
+    MappingDraft draft = new MappingDraft();
+    draft.add(record.toByteArray());
+    draft.add(gzip(gzip("{\"event\":\"c\",\"time\":1790000000}")));
+    draft.add(zlib("{\"event\":\"d\",\"time\":1790000000}"));
+
+    assertThat(draft.yaml())
+        .startsWith("# A draft from 5 records with 5 events.\n")
+        .contains("  event_time: [$.time]\n")
+        .doesNotContain("unwrap:", "not JSON");
+  }
+
+  @Test
+  void givenBytesThatAreNoJsonOrHaveAHeaderWhenDraftedThenTheyAreCountedOrCutOff() {
+    MappingDraft draft = new MappingDraft();
+    draft.add(new byte[] {0, 0, 0, 0, 7, 2, 6, 'a', 'b', 'c'});
+    draft.add("\0\0\0\0\7{\"event\":\"a\",\"time\":1790000000}".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(draft.yaml())
+        .contains("# 1 records are not JSON and were ignored.\n")
+        .contains("unwrap:\n  - {header: confluent}\n");
+  }
+
+  @Test
+  void givenEnvelopesOfAwsWhenDraftedThenTheyAreIncluded() {
+    String event = "{'event_id':'e1','event_type':'view','event_time':'2026-01-31T10:00:00Z'}";
+    String text = event.replace("'", "\\\"");
+    String base64 =
+        Base64.getEncoder()
+            .encodeToString(event.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    assertThat(
+            draft(
+                "{'Type':'Notification','TopicArn':'arn','Message':'" + text + "'}",
+                "{'detail-type':'x','source':'y','time':'2026-01-31T10:00:00Z','detail':"
+                    + event
+                    + "}",
+                "{'specversion':'1.0','type':'x','data':" + event + "}",
+                "{'specversion':'1.0','type':'x','data_base64':'" + base64 + "'}",
+                "{'eventName':'INSERT','dynamodb':{'NewImage':{'event_type':{'S':'a'},"
+                    + "'event_time':{'S':'2026-01-31T10:00:00Z'},'user_id':{'N':'1'}}}}",
+                "{'payload':{'op':'c','ts_ms':1,'before':null,'after':" + event + "}}",
+                "{'requestContext':{'identity':{'sourceIp':'192.0.2.1'}},'body':'[" + text + "]'}",
+                "{'messageType':'DATA_MESSAGE','logEvents':[{'id':'1','timestamp':1790000000000,"
+                    + "'message':'"
+                    + text
+                    + "'}]}"))
+        .startsWith("# A draft from 8 records with 8 events.\n")
+        .contains(
+            "unwrap:\n  - {include: aws}\ncolumns:\n",
+            "  event_time: [$.event_time]\n",
+            "  event_type: [$.event_type]\n",
+            "  event_id: [$.event_id]\n",
+            "  user_id: [$.user_id]\n",
+            "  ip_address: [$envelope.ip]\n");
+  }
+
+  @Test
+  void givenOnlyCloudEventsWhenDraftedThenTheirEnvelopeGivesWhatTheDataLacks() {
+    assertThat(
+            draft(
+                "{'specversion':'1.0','id':'c1','type':'org.example.view','source':'/shop',"
+                    + "'time':'2026-01-31T10:00:00Z','data':{'user_id':'u1'}}"))
+        .contains(
+            "unwrap:\n  - {include: cloudevents}\ncolumns:\n",
+            "  event_time: [$envelope.time]\n",
+            "  event_type: [{path: $envelope.type, split: {by: ., take: -1}}]\n",
+            "  event_id: [$envelope.id]\n",
+            "  user_id: [$.user_id]\n");
+  }
+
+  @Test
+  void givenANotificationInAQueueWhenDraftedThenItsMessageIsTheEvent() {
+    assertThat(
+            draft(
+                "{'Records':[{'messageId':'q1','body':'{\\\"Type\\\":\\\"Notification\\\","
+                    + "\\\"TopicArn\\\":\\\"t\\\",\\\"Timestamp\\\":\\\"2026-01-31T10:00:00Z\\\","
+                    + "\\\"Message\\\":\\\"{\\\\\\\"event_type\\\\\\\":\\\\\\\"a\\\\\\\","
+                    + "\\\\\\\"event_time\\\\\\\":1790000000}\\\"}'}]}"))
+        .contains(
+            "  - {events: $.Records}\n  - {at: $.body, decode: json}\n",
+            "Message, decode: json}\n",
+            "  event_time: [$.event_time]\n",
+            "  event_type: [$.event_type]\n");
+  }
+
+  @Test
+  void givenOrderLinesOfAnEventWithoutATypeWhenDraftedThenTheyAreNoEvents() {
+    assertThat(
+            draft(
+                "{'created_at':'25.11.2026 10:15:30','status':'complete','items':"
+                    + "[{'sku':'A','name':'Sofa','price':1}]}"))
+        .contains("items:\n  paths: [$.items]\n")
+        .doesNotContain("unwrap:");
+    assertThat(
+            draft(
+                "{'events':[{'event_type':'commerce','data':{'product_action':"
+                    + "{'products':[{'id':'p1','name':'Mug','quantity':2}]}}}]}"))
+        .contains("unwrap:\n  - {events: $.events}\ncolumns:");
+  }
+
+  @Test
+  void givenFieldsOfOtherThingsWhenDraftedThenTheEventsOwnArePreferred() {
+    assertThat(
+            draft(
+                "{'event_id':'x','event':'a','time':1790000000,'order':{'id':'o1'},"
+                    + "'environment':{'type':'browser'},'user':{'created':{'timestamp':1780000000}},"
+                    + "'user_ltv':{'revenue':1.5},'query':'?utm_source=nl','clock':'10:15:30'}",
+                "{'event_id':'x','time':1790000000,'order':{'id':'o2'},"
+                    + "'environment':{'type':'browser'}}"))
+        .contains(
+            "  event_time: [$.time]\n",
+            "  event_type: [$.event]   # 1 events have none of these\n",
+            "  event_id: [$.event_id]\n",
+            "  order_id: [$.order.id]\n")
+        .doesNotContain("revenue:", "search_term:", "ip_address:", "clock");
+  }
+
+  @Test
+  void givenNamesOfFurtherTrackersWhenDraftedThenTheyAreColumns() {
+    assertThat(
+            draft(
+                "{'event':'a','distinct_id':'$device:d1','user_session':'s1','brand':'Acme',"
+                    + "'category_code':'a.b','productVariant':{'price':{'amount':9.5},"
+                    + "'product':{'id':'p1','url':'/p'}},'url':'https://a.example/'}"))
+        .contains(
+            "  user_id: [{path: $.distinct_id, translate: {\"$device:*\": null}}]\n",
+            "  session_id: [$.user_session]\n",
+            "  brand: [$.brand]\n",
+            "  category: [$.category_code]\n",
+            "  price: [$.productVariant.price.amount]\n",
+            "  product_id: [$.productVariant.product.id]\n",
+            "  page_url: [$.url]\n");
+  }
+
+  @Test
+  void givenSessionsNumberedFromZeroWhenDraftedThenZeroIsOne() {
+    assertThat(
+            draft(
+                "{'session':0,'events':[{'aid':7,'ts':1762819200017,'type':'clicks'}]}",
+                "{'session':1,'events':[{'aid':8,'ts':1762819200034,'type':'carts'}]}"))
+        .contains(
+            "  session_id: [{path: $envelope.session, placeholders: keep}]\n",
+            "  product_id: [$.aid]\n");
+  }
+
+  @Test
+  void givenNestedArraysOfLogRecordsWhenDraftedThenTheyAreTakenOutLevelByLevel() {
+    assertThat(
+            draft(
+                "{'resourceLogs':[{'resource':{'attributes':[{'key':'service.name','value':"
+                    + "{'stringValue':'web'}}]},'scopeLogs':[{'logRecords':[{'timeUnixNano':"
+                    + "'1795600000123456789','eventName':'view','attributes':[{'key':'user.id',"
+                    + "'value':{'stringValue':'u1'}}]}]}]}]}"))
+        .contains(
+            "  - {events: $.resourceLogs}\n",
+            "  - {events: $.scopeLogs, keep: {resourceattributes: $.resource.attributes}}\n",
+            "  - {events: $.logRecords}\n",
+            "  event_time: [$.timeUnixNano]\n",
+            "  user_id: [\"$.attributes['user.id']\"]\n",
+            "  $.attributes: {name: key, values: [value.*]}\n",
+            "  $envelope.resourceattributes: {name: key, values: [value.*]}\n",
+            "time: {formats: [epoch]}\n");
+  }
+
+  @Test
+  void givenFormDataWhenDraftedThenItIsDecoded() {
+    assertThat(draft("?idsite=1&url=https%3A%2F%2Fshop.example%2F&_id=a1&uid=u%2B9&cdt=1795600000"))
+        .contains(
+            "unwrap:\n  - {decode: form}\n",
+            "  event_time: [$.cdt]\n",
+            "  event_type: [{value: page_view}]",
+            "  user_id: [$.uid]\n",
+            "  page_url: [$.url]\n");
+  }
+
+  @Test
+  void givenPagesWithoutATypeWhenDraftedThenTheyArePageViews() {
+    assertThat(
+            draft(
+                "{'type':'event','payload':{'url':'/a','timestamp':1795600000}}",
+                "{'n':'pageview','u':'https://a.example/','t':1795600000}",
+                "{'url':'/b','timestamp':1795600000}"))
+        .contains(
+            "  event_time: [$.timestamp, $.t, $.payload.timestamp]\n",
+            "  event_type: [$.n, $.type]   # 1 events have none of these\n",
+            "  event_type: {value: page_view, when: $.url}\n",
+            "  page_url: [$.url, $.payload.url, $.u]\n");
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    return gzip(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
+      gzip.write(bytes);
+    }
+    return zipped.toByteArray();
+  }
+
+  private static byte[] zlib(String text) throws IOException {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (DeflaterOutputStream zlib = new DeflaterOutputStream(zipped)) {
+      zlib.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return zipped.toByteArray();
   }
 
   private static String draft(String... records) {
