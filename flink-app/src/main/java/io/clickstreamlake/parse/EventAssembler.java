@@ -16,6 +16,7 @@ import io.clickstreamlake.parse.mapping.InvalidValueException;
 import io.clickstreamlake.parse.mapping.JoinedValue;
 import io.clickstreamlake.parse.mapping.ParserLimits;
 import java.time.Instant;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 
 /**
@@ -42,11 +43,16 @@ final class EventAssembler {
   private final int eventTypeColumn;
   private final int[] required;
 
+  /** The slot of each input. */
+  private final int[] inputSlots;
+
   EventAssembler(EventMapping mapping, ParserLimits limits) {
     this.mapping = mapping;
     this.limits = limits;
     this.columnCount = mapping.columns().size();
     this.required = mapping.requiredColumns().stream().mapToInt(Schema.Field::pos).toArray();
+    this.inputSlots =
+        IntStream.range(0, EventMapping.INPUTS.size()).map(mapping::inputSlot).toArray();
     this.eventTimeColumn = mapping.columns().field(EVENT_TIME).pos();
     this.eventTypeColumn = mapping.columns().field("event_type").pos();
   }
@@ -78,7 +84,9 @@ final class EventAssembler {
     parsed.clientHints = clientHints(draft);
 
     ClickEvent event = mapping.columns().newEvent();
-    for (int column = 0; column < columnCount; column++) {
+    for (int column = draft.nextTouched(0);
+        column >= 0 && column < columnCount;
+        column = draft.nextTouched(column + 1)) {
       if (draft.text(column) != null) {
         fill(event, column, draft);
       } else if (draft.isNested(column)) {
@@ -104,19 +112,22 @@ final class EventAssembler {
 
   /** An input of the enrichments, truncated to the maximum length of a text column. */
   private String input(EventDraft draft, int input) {
-    String text = draft.text(mapping.inputSlot(input));
+    String text = draft.text(inputSlots[input]);
     return text == null ? null : Utf8.cut(text, limits.maxTextLength);
   }
 
   /** The client hints, or null if the event has none. */
   private ClientHints clientHints(EventDraft draft) {
     ClientHints hints = null;
+    if (draft.nextTouched(inputSlots[FIRST_HINT]) < 0) {
+      return null; // as for nearly all events
+    }
     for (int input = FIRST_HINT; input < EventMapping.INPUTS.size(); input++) {
       String text = input(draft, input);
       if (text != null) {
         hints = hints == null ? new ClientHints() : hints;
         set(hints, input - FIRST_HINT, text);
-        draft.keepAsProperty(mapping.inputSlot(input));
+        draft.keepAsProperty(inputSlots[input]);
       }
     }
     return hints;

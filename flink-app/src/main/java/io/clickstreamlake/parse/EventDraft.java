@@ -10,7 +10,7 @@ import io.clickstreamlake.parse.mapping.InvalidValueException;
 import io.clickstreamlake.parse.mapping.JoinedValue;
 import io.clickstreamlake.parse.mapping.ParserLimits;
 import io.clickstreamlake.parse.mapping.QualityFlags;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -46,6 +46,10 @@ final class EventDraft {
   private final String[] names;
 
   private final boolean[] nested;
+
+  /** The slots with a value, or with an object or array in its place: few of all. */
+  private final BitSet touched;
+
   private final boolean hasNumberForms;
   private final boolean[] ids;
 
@@ -60,6 +64,7 @@ final class EventDraft {
     this.sent = new String[mapping.slots()];
     this.names = new String[mapping.slots()];
     this.nested = new boolean[mapping.slots()];
+    this.touched = new BitSet(mapping.slots());
     this.hasNumberForms = mapping.hasNumberForms();
     this.ids = new boolean[mapping.slots()];
     this.alsoProperties = new boolean[mapping.slots()];
@@ -81,9 +86,12 @@ final class EventDraft {
 
   /** Clears the previous event. */
   void reset() {
-    Arrays.fill(texts, null);
-    Arrays.fill(sources, null);
-    Arrays.fill(nested, false);
+    for (int slot = touched.nextSetBit(0); slot >= 0; slot = touched.nextSetBit(slot + 1)) {
+      texts[slot] = null;
+      sources[slot] = null;
+      nested[slot] = false;
+    }
+    touched.clear();
     flags.clear();
     items = null;
     properties = new Properties(limits.maxProperties, limits.maxPropertyLength);
@@ -100,6 +108,7 @@ final class EventDraft {
     }
     sources[feed.slot] = feed;
     texts[feed.slot] = text;
+    touched.set(feed.slot);
     return true;
   }
 
@@ -141,6 +150,7 @@ final class EventDraft {
     int slot = feed.slot;
     sources[slot] = feed;
     texts[slot] = value;
+    touched.set(slot);
     if (feed.hasForm()) {
       sent[slot] = text;
     }
@@ -192,12 +202,14 @@ final class EventDraft {
     if (texts[value.slot] == null && applies) {
       texts[value.slot] = value.text;
       sources[value.slot] = null;
+      touched.set(value.slot);
     }
   }
 
   /** Records that the value at a path has a shape that its column cannot hold. */
   void markNested(Feed feed) {
     nested[feed.slot] = true;
+    touched.set(feed.slot);
   }
 
   /** Also keeps the text of a slot, as sent, as a property. */
@@ -225,6 +237,11 @@ final class EventDraft {
   /** Whether the value of a slot must not be copied to properties. */
   boolean isExcludedFromProperties(int slot) {
     return excludedFromProperties[slot];
+  }
+
+  /** The next slot from this one on that has a value, or a wrong one; negative if there is none. */
+  int nextTouched(int slot) {
+    return touched.nextSetBit(slot);
   }
 
   /** The text of a slot, or null. */

@@ -58,7 +58,7 @@ class TryIT {
         """
 {"id":"1","kind":"view","at":"2026-11-20T10:00:00Z","tier":"gold","cart":{"total":12.5}}
 {"id":"2","kind":"view","at":"soon"}
-[{"id":"1","kind":"view","at":"2026-11-20T10:00:00Z"},{"id":"3","kind":"view",}]
+[{"id":"1","kind":"view","at":"2026-11-20T10:00:00Z","tier":"gold","cart":{"total":12.5}},{"id":"3",}]
 """);
 
     Outcome tried = run("try", events.toString(), "--mapping", mapping.toString());
@@ -78,7 +78,7 @@ events.json, line 2: rejected, invalid_value event_time
         .contains("4 events in 3 records: 1 written, 1 duplicate, 2 rejected\n")
         .contains("  rejected  malformed_json: 1\n")
         .containsPattern("Columns that no event fills: .*user_id, ")
-        .contains("  cart.total  an amount in 1 event\n");
+        .contains("  cart.total  an amount in 2 events\n");
   }
 
   @Test
@@ -141,17 +141,30 @@ events.json, line 2: rejected, invalid_value event_time
       String record = Objects.toString(each.get("record"), "");
       // Form data and headers of a schema registry are not JSON.
       if (each.containsKey("events") && record.startsWith("{")) {
-        arguments.add(Arguments.of(each.get("case"), record));
+        arguments.add(Arguments.of(each.get("case"), record, hasIdentity(each.get("events"))));
       }
     }
     assertThat(arguments).hasSizeGreaterThan(10);
     return arguments.stream();
   }
 
+  /** Whether the mapping that ships with the job finds an identity in one of the events. */
+  private static boolean hasIdentity(Object events) {
+    for (Object event : (List<?>) events) {
+      for (String column : List.of("user_id", "anonymous_id", "session_id")) {
+        String value = Objects.toString(((Map<?, ?>) event).get(column), "null");
+        if (!value.equals("null")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("trackers")
   void givenEventsOfATrackerWhenADraftIsTriedThenTypeTimeAndAnIdentityAreRead(
-      String title, String records) throws IOException {
+      String title, String records, boolean hasIdentity) throws IOException {
     Path events = Files.writeString(folder.resolve("events.json"), records);
     Path mapping = folder.resolve("draft.yaml");
     Outcome draft = run("suggest", events.toString());
@@ -172,7 +185,9 @@ events.json, line 2: rejected, invalid_value event_time
               : 0;
     }
     assertThat(read).as("events with type and time, by\n" + draft.out()).isPositive();
-    assertThat(identified).as("events with an identity, by\n" + draft.out()).isPositive();
+    if (hasIdentity) {
+      assertThat(identified).as("events with an identity, by\n" + draft.out()).isPositive();
+    }
   }
 
   private static Outcome run(String... args) {
