@@ -139,6 +139,36 @@ class EventTrialTest {
                     .replace('\'', '"')));
   }
 
+  /** A tracker repeats an event after a failure; N is what differs at each delivery. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "segment | {'batch':[{'messageId':'m','type':'track','event':'v','timestamp':'T:30Z'}],'sentAt':'T:3NZ'}",
+        "segment | {'messageId':'m','type':'track','event':'v','timestamp':'T:30Z','sentAt':'T:3NZ'}",
+        "rudderstack | {'messageId':'m','type':'track','event':'v','originalTimestamp':'T:30Z','sentAt':'T:3NZ','receivedAt':'T:4NZ','timestamp':'T:3NZ','request_ip':'192.0.2.N'}",
+        "posthog | {'batch':[{'uuid':'m','event':'v','timestamp':'T:30Z','offset':N,'properties':{'$sent_at':'T:3NZ'}}],'sent_at':'T:3NZ'}",
+        "snowplow | {'data':[{'eid':'m','e':'v','dtm':'1795169730000','stm':'179516973N000'}],'schema':'iglu:x'}",
+        "snowplow-enriched | {'event_id':'m','event_name':'v','derived_tstamp':'T:30Z','collector_tstamp':'T:3NZ','etl_tstamp':'T:4NZ'}",
+        "amplitude | {'insert_id':'m','event_type':'v','time':1795169730000,'client_upload_time':'T:3N','server_received_time':'T:3N'}",
+        "amplitude | {'events':[{'insert_id':'m','event_type':'v'}],'options':{}}",
+        "mixpanel | {'event':'v','properties':{'$insert_id':'m','time':1795169730,'mp_processing_time_ms':179516973N000}}",
+        "ga4-mp | {'client_id':'1.2','user_agent':'A/N','events':[{'name':'v','params':{'event_id':'m'}}]}",
+        "aws | {'version':'0','id':'N','source':'s','detail-type':'d','time':'T:3NZ','detail':{'event_id':'m','event_type':'v','event_time':'T:30Z'}}",
+      })
+  void givenAnEventThatATrackerSendsAgainWhenTriedThenItIsADuplicate(String mapping, String record)
+      throws Exception {
+    String json = record.replace('\'', '"').replace("T:", "2026-11-20T10:15:");
+
+    List<JsonNode> results =
+        results(Map.of("parse.mapping", mapping), json.replace("N", "1"), json.replace("N", "2"));
+
+    assertThat(results)
+        .extracting(result -> result.path("outcome").asText())
+        .containsExactly("", "written", "duplicate");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -14,6 +14,7 @@ import javax.annotation.Nullable;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystem.WriteMode;
 import org.apache.flink.core.fs.Path;
 
@@ -39,6 +40,8 @@ final class PublicationLog {
 
   private static final JsonMapper JSON = new JsonMapper();
 
+  private static final int MAX_LISTINGS = 100;
+
   private final Path folder;
 
   PublicationLog(Path folder) {
@@ -52,19 +55,36 @@ final class PublicationLog {
   /** All entries, oldest first. */
   List<Publication> list() throws IOException {
     List<Publication> entries = new ArrayList<>();
-    FileStatus[] found;
-    try {
-      found = folder.getFileSystem().listStatus(folder);
-    } catch (FileNotFoundException e) {
-      return entries;
-    }
-    if (found != null) { // null: no such folder on the local file system
+    FileStatus[] found = files();
+    if (found != null) {
       for (FileStatus file : found) {
         Publication.parse(file.getPath().getName()).ifPresent(entries::add);
       }
     }
     Collections.sort(entries);
     return entries;
+  }
+
+  /**
+   * The files of the folder; null if there is no such folder. The local file system lists names
+   * first and fails if one of them is removed meanwhile, by another subtask: then it is listed
+   * again.
+   */
+  @Nullable
+  private FileStatus[] files() throws IOException {
+    FileSystem fileSystem = folder.getFileSystem();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return fileSystem.listStatus(folder);
+      } catch (FileNotFoundException e) {
+        if (!fileSystem.exists(folder)) {
+          return null;
+        }
+        if (attempt == MAX_LISTINGS) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Records that these files are about to become visible. Idempotent. */
