@@ -24,7 +24,7 @@ final class Traffic extends Thread {
   private long broken;
   private long repeated;
 
-  /** Time of the previous event, which a duplicate repeats. */
+  /** Time of the previous event, which a duplicate repeats as a whole. */
   private Instant lastTime;
 
   Traffic(StackClient stack) {
@@ -73,7 +73,7 @@ final class Traffic extends Thread {
     lastTime = time;
     sent = number + 1;
     return "{\"event_id\":\"%s-%d\",\"event_type\":\"page_view\",\"event_time\":\"%s\",\"n\":%d%s"
-        .formatted(name, id, time, number, end);
+        .formatted(name, id, time, id, end);
   }
 
   /** Ends the traffic; the numbers are final afterwards. */
