@@ -1,6 +1,6 @@
 package io.clickstreamlake.history;
 
-import java.io.FileNotFoundException;
+import io.clickstreamlake.files.FolderListing;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -14,11 +14,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.annotation.Nullable;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
-import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystem.WriteMode;
 import org.apache.flink.core.fs.Path;
 import org.slf4j.Logger;
@@ -42,8 +40,6 @@ public final class SettingsHistory {
 
   /** Hundreds of changes, autoscaling included; one page of a listing on S3, 1,000 keys. */
   private static final int MAX_RECORDS = 900;
-
-  private static final int MAX_LISTINGS = 100;
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -125,39 +121,15 @@ public final class SettingsHistory {
 
   /** All records, oldest first. */
   private List<Path> list() throws IOException {
-    FileStatus[] found = files();
     List<Path> records = new ArrayList<>();
-    if (found != null) {
-      for (FileStatus file : found) {
-        if (NAME.matcher(file.getPath().getName()).matches()) {
-          records.add(file.getPath());
-        }
+    for (FileStatus file : FolderListing.of(folder)) {
+      if (NAME.matcher(file.getPath().getName()).matches()) {
+        records.add(file.getPath());
       }
     }
     return records.stream()
         .sorted((one, other) -> one.getName().compareTo(other.getName()))
         .collect(Collectors.toList());
-  }
-
-  /**
-   * The files of the folder; null if there is no such folder. The local file system lists names
-   * first and fails if one of them is removed meanwhile, by another job: then it is listed again.
-   */
-  @Nullable
-  private FileStatus[] files() throws IOException {
-    FileSystem fileSystem = folder.getFileSystem();
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return fileSystem.listStatus(folder);
-      } catch (FileNotFoundException e) {
-        if (!fileSystem.exists(folder)) {
-          return null;
-        }
-        if (attempt == MAX_LISTINGS) {
-          throw e;
-        }
-      }
-    }
   }
 
   /** The newest record that can be read: a damaged one must not stop the job. */

@@ -507,17 +507,39 @@ final class Unwrapper {
       return true;
     }
 
+    /**
+     * Index of the first field at or after a place. Fields are in the order of their places: so an
+     * array of events takes time in proportion to its size, although each of them is looked up.
+     */
+    private static int firstFrom(List<Field> all, int start) {
+      int low = 0;
+      int high = all.size();
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (all.get(middle).start < start) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+
     /** The value with what a stage decoded within it; the same bytes if it did not. */
     Value extract(UnwrapStage stage, Value value) {
       Set<Field> found = new LinkedHashSet<>();
       boolean damaged = false;
       for (UnwrapStage.Decoding decoding : stage.decodings) {
-        for (Field field : of(decoding.capture)) {
-          boolean within = field.start >= value.start && field.end <= value.end;
-          if (field.decoded != null && within) {
+        List<Field> all = of(decoding.capture);
+        for (int i = firstFrom(all, value.start); i < all.size(); i++) {
+          Field field = all.get(i);
+          if (field.start >= value.end) {
+            break;
+          }
+          if (field.decoded != null) {
             found.add(field);
           }
-          damaged |= within && field.failure != null && field.decoded == null;
+          damaged |= field.failure != null && field.decoded == null;
         }
       }
       if (found.isEmpty()) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clickstreamlake.files.FolderListing;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import javax.annotation.Nullable;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
-import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystem.WriteMode;
 import org.apache.flink.core.fs.Path;
 
@@ -40,8 +40,6 @@ final class PublicationLog {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  private static final int MAX_LISTINGS = 100;
-
   private final Path folder;
 
   PublicationLog(Path folder) {
@@ -55,36 +53,11 @@ final class PublicationLog {
   /** All entries, oldest first. */
   List<Publication> list() throws IOException {
     List<Publication> entries = new ArrayList<>();
-    FileStatus[] found = files();
-    if (found != null) {
-      for (FileStatus file : found) {
-        Publication.parse(file.getPath().getName()).ifPresent(entries::add);
-      }
+    for (FileStatus file : FolderListing.of(folder)) {
+      Publication.parse(file.getPath().getName()).ifPresent(entries::add);
     }
     Collections.sort(entries);
     return entries;
-  }
-
-  /**
-   * The files of the folder; null if there is no such folder. The local file system lists names
-   * first and fails if one of them is removed meanwhile, by another subtask: then it is listed
-   * again.
-   */
-  @Nullable
-  private FileStatus[] files() throws IOException {
-    FileSystem fileSystem = folder.getFileSystem();
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return fileSystem.listStatus(folder);
-      } catch (FileNotFoundException e) {
-        if (!fileSystem.exists(folder)) {
-          return null;
-        }
-        if (attempt == MAX_LISTINGS) {
-          throw e;
-        }
-      }
-    }
   }
 
   /** Records that these files are about to become visible. Idempotent. */

@@ -42,6 +42,11 @@ record InputText(String argument) {
     }
   }
 
+  /** Whether it is a file, and neither a pipe nor standard input. */
+  boolean canBeReadTwice() {
+    return !isStandardInput() && Files.isRegularFile(Path.of(argument));
+  }
+
   LakeException unreadable(IOException cause) {
     return new LakeException(name() + " cannot be read: " + cause.getMessage(), cause);
   }

@@ -1,21 +1,15 @@
 package io.clickstreamlake.local.cli;
 
-import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.stack.StackClient;
 import io.clickstreamlake.local.stream.EventSender;
-import io.clickstreamlake.local.stream.InputFormat;
 import io.clickstreamlake.local.stream.KinesisStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The command {@code lake send}. */
@@ -28,8 +22,9 @@ import picocli.CommandLine.Spec;
       "If the first line is complete, each line is one record and is sent as it is, also if it is not"
           + " valid JSON: the job rejects it then. A line may be an array of events. If the first line"
           + " ends within an object or array, as in pretty-printed JSON, each object of the file, or of"
-          + " its array, is one record, without the white space between its tokens. --format decides"
-          + " otherwise.",
+          + " its array, is one record, without the white space between its tokens. If it is a record"
+          + " of the Kinesis API, with PartitionKey and Data in base64, each line's Data is one record."
+          + " --format decides otherwise.",
       "",
       "A file is checked before anything is sent: objects must be valid, and a record may have 1 MiB."
     },
@@ -47,18 +42,7 @@ final class SendCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private StateOption state;
 
-  @Parameters(paramLabel = "FILE", description = "File of events, or - for standard input.")
-  private String file;
-
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "auto",
-      description =
-          "lines (each line is one record, unchanged), values (each object is one record), records"
-              + " (the Data of each line, in base64, as in the Kinesis API), or auto (the first line"
-              + " decides). Default: ${DEFAULT-VALUE}")
-  private InputFormat format;
+  @Mixin private InputOptions input;
 
   @Option(
       names = "--stream",
@@ -73,18 +57,18 @@ final class SendCommand implements Callable<Integer> {
     Console console = new Console(spec.commandLine().getOut());
     StackClient stack = state.attach();
     String name = stream == null ? stack.streamName() : stream;
-    boolean standardInput = file.equals("-");
+    InputText text = input.text();
     try (KinesisStream kinesis = stack.stream(name)) {
       kinesis.requireExists();
-      if (!standardInput && Files.isRegularFile(Path.of(file))) {
-        try (InputStream in = Files.newInputStream(Path.of(file))) {
-          EventSender.check(in, file, format);
+      if (text.canBeReadTwice()) {
+        try (InputStream in = text.open()) {
+          EventSender.check(in, text.name(), input.format());
         }
       }
       EventSender sender =
           EventSender.to(kinesis, sent -> console.progress("sent " + sent + " events"));
-      try (InputStream in = standardInput ? System.in : Files.newInputStream(Path.of(file))) {
-        sender.sendInput(in, standardInput ? "standard input" : file, format);
+      try (InputStream in = text.open()) {
+        sender.sendInput(in, text.name(), input.format());
       }
       console.line("sent " + sender.sentEvents() + " events to the stream " + name);
       if (sender.invalidRecords() > 0) {
@@ -94,10 +78,8 @@ final class SendCommand implements Callable<Integer> {
         console.visibleAfter(stack);
       }
       return 0;
-    } catch (NoSuchFileException e) {
-      throw new LakeException("The file " + file + " does not exist.", e);
     } catch (IOException e) {
-      throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
+      throw text.unreadable(e);
     }
   }
 

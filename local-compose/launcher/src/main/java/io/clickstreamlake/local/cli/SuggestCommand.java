@@ -2,7 +2,7 @@ package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.stream.EventInput;
-import io.clickstreamlake.local.stream.InputFormat;
+import io.clickstreamlake.local.stream.RecordConsumer;
 import io.clickstreamlake.local.suggest.MappingDraft;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The command {@code lake suggest}. */
@@ -34,15 +33,7 @@ final class SuggestCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "File of events, or - for standard input.")
-  private String file;
-
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "auto",
-      description = "lines, values, records or auto, as for ./lake send. Default: ${DEFAULT-VALUE}")
-  private InputFormat format;
+  @Mixin private InputOptions input;
 
   @Option(
       names = "--records",
@@ -55,18 +46,26 @@ final class SuggestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    InputText text = new InputText(file);
+    InputText text = input.text();
     MappingDraft draft = new MappingDraft();
     int[] seen = {0};
     try (InputStream in = text.open()) {
       EventInput.read(
           in,
           text.name(),
-          format,
+          input.format(),
           "suggest",
-          (record, place) -> {
-            if (seen[0]++ < records) {
-              draft.add(record);
+          new RecordConsumer() {
+            @Override
+            public void record(byte[] data, String place) {
+              if (seen[0]++ < records) {
+                draft.add(data);
+              }
+            }
+
+            @Override
+            public boolean wantsMore() {
+              return seen[0] < records;
             }
           });
     } catch (IOException e) {

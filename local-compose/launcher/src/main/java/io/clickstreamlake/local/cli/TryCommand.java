@@ -3,7 +3,6 @@ package io.clickstreamlake.local.cli;
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.stack.JobTrial;
 import io.clickstreamlake.local.stack.ProjectFiles;
-import io.clickstreamlake.local.stream.InputFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,7 +14,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The command {@code lake try}. */
@@ -45,8 +43,7 @@ final class TryCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   private final Checkout checkout = new Checkout();
 
-  @Parameters(paramLabel = "FILE", description = "File of events, or - for standard input.")
-  private String file;
+  @Mixin private InputOptions input;
 
   @Option(
       names = "--mapping",
@@ -59,13 +56,6 @@ final class TryCommand implements Callable<Integer> {
       paramLabel = "KEY=VALUE",
       description = "A setting of the job, such as quality.rules=rules.yaml. Repeatable")
   private final Map<String, String> set = new TreeMap<>();
-
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "auto",
-      description = "lines, values, records or auto, as for ./lake send. Default: ${DEFAULT-VALUE}")
-  private InputFormat format;
 
   @Option(
       names = "--show",
@@ -97,13 +87,13 @@ final class TryCommand implements Callable<Integer> {
     if (mapping != null) {
       settings.put("parse.mapping", StackOptions.mappingLocation(mapping));
     }
-    InputText text = new InputText(file);
+    InputText text = input.text();
     TrialSummary summary = new TrialSummary();
     TrialPrinter printer = new TrialPrinter(spec.commandLine().getOut(), json, show);
     try (InputStream in = text.open()) {
       int records =
           new JobTrial(new ProjectFiles(checkout.root()))
-              .run(settings, in, text.name(), format, printer.and(summary));
+              .run(settings, in, text.name(), input.format(), printer.and(summary));
       if (records == 0) {
         throw text.empty();
       }

@@ -114,6 +114,11 @@ public final class EventInput {
       }
 
       @Override
+      public boolean wantsMore() {
+        return records.wantsMore();
+      }
+
+      @Override
       public void pause() {
         records.pause();
       }
@@ -203,7 +208,7 @@ public final class EventInput {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     byte[] buffer = new byte[64 * 1024];
     long number = 1;
-    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+    for (int n = in.read(buffer); n >= 0 && records.wantsMore(); n = in.read(buffer)) {
       int from = 0;
       for (int i = 0; i < n; i++) {
         if (buffer[i] == '\n') {
@@ -217,7 +222,9 @@ public final class EventInput {
         records.pause();
       }
     }
-    line(line, name, number, records);
+    if (records.wantsMore()) {
+      line(line, name, number, records);
+    }
   }
 
   private static void line(

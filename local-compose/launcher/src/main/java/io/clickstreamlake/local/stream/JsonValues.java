@@ -63,6 +63,9 @@ final class JsonValues {
   void read(InputStream in) throws IOException {
     byte[] buffer = new byte[64 * 1024];
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      if (!records.wantsMore()) {
+        return;
+      }
       for (int i = 0; i < n; i++) {
         accept(buffer[i]);
       }

@@ -8,6 +8,11 @@ public interface RecordConsumer {
    */
   void record(byte[] data, String place);
 
+  /** Whether the rest of the text is needed. If not, it is not read to its end. */
+  default boolean wantsMore() {
+    return true;
+  }
+
   /** The writer of a pipe may wait until its events have arrived. */
   default void pause() {}
 }
