@@ -2,7 +2,7 @@ package io.clickstreamlake.dedup;
 
 import io.clickstreamlake.dedup.SeenIds.Match;
 import io.clickstreamlake.event.ClickEvent;
-import io.clickstreamlake.event.QualityFlags;
+import io.clickstreamlake.event.EventFlags;
 import io.clickstreamlake.ledger.AccountedOperator;
 import io.clickstreamlake.ledger.Outcome;
 import java.time.Duration;
@@ -25,7 +25,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * The operator that drops events already seen within the window; {@link EventIdentity} defines
  * which events are the same. It runs on a stream keyed by {@link EventIdentity#group}; of equal
  * events the one processed first passes. An event with a known id and other content passes too,
- * flagged {@link QualityFlags#ID_REUSED}.
+ * flagged {@link EventFlags#ID_REUSED}.
  *
  * <p>All decisions use the arrival times of the events, never the wall clock, so a job that catches
  * up after hours of downtime decides like one that was never down. Ids are deleted when the
@@ -152,7 +152,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
       count(Outcome.DUPLICATE, arrivalTime, event.getStream());
     } else {
       if (match == Match.OTHER_CONTENT) {
-        QualityFlags.add(event, QualityFlags.ID_REUSED);
+        EventFlags.add(event, EventFlags.ID_REUSED);
       }
       remember(high, low, content, arrivalTime, group);
       output.collect(element);

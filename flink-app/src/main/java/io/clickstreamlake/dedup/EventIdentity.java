@@ -4,7 +4,7 @@ import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.EventColumns;
-import io.clickstreamlake.event.QualityFlags;
+import io.clickstreamlake.event.EventFlags;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
@@ -106,8 +106,8 @@ public final class EventIdentity implements Serializable {
   @Nullable
   private static Object value(ClickEvent event, int position) {
     return position == EVENT_TIME
-            && (QualityFlags.has(event, QualityFlags.TIME_FROM_ARRIVAL)
-                || QualityFlags.has(event, QualityFlags.TIME_CORRECTED))
+            && (EventFlags.has(event, EventFlags.TIME_FROM_ARRIVAL)
+                || EventFlags.has(event, EventFlags.TIME_CORRECTED))
         ? null
         : event.get(position);
   }

@@ -51,12 +51,12 @@ public final class ParsedEvent {
 
   /** Adds a flag to the column quality_flags. */
   public void flag(String flag) {
-    QualityFlags.add(event, flag);
+    EventFlags.add(event, flag);
   }
 
   /** Whether the column quality_flags contains this flag. */
   public boolean isFlagged(String flag) {
-    return QualityFlags.has(event, flag);
+    return EventFlags.has(event, flag);
   }
 
   /** Adds an entry to the column properties, as {@code NAME#2} and so on if the name is taken. */

@@ -3,9 +3,9 @@ package io.clickstreamlake.parse;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.ClientHints;
 import io.clickstreamlake.event.DerivedId;
+import io.clickstreamlake.event.EventFlags;
 import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.ParsedEvent;
-import io.clickstreamlake.event.QualityFlags;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.RejectionReason;
 import io.clickstreamlake.event.Utf8;
@@ -200,7 +200,7 @@ final class EventAssembler {
     EventTimes times = mapping.times();
     if (event.getEventTime() == null) {
       if (times.absentIsArrival) {
-        replaceTime(event, arrival, QualityFlags.TIME_FROM_ARRIVAL, draft);
+        replaceTime(event, arrival, EventFlags.TIME_FROM_ARRIVAL, draft);
         event.setIsLate(false);
       }
       return;
@@ -210,7 +210,7 @@ final class EventAssembler {
       long corrected = corrected(time, times, draft.text(times.sentSlot), arrival);
       if (corrected != NOT_CORRECTED) {
         draft.keepAsProperty(eventTimeColumn);
-        replaceTime(event, corrected, QualityFlags.TIME_CORRECTED, draft);
+        replaceTime(event, corrected, EventFlags.TIME_CORRECTED, draft);
         time = corrected;
       }
     }
@@ -220,7 +220,7 @@ final class EventAssembler {
     }
     if (problem != null) {
       draft.keepAsProperty(eventTimeColumn);
-      replaceTime(event, arrival, QualityFlags.TIME_FROM_ARRIVAL, draft);
+      replaceTime(event, arrival, EventFlags.TIME_FROM_ARRIVAL, draft);
       time = arrival;
     }
     event.setIsLate(time < arrival - limits.lateAfterMillis);

@@ -11,9 +11,9 @@ import io.clickstreamlake.dedup.EventIdentity;
 import io.clickstreamlake.enrich.EventChain;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.EventColumns;
+import io.clickstreamlake.event.EventFlags;
 import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.ParsedEvent;
-import io.clickstreamlake.event.QualityFlags;
 import io.clickstreamlake.event.RejectedException;
 import io.clickstreamlake.event.SourceRecord;
 import io.clickstreamlake.parse.RecordOutput;
@@ -158,7 +158,7 @@ public final class Trial {
       return true;
     }
     if (reused) {
-      QualityFlags.add(event, QualityFlags.ID_REUSED);
+      EventFlags.add(event, EventFlags.ID_REUSED);
     }
     return false;
   }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The column {@code quality_flags}, and the flags that several steps know. */
-public final class QualityFlags {
+public final class EventFlags {
 
   /** The event had no usable time, so {@code event_time} is its arrival. */
   public static final String TIME_FROM_ARRIVAL = "event_time_from_arrival";
@@ -15,7 +15,7 @@ public final class QualityFlags {
   /** An event with the same {@code dedup.fields} but other content was seen before. */
   public static final String ID_REUSED = "id_reused";
 
-  private QualityFlags() {}
+  private EventFlags() {}
 
   /** Adds a flag to an event. */
   public static void add(ClickEvent event, String flag) {
