@@ -682,7 +682,7 @@ public final class JobOptions {
           .withDescription(
               "Difference in arrival time within which matching events are duplicates, up to 365"
                   + " days. It may be changed at any restart. Ids of up to three windows are kept,"
-                  + " with 4 to 7 bytes of heap and 32 bytes in RocksDB per id; each of the 16,384"
+                  + " with 4 to 7 bytes of heap and 24 bytes in RocksDB per id; each of the 16,384"
                   + " groups buffers up to 32 ids on the heap before it stores them.");
 
   public static final ConfigOption<Duration> DEDUP_MAX_LAG =

@@ -144,61 +144,56 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
     digester.digest(event);
     long high = digester.high();
     long low = digester.low();
-    long content = digester.content();
     long arrivalTime = event.getArrivalTime().toEpochMilli();
     int group = (Integer) getCurrentKey();
-    Match match = match(high, low, content, arrivalTime, group);
+    Match match = match(high, low, arrivalTime, group);
     if (match == Match.SAME) {
       count(Outcome.DUPLICATE, arrivalTime, event.getStream());
     } else {
       if (match == Match.OTHER_CONTENT) {
         EventFlags.add(event, EventFlags.ID_REUSED);
       }
-      remember(high, low, content, arrivalTime, group);
+      remember(high, low, arrivalTime, group);
       output.collect(element);
     }
     limitLag(arrivalTime);
   }
 
-  private Match match(long high, long low, long content, long arrivalTime, int group)
-      throws Exception {
+  private Match match(long high, long low, long arrivalTime, int group) throws Exception {
     long first = slice(level, group, arrivalTime - windowMillis + 1);
     long last = slice(level, group, arrivalTime + windowMillis - 1);
     Match match = Match.NONE;
     for (long slice = first; slice <= last && match != Match.SAME; slice += 1L << LEVEL_BITS) {
-      match = match.or(match(high, low, content, arrivalTime, group, slice));
+      match = match.or(match(high, low, arrivalTime, group, slice));
     }
     for (long slice : otherSlices) {
       int other = level(slice);
       if (match != Match.SAME
           && slice >= slice(other, group, arrivalTime - windowMillis + 1)
           && slice <= slice(other, group, arrivalTime + windowMillis - 1)) {
-        match = match.or(match(high, low, content, arrivalTime, group, slice));
+        match = match.or(match(high, low, arrivalTime, group, slice));
       }
     }
     return match;
   }
 
-  private Match match(long high, long low, long content, long arrivalTime, int group, long slice)
+  private Match match(long high, long low, long arrivalTime, int group, long slice)
       throws Exception {
     SeenIds ids = seen(group, slice);
     if (!ids.mayContain(high)) {
       return Match.NONE;
     }
-    Match match = ids.buffered(high, low, content, arrivalTime, windowMillis);
+    Match match = ids.buffered(high, low, arrivalTime, windowMillis);
     for (int chunk = ids.nextChunk(low, SeenIds.NONE);
         chunk != SeenIds.NONE && match != Match.SAME;
         chunk = ids.nextChunk(low, chunk)) {
       match =
-          match.or(
-              SeenIds.match(
-                  chunks(slice).get(chunk), high, low, content, arrivalTime, windowMillis));
+          match.or(SeenIds.match(chunks(slice).get(chunk), high, low, arrivalTime, windowMillis));
     }
     return match;
   }
 
-  private void remember(long high, long low, long content, long arrivalTime, int group)
-      throws Exception {
+  private void remember(long high, long low, long arrivalTime, int group) throws Exception {
     long slice = slice(level, group, arrivalTime);
     SeenIds ids = seen(group, slice);
     if (ids.isEmpty()) {
@@ -206,7 +201,7 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
       long from = Math.max(end(slice, group), timers.currentWatermark());
       timers.registerEventTimeTimer(slice, from + windowMillis);
     }
-    ids.add(high, low, content, arrivalTime);
+    ids.add(high, low, arrivalTime);
     if (ids.isChunkFull() || ids.isFull()) {
       store(slice, ids);
     }

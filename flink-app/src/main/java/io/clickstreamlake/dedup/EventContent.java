@@ -59,7 +59,7 @@ final class EventContent implements Serializable {
   }
 
   /** The fingerprint of an event. It does not depend on the order of its properties. */
-  long fingerprint(ClickEvent event) {
+  int fingerprint(ClickEvent event) {
     long fingerprint = 0;
     for (int column : columns) {
       Object value = event.get(column);
@@ -78,7 +78,7 @@ final class EventContent implements Serializable {
         }
       }
     }
-    return fingerprint;
+    return Long.hashCode(fingerprint);
   }
 
   private boolean isIgnored(String name) {

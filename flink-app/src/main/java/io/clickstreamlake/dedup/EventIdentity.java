@@ -118,9 +118,8 @@ public final class EventIdentity implements Serializable {
   }
 
   /**
-   * The first 128 bits of SHA-256 over the fields, which represent the event in the state.
-   * Collisions are not expected, not even deliberate ones, and a long id takes no more space than a
-   * short one.
+   * The digest that represents an event in the state: 96 bits of SHA-256 over the fields, and 32
+   * bits of the content's fingerprint. A long id takes no more space than a short one.
    *
    * <pre>
    *   field   byte 0                                        absent
@@ -134,7 +133,7 @@ public final class EventIdentity implements Serializable {
     private final byte[] digest;
     private byte[] bytes = new byte[256];
     private int size;
-    private long fingerprint;
+    private int fingerprint;
 
     private Digester() {
       try {
@@ -145,7 +144,7 @@ public final class EventIdentity implements Serializable {
       digest = new byte[sha256.getDigestLength()];
     }
 
-    /** Digests an event. {@link #high}, {@link #low} and {@link #content} return the result. */
+    /** Digests an event. {@link #high} and {@link #low} return the result. */
     public void digest(ClickEvent event) {
       fingerprint = content == null ? 0 : content.fingerprint(event);
       size = 0;
@@ -177,19 +176,18 @@ public final class EventIdentity implements Serializable {
       }
     }
 
-    /** The first 64 bits of the digest of the fields. */
+    /** The first 64 bits of the digest. */
     public long high() {
       return longAt(0);
     }
 
-    /** The next 64 bits. */
+    /**
+     * The other 64 bits: the upper half is of the fields, the lower one of the content, and 0 if
+     * the content is not part of the identity.
+     */
     public long low() {
-      return longAt(Long.BYTES);
-    }
-
-    /** The fingerprint of the content; 0 if it is not part of the identity. */
-    public long content() {
-      return fingerprint;
+      return longAt(Long.BYTES) >>> Integer.SIZE << Integer.SIZE
+          | Integer.toUnsignedLong(fingerprint);
     }
 
     private long longAt(int start) {

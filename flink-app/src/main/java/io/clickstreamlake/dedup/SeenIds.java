@@ -16,8 +16,7 @@ import org.apache.parquet.column.values.bloomfilter.BloomFilter;
  *   filter         which ids may be present, 16 bits each
  *   fingerprints   │ 16 bits of each stored id, in the order of the chunks │
  *   chunk ends     │ 32        │ 50     │ 82        │ …
- *   chunk          int64 high, int64 low of the id's digest │ int64 fingerprint of the content
- *                  │ int64 arrival, milliseconds since the epoch │ …
+ *   chunk          int64 high, int64 low of the digest │ int64 arrival, milliseconds since the epoch │ …
  * </pre>
  *
  * <p>A new id thus costs one lookup in the filter, and a duplicate one read of a chunk. The index
@@ -59,8 +58,8 @@ final class SeenIds {
    */
   static final long HEAP_BYTES = 400;
 
-  /** Size of a chunk entry: two longs of the digest, one of the content, one of the arrival. */
-  private static final int LONGS_PER_ID = 4;
+  /** Size of a chunk entry: two longs of the digest, one of the arrival time. */
+  private static final int LONGS_PER_ID = 3;
 
   static final long BUFFERED_BYTES_PER_ID = LONGS_PER_ID * Long.BYTES;
 
@@ -123,7 +122,7 @@ final class SeenIds {
     return filter != null && filter.findHash(high);
   }
 
-  void add(long high, long low, long content, long arrivalTime) {
+  void add(long high, long low, long arrivalTime) {
     if (filter == null) {
       createFilter(MIN_CAPACITY);
     }
@@ -135,30 +134,28 @@ final class SeenIds {
     }
     buffer[end] = high;
     buffer[end + 1] = low;
-    buffer[end + 2] = content;
-    buffer[end + 3] = arrivalTime;
+    buffer[end + 2] = arrivalTime;
     bufferedIds++;
   }
 
   /** What the buffer knows of an event with the id, less than a window (in ms) from the arrival. */
-  Match buffered(long high, long low, long content, long arrivalTime, long window) {
-    return match(buffer, bufferedIds * LONGS_PER_ID, high, low, content, arrivalTime, window);
+  Match buffered(long high, long low, long arrivalTime, long window) {
+    return match(buffer, bufferedIds * LONGS_PER_ID, high, low, arrivalTime, window);
   }
 
   /** What a chunk knows of an event with the id, less than a window (in ms) from the arrival. */
-  static Match match(
-      long[] chunk, long high, long low, long content, long arrivalTime, long window) {
-    return match(chunk, chunk.length, high, low, content, arrivalTime, window);
+  static Match match(long[] chunk, long high, long low, long arrivalTime, long window) {
+    return match(chunk, chunk.length, high, low, arrivalTime, window);
   }
 
   private static Match match(
-      long[] chunk, int end, long high, long low, long content, long arrivalTime, long window) {
+      long[] chunk, int end, long high, long low, long arrivalTime, long window) {
     Match match = Match.NONE;
     for (int i = 0; i < end; i += LONGS_PER_ID) {
       if (chunk[i] == high
-          && chunk[i + 1] == low
-          && Math.abs(arrivalTime - chunk[i + 3]) < window) {
-        if (chunk[i + 2] == content) {
+          && fields(chunk[i + 1]) == fields(low)
+          && Math.abs(arrivalTime - chunk[i + 2]) < window) {
+        if (chunk[i + 1] == low) {
           return Match.SAME;
         }
         match = Match.OTHER_CONTENT;
@@ -224,8 +221,13 @@ final class SeenIds {
     chunkEnds[chunks++] = end;
   }
 
+  /** The part of the digest's second half that does not depend on the content. */
+  private static int fields(long low) {
+    return (int) (low >>> Integer.SIZE);
+  }
+
   private static short fingerprint(long low) {
-    return (short) low;
+    return (short) fields(low);
   }
 
   private void createFilter(int ids) {

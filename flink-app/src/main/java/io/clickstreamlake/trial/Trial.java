@@ -64,7 +64,7 @@ public final class Trial {
   private final EventColumns columns;
   private final EventIdentity.Digester identity;
   private final boolean drops;
-  private final Map<List<Long>, Set<Long>> seen = new HashMap<>();
+  private final Map<List<Number>, Set<Integer>> seen = new HashMap<>();
   private final RejectionPlace place;
   private long records;
 
@@ -151,10 +151,12 @@ public final class Trial {
   /** Whether the event was seen before. If only its id was, the event is flagged. */
   private boolean isDuplicate(ClickEvent event) {
     identity.digest(event);
-    Set<Long> contents =
-        seen.computeIfAbsent(List.of(identity.high(), identity.low()), none -> new HashSet<>());
+    Set<Integer> contents =
+        seen.computeIfAbsent(
+            List.of(identity.high(), (int) (identity.low() >>> Integer.SIZE)),
+            none -> new HashSet<>());
     boolean reused = !contents.isEmpty();
-    if (!contents.add(identity.content())) {
+    if (!contents.add((int) identity.low())) {
       return true;
     }
     if (reused) {
