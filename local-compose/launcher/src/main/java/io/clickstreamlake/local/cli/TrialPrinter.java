@@ -49,7 +49,6 @@ final class TrialPrinter {
       public void event(String place, JsonNode outcome) {
         next.event(place, outcome);
         print(place, outcome);
-        flush();
       }
     };
   }
@@ -79,6 +78,7 @@ final class TrialPrinter {
     if (json) {
       ((ObjectNode) outcome).remove("record");
       out.println(((ObjectNode) outcome).put("place", place));
+      flush();
       return;
     }
     boolean rejected = outcome.has("reason");
@@ -97,6 +97,7 @@ final class TrialPrinter {
       row("protected", names(outcome.path("protected")));
     }
     out.println();
+    flush();
   }
 
   private void row(String label, String value) {

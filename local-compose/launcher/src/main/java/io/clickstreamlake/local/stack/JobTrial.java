@@ -12,8 +12,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,7 +71,7 @@ public final class JobTrial {
       all.remove("enrich.geo.database"); // comes with the first start of a stack
     }
     all.putAll(settings);
-    List<String> places = Collections.synchronizedList(new ArrayList<>());
+    Places places = new Places();
     try {
       Path folder = Files.createTempDirectory("lake-try");
       try {
@@ -80,7 +81,7 @@ public final class JobTrial {
             List.of("--config", config.toString()),
             out -> read(text, name, format, new Feed(new DataOutputStream(out), places)),
             line -> result(line, places, results));
-        return places.size();
+        return places.added();
       } finally {
         Files.deleteIfExists(folder.resolve("settings.json"));
         Files.deleteIfExists(folder);
@@ -98,7 +99,7 @@ public final class JobTrial {
     }
   }
 
-  private static void result(String line, List<String> places, Results results) {
+  private static void result(String line, Places places, Results results) {
     JsonNode result;
     try {
       result = JSON.readTree(line);
@@ -110,12 +111,36 @@ public final class JobTrial {
       result.path("columns").forEach(column -> names.add(column.asText()));
       results.columns(names);
     } else {
-      results.event(places.get(result.path("record").asInt()), result);
+      results.event(places.of(result.path("record").asInt()), result);
+    }
+  }
+
+  /** The places of the records whose results may still come; results come in their order. */
+  private static final class Places {
+
+    private final Deque<String> waiting = new ArrayDeque<>();
+    private int added;
+
+    synchronized void add(String place) {
+      waiting.add(place);
+      added++;
+    }
+
+    synchronized int added() {
+      return added;
+    }
+
+    /** The place of a record that is not before the last one asked for. */
+    synchronized String of(int record) {
+      while (added - waiting.size() < record) {
+        waiting.remove();
+      }
+      return waiting.element();
     }
   }
 
   /** Sends the records to the program: each with its length. */
-  private record Feed(DataOutputStream out, List<String> places) implements RecordConsumer {
+  private record Feed(DataOutputStream out, Places places) implements RecordConsumer {
 
     @Override
     public void record(byte[] data, String place) {

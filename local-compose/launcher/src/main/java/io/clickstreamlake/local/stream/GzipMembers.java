@@ -13,7 +13,7 @@ import java.util.zip.ZipException;
  * writes them. {@link java.util.zip.GZIPInputStream} ends silently after a member if the next one
  * has not arrived yet, and ignores what follows the last one; here both are read or reported.
  */
-final class GzipMembers extends InputStream {
+public final class GzipMembers extends InputStream {
 
   private static final int EXTRA = 4;
   private static final int NAME = 8;
@@ -30,7 +30,7 @@ final class GzipMembers extends InputStream {
   private boolean ended;
   private int members;
 
-  GzipMembers(InputStream in) {
+  public GzipMembers(InputStream in) {
     this.in = in;
   }
 
