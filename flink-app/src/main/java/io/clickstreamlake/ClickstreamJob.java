@@ -17,7 +17,7 @@ import io.clickstreamlake.history.SettingChangeGauge;
 import io.clickstreamlake.history.SettingsHistory;
 import io.clickstreamlake.ledger.AccountedOperator;
 import io.clickstreamlake.ledger.WrittenCounter;
-import io.clickstreamlake.source.KinesisSource;
+import io.clickstreamlake.source.EventSource;
 import io.clickstreamlake.tables.LakeSinks;
 import io.clickstreamlake.tables.LakeTable;
 import java.time.Clock;
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * The Flink job and its topology.
  *
  * <pre>
- * Kinesis ─▶ parse ─▶ enrich ─▶ dedup ─▶ count ─▶ click_events/     Parquet by day of the event
+ * source  ─▶ parse ─▶ enrich ─▶ dedup ─▶ count ─▶ click_events/     Parquet by day of the event
  *              │         │        │        │
  *              ├─────────┴────────│────────│────▶ rejected_events/  Parquet by day of arrival
  *              └─────────┴────────┴────────┴────▶ ledger/           Parquet by day of arrival
@@ -58,12 +58,12 @@ public final class ClickstreamJob {
     JobSettings settings = check.settings;
     LOG.info("Clickstream Lake {} with {}", JobVersion.read(), settings.describe());
     environment.getConfig().setGlobalJobParameters(shownInFlink(settings));
-    KinesisSource.checkStream(settings);
+    EventSource.check(settings);
     SettingsHistory history =
         new SettingsHistory(settings.get(JobOptions.SINK_PATH), Clock.systemUTC());
     history.start(previous -> check.effective(environment.getParallelism(), previous));
     build(
-        KinesisSource.addTo(environment, settings),
+        EventSource.addTo(environment, settings),
         settings,
         check.steps,
         Map.of(SettingChangeGauge.NAME, SettingChangeGauge.of(history, Clock.systemUTC())));

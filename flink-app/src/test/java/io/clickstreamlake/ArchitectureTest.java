@@ -98,7 +98,7 @@ class ArchitectureTest {
           .whereLayer("sink")
           .mayOnlyAccessLayers("parquet", "files")
           .whereLayer("files")
-          .mayOnlyBeAccessedByLayers("sink", "history")
+          .mayOnlyBeAccessedByLayers("source", "sink", "history")
           .whereLayer("files")
           .mayNotAccessAnyLayer()
           .whereLayer("event")

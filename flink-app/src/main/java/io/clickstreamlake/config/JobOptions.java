@@ -40,6 +40,14 @@ public final class JobOptions {
     WARN
   }
 
+  /** Where records come from. */
+  public enum SourceType {
+    /** A Kinesis data stream. */
+    KINESIS,
+    /** The objects of a folder, also those that are added while the job runs. */
+    FILES
+  }
+
   /** How records are read. */
   public enum SourceReader {
     /** Repeated GetRecords calls. */
@@ -110,17 +118,53 @@ public final class JobOptions {
 
   // ---------------------------------------------------------------- source
 
+  public static final ConfigOption<SourceType> SOURCE_TYPE =
+      key("source.type")
+          .enumType(SourceType.class)
+          .defaultValue(SourceType.KINESIS)
+          .withDescription(
+              "Where records come from: KINESIS, or FILES: the objects in source.files.path, also"
+                  + " those that are added while the job runs. The other settings of source apply to"
+                  + " KINESIS.");
+
+  public static final ConfigOption<String> SOURCE_FILES_PATH =
+      key("source.files.path")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Folder of the files, with all folders in it: s3://BUCKET/PREFIX or file:///FOLDER."
+                  + " Required with FILES. Names that begin with a dot or an underscore are skipped.");
+
+  public static final ConfigOption<Duration> SOURCE_FILES_INTERVAL =
+      key("source.files.interval")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(30))
+          .withDescription(
+              "Pause between two listings of the folder. On S3 a listing costs a request per folder"
+                  + " and 1,000 objects; a folder whose objects are all older than a day is listed"
+                  + " once an hour.");
+
+  public static final ConfigOption<Duration> SOURCE_FILES_FORGET_AFTER =
+      key("source.files.forget-after")
+          .durationType()
+          .defaultValue(Duration.ofDays(7))
+          .withDescription(
+              "How long the state of the job holds an object that was read. On S3, an object that"
+                  + " appears with an older time of modification is not read: more than the longest"
+                  + " upload, whose beginning S3 takes for that time.");
+
   public static final ConfigOption<String> SOURCE_STREAM =
       key("source.stream")
           .stringType()
           .noDefaultValue()
-          .withDescription("Name of the Kinesis data stream. Required.");
+          .withDescription("Name of the Kinesis data stream. Required with KINESIS.");
 
   public static final ConfigOption<String> SOURCE_REGION =
       key("source.region")
           .stringType()
           .noDefaultValue()
-          .withDescription("AWS region of the stream. Required.");
+          .withDescription(
+              "AWS region of the stream, and of privacy.hash-key-secret. Required with either.");
 
   public static final ConfigOption<String> SOURCE_ENDPOINT =
       key("source.endpoint")

@@ -97,8 +97,15 @@ public final class JobSettings implements Serializable {
         .sorted((a, b) -> a.key().compareTo(b.key()))
         .forEach(option -> settings.checkType(option, problems));
     settings.checkRanges(problems);
-    settings.require(JobOptions.SOURCE_STREAM, problems);
-    settings.require(JobOptions.SOURCE_REGION, problems);
+    if (settings.get(JobOptions.SOURCE_TYPE) == JobOptions.SourceType.KINESIS) {
+      settings.require(JobOptions.SOURCE_STREAM, problems);
+      settings.require(JobOptions.SOURCE_REGION, problems);
+    } else {
+      settings.require(JobOptions.SOURCE_FILES_PATH, problems);
+      if (settings.find(JobOptions.PRIVACY_HASH_KEY_SECRET).isPresent()) {
+        settings.require(JobOptions.SOURCE_REGION, problems);
+      }
+    }
     settings.require(JobOptions.SINK_PATH, problems);
     return settings;
   }
@@ -246,14 +253,28 @@ public final class JobSettings implements Serializable {
           JobOptions.SOURCE_INITIAL_TIMESTAMP.key()
               + ": is not set, and source.initial-position AT_TIMESTAMP needs it");
     }
-    String path = find(JobOptions.SINK_PATH).orElse("");
+    checkPath(JobOptions.SINK_PATH, problems);
+    checkPath(JobOptions.SOURCE_FILES_PATH, problems);
+    String sink = folder(JobOptions.SINK_PATH);
+    String files = folder(JobOptions.SOURCE_FILES_PATH);
+    if (!files.isEmpty() && !sink.isEmpty() && (sink.startsWith(files) || files.startsWith(sink))) {
+      problems.add(
+          JobOptions.SOURCE_FILES_PATH.key()
+              + ": the folder and that of sink.path must not be in each other, or the job would read"
+              + " what it writes");
+    }
+  }
+
+  private void checkPath(ConfigOption<String> option, ValidationErrors problems) {
+    String path = find(option).orElse("");
     if (!path.isEmpty() && !path.matches("[a-z][a-z0-9+.-]*://.*|/.*")) {
       problems.add(
-          JobOptions.SINK_PATH.key()
-              + ": '"
-              + path
-              + "' has no scheme; write s3://BUCKET or file:///FOLDER");
+          option.key() + ": '" + path + "' has no scheme; write s3://BUCKET or file:///FOLDER");
     }
+  }
+
+  private String folder(ConfigOption<String> option) {
+    return find(option).filter(path -> !path.isEmpty()).map(path -> path + "/").orElse("");
   }
 
   private void atLeast(ConfigOption<Integer> option, int minimum, ValidationErrors problems) {
@@ -300,6 +321,8 @@ public final class JobSettings implements Serializable {
               + records
               + " is not between 1 and 10000, the limits of GetRecords");
     }
+    requirePositive(JobOptions.SOURCE_FILES_INTERVAL, problems);
+    requirePositive(JobOptions.SOURCE_FILES_FORGET_AFTER, problems);
     requirePositive(JobOptions.SOURCE_DISCOVERY_INTERVAL, problems);
     atLeast(JobOptions.SOURCE_RETRIES, 0, problems);
     requirePositive(JobOptions.SOURCE_BACKOFF_BASE, problems);

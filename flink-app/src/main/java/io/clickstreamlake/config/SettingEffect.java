@@ -25,6 +25,9 @@ public enum SettingEffect {
   /** Which rows the tables get, and the values in them. */
   ROWS(
       "which rows the tables get, and their values",
+      "source.type",
+      "source.files.path",
+      "source.files.forget-after",
       "source.stream",
       "source.region",
       "source.initial-position",
@@ -78,6 +81,7 @@ public enum SettingEffect {
   OPERATION(
       "how the job runs, not the files",
       "job.name",
+      "source.files.interval",
       "source.endpoint",
       "source.poll-interval",
       "source.records-per-read",

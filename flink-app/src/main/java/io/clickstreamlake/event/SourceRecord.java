@@ -17,11 +17,26 @@ public final class SourceRecord {
   /** When the source received the record, milliseconds since the epoch. */
   public long arrivalTime;
 
+  /** Why the bytes are not those of a whole record; null if they are. */
+  public RejectionReason problem;
+
+  /** Explanation of {@link #problem} for people. */
+  public String problemMessage;
+
   public SourceRecord() {}
 
   public SourceRecord(byte[] data, Origin origin, long arrivalTime) {
     this.data = data;
     this.origin = origin;
     this.arrivalTime = arrivalTime;
+  }
+
+  /** A record that the source could not read to its end; the parser rejects it. */
+  public static SourceRecord incomplete(
+      byte[] data, Origin origin, long arrivalTime, RejectionReason problem, String message) {
+    SourceRecord record = new SourceRecord(data, origin, arrivalTime);
+    record.problem = problem;
+    record.problemMessage = message;
+    return record;
   }
 }

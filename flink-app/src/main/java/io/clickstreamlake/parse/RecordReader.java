@@ -55,6 +55,9 @@ public final class RecordReader {
     RecordContext context = RecordContext.of(record, now);
     spans.begin(results);
     decoder.begin();
+    if (record.problem != null) {
+      return rejectRecord(record.problem, record.problemMessage, record);
+    }
     if (recordDecoder != null) {
       if (recordDecoder.isTombstone(data)) {
         return 0;

@@ -30,7 +30,7 @@ import org.apache.flink.streaming.connectors.kinesis.util.AWSUtil;
  * producer that aggregates records of several shards into one loses some of them. The KPL never
  * does this.
  */
-public final class KinesisSource {
+final class KinesisSource {
 
   /** The connector's properties for the retries of one API call; the backoff has full jitter. */
   private static final class RetriedCall {
@@ -69,7 +69,7 @@ public final class KinesisSource {
   private KinesisSource() {}
 
   /** Adds the source to the job. */
-  public static DataStream<SourceRecord> addTo(
+  static DataStream<SourceRecord> addTo(
       StreamExecutionEnvironment environment, JobSettings settings) {
     FlinkKinesisConsumer<SourceRecord> consumer =
         new ShardProgressFetcher.Consumer(
@@ -86,7 +86,7 @@ public final class KinesisSource {
    *
    * @throws IllegalStateException if the stream cannot be read, with the cause and the fix
    */
-  public static void checkStream(JobSettings settings) {
+  static void checkStream(JobSettings settings) {
     String stream = settings.get(JobOptions.SOURCE_STREAM);
     String where =
         settings.get(JobOptions.SOURCE_REGION)

@@ -1,0 +1,35 @@
+package io.clickstreamlake.source;
+
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobOptions.SourceType;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.event.SourceRecord;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The source that {@code source.type} names. */
+public final class EventSource {
+
+  private EventSource() {}
+
+  /** Adds the source to the job. */
+  public static DataStream<SourceRecord> addTo(
+      StreamExecutionEnvironment environment, JobSettings settings) {
+    return settings.get(JobOptions.SOURCE_TYPE) == SourceType.FILES
+        ? FilesSource.addTo(environment, settings)
+        : KinesisSource.addTo(environment, settings);
+  }
+
+  /**
+   * Checks that the source can be read before the job starts.
+   *
+   * @throws IllegalStateException if it cannot be read, with the cause and the fix
+   */
+  public static void check(JobSettings settings) {
+    if (settings.get(JobOptions.SOURCE_TYPE) == SourceType.FILES) {
+      FilesSource.check(settings);
+    } else {
+      KinesisSource.checkStream(settings);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.clickstreamlake.source;
+
+import io.clickstreamlake.event.Origin;
+import io.clickstreamlake.event.SourceRecord;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.file.src.FileSourceSplit;
+import org.apache.flink.connector.file.src.reader.BulkFormat;
+import org.apache.flink.connector.file.src.util.ArrayResultIterator;
+import org.apache.flink.connector.file.src.util.CheckpointedPosition;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The format of objects that hold {@link StoredRecords}. A record's origin is the folder as its
+ * source, the object's path in it, and the line in the object; its arrival is the time at which the
+ * object was stored. An object is read from its beginning, also after a restore, which skips the
+ * records that were emitted before: compressed data has no positions to continue at.
+ */
+final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSplit> {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoredRecordFormat.class);
+
+  /** A batch ends after that many records or bytes. */
+  private static final int BATCH_RECORDS = 500;
+
+  private static final int BATCH_BYTES = 1 << 20;
+
+  private final String folder;
+  private final int maxRecordBytes;
+
+  /**
+   * @param folder that the objects are in
+   * @param maxRecordBytes maximum size of a record
+   */
+  StoredRecordFormat(Path folder, int maxRecordBytes) {
+    this.folder = folder.toString();
+    this.maxRecordBytes = maxRecordBytes;
+  }
+
+  @Override
+  public Reader<SourceRecord> createReader(Configuration configuration, FileSourceSplit split)
+      throws IOException {
+    return new ObjectReader(split, 0);
+  }
+
+  @Override
+  public Reader<SourceRecord> restoreReader(Configuration configuration, FileSourceSplit split)
+      throws IOException {
+    return new ObjectReader(
+        split,
+        split.getReaderPosition().map(CheckpointedPosition::getRecordsAfterOffset).orElse(0L));
+  }
+
+  @Override
+  public boolean isSplittable() {
+    return false;
+  }
+
+  @Override
+  public TypeInformation<SourceRecord> getProducedType() {
+    return TypeInformation.of(SourceRecord.class);
+  }
+
+  /** The path of an object relative to the folder. */
+  static String relative(String folder, Path object) {
+    String path = object.toString();
+    return path.startsWith(folder + "/") ? path.substring(folder.length() + 1) : path;
+  }
+
+  private final class ObjectReader implements Reader<SourceRecord> {
+
+    private final FileSourceSplit split;
+    private final String object;
+
+    /** Null if the object is gone. */
+    @Nullable private final StoredRecords records;
+
+    private long read;
+
+    ObjectReader(FileSourceSplit split, long emitted) throws IOException {
+      this.split = split;
+      this.object = relative(folder, split.path());
+      FSDataInputStream in = open();
+      this.records = in == null ? null : new StoredRecords(in, maxRecordBytes);
+      while (records != null && read < emitted && records.next()) {
+        read++;
+      }
+    }
+
+    /** Opens the object as it was found; null if it was deleted or replaced since. */
+    @Nullable
+    private FSDataInputStream open() throws IOException {
+      FileSystem files = split.path().getFileSystem();
+      try {
+        FileStatus now = files.getFileStatus(split.path());
+        if (now.getLen() == split.fileSize()
+            && now.getModificationTime() == split.fileModificationTime()) {
+          return files.open(split.path());
+        }
+        LOG.warn("{} was replaced before it was read; the new object is read.", split.path());
+      } catch (FileNotFoundException e) {
+        LOG.warn("{} was deleted before it was read.", split.path());
+      }
+      return null;
+    }
+
+    @Override
+    @Nullable
+    public RecordIterator<SourceRecord> readBatch() throws IOException {
+      SourceRecord[] batch = new SourceRecord[BATCH_RECORDS];
+      long before = read;
+      int size = 0;
+      for (int bytes = 0; size < BATCH_RECORDS && bytes < BATCH_BYTES; size++) {
+        if (records == null || !records.next()) {
+          break;
+        }
+        batch[size] = record();
+        bytes += batch[size].data.length;
+        read++;
+      }
+      if (size == 0) {
+        return null;
+      }
+      ArrayResultIterator<SourceRecord> iterator = new ArrayResultIterator<>();
+      iterator.set(batch, size, CheckpointedPosition.NO_OFFSET, before);
+      return iterator;
+    }
+
+    private SourceRecord record() {
+      Origin origin = new Origin(folder, object, records.place());
+      long arrival = split.fileModificationTime();
+      return records.reason() == null
+          ? new SourceRecord(records.record(), origin, arrival)
+          : SourceRecord.incomplete(
+              records.record(), origin, arrival, records.reason(), records.message());
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (records != null) {
+        records.close();
+      }
+    }
+  }
+}
