@@ -75,8 +75,10 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
     this.forgetAfter = forgetAfter;
     this.clock = clock;
     this.waiting = restored == null ? new ArrayDeque<>() : new ArrayDeque<>(restored.waiting);
-    this.found = restored == null ? new HashMap<>() : new HashMap<>(restored.found);
-    this.horizon = restored == null ? Long.MIN_VALUE : restored.horizon;
+    // What is known of another folder says nothing about this one.
+    boolean isSame = restored != null && restored.folder.equals(listing.folder().toString());
+    this.found = isSame ? new HashMap<>(restored.found) : new HashMap<>();
+    this.horizon = isSame ? restored.horizon : Long.MIN_VALUE;
   }
 
   @Override
@@ -173,7 +175,7 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
 
   @Override
   public FilesProgress snapshotState(long checkpoint) {
-    return new FilesProgress(waiting, found, horizon);
+    return new FilesProgress(listing.folder().toString(), waiting, found, horizon);
   }
 
   @Override

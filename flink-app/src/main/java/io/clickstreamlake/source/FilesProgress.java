@@ -16,6 +16,9 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 /** What a snapshot knows of the files that were found. Immutable. */
 final class FilesProgress {
 
+  /** The folder that {@link #found} and {@link #horizon} are about. */
+  final String folder;
+
   /** Files that no reader has, in the order in which they are read. */
   final List<FileSourceSplit> waiting;
 
@@ -25,7 +28,9 @@ final class FilesProgress {
   /** Every object that was stored before this time was found. */
   final long horizon;
 
-  FilesProgress(Collection<FileSourceSplit> waiting, Map<UUID, Long> found, long horizon) {
+  FilesProgress(
+      String folder, Collection<FileSourceSplit> waiting, Map<UUID, Long> found, long horizon) {
+    this.folder = folder;
     this.waiting = List.copyOf(waiting);
     this.found = Map.copyOf(found);
     this.horizon = horizon;
@@ -43,6 +48,7 @@ final class FilesProgress {
     @Override
     public byte[] serialize(FilesProgress progress) throws IOException {
       DataOutputSerializer out = new DataOutputSerializer(1024);
+      out.writeUTF(progress.folder);
       out.writeLong(progress.horizon);
       out.writeInt(FileSourceSplitSerializer.INSTANCE.getVersion());
       out.writeInt(progress.waiting.size());
@@ -66,6 +72,7 @@ final class FilesProgress {
         throw new IOException("unknown version of the state of the file source: " + version);
       }
       DataInputDeserializer in = new DataInputDeserializer(serialized);
+      String folder = in.readUTF();
       long horizon = in.readLong();
       int splitVersion = in.readInt();
       List<FileSourceSplit> waiting = new ArrayList<>();
@@ -78,7 +85,7 @@ final class FilesProgress {
       for (int left = in.readInt(); left > 0; left--) {
         found.put(new UUID(in.readLong(), in.readLong()), in.readLong());
       }
-      return new FilesProgress(waiting, found, horizon);
+      return new FilesProgress(folder, waiting, found, horizon);
     }
   }
 }

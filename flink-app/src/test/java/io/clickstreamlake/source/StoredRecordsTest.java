@@ -100,7 +100,8 @@ class StoredRecordsTest {
   }
 
   @Test
-  void givenHeadersOfSchemaRegistriesWhenTheyAreReadThenTheyBelongToTheirRecords() throws IOException {
+  void givenHeadersOfSchemaRegistriesWhenTheyAreReadThenTheyBelongToTheirRecords()
+      throws IOException {
     byte[] confluent = join(new byte[] {0, 0, 0, 0, 10}, "{\n\"a\":1}");
     byte[] glue = join(new byte[] {3, 5}, new byte[16], zlib(text(2000)));
     byte[] plainGlue = join(new byte[] {3, 0}, new byte[16], "{\n\"a\":1}");
@@ -195,8 +196,8 @@ class StoredRecordsTest {
 
   /** What a live job would have received, written as Firehose writes it. */
   @Property(tries = 300)
-  void givenRecordsOfAllKindsWhenTheirObjectIsReadThenTheyAreAsTheyWereSent(@ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int n)
-      throws IOException {
+  void givenRecordsOfAllKindsWhenTheirObjectIsReadThenTheyAreAsTheyWereSent(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int n) throws IOException {
     Random random = new Random(seed);
     List<byte[]> sent = new ArrayList<>();
     for (int i = 0; i < n; i++) {

@@ -152,7 +152,18 @@ final class StackOptions {
    * @param unset job settings of the last start that no longer apply
    */
   RememberedSettings addTo(RememberedSettings last, Set<String> unset) {
-    Map<String, String> job = new TreeMap<>(jobSettings);
+    return addTo(last, unset, Map.of());
+  }
+
+  /**
+   * As {@link #addTo(RememberedSettings, Set)}.
+   *
+   * @param defaults job settings of other options, which {@code --set} overrides
+   */
+  RememberedSettings addTo(
+      RememberedSettings last, Set<String> unset, Map<String, String> defaults) {
+    Map<String, String> job = new TreeMap<>(defaults);
+    job.putAll(jobSettings);
     // A later start may have another working directory.
     job.replaceAll((name, value) -> isFile(value) ? absolute(value) : value);
     if (mapping != null) {

@@ -8,7 +8,11 @@ import io.clickstreamlake.local.stack.RememberedSettings;
 import io.clickstreamlake.local.stack.SettingsTransition;
 import io.clickstreamlake.local.stack.StartSnapshot;
 import io.clickstreamlake.local.stack.StateFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +37,10 @@ import picocli.CommandLine.Spec;
           + " --fresh-settings ignores all of them. If a field would be less protected than before and this"
           + " command does not name it, --accept-changes is required.",
       "",
+      "--source files reads the files in a folder, --files DIR, instead of the stream: JSON lines,"
+          + " arrays, indented JSON, plain or compressed with gzip or Zstandard. Each file is read once,"
+          + " also one that is added or replaced later.",
+      "",
       "--from-snapshot starts the job from an older snapshot, with the settings of that snapshot. If the tables already contain rows from"
           + " after that snapshot, the job refuses to start and changes nothing.",
       "",
@@ -48,6 +56,7 @@ import picocli.CommandLine.Spec;
       "  ./lake start",
       "  ./lake start --set roll.interval=1min --set dedup.window=10min",
       "  ./lake start --mapping my-mapping.yaml",
+      "  ./lake start --source files --files data/raw",
       "  ./lake start --state /tmp/other-lake --flink-port 18081",
       "  ./lake start --from-snapshot savepoint-5e7ed1-0c8a7c3a9d52 --set"
           + " sink.on-older-snapshot=REWIND"
@@ -56,6 +65,26 @@ final class StartCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private StackOptions options;
+
+  /** Where the records of the job come from. */
+  private enum Source {
+    kinesis,
+    files
+  }
+
+  @Option(
+      names = "--source",
+      paramLabel = "kinesis|files",
+      description = "What the job reads. Default: that of the last start, and kinesis at first")
+  private Source source;
+
+  @Option(
+      names = "--files",
+      paramLabel = "DIR",
+      description =
+          "Folder of the files for --source files, created if it does not exist. Default: data/raw in"
+              + " the checkout")
+  private Path files;
 
   @Option(
       names = "--from-snapshot",
@@ -106,7 +135,9 @@ final class StartCommand implements Callable<Integer> {
     console.line("Starting the stack on " + state.root());
     RememberedSettings last = last(state);
     RememberedSettings settings =
-        options.addTo(fresh ? RememberedSettings.NONE : base(state, last, console), unset);
+        options.addTo(
+            fresh ? RememberedSettings.NONE : base(state, last, console), unset, sourceSettings());
+    requireSameSource(state, last, settings);
     Map<String, String> given = options.givenJobSettings();
     options.use(settings);
     SettingsTransition transition = new SettingsTransition(last, settings, given, accepted);
@@ -121,8 +152,60 @@ final class StartCommand implements Callable<Integer> {
     stack.detach();
     console.line("The stack is running. Flink's web UI: " + stack.client().flinkUi());
     console.line(
-        "Send events with ./lake send or ./lake generate; stop the stack with ./lake stop.");
+        sourceType(settings).equals("FILES")
+            ? "Put files into "
+                + settings.job().get("source.files.path")
+                + "; stop the stack with ./lake stop."
+            : "Send events with ./lake send or ./lake generate; stop the stack with ./lake stop.");
     return 0;
+  }
+
+  /** Flink restores the position of a source only into the same source. */
+  private void requireSameSource(
+      StateFolder state, RememberedSettings last, RememberedSettings settings) {
+    String before = sourceType(last);
+    if (!withoutState
+        && !before.equals(sourceType(settings))
+        && state.snapshots().newest().isPresent()) {
+      throw new LakeException(
+          "The last start read "
+              + before
+              + ", and its snapshot has the position there. Nothing was started. Ways out:"
+              + "\n  ./lake start --source "
+              + before.toLowerCase(Locale.ROOT)
+              + "      continue to read it"
+              + "\n  ./lake start --without-state       start without a snapshot; it first says what"
+              + " may be lost or written twice"
+              + "\n  ./lake start --state DIR           another lake, in another folder");
+    }
+  }
+
+  private static String sourceType(RememberedSettings settings) {
+    return settings.job().getOrDefault("source.type", "KINESIS").toUpperCase(Locale.ROOT);
+  }
+
+  /** The job settings of {@code --source} and {@code --files}. */
+  private Map<String, String> sourceSettings() {
+    if (source != Source.files) {
+      if (files != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--files DIR is the folder of --source files; add that.");
+      }
+      return source == null ? Map.of() : Map.of("source.type", "KINESIS");
+    }
+    Path folder = files == null ? options.state().root().resolve("data/raw") : files;
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new LakeException("The folder " + folder + " cannot be created: " + e.getMessage(), e);
+    }
+    return Map.of(
+        "source.type",
+        "FILES",
+        "source.files.path",
+        "file://" + folder.toAbsolutePath().normalize(),
+        "source.files.interval",
+        "2 s");
   }
 
   private void confirmLoss(Console console, StateFolder state, LocalStackSettings settings) {
