@@ -3,14 +3,17 @@ package io.clickstreamlake.parquet;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.annotation.Nullable;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
@@ -71,6 +74,105 @@ public final class AvroParquetSchema {
       throw new IllegalArgumentException("A row must be an Avro record, not " + record.getType());
     }
     return new MessageType(record.getName(), fields(record, record.getName()));
+  }
+
+  /**
+   * The Avro schema of a Parquet file: the inverse of {@link #of}, except that an enum becomes a
+   * string, and that decimals may be stored in any way.
+   *
+   * @throws IllegalArgumentException with the path of the column if its type is not supported
+   */
+  public static Schema toAvro(MessageType file) {
+    return record(file, file.getName(), file.getName());
+  }
+
+  private static Schema record(GroupType group, String name, String path) {
+    List<Schema.Field> fields = new ArrayList<>();
+    for (Type type : group.getFields()) {
+      Schema value = value(type, name + "_" + type.getName(), path + "." + type.getName());
+      fields.add(new Schema.Field(type.getName(), nullable(type, value), null, null));
+    }
+    return Schema.createRecord(name, null, null, false, fields);
+  }
+
+  private static Schema nullable(Type type, Schema value) {
+    return type.isRepetition(Repetition.OPTIONAL)
+        ? Schema.createUnion(Schema.create(Schema.Type.NULL), value)
+        : value;
+  }
+
+  /**
+   * @param name of the record, if the type is one; names of records are unique in a schema
+   */
+  private static Schema value(Type type, String name, String path) {
+    if (type.isRepetition(Repetition.REPEATED)) {
+      throw unsupported(path, type);
+    }
+    LogicalTypeAnnotation annotation = type.getLogicalTypeAnnotation();
+    if (type.isPrimitive()) {
+      return primitive(type.asPrimitiveType(), annotation, path);
+    }
+    GroupType group = type.asGroupType();
+    if (annotation == null) {
+      return record(group, name, path);
+    }
+    boolean isList = annotation.equals(LogicalTypeAnnotation.listType());
+    int last = isList ? 0 : 1;
+    if (!isList && !annotation.equals(LogicalTypeAnnotation.mapType())
+        || group.getType(0).isPrimitive()
+        || group.getType(0).asGroupType().getFieldCount() != last + 1) {
+      throw unsupported(path, type);
+    }
+    Type element = group.getType(0).asGroupType().getType(last);
+    Schema values =
+        nullable(element, value(element, name + "_" + element.getName(), path + ".element"));
+    return isList ? Schema.createArray(values) : Schema.createMap(values);
+  }
+
+  private static Schema primitive(
+      PrimitiveType type, LogicalTypeAnnotation annotation, String path) {
+    if (annotation instanceof DecimalLogicalTypeAnnotation) {
+      DecimalLogicalTypeAnnotation decimal = (DecimalLogicalTypeAnnotation) annotation;
+      return LogicalTypes.decimal(decimal.getPrecision(), decimal.getScale())
+          .addToSchema(Schema.create(Schema.Type.BYTES));
+    }
+    switch (type.getPrimitiveTypeName()) {
+      case BOOLEAN:
+        return Schema.create(Schema.Type.BOOLEAN);
+      case INT32:
+        Schema number = Schema.create(Schema.Type.INT);
+        return LogicalTypeAnnotation.dateType().equals(annotation)
+            ? LogicalTypes.date().addToSchema(number)
+            : number;
+      case INT64:
+        return time(annotation, Schema.create(Schema.Type.LONG));
+      case FLOAT:
+        return Schema.create(Schema.Type.FLOAT);
+      case DOUBLE:
+        return Schema.create(Schema.Type.DOUBLE);
+      case BINARY:
+        return Schema.create(
+            LogicalTypeAnnotation.stringType().equals(annotation)
+                ? Schema.Type.STRING
+                : Schema.Type.BYTES);
+      default:
+        throw unsupported(path, type);
+    }
+  }
+
+  private static Schema time(@Nullable LogicalTypeAnnotation annotation, Schema number) {
+    if (LogicalTypeAnnotation.timestampType(true, TimeUnit.MILLIS).equals(annotation)) {
+      return LogicalTypes.timestampMillis().addToSchema(number);
+    }
+    return LogicalTypeAnnotation.timestampType(true, TimeUnit.MICROS).equals(annotation)
+        ? LogicalTypes.timestampMicros().addToSchema(number)
+        : number;
+  }
+
+  private static IllegalArgumentException unsupported(String path, Type type) {
+    return new IllegalArgumentException(
+        String.format(
+            "Column %s of the file has the type '%s', which is not supported.", path, type));
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.avro.Schema;
 
 /**
  * A generator of click events that resemble production: skewed types, many nulls, nested order
@@ -119,7 +120,11 @@ public final class Events {
 
   /** A builder of the sink of click events, with small row groups. */
   static RollingParquetSinkBuilder<ClickEvent> sink() {
-    return RollingParquetSink.<ClickEvent>forAvro(ClickEvent.getClassSchema())
+    return sink(ClickEvent.getClassSchema());
+  }
+
+  static RollingParquetSinkBuilder<ClickEvent> sink(Schema schema) {
+    return RollingParquetSink.<ClickEvent>forAvro(schema)
         .identity("test/click_events")
         .bucketBy(Events::day)
         .sortBy(SORT_COLUMNS)
