@@ -85,11 +85,12 @@ class FilesJobTest {
         .containsEntry("written", 490L);
     ClickEvent row =
         lakeFolder().events().stream().filter(e -> e.getEventId().equals("e2")).findAny().get();
-    assertThat(row.getStream()).isEqualTo("file:" + files);
-    assertThat(row.getShardId()).isEqualTo("year=2026/month=11/day=20/events_1.json");
+    assertThat(row.getStream()).isEqualTo("file://");
+    assertThat(row.getShardId())
+        .isEqualTo(files.toString().substring(1) + "/year=2026/month=11/day=20/events_1.json");
     assertThat(row.getSequenceNumber()).isEqualTo("3");
     assertThat(row.getArrivalTime().toEpochMilli())
-        .isEqualTo(Files.getLastModifiedTime(files.resolve(row.getShardId())).toMillis());
+        .isEqualTo(Files.getLastModifiedTime(Path.of("/" + row.getShardId())).toMillis());
   }
 
   @Test
@@ -104,23 +105,23 @@ class FilesJobTest {
 
     List<RejectedEvent> rejected = new ArrayList<>(lakeFolder().rejected());
     assertThat(rejected)
-        .extracting(row -> row.getShardId() + " " + row.getReason())
+        .extracting(row -> name(row) + " " + row.getReason())
         .containsExactlyInAnyOrder(
             "bad.json malformed_json",
             "bad.json malformed_json",
             "truncated.json.gz invalid_compression");
     assertThat(rejected)
-        .filteredOn(row -> row.getShardId().equals("bad.json"))
+        .filteredOn(row -> name(row).equals("bad.json"))
         .extracting(row -> row.getSequenceNumber() + UTF_8.decode(row.getPayload()))
         .containsExactlyInAnyOrder("2{\"event_id\":", "4no JSON");
     long fromTruncated =
         lakeFolder().events().stream()
-            .filter(row -> row.getShardId().equals("truncated.json.gz"))
+            .filter(row -> row.getShardId().endsWith("/truncated.json.gz"))
             .count();
     assertThat(fromTruncated).isBetween(1000L, 4999L);
     assertThat(lakeFolder().events()).hasSize((int) fromTruncated + 13);
     RejectedEvent rest =
-        rejected.stream().filter(row -> row.getShardId().startsWith("trunc")).findAny().get();
+        rejected.stream().filter(row -> name(row).startsWith("trunc")).findAny().get();
     assertThat(rest.getSequenceNumber()).isEqualTo(Long.toString(fromTruncated + 1));
   }
 
@@ -233,6 +234,8 @@ class FilesJobTest {
         .untilAsserted(
             () -> assertThat(lakeFolder().events().size()).isGreaterThanOrEqualTo(events));
     assertThat(lakeFolder().events().size()).isEqualTo(events);
+    // A stop leaves the open file of the ledger to the next start.
+    await().atMost(TIMEOUT).until(() -> lakeFolder().ledger().get("written") == events);
   }
 
   private LakeFolder lakeFolder() {
@@ -249,6 +252,10 @@ class FilesJobTest {
     Files.createDirectories(file.getParent());
     Path next = Files.write(elsewhere.resolve("next"), bytes);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static String name(RejectedEvent row) {
+    return Path.of(row.getShardId()).getFileName().toString();
   }
 
   private String lines(int events) {

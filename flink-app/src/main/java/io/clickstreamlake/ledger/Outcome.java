@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /**
  * The outcome of an event. Each event is RECEIVED, and then exactly one of WRITTEN, REJECTED and
- * DUPLICATE; FLAGGED and LATE are subsets of WRITTEN.
+ * DUPLICATE; FLAGGED and LATE are subsets of WRITTEN, and LOADED of RECEIVED.
  */
 public enum Outcome {
   RECEIVED,
@@ -12,7 +12,9 @@ public enum Outcome {
   REJECTED,
   DUPLICATE,
   FLAGGED,
-  LATE;
+  LATE,
+  /** Read from a file by the command load, and not from the source of the job. */
+  LOADED;
 
   private final String text = name().toLowerCase(Locale.ROOT);
 

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import javax.annotation.Nullable;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
@@ -64,17 +63,7 @@ final class PublicationLog {
   void put(Publication entry, List<PublishedFile> files) throws IOException {
     ObjectNode root = JSON.createObjectNode();
     ArrayNode array = root.putArray("files");
-    for (PublishedFile file : files) {
-      ObjectNode node = array.addObject();
-      node.put("path", file.path().toString());
-      node.put("bucket", file.bucket());
-      node.put("bytes", file.length());
-      if (file.commit() != null) {
-        node.putObject("upload")
-            .put("version", file.commit().version())
-            .put("commit", file.commit().bytes());
-      }
-    }
+    files.forEach(file -> file.writeTo(array.addObject()));
     try (FSDataOutputStream out = folder.getFileSystem().create(path(entry), WriteMode.OVERWRITE)) {
       out.write(JSON.writeValueAsBytes(root));
     }
@@ -90,22 +79,9 @@ final class PublicationLog {
       return files;
     }
     for (JsonNode node : root.path("files")) {
-      files.add(
-          new PublishedFile(
-              node.path("bucket").asText(),
-              new Path(node.path("path").asText()),
-              node.path("bytes").asLong(),
-              commit(node.path("upload"))));
+      files.add(PublishedFile.read(node));
     }
     return files;
-  }
-
-  @Nullable
-  private static SerializedRecoverable commit(JsonNode upload) throws IOException {
-    return upload.isMissingNode()
-        ? null
-        : new SerializedRecoverable(
-            upload.path("version").asInt(), upload.path("commit").binaryValue());
   }
 
   void remove(Publication entry) throws IOException {

@@ -1,5 +1,8 @@
 package io.clickstreamlake.sink;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.Objects;
 import javax.annotation.Nullable;
 import org.apache.flink.core.fs.Path;
@@ -23,6 +26,28 @@ final class PublishedFile {
     this.path = Objects.requireNonNull(path);
     this.length = length;
     this.commit = commit;
+  }
+
+  /** Reads what {@link #writeTo} wrote. */
+  static PublishedFile read(JsonNode json) throws IOException {
+    JsonNode upload = json.path("upload");
+    return new PublishedFile(
+        json.path("bucket").asText(),
+        new Path(json.path("path").asText()),
+        json.path("bytes").asLong(),
+        upload.isMissingNode()
+            ? null
+            : new SerializedRecoverable(
+                upload.path("version").asInt(), upload.path("commit").binaryValue()));
+  }
+
+  void writeTo(ObjectNode json) {
+    json.put("path", path.toString());
+    json.put("bucket", bucket);
+    json.put("bytes", length);
+    if (commit != null) {
+      json.putObject("upload").put("version", commit.version()).put("commit", commit.bytes());
+    }
   }
 
   String bucket() {

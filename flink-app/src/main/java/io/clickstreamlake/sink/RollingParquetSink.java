@@ -10,11 +10,16 @@ import io.clickstreamlake.parquet.RowGroupBufferFactory;
 import io.clickstreamlake.parquet.RowSize;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
@@ -24,8 +29,10 @@ import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.SupportsCommitter;
 import org.apache.flink.api.connector.sink2.SupportsWriterState;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.io.SimpleVersionedSerialization;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
 import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
@@ -244,6 +251,38 @@ public final class RollingParquetSink<T>
         new RollingSinkMetrics(
             context.metricGroup(), context.getProcessingTimeService()::getCurrentProcessingTime),
         context.getTaskInfo());
+  }
+
+  /**
+   * A run of a batch.
+   *
+   * @param folder of the runs
+   * @param command its name, in lower case
+   * @param metadata folder of each table's metadata, see {@link RollingParquetSinkBuilder#metadata}
+   */
+  public static BatchRun batchRun(Path folder, String command, Map<String, Path> metadata) {
+    Map<String, Path> logs = new LinkedHashMap<>();
+    metadata.forEach((table, path) -> logs.put(table, RollingParquetSinkBuilder.log(path)));
+    return new BatchRun(folder, command, logs, new Retries(8, Duration.ofMillis(200)));
+  }
+
+  /** Writes a bounded input to files that are not visible, for {@link BatchRun} to publish. */
+  public BatchParquetWriter<T> batchWriter(String table) {
+    return new BatchParquetWriter<>(this, table);
+  }
+
+  /** A writer that is not part of a sink. Rows must not be reused. */
+  RollingParquetWriter<T> writer(
+      SinkWriterMetricGroup metrics, ProcessingTimeService clock, TaskInfo task)
+      throws IOException {
+    return new RollingParquetWriter<>(
+        settings,
+        bucketer,
+        () -> buffers.create(options, rowSize),
+        UnaryOperator.identity(),
+        clock,
+        new RollingSinkMetrics(metrics, clock::getCurrentProcessingTime),
+        task);
   }
 
   private UnaryOperator<T> copier(WriterInitContext context) {

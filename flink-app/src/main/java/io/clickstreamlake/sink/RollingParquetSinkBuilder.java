@@ -361,7 +361,7 @@ public final class RollingParquetSinkBuilder<T> {
     return new Path(new Path(table.getParent(), "_sink"), table.getName());
   }
 
-  private static Path log(Path metadata) {
+  static Path log(Path metadata) {
     return new Path(metadata, "published");
   }
 

@@ -113,6 +113,11 @@ final class RollingParquetWriter<T>
     scheduleRoll();
   }
 
+  /** Starts a batch, which publishes its files itself, at the end; see {@link BatchRun}. */
+  void startBatch() {
+    lineage = Lineage.fresh(settings.epoch, List.of());
+  }
+
   /**
    * Restores a snapshot and finishes its files before any row arrives; see {@link
    * InProgressFileRecovery}.

@@ -4,6 +4,8 @@ import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobOptions.SourceType;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.SourceRecord;
+import java.io.IOException;
+import java.util.List;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -18,6 +20,13 @@ public final class EventSource {
     return settings.get(JobOptions.SOURCE_TYPE) == SourceType.FILES
         ? FilesSource.addTo(environment, settings)
         : KinesisSource.addTo(environment, settings);
+  }
+
+  /** Adds a source that reads files and folders as they are now, and ends. */
+  public static DataStream<SourceRecord> ofFiles(
+      StreamExecutionEnvironment environment, JobSettings settings, List<String> paths)
+      throws IOException {
+    return FilesSource.addTo(environment, settings, paths);
   }
 
   /**

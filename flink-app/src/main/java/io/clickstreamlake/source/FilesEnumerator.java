@@ -24,6 +24,7 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.connector.file.src.FileSourceSplit;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.util.FlinkRuntimeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,13 +43,18 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
 
   private final SplitEnumeratorContext<FileSourceSplit> context;
   private final FilesListing listing;
-  private final Duration interval;
+
+  /** Null if the folder is listed once, and the source ends with its last object. */
+  @Nullable private final Duration interval;
+
   private final Duration forgetAfter;
   private final Clock clock;
 
   private final Deque<FileSourceSplit> waiting;
   private final Map<UUID, Long> found;
   private long horizon;
+
+  private boolean isListed;
 
   /** Readers without a file. */
   private final TreeSet<Integer> idle = new TreeSet<>();
@@ -58,14 +64,14 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
 
   /**
    * @param listing of the folder
-   * @param interval between two listings
+   * @param interval between two listings; null for a source that lists once and ends
    * @param forgetAfter age at which an object is forgotten, on an object store
    * @param restored state of a snapshot, or null
    */
   FilesEnumerator(
       SplitEnumeratorContext<FileSourceSplit> context,
       FilesListing listing,
-      Duration interval,
+      @Nullable Duration interval,
       Duration forgetAfter,
       Clock clock,
       @Nullable FilesProgress restored) {
@@ -76,19 +82,26 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
     this.clock = clock;
     this.waiting = restored == null ? new ArrayDeque<>() : new ArrayDeque<>(restored.waiting);
     // What is known of another folder says nothing about this one.
-    boolean isSame = restored != null && restored.folder.equals(listing.folder().toString());
+    boolean isSame = restored != null && restored.folder.equals(listing.paths());
     this.found = isSame ? new HashMap<>(restored.found) : new HashMap<>();
     this.horizon = isSame ? restored.horizon : Long.MIN_VALUE;
   }
 
   @Override
   public void start() {
-    context.callAsync(() -> listing.list(clock.millis()), this::listed, 0, interval.toMillis());
+    if (interval == null) {
+      context.callAsync(() -> listing.list(clock.millis()), this::listed);
+    } else {
+      context.callAsync(() -> listing.list(clock.millis()), this::listed, 0, interval.toMillis());
+    }
   }
 
   private void listed(FilesListing.Result result, @Nullable Throwable failure) {
+    if (failure != null && interval == null) {
+      throw new FlinkRuntimeException("Cannot list " + listing.paths(), failure);
+    }
     if (failure != null) {
-      LOG.warn("Cannot list {}; it is tried again in {}.", listing.folder(), interval, failure);
+      LOG.warn("Cannot list {}; it is tried again in {}.", listing.paths(), interval, failure);
       return;
     }
     int before = waiting.size();
@@ -104,7 +117,7 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
       if (found.containsKey(digest) || object.getModificationTime() < horizon) {
         continue;
       }
-      if (listing.isObjectStore() || unsettled.contains(digest)) {
+      if (listing.isObjectStore() || interval == null || unsettled.contains(digest)) {
         found.put(digest, object.getModificationTime());
         waiting.add(split(object, digest));
       } else {
@@ -115,8 +128,9 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
     if (result.isComplete) {
       forget(listed);
     }
+    isListed = true;
     if (waiting.size() > before) {
-      LOG.info("Found {} new files in {}.", waiting.size() - before, listing.folder());
+      LOG.info("Found {} new files in {}.", waiting.size() - before, listing.paths());
     }
     assign();
   }
@@ -152,6 +166,10 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
         context.assignSplit(waiting.remove(), reader);
       }
     }
+    if (interval == null && isListed && waiting.isEmpty()) {
+      idle.forEach(context::signalNoMoreSplits);
+      idle.clear();
+    }
   }
 
   @Override
@@ -175,7 +193,7 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
 
   @Override
   public FilesProgress snapshotState(long checkpoint) {
-    return new FilesProgress(listing.folder().toString(), waiting, found, horizon);
+    return new FilesProgress(listing.paths(), waiting, found, horizon);
   }
 
   @Override

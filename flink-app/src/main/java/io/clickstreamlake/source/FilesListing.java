@@ -1,18 +1,21 @@
 package io.clickstreamlake.source;
 
 import io.clickstreamlake.files.FolderListing;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
 /**
- * The listing of a folder and all folders in it. Names that begin with a dot or an underscore are
+ * The listing of folders and all folders in them. Names that begin with a dot or an underscore are
  * not events, as for Hive and Athena; empty objects neither.
  *
  * <p>Each folder of an object store costs a request, and folders of past days rarely change. So a
@@ -24,7 +27,7 @@ final class FilesListing {
   private static final long QUIET_INTERVAL_MILLIS = Duration.ofHours(1).toMillis();
   private static final long NONE = Long.MIN_VALUE;
 
-  private final Path folder;
+  private final List<Path> paths;
   private final boolean isObjectStore;
 
   /** Folders that are left out until the next complete listing. */
@@ -32,7 +35,7 @@ final class FilesListing {
 
   private long lastComplete;
 
-  /** What is in the folder. */
+  /** What is in the folders. */
   static final class Result {
 
     final List<FileStatus> objects = new ArrayList<>();
@@ -45,18 +48,23 @@ final class FilesListing {
     }
   }
 
-  FilesListing(Path folder, boolean isObjectStore) {
-    this.folder = folder;
+  /**
+   * @param paths folders, and also files if {@link #list} is called once
+   */
+  FilesListing(List<Path> paths, boolean isObjectStore) {
+    this.paths = List.copyOf(paths);
     this.isObjectStore = isObjectStore;
   }
 
-  static FilesListing of(Path folder) throws IOException {
-    FileSystem files = folder.getFileSystem();
-    return new FilesListing(folder, files.isDistributedFS());
+  /** A listing of paths on one file system. */
+  static FilesListing of(List<Path> paths) throws IOException {
+    FileSystem files = paths.get(0).getFileSystem();
+    return new FilesListing(paths, files.isDistributedFS());
   }
 
-  Path folder() {
-    return folder;
+  /** The folders, for messages and to tell them from others. */
+  String paths() {
+    return paths.stream().map(Path::toString).collect(Collectors.joining(" "));
   }
 
   /** Whether objects appear as a whole, at a time that the storage sets. */
@@ -65,7 +73,7 @@ final class FilesListing {
   }
 
   /**
-   * Lists the folder; it may not exist.
+   * Lists the folders; they may not exist.
    *
    * @param now in milliseconds since 1970
    */
@@ -75,11 +83,26 @@ final class FilesListing {
       quiet.clear();
     }
     Result result = new Result(isComplete);
-    list(folder, now, result);
+    for (Path path : paths) {
+      Optional<FileStatus> file = file(path);
+      if (file.isPresent()) {
+        result.objects.add(file.get());
+      } else {
+        list(path, now, result);
+      }
+    }
     if (isComplete) {
       lastComplete = now;
     }
     return result;
+  }
+
+  private static Optional<FileStatus> file(Path path) throws IOException {
+    try {
+      return Optional.of(path.getFileSystem().getFileStatus(path)).filter(file -> !file.isDir());
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
   }
 
   private void list(Path parent, long now, Result result) throws IOException {

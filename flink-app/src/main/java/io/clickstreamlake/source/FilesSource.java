@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -36,17 +38,31 @@ final class FilesSource
 
   private static final long serialVersionUID = 1L;
 
-  private final Path folder;
+  private final ArrayList<Path> paths = new ArrayList<>();
   private final int maxRecordBytes;
-  private final Duration interval;
+
+  /** Null for a source that ends. */
+  @Nullable private final Duration interval;
+
   private final Duration forgetAfter;
 
-  private FilesSource(JobSettings settings) throws IOException {
-    Path path = new Path(settings.get(JobOptions.SOURCE_FILES_PATH));
-    this.folder = path.makeQualified(path.getFileSystem());
+  private FilesSource(List<String> paths, JobSettings settings, @Nullable Duration interval)
+      throws IOException {
+    for (String path : paths) {
+      Path given = new Path(path);
+      this.paths.add(given.makeQualified(given.getFileSystem()));
+    }
     this.maxRecordBytes = (int) settings.get(JobOptions.PARSE_MAX_UNCOMPRESSED).getBytes();
-    this.interval = settings.get(JobOptions.SOURCE_FILES_INTERVAL);
+    this.interval = interval;
     this.forgetAfter = settings.get(JobOptions.SOURCE_FILES_FORGET_AFTER);
+  }
+
+  /** Adds a source that reads files and folders as they are now, and ends. */
+  static DataStream<SourceRecord> addTo(
+      StreamExecutionEnvironment environment, JobSettings settings, List<String> paths)
+      throws IOException {
+    return environment.fromSource(
+        new FilesSource(paths, settings, null), WatermarkStrategy.noWatermarks(), "files");
   }
 
   /** Adds the source to the job. */
@@ -54,7 +70,13 @@ final class FilesSource
       StreamExecutionEnvironment environment, JobSettings settings) {
     try {
       return environment
-          .fromSource(new FilesSource(settings), WatermarkStrategy.noWatermarks(), "files")
+          .fromSource(
+              new FilesSource(
+                  List.of(settings.get(JobOptions.SOURCE_FILES_PATH)),
+                  settings,
+                  settings.get(JobOptions.SOURCE_FILES_INTERVAL)),
+              WatermarkStrategy.noWatermarks(),
+              "files")
           .uid("files");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -86,13 +108,13 @@ final class FilesSource
 
   @Override
   public Boundedness getBoundedness() {
-    return Boundedness.CONTINUOUS_UNBOUNDED;
+    return interval == null ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
   }
 
   @Override
   public SourceReader<SourceRecord, FileSourceSplit> createReader(SourceReaderContext context) {
     return new FileSourceReader<>(
-        context, new StoredRecordFormat(folder, maxRecordBytes), context.getConfiguration());
+        context, new StoredRecordFormat(maxRecordBytes), context.getConfiguration());
   }
 
   @Override
@@ -111,7 +133,7 @@ final class FilesSource
       SplitEnumeratorContext<FileSourceSplit> context, @Nullable FilesProgress snapshot)
       throws IOException {
     return new FilesEnumerator(
-        context, FilesListing.of(folder), interval, forgetAfter, Clock.systemUTC(), snapshot);
+        context, FilesListing.of(paths), interval, forgetAfter, Clock.systemUTC(), snapshot);
   }
 
   @Override

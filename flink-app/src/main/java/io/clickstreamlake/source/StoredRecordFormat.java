@@ -4,6 +4,8 @@ import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.SourceRecord;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
+import java.util.Objects;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
@@ -14,15 +16,15 @@ import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
-import org.apache.flink.core.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The format of objects that hold {@link StoredRecords}. A record's origin is the folder as its
- * source, the object's path in it, and the line in the object; its arrival is the time at which the
- * object was stored. An object is read from its beginning, also after a restore, which skips the
- * records that were emitted before: compressed data has no positions to continue at.
+ * The format of objects that hold {@link StoredRecords}. A record's origin is the bucket as its
+ * source ({@code s3://BUCKET}), the object's key, and the line in the object, so it is the same by
+ * whatever prefix the object was found; its arrival is the time at which the object was stored. An
+ * object is read from its beginning, also after a restore, which skips the records that were
+ * emitted before: compressed data has no positions to continue at.
  */
 final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSplit> {
 
@@ -35,15 +37,12 @@ final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSpl
 
   private static final int BATCH_BYTES = 1 << 20;
 
-  private final String folder;
   private final int maxRecordBytes;
 
   /**
-   * @param folder that the objects are in
    * @param maxRecordBytes maximum size of a record
    */
-  StoredRecordFormat(Path folder, int maxRecordBytes) {
-    this.folder = folder.toString();
+  StoredRecordFormat(int maxRecordBytes) {
     this.maxRecordBytes = maxRecordBytes;
   }
 
@@ -71,16 +70,11 @@ final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSpl
     return TypeInformation.of(SourceRecord.class);
   }
 
-  /** The path of an object relative to the folder. */
-  static String relative(String folder, Path object) {
-    String path = object.toString();
-    return path.startsWith(folder + "/") ? path.substring(folder.length() + 1) : path;
-  }
-
   private final class ObjectReader implements Reader<SourceRecord> {
 
     private final FileSourceSplit split;
-    private final String object;
+    private final String bucket;
+    private final String key;
 
     /** Null if the object is gone. */
     @Nullable private final StoredRecords records;
@@ -89,7 +83,13 @@ final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSpl
 
     ObjectReader(FileSourceSplit split, long emitted) throws IOException {
       this.split = split;
-      this.object = relative(folder, split.path());
+      URI location = split.path().toUri();
+      this.bucket =
+          // Names of the same storage.
+          location.getScheme().replace("s3a", "s3")
+              + "://"
+              + Objects.requireNonNullElse(location.getAuthority(), "");
+      this.key = location.getPath().substring(1);
       FSDataInputStream in = open();
       this.records = in == null ? null : new StoredRecords(in, maxRecordBytes);
       while (records != null && read < emitted && records.next()) {
@@ -137,7 +137,7 @@ final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSpl
     }
 
     private SourceRecord record() {
-      Origin origin = new Origin(folder, object, records.place());
+      Origin origin = new Origin(bucket, key, records.place());
       long arrival = split.fileModificationTime();
       return records.reason() == null
           ? new SourceRecord(records.record(), origin, arrival)

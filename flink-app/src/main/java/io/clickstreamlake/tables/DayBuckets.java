@@ -14,7 +14,7 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.
  *
  * @param <T> type of the rows
  */
-final class DayBuckets<T extends SpecificRecordBase & SpecificRecord>
+public final class DayBuckets<T extends SpecificRecordBase & SpecificRecord>
     implements BucketAssigner<T, String> {
 
   private static final long serialVersionUID = 1L;
@@ -25,7 +25,7 @@ final class DayBuckets<T extends SpecificRecordBase & SpecificRecord>
   private transient long lastDay;
   private transient String lastBucket;
 
-  DayBuckets(LakeTable<T> table) {
+  public DayBuckets(LakeTable<T> table) {
     this.table = table;
   }
 
@@ -35,22 +35,26 @@ final class DayBuckets<T extends SpecificRecordBase & SpecificRecord>
   }
 
   /** The folder of a row, relative to its table, such as {@code year=2026/month=11/day=20}. */
-  String bucket(T row) {
+  public String bucket(T row) {
     long millis = table.partitionTime(row).toEpochMilli();
     long day = Math.floorDiv(millis, DAY_MILLIS);
     // Consecutive rows are nearly always of the same day, so the last folder is cached.
     if (lastBucket == null || day != lastDay) {
-      LocalDate date = LocalDate.ofEpochDay(day);
-      lastBucket =
-          String.format(
-              Locale.ROOT,
-              "year=%04d/month=%02d/day=%02d",
-              date.getYear(),
-              date.getMonthValue(),
-              date.getDayOfMonth());
+      lastBucket = day(millis);
       lastDay = day;
     }
     return lastBucket;
+  }
+
+  /** The folder of a time in milliseconds since 1970. */
+  public static String day(long millis) {
+    LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(millis, DAY_MILLIS));
+    return String.format(
+        Locale.ROOT,
+        "year=%04d/month=%02d/day=%02d",
+        date.getYear(),
+        date.getMonthValue(),
+        date.getDayOfMonth());
   }
 
   @Override

@@ -4,10 +4,13 @@ import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.EventColumns;
+import io.clickstreamlake.sink.BatchParquetWriter;
+import io.clickstreamlake.sink.BatchRun;
 import io.clickstreamlake.sink.RollingParquetSink;
 import io.clickstreamlake.sink.RollingParquetSinkBuilder;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -33,6 +36,8 @@ public final class LakeSinks {
   private final String epoch = RollingParquetSink.newEpoch();
 
   private final Map<LakeTable<?>, Sink<?>> sinks = new HashMap<>();
+
+  private static final String RUNS_FOLDER = "_runs";
 
   private LakeSinks(JobSettings settings, EventColumns eventColumns, String jobVersion) {
     this.settings = settings;
@@ -62,6 +67,32 @@ public final class LakeSinks {
   @SuppressWarnings("unchecked") // create() puts a sink of T for each LakeTable<T>.
   public <T extends SpecificRecordBase & SpecificRecord> Sink<T> of(LakeTable<T> table) {
     return (Sink<T>) sinks.get(table);
+  }
+
+  /**
+   * The operator that writes the rows of a batch for a table.
+   *
+   * @throws InvalidSettingsException if sink.type is not ROLLING
+   */
+  public <T extends SpecificRecordBase & SpecificRecord> BatchParquetWriter<T> batchWriter(
+      LakeTable<T> table) {
+    Sink<T> sink = of(table);
+    if (!(sink instanceof RollingParquetSink)) {
+      throw new InvalidSettingsException(
+          List.of(JobOptions.SINK_TYPE.key() + ": a batch needs ROLLING"));
+    }
+    return ((RollingParquetSink<T>) sink).batchWriter(table.name());
+  }
+
+  /**
+   * A run of a batch over these tables.
+   *
+   * @param command its name, in lower case
+   */
+  public BatchRun batchRun(String command) {
+    Map<String, Path> metadata = new LinkedHashMap<>();
+    LakeTable.ALL.forEach(table -> metadata.put(table.name(), metadata(table)));
+    return RollingParquetSink.batchRun(path(RUNS_FOLDER), command, metadata);
   }
 
   /**
@@ -142,7 +173,8 @@ public final class LakeSinks {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  private Path location(LakeTable<?> table) {
+  /** Folder of a table. */
+  public Path location(LakeTable<?> table) {
     return path(table.folder());
   }
 

@@ -160,7 +160,7 @@ class FilesEnumeratorTest {
       enumerator =
           new FilesEnumerator(
               this,
-              new FilesListing(new org.apache.flink.core.fs.Path(folder.toUri()), true),
+              new FilesListing(List.of(new org.apache.flink.core.fs.Path(folder.toUri())), true),
               Duration.ofSeconds(1),
               FORGET_AFTER,
               new Clock() {
