@@ -40,10 +40,19 @@ public final class MissingRows
   /** Name of the accumulator of candidates that the tables have. */
   public static final String PRESENT = "present";
 
+  /** Names of the accumulators of what the tables lacked. */
+  public static final String WRITTEN = "written";
+
+  public static final String REJECTED = "rejected";
+  public static final String DUPLICATE = "duplicate";
+
   private final Outcome origin;
 
   private transient LongCounter read;
   private transient LongCounter present;
+  private transient LongCounter written;
+  private transient LongCounter rejected;
+  private transient LongCounter duplicates;
 
   private transient long key;
   private transient Map<Integer, Group> groups;
@@ -73,11 +82,18 @@ public final class MissingRows
   @Override
   public void open() throws Exception {
     super.open();
-    read = new LongCounter();
-    present = new LongCounter();
-    getRuntimeContext().addAccumulator(READ, read);
-    getRuntimeContext().addAccumulator(PRESENT, present);
+    read = counter(READ);
+    present = counter(PRESENT);
+    written = counter(WRITTEN);
+    rejected = counter(REJECTED);
+    duplicates = counter(DUPLICATE);
     groups = new HashMap<>();
+  }
+
+  private LongCounter counter(String name) {
+    LongCounter counter = new LongCounter();
+    getRuntimeContext().addAccumulator(name, counter);
+    return counter;
   }
 
   @Override
@@ -138,14 +154,14 @@ public final class MissingRows
   }
 
   private void pass(Either<ClickEvent, Rejection> candidate) {
+    count(candidate, Outcome.RECEIVED);
+    count(candidate, origin);
     if (candidate.isLeft()) {
       ClickEvent event = candidate.left();
-      count(candidate, Outcome.RECEIVED);
-      count(candidate, origin);
+      written.add(1);
       output.collect(new StreamRecord<>(event, event.getArrivalTime().toEpochMilli()));
     } else {
-      count(candidate, Outcome.RECEIVED);
-      count(candidate, origin);
+      rejected.add(1);
       reject(candidate.right());
     }
   }
@@ -154,6 +170,7 @@ public final class MissingRows
     count(candidate, Outcome.RECEIVED);
     count(candidate, origin);
     count(candidate, Outcome.DUPLICATE);
+    duplicates.add(1);
   }
 
   private void count(Either<ClickEvent, Rejection> candidate, Outcome outcome) {

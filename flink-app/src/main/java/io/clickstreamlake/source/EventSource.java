@@ -29,6 +29,11 @@ public final class EventSource {
     return FilesSource.addTo(environment, settings, paths);
   }
 
+  /** Number of files that {@link #ofFiles} would read now. */
+  public static long countFiles(List<String> paths) throws IOException {
+    return FilesSource.listing(paths).list(System.currentTimeMillis()).objects.size();
+  }
+
   /**
    * Checks that the source can be read before the job starts.
    *

@@ -48,13 +48,24 @@ final class FilesSource
 
   private FilesSource(List<String> paths, JobSettings settings, @Nullable Duration interval)
       throws IOException {
-    for (String path : paths) {
-      Path given = new Path(path);
-      this.paths.add(given.makeQualified(given.getFileSystem()));
-    }
+    this.paths.addAll(qualified(paths));
     this.maxRecordBytes = (int) settings.get(JobOptions.PARSE_MAX_UNCOMPRESSED).getBytes();
     this.interval = interval;
     this.forgetAfter = settings.get(JobOptions.SOURCE_FILES_FORGET_AFTER);
+  }
+
+  private static List<Path> qualified(List<String> paths) throws IOException {
+    List<Path> qualified = new ArrayList<>();
+    for (String path : paths) {
+      Path given = new Path(path);
+      qualified.add(given.makeQualified(given.getFileSystem()));
+    }
+    return qualified;
+  }
+
+  /** The listing of files and folders. */
+  static FilesListing listing(List<String> paths) throws IOException {
+    return FilesListing.of(qualified(paths));
   }
 
   /** Adds a source that reads files and folders as they are now, and ends. */

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       StartCommand.class,
       StatusCommand.class,
       SendCommand.class,
+      LoadCommand.class,
       TryCommand.class,
       SuggestCommand.class,
       GenerateCommand.class,

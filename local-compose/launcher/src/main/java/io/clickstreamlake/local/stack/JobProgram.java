@@ -35,15 +35,22 @@ final class JobProgram {
   private final ProjectFiles project;
   private final String main;
   private final String title;
+  private final List<String> jvmOptions;
 
   /**
    * @param main class with the main method
    * @param title of the program in messages, such as {@code check of the snapshot}
    */
   JobProgram(ProjectFiles project, String main, String title) {
+    this(project, main, title, List.of(JavaProcess.QUICK_START, "-XX:+UseSerialGC", "-Xmx512m"));
+  }
+
+  /** A program that does more than a check. */
+  JobProgram(ProjectFiles project, String main, String title, List<String> jvmOptions) {
     this.project = project;
     this.main = main;
     this.title = title;
+    this.jvmOptions = jvmOptions;
   }
 
   /**
@@ -83,10 +90,25 @@ final class JobProgram {
    * @throws LakeException as {@link #run}; also if the input cannot be read
    */
   void stream(List<String> arguments, Input input, Consumer<String> lines) {
+    stream(arguments, Map.of(), input, lines);
+  }
+
+  /**
+   * As {@link #stream(List, Input, Consumer)}.
+   *
+   * @param environment additional environment variables
+   */
+  void stream(
+      List<String> arguments,
+      Map<String, String> environment,
+      Input input,
+      Consumer<String> lines) {
     try {
       Path errors = Files.createTempFile("job-program", ".err");
-      Process program =
-          new ProcessBuilder(command(arguments)).redirectError(errors.toFile()).start();
+      ProcessBuilder builder =
+          new ProcessBuilder(command(arguments)).redirectError(errors.toFile());
+      builder.environment().putAll(environment);
+      Process program = builder.start();
       ExecutorService feeder = Executors.newSingleThreadExecutor();
       try {
         Future<?> fed = feeder.submit(() -> feed(program, input));
@@ -132,14 +154,9 @@ final class JobProgram {
   private List<String> command(List<String> arguments) {
     List<String> command =
         new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                JavaProcess.QUICK_START,
-                "-XX:+UseSerialGC",
-                "-Xmx512m",
-                "-cp",
-                project.jobJar() + ":" + project.clusterClassPath(),
-                main));
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", project.jobJar() + ":" + project.clusterClassPath(), main));
     command.addAll(arguments);
     return command;
   }

@@ -1,0 +1,192 @@
+package io.clickstreamlake;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clickstreamlake.batch.MissingRows;
+import io.clickstreamlake.batch.ReadProgress;
+import io.clickstreamlake.config.InvalidSettingsException;
+import io.clickstreamlake.config.JobOptions;
+import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.config.QuietLoggers;
+import io.clickstreamlake.ledger.Outcome;
+import io.clickstreamlake.sink.BatchRefusedException;
+import io.clickstreamlake.sink.BatchRun;
+import io.clickstreamlake.source.EventSource;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.plugin.PluginUtils;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
+
+/**
+ * A program that adds rows to the tables with a {@link BatchJob}, in one JVM or on a cluster:
+ *
+ * <pre>
+ * java -cp … io.clickstreamlake.BatchCommand load --config FILE --local CONF PATH…
+ * flink run -c io.clickstreamlake.BatchCommand job.jar load --config FILE PATH…
+ * </pre>
+ *
+ * <p>{@code --config} is that of the job. {@code --local} runs it in this JVM, with the settings of
+ * Flink in a folder with {@code config.yaml}. Standard output has lines of JSON: the progress, and
+ * the counts at the end. Exit code 2, with the problems on standard error, if arguments or settings
+ * are invalid, or another run came in between.
+ */
+public final class BatchCommand {
+
+  private static final String LOAD = "load";
+
+  private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
+
+  /** What a machine with 2 GB has; the sort uses the disk beyond it. */
+  private static final MemorySize SORT_MEMORY = MemorySize.ofMebiBytes(256);
+
+  private static final MemorySize NETWORK_MEMORY = MemorySize.ofMebiBytes(128);
+
+  private static final int RESTARTS = 3;
+
+  private final Map<String, String> options = new TreeMap<>();
+  private final List<String> paths = new ArrayList<>();
+  private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+  private BatchCommand(String[] args) {
+    if (args.length == 0 || !args[0].equals(LOAD)) {
+      throw new IllegalArgumentException("the command is missing: load");
+    }
+    for (int i = 1; i < args.length; i++) {
+      if (args[i].startsWith("--")) {
+        if (i + 1 == args.length || !List.of("--config", "--local").contains(args[i])) {
+          throw new IllegalArgumentException(
+              "usage: load --config FILE [--local CONF] PATH…, but got " + args[i]);
+        }
+        options.put(args[i], args[++i]);
+      } else {
+        paths.add(args[i]);
+      }
+    }
+    if (paths.isEmpty()) {
+      throw new IllegalArgumentException("the files to load are missing: PATH…");
+    }
+  }
+
+  public static void main(String[] args) throws Exception {
+    QuietLoggers.apply();
+    try {
+      new BatchCommand(args).run();
+    } catch (InvalidSettingsException | IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    } catch (ExecutionException | BatchRefusedException e) {
+      BatchRefusedException refused =
+          ExceptionUtils.findThrowable(e, BatchRefusedException.class).orElse(null);
+      if (refused == null) {
+        throw e;
+      }
+      System.err.println(refused.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private void run() throws Exception {
+    StreamExecutionEnvironment environment = environment();
+    Map<String, String> texts =
+        new TreeMap<>(
+            JobSettings.texts(
+                options.containsKey("--config")
+                    ? new String[] {"--config", options.get("--config")}
+                    : new String[0]));
+    // History is old.
+    texts.put(JobOptions.TIME_MAX_AGE.key(), "36500 d");
+    SettingsCheck check = SettingsCheck.of(texts, environment.getConfiguration()).withFiles();
+    check.throwIfAny();
+    long files = EventSource.countFiles(paths);
+    if (files == 0) {
+      throw new IllegalArgumentException(
+          "There is no file in " + String.join(" ", paths) + ". Nothing was loaded.");
+    }
+    BatchRun run = check.steps.sinks.batchRun(LOAD);
+    int completed = run.begin();
+    if (completed > 0) {
+      print("completed", object().put("files", completed));
+    }
+    BatchJob.build(
+        EventSource.ofFiles(environment, check.settings, paths).map(new ReadProgress()),
+        check.settings,
+        check.steps,
+        Outcome.LOADED,
+        run);
+    JobClient job = environment.executeAsync("clickstream-lake " + LOAD);
+    CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
+    while (!isDone(result)) {
+      print("progress", counts(job.getAccumulators().get()).put("totalFiles", files));
+    }
+    print("result", counts(result.get().getAllAccumulatorResults()).put("totalFiles", files));
+  }
+
+  private StreamExecutionEnvironment environment() throws Exception {
+    if (!options.containsKey("--local")) {
+      return StreamExecutionEnvironment.getExecutionEnvironment();
+    }
+    Configuration flink = GlobalConfiguration.loadConfiguration(options.get("--local"));
+    flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, SORT_MEMORY);
+    flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, NETWORK_MEMORY);
+    flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK_MEMORY);
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, RESTARTS);
+    FileSystem.initialize(flink, PluginUtils.createPluginManagerFromRootFolder(flink));
+    return StreamExecutionEnvironment.createLocalEnvironment(
+        Runtime.getRuntime().availableProcessors(), flink);
+  }
+
+  private static boolean isDone(CompletableFuture<?> result) throws InterruptedException {
+    try {
+      result.get(PROGRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      return true;
+    }
+  }
+
+  private static ObjectNode counts(Map<String, Object> accumulators) {
+    ObjectNode counts = object();
+    for (String name :
+        List.of(
+            ReadProgress.RECORDS,
+            ReadProgress.FILES,
+            MissingRows.READ,
+            MissingRows.PRESENT,
+            MissingRows.WRITTEN,
+            MissingRows.REJECTED,
+            MissingRows.DUPLICATE)) {
+      Object value = accumulators.get(name);
+      counts.put(name, value == null ? 0 : (Long) value);
+    }
+    return counts;
+  }
+
+  private static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  private void print(String kind, ObjectNode counts) {
+    out.println(object().set(kind, counts));
+  }
+}
