@@ -1,5 +1,5 @@
 -- name: ledger_by_hour
--- description: The counts of the job, one row per arrival hour and stream. received = written + rejected + duplicate. Flagged and late are parts of written.
+-- description: The counts of the job, one row per arrival hour and stream. received = written + rejected + duplicate. Flagged and late are parts of written, loaded of received.
 -- The rows of the ledger add up: each checkpoint of the job adds some.
 CREATE OR REPLACE VIEW ledger_by_hour AS
 SELECT
@@ -13,6 +13,7 @@ SELECT
   sum(if(outcome = 'rejected', events, 0)) AS rejected,
   sum(if(outcome = 'duplicate', events, 0)) AS duplicate,
   sum(if(outcome = 'flagged', events, 0)) AS flagged,
-  sum(if(outcome = 'late', events, 0)) AS late
+  sum(if(outcome = 'late', events, 0)) AS late,
+  sum(if(outcome = 'loaded', events, 0)) AS loaded
 FROM ledger
 GROUP BY year, month, day, arrival_hour, stream

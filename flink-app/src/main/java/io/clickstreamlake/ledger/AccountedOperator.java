@@ -62,7 +62,7 @@ public abstract class AccountedOperator<I, O> extends AbstractStreamOperator<O>
     ledger = new Ledger();
     counters = new EnumMap<>(Outcome.class);
     MetricGroup cloudWatch = getMetricGroup().addGroup(CLOUD_WATCH);
-    for (Outcome outcome : Outcome.values()) {
+    for (Outcome outcome : Outcome.OF_JOB) {
       Counter counter = getMetricGroup().counter(outcome.metric());
       counters.put(outcome, counter);
       cloudWatch.meter(outcome.rateMetric(), new MeterView(counter));
@@ -77,7 +77,10 @@ public abstract class AccountedOperator<I, O> extends AbstractStreamOperator<O>
   /** Counts events that arrived at {@code arrivalTime}, milliseconds since the epoch. */
   protected final void count(Outcome outcome, long arrivalTime, String stream, int events) {
     ledger.count(outcome, arrivalTime, stream, events);
-    counters.get(outcome).inc(events);
+    Counter counter = counters.get(outcome);
+    if (counter != null) {
+      counter.inc(events);
+    }
   }
 
   /** Sends the event to the rejected zone and counts it. */

@@ -1,6 +1,8 @@
 package io.clickstreamlake.ledger;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The outcome of an event. Each event is RECEIVED, and then exactly one of WRITTEN, REJECTED and
@@ -15,6 +17,9 @@ public enum Outcome {
   LATE,
   /** Read from a file by the command load, and not from the source of the job. */
   LOADED;
+
+  /** The outcomes that a job without end has; the others belong to batches. */
+  public static final Set<Outcome> OF_JOB = EnumSet.complementOf(EnumSet.of(LOADED));
 
   private final String text = name().toLowerCase(Locale.ROOT);
 

@@ -8,7 +8,6 @@ import io.clickstreamlake.ledger.WrittenCounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +46,7 @@ final class TerraformContract {
     contract.put(
         "metrics",
         Stream.concat(
-                Arrays.stream(Outcome.values()).map(Outcome::rateMetric),
+                Outcome.OF_JOB.stream().map(Outcome::rateMetric),
                 Stream.of(WrittenCounter.SECONDS_SINCE_CHECKPOINT, SettingChangeGauge.NAME))
             .toList());
     return new ObjectMapper()
