@@ -6,14 +6,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
@@ -105,37 +108,36 @@ public final class SettledMark {
   }
 
   /**
-   * The epoch that started last. What a replaced job recorded after it was replaced does not count:
-   * only its start does.
+   * The epoch that started last. What a job recorded after it was replaced does not count: only its
+   * start does. The entries of abandoned epochs are rewound.
    *
    * @return empty if there is none, or if two started within the precision of the log
    */
   static Optional<String> newestEpoch(List<Publication> log) {
     Map<String, String> starts = new HashMap<>();
     Map<String, String> firsts = new HashMap<>();
+    Set<String> replaced = new HashSet<>();
     for (Publication entry : log) {
-      // After a rewind, these are the epochs that were abandoned.
       if (entry.kind() != Publication.Kind.REWOUND) {
         firsts.putIfAbsent(entry.epoch(), entry.time());
         if (entry.startsEpoch()) {
           starts.put(entry.epoch(), entry.time());
+          replaced.add(entry.parent());
         }
       }
     }
-    // Of a job that has run for long, the log has no start anymore.
-    firsts.forEach(starts::putIfAbsent);
-    for (Publication entry : log) {
-      if (entry.kind() != Publication.Kind.REWOUND && entry.isRestore() && entry.startsEpoch()) {
-        starts.remove(entry.parent());
-      }
+    if (starts.isEmpty()) {
+      // All are older than the log, or the table was added to a running job.
+      starts = firsts;
     }
-    TreeMap<String, List<String>> epochs = new TreeMap<>();
-    starts.forEach(
-        (epoch, start) ->
-            epochs.merge(start, List.of(epoch), (some, more) -> List.of(some.get(0), more.get(0))));
-    return epochs.isEmpty() || epochs.lastEntry().getValue().size() > 1
-        ? Optional.empty()
-        : Optional.of(epochs.lastEntry().getValue().get(0));
+    starts.keySet().removeAll(replaced);
+    Optional<String> last = starts.values().stream().max(Comparator.naturalOrder());
+    List<String> newest =
+        starts.entrySet().stream()
+            .filter(start -> start.getValue().equals(last.orElseThrow()))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toList());
+    return newest.size() == 1 ? Optional.of(newest.get(0)) : Optional.empty();
   }
 
   /** Stores the mark of this writer. */
