@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class SettledMarkModelTest {
 
   private static final int ROWS = ExactlyOnceModelTest.ROWS;
-  private static final int SCHEDULES = Integer.getInteger("sink.model.schedules", 500);
+  private static final int SCHEDULES = Integer.getInteger("sink.model.schedules", 300);
 
   @BeforeAll
   static void disableLogging() {
