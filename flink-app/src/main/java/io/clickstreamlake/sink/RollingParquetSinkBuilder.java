@@ -72,8 +72,9 @@ public final class RollingParquetSinkBuilder<T> {
 
   /**
    * The folder, outside of all tables, for the {@link PublicationLog}, one small object per commit,
-   * and for files of this table that were moved aside. The log decides which snapshots may be
-   * restored. Default: {@code _sink/} and the table's name, in the parent folder of the table.
+   * for the {@link SettledMark}, and for files of this table that were moved aside. The log decides
+   * which snapshots may be restored. Default: {@code _sink/} and the table's name, in the parent
+   * folder of the table.
    */
   public RollingParquetSinkBuilder<T> metadata(Path folder) {
     this.metadata = requireNonNull(folder);
