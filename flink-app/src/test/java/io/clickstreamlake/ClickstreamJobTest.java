@@ -9,6 +9,7 @@ import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.Origin;
 import io.clickstreamlake.event.RejectedEvent;
 import io.clickstreamlake.event.SourceRecord;
+import io.clickstreamlake.sink.SettledMark;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +22,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -36,6 +41,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -201,6 +207,89 @@ class ClickstreamJobTest {
         .rootCause()
         .hasMessageContaining("is refused, and nothing was changed");
     assertEachEventOnce(events);
+  }
+
+  /** A reader that polls while the job runs, fails and restarts. */
+  @Test
+  void givenAJobThatFailsWhenTheSettledMarkIsReadThenAllEventsThatArrivedBeforeItAreVisible()
+      throws Exception {
+    int events = 12_000;
+    FailsOnce.failed.set(false);
+    StreamExecutionEnvironment environment = environment();
+    environment.configure(
+        new Configuration()
+            .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10)));
+    ClickstreamJob.build(
+        environment
+            .fromSource(
+                new DataGeneratorSource<>(
+                    n -> arrivingAt(generated(n), arrival(n, events)),
+                    events,
+                    RateLimiterStrategy.perCheckpoint(events / 20),
+                    TypeInformation.of(SourceRecord.class)),
+                WatermarkStrategy.<SourceRecord>forMonotonousTimestamps()
+                    .withTimestampAssigner((record, none) -> record.arrivalTime),
+                "generated")
+            .map(new FailsOnce(8)),
+        settings(Map.of("roll.interval", "1 s")));
+    JobClient job = environment.executeAsync();
+    Set<Instant> marks = new TreeSet<>();
+    while (!job.getJobExecutionResult().isDone()) {
+      assertSettled("click_events", Set.of(0L, 1L, 2L, 4L, 5L, 6L, 8L, 9L), events)
+          .ifPresent(marks::add);
+      assertSettled("rejected_events", Set.of(7L), events).ifPresent(marks::add);
+      Thread.sleep(20);
+    }
+    job.getJobExecutionResult().get();
+
+    assertThat(FailsOnce.failed).isTrue();
+    assertThat(marks).as("marks while the job ran").hasSizeGreaterThan(2);
+    assertThat(SettledMark.read(metadata("ledger"))).isEmpty();
+    assertThat(new LakeFolder(lake).events()).hasSize(events * 8 / 10);
+  }
+
+  /**
+   * Checks the mark of a table.
+   *
+   * @param rows last digits of the numbers of the records whose rows are in the table
+   */
+  private Optional<Instant> assertSettled(String table, Set<Long> rows, int events)
+      throws Exception {
+    Optional<Instant> mark = SettledMark.read(metadata(table));
+    if (mark.isPresent()) {
+      long before =
+          LongStream.range(0, events)
+              .filter(n -> rows.contains(n % 10))
+              .filter(n -> arrival(n, events) < mark.get().toEpochMilli())
+              .count();
+      assertThat(
+              before == 0
+                  ? List.of(List.of(0L))
+                  : JobRun.query(
+                      lake,
+                      table,
+                      "select count(*) from $table where arrival_time < timestamp '"
+                          + mark.get().toString().replace('T', ' ').replace("Z", "")
+                          + "'"))
+          .as("rows of %s before %s", table, mark.get())
+          .isEqualTo(List.of(List.of(before)));
+    }
+    return mark;
+  }
+
+  private org.apache.flink.core.fs.Path metadata(String table) {
+    return new org.apache.flink.core.fs.Path(lake.resolve("_sink").resolve(table).toUri());
+  }
+
+  /** Each of the two readers of the source gets half of the records, in order. */
+  private static long arrival(long n, int events) {
+    return ARRIVAL.toEpochMilli() + n % (events / 2) * 5_000;
+  }
+
+  private static SourceRecord arrivingAt(SourceRecord record, long arrivalTime) {
+    return new SourceRecord(record.data, record.origin, arrivalTime);
   }
 
   private void assertEachEventOnce(int events) {

@@ -229,19 +229,30 @@ public final class Deduplicator extends AccountedOperator<ClickEvent, ClickEvent
     chunks(slice).put(number, ids.takeChunk());
   }
 
-  /** Advances the watermark by the newest arrival if it is held back for too long. */
+  /** Deletes ids by the newest arrival if the watermark is held back for too long. */
   private void limitLag(long arrivalTime) throws Exception {
     if (arrivalTime >= nextLagCheck) {
       nextLagCheck = arrivalTime + Math.max(1, windowMillis / 16);
-      processWatermark(new Watermark(arrivalTime - maxLagMillis));
+      forget(new Watermark(arrivalTime - maxLagMillis));
     }
   }
 
+  /**
+   * The limit of the lag applies to the ids only. The operators after this one receive the
+   * watermarks of the source, which no later event falls below: the sink records them as settled.
+   */
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    // After the lag was limited, the source's watermark is behind for a while.
+    forget(mark);
+    output.emitWatermark(mark);
+  }
+
+  /**
+   * Advances the timers; after the lag was limited, the source's watermark is behind for a while.
+   */
+  private void forget(Watermark mark) throws Exception {
     if (mark.getTimestamp() > timers.currentWatermark()) {
-      super.processWatermark(mark);
+      getTimeServiceManager().orElseThrow().advanceWatermark(mark);
     }
   }
 

@@ -141,6 +141,19 @@ final class Publication implements Comparable<Publication> {
     return parent != null;
   }
 
+  /** When it was recorded, to the second; sorts by time. */
+  String time() {
+    return name.substring(0, name.indexOf('-'));
+  }
+
+  /**
+   * Whether this entry records the start of its epoch, by a restore from another one or without a
+   * snapshot.
+   */
+  boolean startsEpoch() {
+    return isRestore() ? !epoch.equals(parent) : kind == Kind.COMMITTED && checkpoint == 0;
+  }
+
   /** The submission that published. */
   String epoch() {
     return epoch;

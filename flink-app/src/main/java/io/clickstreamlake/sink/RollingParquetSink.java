@@ -300,8 +300,11 @@ public final class RollingParquetSink<T>
 
   @Override
   public Committer<CommittableFile> createCommitter(CommitterInitContext context) {
-    return new RollingParquetCommitter(
-        settings, context.getRestoredCheckpointId(), Clock.systemUTC());
+    return createCommitter(context, Clock.systemUTC());
+  }
+
+  RollingParquetCommitter createCommitter(CommitterInitContext context, Clock clock) {
+    return new RollingParquetCommitter(settings, context.getRestoredCheckpointId(), clock);
   }
 
   /**

@@ -35,6 +35,7 @@ public final class RollingParquetSinkBuilder<T> {
   @Nullable private Path metadata;
   private List<Path> otherTables = List.of();
   boolean rewind;
+  boolean settledMark;
   String identity;
   private SerializableFunction<? super T, String> bucketer = row -> "";
   private RowSize<? super T> rowSize;
@@ -71,8 +72,9 @@ public final class RollingParquetSinkBuilder<T> {
 
   /**
    * The folder, outside of all tables, for the {@link PublicationLog}, one small object per commit,
-   * and for files of this table that were moved aside. The log decides which snapshots may be
-   * restored. Default: {@code _sink/} and the table's name, in the parent folder of the table.
+   * for the {@link SettledMark}, and for files of this table that were moved aside. The log decides
+   * which snapshots may be restored. Default: {@code _sink/} and the table's name, in the parent
+   * folder of the table.
    */
   public RollingParquetSinkBuilder<T> metadata(Path folder) {
     this.metadata = requireNonNull(folder);
@@ -95,6 +97,16 @@ public final class RollingParquetSinkBuilder<T> {
    */
   public RollingParquetSinkBuilder<T> rewindToOlderSnapshots() {
     this.rewind = true;
+    return this;
+  }
+
+  /**
+   * Stores up to which arrival the rows of the table are settled, see {@link SettledMark}. The
+   * watermarks that the writers receive must be arrival times which no later row falls below. By
+   * default no mark is stored.
+   */
+  public RollingParquetSinkBuilder<T> settledMark() {
+    this.settledMark = true;
     return this;
   }
 
@@ -353,6 +365,11 @@ public final class RollingParquetSinkBuilder<T> {
     return new Path(metadata(), "rewound");
   }
 
+  /** Folder of this table's {@link SettledMark}. */
+  Path settled() {
+    return settled(metadata());
+  }
+
   private Path metadata() {
     if (metadata != null) {
       return metadata;
@@ -361,8 +378,14 @@ public final class RollingParquetSinkBuilder<T> {
     return new Path(new Path(table.getParent(), "_sink"), table.getName());
   }
 
+  /** Folder of the {@link PublicationLog} in the folder of a table's metadata. */
   static Path log(Path metadata) {
     return new Path(metadata, "published");
+  }
+
+  /** Folder of the {@link SettledMark} in the folder of a table's metadata. */
+  static Path settled(Path metadata) {
+    return new Path(metadata, "settled");
   }
 
   private static void require(

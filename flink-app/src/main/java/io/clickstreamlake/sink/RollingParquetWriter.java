@@ -11,10 +11,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
@@ -59,6 +61,9 @@ final class RollingParquetWriter<T>
   private long bufferedRows;
   private long heapBytes;
 
+  private final Optional<SettledMark> mark;
+  private final Optional<SettledRows> settled;
+
   private final SnapshotGuard guard;
   private final int subtask;
   private final int identityStates;
@@ -96,6 +101,10 @@ final class RollingParquetWriter<T>
     int writers = task.getNumberOfParallelSubtasks();
     this.identityStates = (task.getMaxNumberOfParallelSubtasks() + writers - 1) / writers;
     this.names = new FileNames(subtask, UUID.randomUUID());
+    this.mark =
+        Optional.ofNullable(settings.settled)
+            .map(folder -> new SettledMark(folder, settings.epoch, subtask, writers));
+    this.settled = mark.map(SettledRows::new);
   }
 
   /** Starts without a snapshot, after everything that is published; see {@link Lineage#fresh}. */
@@ -109,6 +118,7 @@ final class RollingParquetWriter<T>
       // From now on, a job that is replaced by this one can no longer publish.
       long now = clock.getCurrentProcessingTime();
       guard.log().put(Publication.committed(now, settings.epoch, 0), List.of());
+      deleteOldMarks();
     }
     scheduleRoll();
   }
@@ -136,8 +146,15 @@ final class RollingParquetWriter<T>
     List<Publication> published = guard.published();
     if (snapshot == null) {
       lineage = Lineage.added(settings.epoch, checkpoint, published);
+      if (subtask == 0 && mark.isPresent()) {
+        // They would count: the log does not record this start.
+        mark.get().deleteOthers();
+      }
     } else {
       restore(snapshot, interrupted, published);
+      if (subtask == 0 && !snapshot.epoch().equals(settings.epoch)) {
+        deleteOldMarks();
+      }
       lineage = snapshot.compacted(published).branch(settings.epoch, snapshot.checkpoint());
     }
     lastCheckpoint = snapshot == null ? checkpoint : snapshot.checkpoint();
@@ -199,6 +216,22 @@ final class RollingParquetWriter<T>
     }
   }
 
+  /** Only saves space, since this epoch has recorded its start. */
+  private void deleteOldMarks() {
+    if (mark.isPresent()) {
+      try {
+        mark.get().deleteOthers();
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("The settled marks of the jobs before this one are not deleted.", e);
+      }
+    }
+  }
+
+  @Override
+  public void writeWatermark(Watermark watermark) {
+    settled.ifPresent(rows -> rows.watermark(watermark.getTimestamp()));
+  }
+
   @Override
   public void write(T row, Context context) throws IOException {
     String bucket = bucketer.apply(row);
@@ -233,6 +266,7 @@ final class RollingParquetWriter<T>
             settings.partBytes,
             metrics);
     open.put(bucket, file);
+    settled.ifPresent(rows -> rows.opened(file.path()));
     heapBytes += file.heapBytes();
     metrics.filesChanged(open.values());
     return file;
@@ -284,6 +318,7 @@ final class RollingParquetWriter<T>
             settings.identity, lineage, lastCheckpoint + 1, clock.getCurrentProcessingTime());
     open.remove(file.bucket());
     rolled.add(finished);
+    settled.ifPresent(rows -> rows.rolled(finished));
     metrics.fileRolled(reason, finished);
     LOG.debug("Rolled {}, {}.", finished, reason);
     updateTotals();
@@ -346,6 +381,7 @@ final class RollingParquetWriter<T>
     }
     lastCheckpoint = checkpointId;
     updateTotals();
+    settled.ifPresent(SettledRows::checkpoint);
     return states;
   }
 

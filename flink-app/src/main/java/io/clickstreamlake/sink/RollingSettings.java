@@ -2,6 +2,7 @@ package io.clickstreamlake.sink;
 
 import java.io.Serializable;
 import java.util.List;
+import javax.annotation.Nullable;
 import org.apache.flink.core.fs.Path;
 
 /** The settings of a sink: locations, when files roll, memory limits, retries. Immutable. */
@@ -27,6 +28,9 @@ final class RollingSettings implements Serializable {
   /** Whether restoring an older snapshot rewinds the table; otherwise the snapshot is refused. */
   final boolean rewind;
 
+  /** Folder of this table's settled mark; null if it has none. */
+  @Nullable final Path settled;
+
   final long rollIntervalMillis;
   final long rollBytes;
   final int rowGroupRows;
@@ -45,6 +49,7 @@ final class RollingSettings implements Serializable {
     this.siblingLogs = builder.otherLogs();
     this.rewound = builder.rewound();
     this.rewind = builder.rewind;
+    this.settled = builder.settledMark ? builder.settled() : null;
     this.rollIntervalMillis = builder.rollInterval.toMillis();
     this.rollBytes = builder.rollSize.getBytes();
     this.rowGroupRows = builder.rowGroupRows;

@@ -147,6 +147,10 @@ public final class LakeSinks {
     if (settings.get(JobOptions.SINK_ON_OLDER_SNAPSHOT) == JobOptions.OlderSnapshot.REWIND) {
       rolling.rewindToOlderSnapshots();
     }
+    if (table != LakeTable.LEDGER) {
+      // The counts of an arrival hour are written at checkpoints, after later watermarks.
+      rolling.settledMark();
+    }
     return rolling
         .epoch(epoch)
         .basePath(location(table))

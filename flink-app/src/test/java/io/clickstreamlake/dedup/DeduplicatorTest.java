@@ -27,6 +27,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -354,6 +355,25 @@ class DeduplicatorTest {
       assertThat(maxTimers).isBetween(6 * 60, (6 + 2 + 1 + 1) * 60);
       harness.processWatermark(minute(5));
       assertThat(harness.numEventTimeTimers()).isGreaterThan(6 * 60);
+    }
+  }
+
+  @Test
+  void givenAStalledWatermarkWhenTheLagIsLimitedThenOnlyTheSourcesWatermarksArePassedOn()
+      throws Exception {
+    try (var harness = open(new HashMapStateBackend(), null, 1, 0, 60, IDENTITY, 6 * 60)) {
+      harness.processWatermark(minute(0));
+      process(harness, "a", 1);
+      process(harness, "b", 24 * 60);
+      harness.processWatermark(minute(5));
+      process(harness, "of the stalled shard", 6);
+      process(harness, "c", 48 * 60);
+
+      assertThat(passed(harness)).hasSize(4);
+      assertThat(harness.getOutput())
+          .filteredOn(Watermark.class::isInstance)
+          .containsExactly(new Watermark(minute(0)), new Watermark(minute(5)));
+      assertThat(harness.numEventTimeTimers()).as("slices that are kept").isEqualTo(1);
     }
   }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 class ExactlyOnceModelTest {
 
-  private static final int ROWS = 160;
+  static final int ROWS = 160;
   private static final int SCHEDULES = 1_000;
   private static final int TRIED_SCHEDULES = Integer.getInteger("sink.model.schedules", 2_000);
 
@@ -229,7 +229,8 @@ class ExactlyOnceModelTest {
     }
   }
 
-  private static void act(SimulatedJob job, Random random) throws IOException {
+  /** A random action of a job that reads {@value #ROWS} rows. */
+  static void act(SimulatedJob job, Random random) throws IOException {
     int action = random.nextInt(100);
     if (action < 45) {
       job.write((int) Math.min(1 + random.nextInt(20), ROWS - job.nextRow()));
@@ -257,7 +258,12 @@ class ExactlyOnceModelTest {
   private static SimulatedJob job(
       ModelStore store, int parallelism, Random random, boolean zombies) {
     return new SimulatedJob(
-        store, (epoch, rewind) -> sink(store, epoch, rewind), parallelism, random, zombies);
+        store,
+        (epoch, rewind) -> sink(store, epoch, rewind).build(),
+        parallelism,
+        random,
+        zombies,
+        SimulatedStream.plain());
   }
 
   private static void assertEveryRowOnce(ModelStore store, SimulatedJob job) throws IOException {
@@ -265,7 +271,8 @@ class ExactlyOnceModelTest {
     assertThat(store.sideObjects()).as("objects that persist() stored").isEmpty();
   }
 
-  private static RollingParquetSink<Visit> sink(ModelStore store, String epoch, boolean rewind) {
+  /** A sink whose files roll and are uploaded after few rows. */
+  static RollingParquetSinkBuilder<Visit> sink(ModelStore store, String epoch, boolean rewind) {
     RollingParquetSinkBuilder<Visit> sink = Visit.sink();
     if (rewind) {
       sink.rewindToOlderSnapshots();
@@ -282,7 +289,6 @@ class ExactlyOnceModelTest {
         .pageSize(new MemorySize(1_024))
         .dictionarySize(new MemorySize(1_024))
         .compression(CompressionCodecName.UNCOMPRESSED)
-        .commitAttempts(4, Duration.ZERO)
-        .build();
+        .commitAttempts(4, Duration.ZERO);
   }
 }

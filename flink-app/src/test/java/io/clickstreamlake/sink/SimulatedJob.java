@@ -5,20 +5,28 @@ import io.clickstreamlake.sink.model.Faults;
 import io.clickstreamlake.sink.model.ModelStore;
 import io.clickstreamlake.sink.model.SimulatedCrash;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.mocks.MockCommitRequest;
+import org.apache.flink.core.fs.Path;
 import org.apache.parquet.example.data.Group;
 
 /**
@@ -53,12 +61,13 @@ final class SimulatedJob {
       long nextRow,
       BitSet skipped,
       List<byte[]> writerStates,
-      List<byte[]> committables) {
+      List<byte[]> committables,
+      SimulatedStream stream) {
 
     List<Long> rows() {
       List<Long> rows = new ArrayList<>();
       for (int row = 0; row < nextRow; row++) {
-        if (!skipped.get(row)) {
+        if (!skipped.get(row) && stream.original(row) == row) {
           rows.add((long) row);
         }
       }
@@ -73,14 +82,21 @@ final class SimulatedJob {
     final List<RollingParquetWriter<Visit>> writers = new ArrayList<>();
     final TreeMap<Long, List<CommittableFile>> pending = new TreeMap<>();
     final Committer<CommittableFile> committer;
+
+    /** Rows that were read, here or before the restored snapshot; their duplicates are dropped. */
+    final BitSet seen = new BitSet();
+
+    long watermark = Long.MIN_VALUE;
     long completed;
 
     Attempt(RollingParquetSink<Visit> sink, Snapshot from) {
       this.sink = sink;
       this.completed = from.id();
+      this.seen.set(0, (int) from.nextRow());
       this.committer =
           sink.createCommitter(
-              from.id() == 0 ? CommitterContext.fresh() : CommitterContext.restoredFrom(from.id()));
+              from.id() == 0 ? CommitterContext.fresh() : CommitterContext.restoredFrom(from.id()),
+              Clock.fixed(Instant.ofEpochMilli(time), ZoneOffset.UTC));
     }
   }
 
@@ -95,6 +111,7 @@ final class SimulatedJob {
   private final CommittableFileSerializer committables = new CommittableFileSerializer();
   private final Random random;
   private final boolean zombies;
+  private final SimulatedStream stream;
 
   private RollingParquetSink<Visit> sink;
   private int submissions;
@@ -102,7 +119,7 @@ final class SimulatedJob {
   private long time = START;
   private long nextRow;
   private long nextCheckpoint = 1;
-  private Snapshot completed = new Snapshot(0, null, 0, new BitSet(), List.of(), List.of());
+  private Snapshot completed;
   private Attempt attempt;
 
   /** All snapshots so far, including those of attempts that failed. */
@@ -119,20 +136,35 @@ final class SimulatedJob {
   private int refused;
   private int rewound;
 
+  private boolean isNewEpoch = true;
+  private Optional<Instant> mark = Optional.empty();
+  private int marksRead;
+
   /**
    * @param random decides everything that is nondeterministic: orders, which tasks become zombies
    * @param zombies whether tasks of failed attempts may resume later
    */
-  SimulatedJob(ModelStore store, Sinks sinks, int parallelism, Random random, boolean zombies) {
+  SimulatedJob(
+      ModelStore store,
+      Sinks sinks,
+      int parallelism,
+      Random random,
+      boolean zombies,
+      SimulatedStream stream) {
     this.store = store;
     this.sinks = sinks;
     this.parallelism = parallelism;
     this.random = random;
     this.zombies = zombies;
+    this.stream = stream;
+    this.completed = new Snapshot(0, null, 0, new BitSet(), List.of(), List.of(), stream);
     this.sink = submit(false);
   }
 
   private RollingParquetSink<Visit> submit(boolean rewind) {
+    isNewEpoch = true;
+    // Sometimes two submissions start in one second.
+    time += random.nextInt(4) == 0 ? 0 : 1_000;
     return sinks.submit("e" + submissions++, rewind);
   }
 
@@ -179,15 +211,53 @@ final class SimulatedJob {
     step(
         "write " + rows + " from " + nextRow,
         () -> {
-          for (int i = 0; i < rows; i++) {
-            long id = nextRow;
-            attempt
-                .writers
-                .get((int) (id % attempt.writers.size()))
-                .write(Visit.of(id, bucketOf(id)), null);
+          List<Long> unread =
+              new LinkedList<>(LongStream.range(nextRow, nextRow + rows).boxed().toList());
+          long end = nextRow + rows;
+          if (!stream.isPlain()) {
+            Collections.shuffle(unread, random);
+          }
+          while (!unread.isEmpty()) {
+            read(unread.remove(0));
             nextRow++;
+            if (!stream.isPlain()) {
+              attempt.watermark = stream.watermark(unread, end);
+              sendWatermark(attempt);
+            }
           }
         });
+  }
+
+  /** Waits until the watermark has reached all writers. */
+  void idle() throws IOException {
+    step(
+        "idle",
+        () -> {
+          attempt.watermark = stream.watermark(List.of(), nextRow);
+          for (RollingParquetWriter<Visit> writer : attempt.writers) {
+            writer.writeWatermark(new Watermark(attempt.watermark));
+          }
+        });
+  }
+
+  private void read(long record) throws IOException {
+    long id = stream.original(record);
+    if (!attempt.seen.get((int) id)) {
+      attempt.seen.set((int) id);
+      attempt
+          .writers
+          .get((int) (id % attempt.writers.size()))
+          .write(Visit.of(id, bucketOf(id)), null);
+    }
+  }
+
+  /** The watermark reaches each writer at another time. */
+  private void sendWatermark(Attempt to) {
+    for (RollingParquetWriter<Visit> writer : to.writers) {
+      if (random.nextInt(3) == 0) {
+        writer.writeWatermark(new Watermark(to.watermark));
+      }
+    }
   }
 
   void advance(Duration duration) throws IOException {
@@ -295,7 +365,7 @@ final class SimulatedJob {
     visible.forEach(row -> skipped.clear(row.intValue()));
     history.add("start without a snapshot, from row " + next);
     sink = submit(false);
-    completed = new Snapshot(0, null, next, skipped, List.of(), List.of());
+    completed = new Snapshot(0, null, next, skipped, List.of(), List.of(), stream);
     nextCheckpoint = 1;
     restore();
   }
@@ -320,6 +390,7 @@ final class SimulatedJob {
           "finish",
           () -> {
             for (RollingParquetWriter<Visit> writer : attempt.writers) {
+              writer.writeWatermark(new Watermark(Long.MAX_VALUE));
               writer.flush(true);
             }
             long id = nextCheckpoint++;
@@ -344,6 +415,7 @@ final class SimulatedJob {
       if (random.nextInt(3) == 0) {
         commitUpTo(zombie, zombie.completed);
       }
+      sendWatermark(zombie);
       for (RollingParquetWriter<Visit> writer : zombie.writers) {
         switch (random.nextInt(3)) {
           case 0 -> {
@@ -363,6 +435,7 @@ final class SimulatedJob {
       paused.remove(zombie);
     }
     checkVisibleRows();
+    checkMark();
   }
 
   private void step(String name, Step step) throws IOException {
@@ -377,6 +450,7 @@ final class SimulatedJob {
       restore();
     }
     checkVisibleRows();
+    checkMark();
   }
 
   private void endAttempt() {
@@ -419,7 +493,8 @@ final class SimulatedJob {
         pendingFiles.add(committables.serialize(file));
       }
     }
-    return new Snapshot(id, completed, nextRow, completed.skipped(), writerStates, pendingFiles);
+    return new Snapshot(
+        id, completed, nextRow, completed.skipped(), writerStates, pendingFiles, stream);
   }
 
   private void complete(Snapshot snapshot) {
@@ -459,6 +534,11 @@ final class SimulatedJob {
           restoreWriters(next, completed, parallelism);
         }
         attempt = next;
+        checkMark();
+        if (isNewEpoch && mark.isPresent()) {
+          throw new AssertionError("a mark of an earlier epoch counts: " + mark.get());
+        }
+        isNewEpoch = false;
         if (!visibleRows().equals(completed.rows())) {
           throw new AssertionError(
               "restored" + difference(completed, visibleRows(), store, Set.of()));
@@ -514,6 +594,51 @@ final class SimulatedJob {
                 .formatted(row, completed.nextRow()));
       }
     }
+  }
+
+  /**
+   * Checks the settled mark that a reader would find now: each record that arrived before it is
+   * visible once, and no failure lets the job read the record again.
+   */
+  private void checkMark() throws IOException {
+    if (stream.isPlain()) {
+      return;
+    }
+    try (ModelStore fork = store.fork()) {
+      mark = SettledMark.read(new Path(fork.uri() + "/_sink/visits"));
+    }
+    if (mark.isEmpty()) {
+      return;
+    }
+    marksRead++;
+    List<Long> visible = visibleRows();
+    for (long record = 0;
+        stream.watermark(List.of(), record) < mark.get().toEpochMilli();
+        record++) {
+      long row = stream.original(record);
+      if (stream.arrival(record) < mark.get().toEpochMilli()
+          && !completed.skipped().get((int) row)
+          && (Collections.frequency(visible, row) != 1 || row >= completed.nextRow())) {
+        throw new AssertionError(
+            "record %d arrived before the mark %s, but row %d is visible %d times, and the last checkpoint ends before record %d"
+                .formatted(
+                    record,
+                    mark.get(),
+                    row,
+                    Collections.frequency(visible, row),
+                    completed.nextRow()));
+      }
+    }
+  }
+
+  /** Number of times that there was a settled mark. */
+  int marksRead() {
+    return marksRead;
+  }
+
+  /** The settled mark after the last step. */
+  Optional<Instant> mark() {
+    return mark;
   }
 
   private enum Outcome {

@@ -7,14 +7,17 @@ import io.clickstreamlake.parquet.ParquetBytes;
 import io.clickstreamlake.sink.model.ModelStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.operators.sink.CommitterOperatorFactory;
 import org.apache.flink.streaming.runtime.operators.sink.SinkWriterOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -38,6 +41,7 @@ class SinkOperatorsTest {
       Visit.sink()
           .basePath(new Path(store.uri() + "/visits"))
           .identity("test/visits")
+          .settledMark()
           .rowGroupRows(8)
           .partSize(new MemorySize(200))
           .compression(CompressionCodecName.UNCOMPRESSED)
@@ -67,6 +71,34 @@ class SinkOperatorsTest {
 
       assertThat(rows()).containsExactlyElementsOf(ids(0, 20));
     }
+  }
+
+  @Test
+  void givenAWatermarkWhenTheCheckpointAfterTheCommitIsTakenThenTheMarkAdvances() throws Exception {
+    try (Harness<Visit> writer = writer(0, 1);
+        Harness<CommittableMessage<CommittableFile>> committer = committer()) {
+      writer.open();
+      committer.open();
+      writer.processWatermark(NOON);
+      write(writer, 0, 20);
+      writer.processWatermark(NOON + 120_000);
+      writer.setProcessingTime(NOON + Duration.ofHours(1).toMillis());
+      writer.prepareSnapshotPreBarrier(1);
+      writer.snapshot(1, 1);
+      assertThat(mark()).hasValue(Instant.ofEpochMilli(NOON));
+      writer.getOutput().removeIf(Watermark.class::isInstance);
+      forward(writer, committer);
+      committer.snapshot(1, 1);
+      committer.notifyOfCompletedCheckpoint(1);
+      writer.prepareSnapshotPreBarrier(2);
+      writer.snapshot(2, 2);
+
+      assertThat(mark()).hasValue(Instant.ofEpochMilli(NOON + 120_000));
+    }
+  }
+
+  private Optional<Instant> mark() throws IOException {
+    return SettledMark.read(new Path(store.uri() + "/_sink/visits"));
   }
 
   @Test
