@@ -91,7 +91,7 @@ public final class JobBatch {
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "--add-opens=java.base/java.time=ALL-UNNAMED",
-                "-Dlog4j.configurationFile=" + project.flinkLogConfiguration().toUri(),
+                "-Dlog4j.configurationFile=" + project.batchLogConfiguration().toUri(),
                 "-Dlog.file=" + state.logs().resolve("batch.log")));
     Counts[] result = new Counts[1];
     program.stream(

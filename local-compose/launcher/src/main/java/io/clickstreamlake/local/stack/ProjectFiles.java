@@ -41,6 +41,11 @@ public record ProjectFiles(Path root) {
     return require(root.resolve("local-compose/cluster/conf/log4j.properties"));
   }
 
+  /** Logging configuration of the programs of the job's jar, which write to a file. */
+  public Path batchLogConfiguration() {
+    return require(root.resolve("local-compose/cluster/conf/batch-log4j.properties"));
+  }
+
   /** Logging configuration of the processes with the launcher's class path. */
   public Path serviceLogConfiguration() {
     return require(root.resolve("local-compose/launcher/conf/service-log4j.properties"));
