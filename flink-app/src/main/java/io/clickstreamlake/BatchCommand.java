@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -53,6 +54,11 @@ public final class BatchCommand {
   private static final String LOAD = "load";
 
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
+
+  /**
+   * Beginnings of the names of Flink's settings that a program in one JVM shares with a cluster.
+   */
+  private static final List<String> OF_STORAGE = List.of("s3.", "fs.", "io.tmp.dirs");
 
   /** What a machine with 2 GB has; the sort uses the disk beyond it. */
   private static final MemorySize SORT_MEMORY = MemorySize.ofMebiBytes(256);
@@ -87,8 +93,10 @@ public final class BatchCommand {
 
   public static void main(String[] args) throws Exception {
     QuietLoggers.apply();
+    BatchCommand command = null;
     try {
-      new BatchCommand(args).run();
+      command = new BatchCommand(args);
+      command.run();
     } catch (InvalidSettingsException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
@@ -96,11 +104,22 @@ public final class BatchCommand {
       BatchRefusedException refused =
           ExceptionUtils.findThrowable(e, BatchRefusedException.class).orElse(null);
       if (refused == null) {
-        throw e;
+        fail(command, e);
       }
       System.err.println(refused.getMessage());
       System.exit(2);
+    } catch (Exception e) {
+      fail(command, e);
     }
+  }
+
+  /** Ends a JVM in which Flink's threads may still run; elsewhere Flink reports the failure. */
+  private static void fail(@Nullable BatchCommand command, Exception failure) throws Exception {
+    if (command == null || !command.options.containsKey("--local")) {
+      throw failure;
+    }
+    failure.printStackTrace();
+    System.exit(1);
   }
 
   private void run() throws Exception {
@@ -143,7 +162,16 @@ public final class BatchCommand {
     if (!options.containsKey("--local")) {
       return StreamExecutionEnvironment.getExecutionEnvironment();
     }
-    Configuration flink = GlobalConfiguration.loadConfiguration(options.get("--local"));
+    Configuration flink = new Configuration();
+    // The storage of the cluster, but not its ports and addresses.
+    GlobalConfiguration.loadConfiguration(options.get("--local"))
+        .toMap()
+        .forEach(
+            (key, value) -> {
+              if (OF_STORAGE.stream().anyMatch(key::startsWith)) {
+                flink.setString(key, value);
+              }
+            });
     flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, SORT_MEMORY);
     flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, NETWORK_MEMORY);
     flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK_MEMORY);
