@@ -353,7 +353,8 @@ public final class RollingParquetSinkBuilder<T> {
     return new Path(metadata(), "rewound");
   }
 
-  private Path metadata() {
+  /** Folder of this table's metadata, outside of the table. */
+  Path metadata() {
     if (metadata != null) {
       return metadata;
     }

@@ -102,7 +102,7 @@ final class RollingParquetWriter<T>
   void start() throws IOException {
     if (subtask == 0) {
       // Before the lineage is made, so that it contains every publication that is completed here.
-      new AnnouncedFiles(guard.log()).complete();
+      new AnnouncedFiles(guard.log(), guard.erased()).complete();
     }
     lineage = Lineage.fresh(settings.epoch, guard.published());
     if (subtask == 0) {
@@ -151,6 +151,7 @@ final class RollingParquetWriter<T>
         new InProgressFileRecovery(
             settings.retries,
             rewind,
+            guard.erased(),
             // Files are never rewound within an epoch.
             startsEpoch,
             rewind.files(after),

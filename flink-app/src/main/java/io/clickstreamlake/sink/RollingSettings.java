@@ -24,6 +24,9 @@ final class RollingSettings implements Serializable {
   /** Folder for files that were published after a snapshot to which the table is rewound. */
   final Path rewound;
 
+  /** Folder of this table's metadata, such as its {@link ErasedFiles}. */
+  final Path metadata;
+
   /** Whether restoring an older snapshot rewinds the table; otherwise the snapshot is refused. */
   final boolean rewind;
 
@@ -44,6 +47,7 @@ final class RollingSettings implements Serializable {
     this.log = builder.log();
     this.siblingLogs = builder.otherLogs();
     this.rewound = builder.rewound();
+    this.metadata = builder.metadata();
     this.rewind = builder.rewind;
     this.rollIntervalMillis = builder.rollInterval.toMillis();
     this.rollBytes = builder.rollSize.getBytes();
