@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.config.InvalidSettingsException;
+import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.QuietLoggers;
 import io.clickstreamlake.erase.Erasure;
@@ -14,7 +15,9 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -39,8 +42,7 @@ public final class EraseCommand {
   public static void main(String[] args) throws Exception {
     QuietLoggers.apply();
     try {
-      SettingsCheck check = SettingsCheck.of(JobSettings.texts(args), new Configuration());
-      check.throwIfAny();
+      SettingsCheck check = check(JobSettings.texts(args));
       ObjectNode report =
           run(check, System.in, StreamExecutionEnvironment.getExecutionEnvironment());
       System.out.println(report.toPrettyString());
@@ -48,6 +50,15 @@ public final class EraseCommand {
       System.err.println(e.getMessage());
       System.exit(2);
     }
+  }
+
+  static SettingsCheck check(Map<String, String> texts) {
+    Map<String, String> own = new HashMap<>(texts);
+    // No enrichment fills an id, and some load large tables.
+    own.put(JobOptions.ENRICH_CHAIN.key(), "page");
+    SettingsCheck check = SettingsCheck.of(own, new Configuration());
+    check.throwIfAny();
+    return check;
   }
 
   static ObjectNode run(

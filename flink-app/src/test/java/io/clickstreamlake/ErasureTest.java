@@ -2,9 +2,9 @@ package io.clickstreamlake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.files.FlinkInputFile;
 import io.clickstreamlake.parquet.AvroRowReader;
@@ -16,12 +16,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Writes tables with the job, erases persons from them, and compares with DuckDB. */
 class ErasureTest {
@@ -50,8 +51,11 @@ class ErasureTest {
     return folder.resolve("lake");
   }
 
-  @Test
-  void givenRowsOfPersonsWhenErasedThenOnlyTheyAreGoneAndTheLedgerSaysHowMany() throws Exception {
+  @ParameterizedTest
+  @EnumSource(JobOptions.SinkType.class)
+  void givenRowsOfPersonsWhenErasedThenOnlyTheyAreGoneAndTheLedgerSaysHowMany(
+      JobOptions.SinkType sink) throws Exception {
+    settings.put("sink.type", sink.name());
     List<String> events = new ArrayList<>();
     for (int i = 0; i < 400; i++) {
       events.add(event(i, "'user':'u%d','device':'d%d','points':%d".formatted(i % 7, i % 11, i)));
@@ -186,14 +190,11 @@ class ErasureTest {
     all.put("source.stream", "clicks");
     all.put("source.region", "us-east-1");
     all.put("sink.path", lake().toUri().toString());
-    SettingsCheck check = SettingsCheck.of(all, new Configuration());
-    check.throwIfAny();
     ObjectNode json = (ObjectNode) new JsonMapper().readTree(arguments);
     json.put("silenceSeconds", 2);
-    JsonNode copy = json;
     return EraseCommand.run(
-        check,
-        new ByteArrayInputStream(copy.toString().getBytes(StandardCharsets.UTF_8)),
+        EraseCommand.check(all),
+        new ByteArrayInputStream(json.toString().getBytes(StandardCharsets.UTF_8)),
         StreamExecutionEnvironment.getExecutionEnvironment());
   }
 

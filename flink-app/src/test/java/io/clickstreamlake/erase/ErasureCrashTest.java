@@ -4,16 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.ValidationErrors;
-import io.clickstreamlake.enrich.EnrichOperator;
 import io.clickstreamlake.event.ClickEvent;
-import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.event.RejectedEvent;
 import io.clickstreamlake.parquet.AvroRows;
 import io.clickstreamlake.parquet.ParquetBytes;
-import io.clickstreamlake.parse.ParseOperator;
 import io.clickstreamlake.sink.Events;
 import io.clickstreamlake.sink.model.Fault;
 import io.clickstreamlake.sink.model.Faults;
@@ -25,10 +20,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -54,9 +47,9 @@ import org.junit.jupiter.api.Test;
  */
 class ErasureCrashTest {
 
-  private static final int RANDOM_RUNS = 200;
+  private static final int RANDOM_RUNS = 100;
 
-  private static final List<String> USERS = List.of("u3", "u4");
+  private static PersonRows persons;
 
   /** The tables before, by key. */
   private static final Map<String, byte[]> LAKE = new TreeMap<>();
@@ -68,6 +61,7 @@ class ErasureCrashTest {
   @BeforeAll
   static void writeTables() throws Exception {
     Configurator.setLevel("io.clickstreamlake.erase", Level.OFF);
+    persons = TestErasure.persons("file:///lake", "u3", "u4");
     Events source = new Events(5);
     for (int file = 0; file < 5; file++) {
       List<ClickEvent> rows = new ArrayList<>();
@@ -203,7 +197,7 @@ class ErasureCrashTest {
       ErasureFolder folder = new ErasureFolder(store.uri());
       folder.beat("20251120T120000Z-paused");
       FileErasure paused =
-          new FileErasure(store.uri(), "20251120T120000Z-paused", persons(store), 3, false);
+          new FileErasure(store.uri(), "20251120T120000Z-paused", persons, 3, false);
       TableFile file = TableFile.list(LakeTable.CLICK_EVENTS, store.uri()).get(0);
 
       erasure(store).erase();
@@ -242,36 +236,7 @@ class ErasureCrashTest {
   }
 
   private static Erasure erasure(ModelStore store, Duration silence) {
-    return new Erasure(
-        settings(store),
-        persons(store),
-        "1",
-        (files, step) -> {
-          List<FileResult> results = new ArrayList<>();
-          for (TableFile file : files) {
-            step.apply(file).ifPresent(results::add);
-          }
-          return results;
-        },
-        Clock.fixed(Instant.parse("2025-11-25T12:00:00Z"), ZoneOffset.UTC),
-        silence);
-  }
-
-  private static JobSettings settings(ModelStore store) {
-    return JobSettings.of(
-        Map.of(
-            "source.stream", "s",
-            "source.region", "us-east-1",
-            "sink.path", store.uri()));
-  }
-
-  private static PersonRows persons(ModelStore store) {
-    JobSettings settings = settings(store);
-    ValidationErrors problems = new ValidationErrors();
-    return new PersonRows(
-        PersonIds.of(USERS, List.of(), settings, EventColumns.CONTRACT),
-        ParseOperator.of(settings),
-        EnrichOperator.of(settings, EventColumns.CONTRACT, problems));
+    return TestErasure.of(store.uri(), persons, silence);
   }
 
   private static <T extends SpecificRecordBase & SpecificRecord> void put(
