@@ -151,10 +151,11 @@ public final class Erasure {
       scan.put("files", again.size());
       scan.put("rowsFound", left.stream().mapToLong(file -> file.erased).sum());
       left.forEach(file -> scan.withArray("found").add(file.path));
+      stop(beats); // A later beat would look like a run that is not finished.
       folder.end(run, report);
       return report;
     } finally {
-      beats.shutdownNow();
+      stop(beats);
     }
   }
 
@@ -198,6 +199,11 @@ public final class Erasure {
     return beats;
   }
 
+  private static void stop(ScheduledExecutorService beats) throws InterruptedException {
+    beats.shutdown();
+    beats.awaitTermination(1, TimeUnit.MINUTES);
+  }
+
   private void beat(String run) {
     try {
       folder.checkNotTakenOver(run);
@@ -234,8 +240,7 @@ public final class Erasure {
     report.put("finishedAt", clock.instant().toString());
     for (LakeTable<?> table : PersonRows.tables()) {
       ObjectNode counts = report.withObject("/tables").putObject(table.name());
-      counts.put(
-          "files", files.stream().filter(f -> f.table().name().equals(table.name())).count());
+      counts.put("files", files.stream().filter(file -> file.table.equals(table.name())).count());
       long changed = 0;
       long rows = 0;
       for (FileResult result : results) {

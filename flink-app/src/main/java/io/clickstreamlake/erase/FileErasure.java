@@ -97,8 +97,8 @@ public final class FileErasure implements Serializable {
     result.bytesBefore = input.getLength();
     if (!finds) {
       folder.checkNotTakenOver(run);
-      folder.announce(run, file, file.isInTable() ? counts : new ErasedCounts());
-      new ErasedFiles(table.metadata(lake)).record(file.bucket(), file.path(), input.getLength());
+      folder.announce(run, file, file.inTable ? counts : new ErasedCounts());
+      new ErasedFiles(table.metadata(lake)).record(file.bucket, file.path(), input.getLength());
       runs.add(run);
       replace(file, input, matcher, String.join(",", runs), result);
     }

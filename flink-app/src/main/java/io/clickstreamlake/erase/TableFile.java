@@ -3,25 +3,32 @@ package io.clickstreamlake.erase;
 import io.clickstreamlake.files.FolderListing;
 import io.clickstreamlake.tables.LakeTable;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
 
-/** A file with rows of a table. Immutable. */
-public final class TableFile implements Serializable {
-
-  private static final long serialVersionUID = 1L;
+/** A file with rows of a table. A Flink POJO. */
+public final class TableFile {
 
   private static final String REWOUND = "rewound";
 
-  private final LakeTable<?> table;
-  private final String bucket;
-  private final String path;
-  private final boolean inTable;
+  /** Name of the table. */
+  public String table;
 
-  private TableFile(LakeTable<?> table, String bucket, String path, boolean inTable) {
+  /** Folder relative to the table: {@code year=2026/month=11/day=20}. */
+  public String bucket;
+
+  public String path;
+
+  /**
+   * False if a rewind moved it out of the table, so that its rows are in no count of the ledger.
+   */
+  public boolean inTable;
+
+  public TableFile() {}
+
+  private TableFile(String table, String bucket, String path, boolean inTable) {
     this.table = table;
     this.bucket = bucket;
     this.path = path;
@@ -51,29 +58,20 @@ public final class TableFile implements Serializable {
       if (status.isDir()) {
         add(table, status.getPath(), bucket.isEmpty() ? name : bucket + "/" + name, inTable, files);
       } else if (name.endsWith(".parquet")) {
-        files.add(new TableFile(table, bucket, status.getPath().toString(), inTable));
+        files.add(new TableFile(table.name(), bucket, status.getPath().toString(), inTable));
       }
     }
   }
 
   LakeTable<?> table() {
-    return table;
-  }
-
-  /** Folder relative to the table: {@code year=2026/month=11/day=20}. */
-  String bucket() {
-    return bucket;
+    return PersonRows.tables().stream()
+        .filter(each -> each.name().equals(table))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no table " + table + " has rows of persons"));
   }
 
   Path path() {
     return new Path(path);
-  }
-
-  /**
-   * False if a rewind moved it out of the table, so that its rows are in no count of the ledger.
-   */
-  boolean isInTable() {
-    return inTable;
   }
 
   @Override
