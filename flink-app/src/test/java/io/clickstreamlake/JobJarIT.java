@@ -2,21 +2,30 @@ package io.clickstreamlake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.tables.LakeTable;
+import io.clickstreamlake.tables.StoredTable;
 import java.io.DataInputStream;
+import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Checks that the job jar runs on Managed Service for Apache Flink: Java 11, within its limits. */
 class JobJarIT {
@@ -173,6 +182,67 @@ class JobJarIT {
       }
     }
     assertThat(missing).isEmpty();
+  }
+
+  /** The libraries that read and write Parquet come from the job jar, all others from a cluster. */
+  @Test
+  void givenTheJobJarAndAClusterWhenRowsAreErasedThenItsOwnLibrariesReadAndWriteTheTables(
+      @TempDir Path folder) throws Exception {
+    ClickEvent event = new ClickEvent();
+    event.setEventId("e1");
+    event.setEventType("t");
+    event.setEventTime(Instant.EPOCH);
+    event.setArrivalTime(Instant.EPOCH);
+    event.setProcessedTime(Instant.EPOCH);
+    event.setStream("s");
+    event.setShardId("s");
+    event.setSequenceNumber("1");
+    ClickEvent other = ClickEvent.newBuilder(event).setEventId("e2").setUserId("u1").build();
+    Path table = folder.resolve("lake/click_events/year=1970/month=01/day=01");
+    Files.createDirectories(table);
+    try (OutputStream out = Files.newOutputStream(table.resolve("f.parquet"))) {
+      StoredTable.write(
+          LakeTable.CLICK_EVENTS, List.of(event, other), "test version 1 (build 1)", 3, out);
+    }
+    Path config =
+        Files.writeString(
+            folder.resolve("config.json"),
+            """
+            [{"PropertyGroupId": "clickstream-lake", "PropertyMap": {"source.stream": "s",
+              "source.region": "us-east-1", "sink.path": "%s"}}]
+            """
+                .formatted(folder.resolve("lake").toUri()));
+    Path arguments = Files.writeString(folder.resolve("arguments.json"), "{\"userIds\": [\"u1\"]}");
+    String cluster =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> entry.endsWith(".jar"))
+            .filter(
+                entry ->
+                    !entry.matches(
+                        ".*/(org/apache/(parquet|hadoop|avro)|com/fasterxml/jackson)/.*"))
+            .filter(entry -> !entry.matches(".*/flink-(parquet|avro)-[^/]*"))
+            .collect(Collectors.joining(File.pathSeparator));
+
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-opens=java.base/java.util=ALL-UNNAMED",
+                "-cp",
+                jobJar() + File.pathSeparator + cluster,
+                EraseCommand.class.getName(),
+                "--config",
+                config.toString())
+            .redirectInput(arguments.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("output.txt").toFile())
+            .start();
+
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(Files.readString(folder.resolve("output.txt")))
+        .contains("\"erased\" : 1")
+        .contains("\"rowsFound\" : 0");
+    assertThat(process.exitValue()).isZero();
+    assertThat(new LakeFolder(folder.resolve("lake")).events()).containsExactly(event);
   }
 
   @Test

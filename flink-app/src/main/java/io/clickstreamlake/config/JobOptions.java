@@ -2,6 +2,7 @@ package io.clickstreamlake.config;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import io.clickstreamlake.event.LongId;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -80,11 +81,8 @@ public final class JobOptions {
     CHECKPOINT
   }
 
-  /** Prefix of the replacement of an id that is longer than parse.max-id-length. */
-  public static final String HASHED_ID_PREFIX = "sha256:";
-
-  /** Length of such a replacement in characters: the prefix and 64 hexadecimal digits. */
-  static final int HASHED_ID_LENGTH = HASHED_ID_PREFIX.length() + 64;
+  /** Length of a {@link LongId} in characters: its prefix and 64 hexadecimal digits. */
+  static final int HASHED_ID_LENGTH = LongId.PREFIX.length() + 64;
 
   /** Maximum value of parse.max-depth. */
   public static final int MAX_DEPTH_LIMIT = 1000;

@@ -23,6 +23,7 @@ import org.apache.parquet.filter2.compat.FilterCompat;
 import org.apache.parquet.filter2.predicate.FilterApi;
 import org.apache.parquet.filter2.predicate.FilterPredicate;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.InputFile;
@@ -104,6 +105,20 @@ public final class AvroRowReader<T extends IndexedRecord> implements Closeable {
   }
 
   /**
+   * Opens a file to read all of its own columns, of whatever contract, as generic records.
+   *
+   * @throws IllegalArgumentException if the type of a column is not supported
+   */
+  public static AvroRowReader<GenericData.Record> openGeneric(InputFile input) throws IOException {
+    ParquetFileReader file = Query.open(input, FilterCompat.NOOP);
+    try {
+      return of(file.getFileMetaData().getSchema()).open(file, FilterCompat.NOOP);
+    } catch (RuntimeException e) {
+      throw Query.closedAfter(e, file, input);
+    }
+  }
+
+  /**
    * A filter of rows whose string column has one of these values.
    *
    * <p>It asks the set for null if the file lacks the column, which {@code Set.of} refuses.
@@ -138,6 +153,11 @@ public final class AvroRowReader<T extends IndexedRecord> implements Closeable {
   /** The number of the last row's row group among those that were read, from 0. */
   public int rowGroup() {
     return rowGroup;
+  }
+
+  /** All rows of the file, whether they match the filter or not. */
+  public long rowsOfFile() {
+    return file.getFooter().getBlocks().stream().mapToLong(BlockMetaData::getRowCount).sum();
   }
 
   /** The footer, with the row groups in which the filter may find rows. */
@@ -210,23 +230,36 @@ public final class AvroRowReader<T extends IndexedRecord> implements Closeable {
      */
     public AvroRowReader<T> open(InputFile input) throws IOException {
       FilterCompat.Filter rows = filter == null ? FilterCompat.NOOP : FilterCompat.get(filter);
-      ParquetFileReader file =
-          ParquetFileReader.open(
-              input,
-              ParquetReadOptions.builder(new PlainParquetConfiguration())
-                  .withRecordFilter(rows)
-                  .build());
+      ParquetFileReader file = open(input, rows);
       try {
-        MessageType requested = requested(file.getFileMetaData().getSchema());
-        file.setRequestedSchema(requested);
-        return new AvroRowReader<>(
-            file, requested, new AvroRowConverter<>(requested, schema, newRow), rows);
+        return open(file, rows);
       } catch (RuntimeException e) {
-        file.close();
-        throw e instanceof IllegalArgumentException
-            ? new IllegalArgumentException(input + ": " + e.getMessage(), e)
-            : e;
+        throw closedAfter(e, file, input);
       }
+    }
+
+    private static ParquetFileReader open(InputFile input, FilterCompat.Filter rows)
+        throws IOException {
+      return ParquetFileReader.open(
+          input,
+          ParquetReadOptions.builder(new PlainParquetConfiguration())
+              .withRecordFilter(rows)
+              .build());
+    }
+
+    private static RuntimeException closedAfter(
+        RuntimeException e, ParquetFileReader file, InputFile input) throws IOException {
+      file.close();
+      return e instanceof IllegalArgumentException
+          ? new IllegalArgumentException(input + ": " + e.getMessage(), e)
+          : e;
+    }
+
+    private AvroRowReader<T> open(ParquetFileReader file, FilterCompat.Filter rows) {
+      MessageType requested = requested(file.getFileMetaData().getSchema());
+      file.setRequestedSchema(requested);
+      return new AvroRowReader<>(
+          file, requested, new AvroRowConverter<>(requested, schema, newRow), rows);
     }
 
     private MessageType requested(MessageType stored) {

@@ -10,6 +10,7 @@
  *   EncodedSegment            the bytes of one row group, and its metadata
  *   FooterAssembler           combines the metadata of all segments into one footer
  *   AvroRowReader            reads rows back, all columns or some, with filters
+ *   ParquetRewriter          writes a file again, without some of its rows
  * </pre>
  */
 package io.clickstreamlake.parquet;

@@ -2,7 +2,6 @@ package io.clickstreamlake.sink;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +19,11 @@ final class AnnouncedFiles {
   private static final Logger LOG = LoggerFactory.getLogger(AnnouncedFiles.class);
 
   private final PublicationLog log;
+  private final ErasedFiles erased;
 
-  AnnouncedFiles(PublicationLog log) {
+  AnnouncedFiles(PublicationLog log, ErasedFiles erased) {
     this.log = log;
+    this.erased = erased;
   }
 
   /** Completes the uploads of files that are not visible. Idempotent. */
@@ -69,9 +70,9 @@ final class AnnouncedFiles {
     }
   }
 
-  private static void complete(PublishedFile file) throws IOException {
+  private void complete(PublishedFile file) throws IOException {
     RecoverableFiles files = RecoverableFiles.of(file.path());
-    if (file.commit() == null || isVisible(files, file)) {
+    if (file.commit() == null || isVisible(file)) {
       return;
     }
     IOException failure = null;
@@ -80,7 +81,7 @@ final class AnnouncedFiles {
     } catch (IOException | RuntimeException e) {
       failure = e instanceof IOException ? (IOException) e : new IOException(e);
     }
-    if (isVisible(files, file)) {
+    if (isVisible(file)) {
       LOG.info("Completed {}, which an earlier job had announced.", file.path());
     } else {
       LOG.error(
@@ -91,8 +92,7 @@ final class AnnouncedFiles {
     }
   }
 
-  private static boolean isVisible(RecoverableFiles files, PublishedFile file) throws IOException {
-    OptionalLong length = files.length(file.path());
-    return length.isPresent() && length.getAsLong() == file.length();
+  private boolean isVisible(PublishedFile file) throws IOException {
+    return erased.isVisible(file.bucket(), file.path(), file.length());
   }
 }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.core.fs.FSDataInputStream;
@@ -289,8 +288,9 @@ public final class BatchRun implements Serializable {
         files.add(PublishedFile.read(file));
       }
       log.put(entry, files);
+      ErasedFiles erased = new ErasedFiles(log.folder().getParent());
       for (PublishedFile file : files) {
-        retries.untilDone("to publish " + file.path(), () -> complete(file));
+        retries.untilDone("to publish " + file.path(), () -> complete(file, erased));
         completed++;
       }
     }
@@ -299,18 +299,17 @@ public final class BatchRun implements Serializable {
     return completed;
   }
 
-  private static boolean complete(PublishedFile file) throws IOException {
-    RecoverableFiles files = RecoverableFiles.of(file.path());
-    if (isVisible(files, file)) {
+  private static boolean complete(PublishedFile file, ErasedFiles erased) throws IOException {
+    if (isVisible(file, erased)) {
       return true;
     }
     IOException failure = null;
     try {
-      files.commit(file.commit());
+      RecoverableFiles.of(file.path()).commit(file.commit());
     } catch (IOException | RuntimeException e) {
       failure = e instanceof IOException ? (IOException) e : new IOException(e);
     }
-    if (isVisible(files, file)) {
+    if (isVisible(file, erased)) {
       return true;
     }
     throw new IOException(
@@ -320,9 +319,8 @@ public final class BatchRun implements Serializable {
         failure);
   }
 
-  private static boolean isVisible(RecoverableFiles files, PublishedFile file) throws IOException {
-    OptionalLong length = files.length(file.path());
-    return length.isPresent() && length.getAsLong() == file.length();
+  private static boolean isVisible(PublishedFile file, ErasedFiles erased) throws IOException {
+    return erased.isVisible(file.bucket(), file.path(), file.length());
   }
 
   /** Names of the runs that have a file with this ending, oldest first. */

@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   absent                       recover the upload, write the stored bytes, complete; inspect again
  *   this length and this end     done: an earlier attempt finished it, perhaps without a response
+ *   recorded in ErasedFiles      done: rows were erased since, and must not come back
+ *   with this length
  *   anything else                a later checkpoint committed the file with more rows: refused,
  *                                or, if the table is rewound, rebuilt
  * </pre>
@@ -61,6 +63,7 @@ final class InProgressFileRecovery {
 
   private final Retries retries;
   private final TableRewind rewind;
+  private final ErasedFiles erased;
   private final boolean mayBeRewound;
   private final Set<Path> withdrawn;
   private final Lineage lineage;
@@ -68,6 +71,7 @@ final class InProgressFileRecovery {
 
   /**
    * @param rewind finds files that were moved out of the table
+   * @param erased finds files from which rows were erased
    * @param mayBeRewound whether files of the snapshot may have been moved out of the table
    * @param withdrawn files that are being moved out of the table
    * @param lineage of the snapshot
@@ -76,12 +80,14 @@ final class InProgressFileRecovery {
   InProgressFileRecovery(
       Retries retries,
       TableRewind rewind,
+      ErasedFiles erased,
       boolean mayBeRewound,
       Set<Path> withdrawn,
       Lineage lineage,
       String identity) {
     this.retries = retries;
     this.rewind = rewind;
+    this.erased = erased;
     this.mayBeRewound = mayBeRewound;
     this.withdrawn = withdrawn;
     this.lineage = lineage;
@@ -248,7 +254,14 @@ final class InProgressFileRecovery {
     }
   }
 
-  private static Found inspect(InProgressFileState file, Path path) throws IOException {
+  private Found inspect(InProgressFileState file, Path path) throws IOException {
+    Found found = inspectObject(file, path);
+    return found != Found.FINISHED && erased.wasVisible(file.bucket(), path, file.length())
+        ? Found.FINISHED
+        : found;
+  }
+
+  private static Found inspectObject(InProgressFileState file, Path path) throws IOException {
     RecoverableFiles files = RecoverableFiles.of(path);
     OptionalLong length = files.length(path);
     if (length.isEmpty()) {

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * counts as a success. The object decides that: its key belongs to this file alone, so an object of
  * the right length is this file. Every commit that reports success is checked in the same way,
  * because {@code commitAfterRecovery()} may return normally without an object (the local file
- * system does so if both the file in progress and the target are missing).
+ * system does so if both the file in progress and the target are missing). A file from which rows
+ * were erased since it was visible counts too, see {@link ErasedFiles}.
  *
  * <p>A file that cannot be committed fails the job. {@code signalFailedWithKnownReason} is never
  * called, since it would drop the file, its rows and the error.
@@ -36,6 +37,7 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
 
   private final RollingSettings settings;
   private final SnapshotGuard guard;
+  private final ErasedFiles erased;
   private final OptionalLong restored;
   private final Clock clock;
 
@@ -45,6 +47,7 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
   RollingParquetCommitter(RollingSettings settings, OptionalLong restored, Clock clock) {
     this.settings = settings;
     this.guard = new SnapshotGuard(settings);
+    this.erased = guard.erased();
     this.restored = restored;
     this.clock = clock;
   }
@@ -137,17 +140,15 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
   }
 
   /** Copies a file that was, or is being, moved out of the table; it gets another name. */
-  private static boolean rebuild(CommittableFile file, Path source, Path target)
-      throws IOException {
+  private boolean rebuild(CommittableFile file, Path source, Path target) throws IOException {
     if (!isVisible(file, target)) {
       RecoverableFiles.of(target).copy(source, file.length(), null, new byte[0], target);
     }
     return isVisible(file, target);
   }
 
-  private static boolean isVisible(CommittableFile file, Path path) throws IOException {
-    OptionalLong length = RecoverableFiles.of(path).length(path);
-    return length.isPresent() && length.getAsLong() == file.length();
+  private boolean isVisible(CommittableFile file, Path path) throws IOException {
+    return erased.isVisible(file.bucket(), path, file.length());
   }
 
   private static PublishedFile published(CommittableFile file) {
@@ -173,7 +174,7 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
   }
 
   /** Commits a file and checks the object, since a successful commit may have had no effect. */
-  private static boolean commitOnce(CommittableFile file) throws IOException {
+  private boolean commitOnce(CommittableFile file) throws IOException {
     RecoverableFiles files = RecoverableFiles.of(file.path());
     IOException failure = null;
     try {
@@ -181,10 +182,10 @@ final class RollingParquetCommitter implements Committer<CommittableFile> {
     } catch (IOException | RuntimeException e) {
       failure = e instanceof IOException ? (IOException) e : new IOException(e);
     }
-    OptionalLong length = files.length(file.path());
-    if (length.isPresent() && length.getAsLong() == file.length()) {
+    if (isVisible(file, file.path())) {
       return true;
     }
+    OptionalLong length = files.length(file.path());
     IOException notVisible = new IOException(describe(file, length));
     if (failure != null) {
       notVisible.addSuppressed(failure);

@@ -105,6 +105,8 @@ import org.apache.flink.util.function.SerializableFunction;
  *       uploads again</td></tr>
  *   <tr><td>snapshot that is older than the last publication, or on a branch that a failure
  *       abandoned; two jobs on one table</td><td>see below</td></tr>
+ *   <tr><td>rows erased from a visible file before its commit is confirmed, or before a restore</td>
+ *       <td>the record of the erasure shows that it was visible ({@link ErasedFiles})</td></tr>
  *   <tr><td>upload aborted by a lifecycle rule</td><td>refused, with the ways out</td></tr>
  * </table>
  *

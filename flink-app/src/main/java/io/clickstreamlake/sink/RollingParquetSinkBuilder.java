@@ -370,7 +370,8 @@ public final class RollingParquetSinkBuilder<T> {
     return settled(metadata());
   }
 
-  private Path metadata() {
+  /** Folder of this table's metadata, outside of the table. */
+  Path metadata() {
     if (metadata != null) {
       return metadata;
     }

@@ -104,14 +104,14 @@ final class RollingParquetWriter<T>
     this.mark =
         Optional.ofNullable(settings.settled)
             .map(folder -> new SettledMark(folder, settings.epoch, subtask, writers));
-    this.settled = mark.map(SettledRows::new);
+    this.settled = mark.map(each -> new SettledRows(each, guard.erased()));
   }
 
   /** Starts without a snapshot, after everything that is published; see {@link Lineage#fresh}. */
   void start() throws IOException {
     if (subtask == 0) {
       // Before the lineage is made, so that it contains every publication that is completed here.
-      new AnnouncedFiles(guard.log()).complete();
+      new AnnouncedFiles(guard.log(), guard.erased()).complete();
     }
     lineage = Lineage.fresh(settings.epoch, guard.published());
     if (subtask == 0) {
@@ -173,6 +173,7 @@ final class RollingParquetWriter<T>
         new InProgressFileRecovery(
             settings.retries,
             rewind,
+            guard.erased(),
             // Files are never rewound within an epoch.
             startsEpoch,
             rewind.files(after),

@@ -25,6 +25,9 @@ final class RollingSettings implements Serializable {
   /** Folder for files that were published after a snapshot to which the table is rewound. */
   final Path rewound;
 
+  /** Folder of this table's metadata, such as its {@link ErasedFiles}. */
+  final Path metadata;
+
   /** Whether restoring an older snapshot rewinds the table; otherwise the snapshot is refused. */
   final boolean rewind;
 
@@ -48,6 +51,7 @@ final class RollingSettings implements Serializable {
     this.log = builder.log();
     this.siblingLogs = builder.otherLogs();
     this.rewound = builder.rewound();
+    this.metadata = builder.metadata();
     this.rewind = builder.rewind;
     this.settled = builder.settledMark ? builder.settled() : null;
     this.rollIntervalMillis = builder.rollInterval.toMillis();

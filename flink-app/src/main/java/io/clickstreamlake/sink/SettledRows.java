@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.apache.flink.core.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +63,7 @@ final class SettledRows {
   private static final long NONE = Long.MIN_VALUE;
 
   private final SettledMark mark;
+  private final ErasedFiles erased;
 
   /** The watermark at which each open file was opened. */
   private final Map<Path, Long> open = new HashMap<>();
@@ -75,8 +75,9 @@ final class SettledRows {
   private long stored = NONE;
   private boolean isFailing;
 
-  SettledRows(SettledMark mark) {
+  SettledRows(SettledMark mark, ErasedFiles erased) {
     this.mark = mark;
+    this.erased = erased;
   }
 
   /** Receives an arrival time, in milliseconds since 1970, which no later row falls below. */
@@ -99,7 +100,7 @@ final class SettledRows {
   /** Stores the mark if it has advanced. Costs a request per file that became visible. */
   void checkpoint() {
     try {
-      while (!rolled.isEmpty() && rolled.peek().isVisible()) {
+      while (!rolled.isEmpty() && isVisible(rolled.peek())) {
         rolled.remove();
       }
       long settled = settled();
@@ -125,8 +126,13 @@ final class SettledRows {
     return settled;
   }
 
+  private boolean isVisible(RolledFile file) throws IOException {
+    return erased.isVisible(file.bucket, file.path, file.length);
+  }
+
   private static final class RolledFile {
 
+    private final String bucket;
     private final Path path;
     private final long length;
 
@@ -134,14 +140,10 @@ final class SettledRows {
     private final long openedAt;
 
     RolledFile(CommittableFile file, long openedAt) {
+      this.bucket = file.bucket();
       this.path = file.path();
       this.length = file.length();
       this.openedAt = openedAt;
-    }
-
-    boolean isVisible() throws IOException {
-      OptionalLong found = RecoverableFiles.of(path).length(path);
-      return found.isPresent() && found.getAsLong() == length;
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.apache.flink.core.fs.Path;
 
 /**
  * Decides whether a snapshot may be restored and whether this job may publish. It uses the
@@ -35,10 +36,14 @@ final class SnapshotGuard {
     return new PublicationLog(settings.log);
   }
 
+  ErasedFiles erased() {
+    return new ErasedFiles(settings.metadata);
+  }
+
   /** The entries of all tables of this job. */
   List<Publication> published() throws IOException {
     List<Publication> all = new ArrayList<>(log().list());
-    for (org.apache.flink.core.fs.Path sibling : settings.siblingLogs) {
+    for (Path sibling : settings.siblingLogs) {
       all.addAll(new PublicationLog(sibling).list());
     }
     return all;
@@ -57,8 +62,7 @@ final class SnapshotGuard {
    * @return whether the tables must be rewound for it
    * @throws SnapshotRefusedException if it may not be restored, with the ways out
    */
-  boolean mustRewind(Lineage snapshot, Collection<Publication> published)
-      throws SnapshotRefusedException {
+  boolean mustRewind(Lineage snapshot, Collection<Publication> published) throws IOException {
     refuseIf(
         snapshot,
         published,
@@ -108,7 +112,35 @@ final class SnapshotGuard {
         "it is too old to be rewound to: the log no longer contains all files that were published"
             + " since. Ways out: restore a newer snapshot; or start without a snapshot from a"
             + " position of the stream.");
+    refuseIf(
+        snapshot,
+        publishedWithErasures(after),
+        entry -> true,
+        "rows of persons were erased from files that were published after it. The rewind would read"
+            + " these rows from the stream again, and it cannot rebuild the files. Ways out: restore"
+            + " a newer snapshot; or start without a snapshot from a position of the stream, and"
+            + " repeat the erasures if the stream still has events of these persons.");
     return true;
+  }
+
+  /** The entries of all tables with a file from which rows were erased. */
+  private List<Publication> publishedWithErasures(List<Publication> entries) throws IOException {
+    List<Path> logs = new ArrayList<>(settings.siblingLogs);
+    logs.add(settings.log);
+    List<Publication> found = new ArrayList<>();
+    for (Path folder : logs) {
+      PublicationLog log = new PublicationLog(folder);
+      ErasedFiles erased = new ErasedFiles(folder.getParent());
+      for (Publication entry : entries) {
+        for (PublishedFile file : log.read(entry)) {
+          if (erased.lengthBefore(file.bucket(), file.path()).isPresent()) {
+            found.add(entry);
+            break;
+          }
+        }
+      }
+    }
+    return found;
   }
 
   /**

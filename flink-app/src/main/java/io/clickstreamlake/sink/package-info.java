@@ -12,6 +12,7 @@
  *   RollingParquetCommitter     makes rolled files visible after a checkpoint
  *   SnapshotGuard               decides by Lineage and PublicationLog if a snapshot may be restored
  *   TableRewind                 moves files aside that were published after a snapshot
+ *   ErasedFiles                 visible files that another process has changed since
  * </pre>
  */
 package io.clickstreamlake.sink;

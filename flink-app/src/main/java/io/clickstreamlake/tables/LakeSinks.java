@@ -23,8 +23,6 @@ import org.apache.flink.core.fs.Path;
 /** The sinks of the processed zone, one per {@link LakeTable}. */
 public final class LakeSinks {
 
-  private static final String METADATA_FOLDER = "_sink";
-
   /** Tables with few rows, rejections and counts, get this fraction of sink.memory: one fourth. */
   private static final long SMALL_TABLE_DIVISOR = 4;
 
@@ -155,7 +153,6 @@ public final class LakeSinks {
         .epoch(epoch)
         .basePath(location(table))
         .identity(settings.get(JobOptions.JOB_NAME) + "/" + table.name())
-        // Outside of the tables, where neither crawlers nor queries read it.
         .metadata(metadata(table))
         .metadataOfOtherTables(
             LakeTable.ALL.stream()
@@ -179,14 +176,10 @@ public final class LakeSinks {
 
   /** Folder of a table. */
   public Path location(LakeTable<?> table) {
-    return path(table.folder());
+    return table.location(settings.get(JobOptions.SINK_PATH));
   }
 
   private Path metadata(LakeTable<?> table) {
-    return path(METADATA_FOLDER + "/" + table.name());
-  }
-
-  private Path path(String folder) {
-    return new Path(settings.get(JobOptions.SINK_PATH) + "/" + folder);
+    return table.metadata(settings.get(JobOptions.SINK_PATH));
   }
 }

@@ -16,6 +16,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.core.fs.Path;
 
 /**
  * A table that the job writes. Its definition is the property {@code table} of its Avro contract:
@@ -28,6 +29,8 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
+
+  private static final String METADATA_FOLDER = "_sink";
 
   public static final LakeTable<ClickEvent> CLICK_EVENTS = of(ClickEvent.class);
   public static final LakeTable<RejectedEvent> REJECTED_EVENTS = of(RejectedEvent.class);
@@ -124,6 +127,34 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
   /** Folder relative to {@code sink.path}, without a trailing slash. */
   String folder() {
     return prefix.substring(0, prefix.length() - 1);
+  }
+
+  /**
+   * Folder of the table.
+   *
+   * @param lake {@code sink.path}
+   */
+  public Path location(String lake) {
+    return new Path(lake + "/" + folder());
+  }
+
+  /**
+   * Folder of what the sink knows about the table. It is outside of the tables, where neither
+   * crawlers nor queries read it.
+   *
+   * @param lake {@code sink.path}
+   */
+  public Path metadata(String lake) {
+    return new Path(lake + "/" + METADATA_FOLDER + "/" + name);
+  }
+
+  /**
+   * The folder of a row's day, relative to the table: {@code year=2026/month=11/day=20}.
+   *
+   * @param row with its partition time
+   */
+  public String bucket(T row) {
+    return new DayBuckets<>(this).bucket(row);
   }
 
   /** The time that determines the day, and so the partition, of a row. */

@@ -31,6 +31,7 @@ class ExactlyOnceModelTest {
   static final int ROWS = 160;
   private static final int SCHEDULES = 1_000;
   private static final int TRIED_SCHEDULES = Integer.getInteger("sink.model.schedules", 2_000);
+  private static final int ERASED_SCHEDULES = TRIED_SCHEDULES / 8;
 
   @BeforeAll
   static void disableLogging() {
@@ -124,6 +125,50 @@ class ExactlyOnceModelTest {
     assertThat(rewound).hasValueGreaterThan(TRIED_SCHEDULES);
     // A start without a snapshot skips the rows of open files, in one schedule nearly all rows.
     assertThat(rows).hasValueGreaterThan(TRIED_SCHEDULES * ROWS / 2);
+  }
+
+  /**
+   * Another process erases rows of visible files at any time: no failure, restore or snapshot
+   * brings them back, and no other row is lost or repeated.
+   */
+  @Test
+  void givenErasuresAtAnyTimeWhenTheJobRecoversThenErasedRowsStayAwayAndOthersAreVisibleOnce()
+      throws Exception {
+    long first = firstSeed();
+    AtomicLong erasures = new AtomicLong();
+    AtomicLong rewound = new AtomicLong();
+    LongStream.range(first, first + ERASED_SCHEDULES)
+        .parallel()
+        .forEach(
+            seed -> {
+              Random random = new Random(seed);
+              boolean tries = seed % 2 == 0;
+              try (ModelStore store = new ModelStore()) {
+                store.faults(Faults.random(random, 0.04, 12));
+                SimulatedJob job = job(store, 1 + random.nextInt(3), random, true);
+                try {
+                  job.start();
+                  while (job.nextRow() < ROWS) {
+                    act(job, random);
+                    if (random.nextInt(3) == 0) {
+                      job.erase();
+                    }
+                    if (tries) {
+                      job.tryEverySnapshot();
+                    }
+                  }
+                  job.finish(ROWS);
+                  job.letZombieAct();
+                  assertThat(job.visibleRows()).containsExactlyElementsOf(job.expectedRows());
+                } catch (Throwable e) {
+                  throw new AssertionError("-Dsink.model.seed=" + seed + "\n" + job.history(), e);
+                }
+                erasures.addAndGet(job.erasures());
+                rewound.addAndGet(job.rewound());
+              }
+            });
+    assertThat(erasures).hasValueGreaterThan(ERASED_SCHEDULES);
+    assertThat(rewound).as("rewinds before which nothing was erased").hasPositiveValue();
   }
 
   private static long firstSeed() {

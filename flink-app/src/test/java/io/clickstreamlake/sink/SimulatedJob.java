@@ -1,9 +1,11 @@
 package io.clickstreamlake.sink;
 
 import io.clickstreamlake.parquet.ParquetBytes;
+import io.clickstreamlake.parquet.ParquetRewriter;
 import io.clickstreamlake.sink.model.Faults;
 import io.clickstreamlake.sink.model.ModelStore;
 import io.clickstreamlake.sink.model.SimulatedCrash;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +28,8 @@ import java.util.stream.LongStream;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.mocks.MockCommitRequest;
+import org.apache.flink.core.fs.FSDataOutputStream;
+import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 import org.apache.parquet.example.data.Group;
 
@@ -140,6 +144,12 @@ final class SimulatedJob {
   private Optional<Instant> mark = Optional.empty();
   private int marksRead;
 
+  /** Rows that were visible and then erased. */
+  private final BitSet erased = new BitSet();
+
+  private boolean erasureRecorded;
+  private int erasures;
+
   /**
    * @param random decides everything that is nondeterministic: orders, which tasks become zombies
    * @param zombies whether tasks of failed attempts may resume later
@@ -196,6 +206,11 @@ final class SimulatedJob {
   /** Number of snapshots that {@link #tryEverySnapshot} restored with a rewind. */
   int rewound() {
     return rewound;
+  }
+
+  /** Number of visible files from which {@link #erase} removed rows. */
+  int erasures() {
+    return erasures;
   }
 
   /** All events so far, for the message of a failed test. */
@@ -359,6 +374,8 @@ final class SimulatedJob {
   void startFresh() throws IOException {
     endAttempt();
     List<Long> visible = visibleRows();
+    erased.stream().forEach(row -> visible.add((long) row));
+    Collections.sort(visible);
     long next = visible.isEmpty() ? 0 : visible.get(visible.size() - 1) + 1;
     BitSet skipped = new BitSet();
     skipped.set(0, (int) next);
@@ -402,6 +419,70 @@ final class SimulatedJob {
       }
     }
     throw new AssertionError("The job never finished.");
+  }
+
+  /**
+   * Erases some or all rows of a visible file, as another process does while the job runs. It may
+   * crash before it replaces the file, and is repeated after any other fault.
+   */
+  void erase() throws IOException {
+    List<String> keys = new ArrayList<>(store.objects().keySet());
+    if (keys.isEmpty()) {
+      return;
+    }
+    String key = keys.get(random.nextInt(keys.size()));
+    byte[] object = store.objects().get(key);
+    Set<Long> dropped = new HashSet<>();
+    boolean all = random.nextInt(3) == 0;
+    for (Group row : new ParquetBytes(object).rows()) {
+      if (all || random.nextBoolean()) {
+        dropped.add(row.getLong("id", 0));
+      }
+    }
+    ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    ParquetRewriter.Result result =
+        new ParquetRewriter(new ParquetBytes(object), 3)
+            .write(row -> dropped.contains((Long) row.get(0)), kept);
+    boolean crashes = random.nextInt(4) == 0;
+    history.add("erase %s of %s%s".formatted(dropped, key, crashes ? ", crashed" : ""));
+    Path path = new Path(store.uri() + "/" + key);
+    repeat(
+        () ->
+            new ErasedFiles(new Path(store.uri() + "/_sink/visits"))
+                .record(path.getParent().getName(), path, object.length));
+    erasureRecorded = true;
+    if (crashes) {
+      return;
+    }
+    dropped.forEach(row -> erased.set(row.intValue()));
+    repeat(
+        () -> {
+          if (result.kept == 0) {
+            path.getFileSystem().delete(path, false);
+          } else {
+            try (FSDataOutputStream out =
+                path.getFileSystem().create(path, FileSystem.WriteMode.OVERWRITE)) {
+              out.write(kept.toByteArray());
+            }
+          }
+        });
+    erasures++;
+    checkVisibleRows();
+  }
+
+  private void repeat(Step step) {
+    while (true) {
+      try {
+        step.run();
+        return;
+      } catch (Exception | SimulatedCrash e) {
+        history.add("  erase: " + e);
+      }
+    }
+  }
+
+  private List<Long> withoutErased(List<Long> rows) {
+    return rows.stream().filter(row -> !erased.get(row.intValue())).collect(Collectors.toList());
   }
 
   /** Resumes a paused task for one action; it does not know that it was replaced. */
@@ -539,7 +620,7 @@ final class SimulatedJob {
           throw new AssertionError("a mark of an earlier epoch counts: " + mark.get());
         }
         isNewEpoch = false;
-        if (!visibleRows().equals(completed.rows())) {
+        if (!visibleRows().equals(expectedRows())) {
           throw new AssertionError(
               "restored" + difference(completed, visibleRows(), store, Set.of()));
         }
@@ -586,11 +667,11 @@ final class SimulatedJob {
 
   /** Checks that only rows from before the last completed checkpoint are visible. */
   private void checkVisibleRows() throws IOException {
-    Set<Long> allowed = new HashSet<>(completed.rows());
+    Set<Long> allowed = new HashSet<>(expectedRows());
     for (long row : visibleRows()) {
       if (!allowed.contains(row)) {
         throw new AssertionError(
-            "row %d is visible, but the last checkpoint ends before row %d"
+            "row %d is visible, but it was erased, or the last checkpoint ends before it, at row %d"
                 .formatted(row, completed.nextRow()));
       }
     }
@@ -618,7 +699,8 @@ final class SimulatedJob {
       long row = stream.original(record);
       if (stream.arrival(record) < mark.get().toEpochMilli()
           && !completed.skipped().get((int) row)
-          && (Collections.frequency(visible, row) != 1 || row >= completed.nextRow())) {
+          && (Collections.frequency(visible, row) != (erased.get((int) row) ? 0 : 1)
+              || row >= completed.nextRow())) {
         throw new AssertionError(
             "record %d arrived before the mark %s, but row %d is visible %d times, and the last checkpoint ends before record %d"
                 .formatted(
@@ -677,7 +759,8 @@ final class SimulatedJob {
       if (lenient == Outcome.REWOUND) {
         rewound++;
       }
-      if (past.contains(snapshot) && lenient == Outcome.REFUSED) {
+      // No rewind brings erased rows back.
+      if (past.contains(snapshot) && lenient == Outcome.REFUSED && !erasureRecorded) {
         throw new AssertionError(
             "refused to rewind to " + snapshot.id() + ", which the job descends from");
       }
@@ -727,7 +810,7 @@ final class SimulatedJob {
       }
       if (refusal == null) {
         List<Long> visible = visibleRows(fork);
-        if (!visible.equals(snapshot.rows())) {
+        if (!visible.equals(withoutErased(snapshot.rows()))) {
           throw new AssertionError(
               (rewind ? "rewound to" : "restored")
                   + difference(snapshot, visible, fork, before.keySet()));
@@ -756,7 +839,7 @@ final class SimulatedJob {
 
   /** The rows that must be visible after the job has finished. */
   List<Long> expectedRows() {
-    return completed.rows();
+    return withoutErased(completed.rows());
   }
 
   private List<Long> visibleRows(ModelStore of) throws IOException {

@@ -1,13 +1,11 @@
 package io.clickstreamlake.parse.mapping;
 
-import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.event.ColumnTypes;
+import io.clickstreamlake.event.LongId;
 import io.clickstreamlake.event.Utf8;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
@@ -97,7 +95,7 @@ public abstract class ValueReader {
    * unlike truncation, this keeps distinct ids distinct, and repeats are still found.
    */
   private static final class IdReader extends ValueReader {
-    private final MessageDigest sha256 = sha256();
+    private final MessageDigest sha256 = LongId.sha256();
     private final String hashedFlag;
 
     IdReader(String column) {
@@ -110,20 +108,7 @@ public abstract class ValueReader {
         return text;
       }
       flags.addAndKeepText(hashedFlag);
-      byte[] hash = sha256.digest(text.getBytes(StandardCharsets.UTF_8));
-      StringBuilder hashed = new StringBuilder(JobOptions.HASHED_ID_PREFIX);
-      for (byte b : hash) {
-        hashed.append(Character.forDigit(b >> 4 & 0xF, 16)).append(Character.forDigit(b & 0xF, 16));
-      }
-      return hashed.toString();
-    }
-
-    private static MessageDigest sha256() {
-      try {
-        return MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java runtime has SHA-256", e);
-      }
+      return LongId.hash(text, sha256);
     }
   }
 

@@ -26,6 +26,11 @@ final class ModelFileSystem extends FileSystem {
     return ModelStore.find(uri.getAuthority());
   }
 
+  /** The URI with which Flink creates a file system is that of the first path. */
+  private String root() {
+    return uri.getScheme() + "://" + uri.getAuthority();
+  }
+
   static String key(Path path) {
     return path.toUri().getPath().substring(1);
   }
@@ -72,7 +77,7 @@ final class ModelFileSystem extends FileSystem {
 
       @Override
       public boolean isDir() {
-        return false;
+        return length < 0;
       }
 
       @Override
@@ -153,8 +158,8 @@ final class ModelFileSystem extends FileSystem {
 
   @Override
   public FileStatus[] listStatus(Path path) throws IOException {
-    return store().list(key(path) + "/").stream()
-        .map(key -> status(new Path(uri + "/" + key), 0))
+    return store().list(key(path) + "/").entrySet().stream()
+        .map(found -> status(new Path(root() + "/" + found.getKey()), found.getValue()))
         .toArray(FileStatus[]::new);
   }
 

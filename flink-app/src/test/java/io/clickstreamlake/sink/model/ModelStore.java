@@ -274,14 +274,28 @@ public final class ModelStore implements AutoCloseable {
         });
   }
 
-  /** Keys directly in a folder, not in its subfolders. */
-  List<String> list(String folder) throws IOException {
+  /**
+   * What is directly in a folder: the lengths of objects by key, and -1 for a subfolder, whose name
+   * has no slash at its end.
+   */
+  Map<String, Long> list(String folder) throws IOException {
     return call(
         "ListObjects " + folder,
-        () ->
-            objects.subMap(folder, folder + Character.MAX_VALUE).keySet().stream()
-                .filter(key -> key.indexOf('/', folder.length()) < 0)
-                .toList());
+        () -> {
+          Map<String, Long> found = new TreeMap<>();
+          objects
+              .subMap(folder, folder + Character.MAX_VALUE)
+              .forEach(
+                  (key, object) -> {
+                    int slash = key.indexOf('/', folder.length());
+                    if (slash < 0) {
+                      found.put(key, (long) object.length);
+                    } else {
+                      found.put(key.substring(0, slash), -1L);
+                    }
+                  });
+          return found;
+        });
   }
 
   long length(String key) throws IOException {

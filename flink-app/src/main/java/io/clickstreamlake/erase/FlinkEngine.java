@@ -1,0 +1,62 @@
+package io.clickstreamlake.erase;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.functions.FlatMapFunction;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.CloseableIterator;
+import org.apache.flink.util.Collector;
+
+/**
+ * Applies an erasure to files as a Flink job in BATCH mode: the files are spread over all slots.
+ */
+public final class FlinkEngine implements Erasure.Engine {
+
+  private final StreamExecutionEnvironment environment;
+
+  /**
+   * @param environment of a cluster, or of this process
+   */
+  public FlinkEngine(StreamExecutionEnvironment environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public List<FileResult> apply(List<TableFile> files, FileErasure step) throws Exception {
+    List<FileResult> results = new ArrayList<>();
+    if (files.isEmpty()) {
+      return results;
+    }
+    environment.setRuntimeMode(RuntimeExecutionMode.BATCH);
+    try (CloseableIterator<FileResult> found =
+        environment
+            .fromCollection(files, TypeInformation.of(TableFile.class))
+            .name("files")
+            .rebalance()
+            .flatMap(new Step(step))
+            .returns(FileResult.class)
+            .name("erase")
+            .executeAndCollect("erase")) {
+      found.forEachRemaining(results::add);
+    }
+    return results;
+  }
+
+  private static final class Step implements FlatMapFunction<TableFile, FileResult> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final FileErasure erasure;
+
+    Step(FileErasure erasure) {
+      this.erasure = erasure;
+    }
+
+    @Override
+    public void flatMap(TableFile file, Collector<FileResult> out) throws Exception {
+      erasure.apply(file).ifPresent(out::collect);
+    }
+  }
+}
