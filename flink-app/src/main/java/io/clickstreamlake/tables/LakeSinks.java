@@ -90,7 +90,8 @@ public final class LakeSinks {
   public BatchRun batchRun(String command) {
     Map<String, Path> metadata = new LinkedHashMap<>();
     LakeTable.ALL.forEach(table -> metadata.put(table.name(), metadata(table)));
-    return RollingParquetSink.batchRun(path(RUNS_FOLDER), command, metadata);
+    return RollingParquetSink.batchRun(
+        new Path(settings.get(JobOptions.SINK_PATH), RUNS_FOLDER), command, metadata);
   }
 
   /**
