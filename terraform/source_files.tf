@@ -27,14 +27,14 @@ locals {
       },
     ],
     # S3 answers the HEAD of an object that does not exist with 404 only if the caller may list, otherwise with 403, which
-    # stops the job at its start. A HEAD has no prefix, hence IfExists: it also allows a listing that names no prefix, but none
-    # of another folder.
+    # stops the job at its start. It is not documented whether s3:prefix is then absent or the name of the object, so the
+    # condition holds for both. Therefore a listing without any prefix is allowed as well, but none of another folder.
     [
       for folder in [local.files_folder] : {
         Sid       = "ListSourceFiles"
         Action    = ["s3:ListBucket"]
         Resource  = [local.files_bucket_arn]
-        Condition = { StringLikeIfExists = { "s3:prefix" = ["${folder}/*"] } }
+        Condition = { StringLikeIfExists = { "s3:prefix" = [folder, "${folder}/*"] } }
       } if folder != ""
     ],
     [

@@ -133,11 +133,19 @@ export const mutations = [
     change: environments => edit(environments, /^endpoint kinesis$/, /^SubscribeToShards$/, statement => ({ ...statement, Action: ['kinesis:GetRecords'] })),
   },
   {
-    finding: 'files, a condition on the prefix that the HEAD of the folder does not meet',
-    expect: /^job: .*A HEAD has no prefix/,
+    finding: 'files, a condition on the prefix that a HEAD without prefix does not meet',
+    expect: /^job: .*S3 answers a HEAD/,
     change: environments => edit(environments, /^role job$/, /^ListSourceFiles$/, statement => statement.Condition && ({
       ...statement,
       Condition: { StringLike: statement.Condition.StringLikeIfExists },
+    })),
+  },
+  {
+    finding: 'files, a condition on the prefix that the name of the folder does not meet',
+    expect: /^job: .*S3 answers a HEAD/,
+    change: environments => edit(environments, /^role job$/, /^ListSourceFiles$/, statement => statement.Condition && ({
+      ...statement,
+      Condition: { StringLikeIfExists: { 's3:prefix': ['web/events/*'] } },
     })),
   },
   {

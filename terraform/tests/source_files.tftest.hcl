@@ -33,7 +33,7 @@ run "files_instead_of_a_stream" {
       statement.Sid => [statement.Action, statement.Resource, try(statement.Condition, null)] if endswith(statement.Sid, "SourceFiles")
       } == {
       ReadSourceFiles = [["s3:GetObject"], ["arn:aws:s3:::shop-incoming/web/events", "arn:aws:s3:::shop-incoming/web/events/*"], null]
-      ListSourceFiles = [["s3:ListBucket"], ["arn:aws:s3:::shop-incoming"], { StringLikeIfExists = { "s3:prefix" = ["web/events/*"] } }]
+      ListSourceFiles = [["s3:ListBucket"], ["arn:aws:s3:::shop-incoming"], { StringLikeIfExists = { "s3:prefix" = ["web/events", "web/events/*"] } }]
     }
     error_message = "The job may not read exactly the folder."
   }
