@@ -213,7 +213,7 @@ locals {
         Sid      = "ReadLogs"
         Effect   = "Allow"
         Action   = ["logs:FilterLogEvents", "logs:GetLogEvents"]
-        Resource = [for name in concat(values(local.log_groups), ["/aws-glue/crawlers"]) : "${local.arns.logs}:${name}:*"]
+        Resource = [for name in concat(values(local.needed_log_groups), ["/aws-glue/crawlers"]) : "${local.arns.logs}:${name}:*"]
       },
       {
         Sid    = "ReadAlarms"
@@ -230,18 +230,6 @@ locals {
         Effect   = "Allow"
         Action   = ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"]
         Resource = ["*"]
-      },
-      {
-        Sid      = "InspectStream"
-        Effect   = "Allow"
-        Action   = ["kinesis:DescribeStreamSummary", "kinesis:ListStreamConsumers"]
-        Resource = [local.arns.stream]
-      },
-      {
-        Sid      = "InspectArchive"
-        Effect   = "Allow"
-        Action   = ["firehose:DescribeDeliveryStream"]
-        Resource = [local.arns.delivery_stream]
       },
       {
         Sid      = "InspectSchedule"
@@ -262,9 +250,25 @@ locals {
         Resource = [local.arns.dead_letters]
       },
       ],
+      [for statement in local.stream_operation_statements : statement if local.reads_stream],
       [for statement in local.crawler_operation_statements : statement if var.catalog_mode == "crawler"],
     )
   }
+
+  stream_operation_statements = [
+    {
+      Sid      = "InspectStream"
+      Effect   = "Allow"
+      Action   = ["kinesis:DescribeStreamSummary", "kinesis:ListStreamConsumers"]
+      Resource = [local.arns.stream]
+    },
+    {
+      Sid      = "InspectArchive"
+      Effect   = "Allow"
+      Action   = ["firehose:DescribeDeliveryStream"]
+      Resource = [local.arns.delivery_stream]
+    },
+  ]
 
   crawler_operation_statements = [
     {
@@ -284,7 +288,7 @@ locals {
 }
 
 resource "aws_iam_policy" "access" {
-  for_each = local.access_policies
+  for_each = { for name, policy in local.access_policies : name => policy if name != "producer" || local.reads_stream }
 
   name = "${local.prefix}-${each.key}-${local.region}"
   # A changed description would replace the policy, which fails while it is attached.

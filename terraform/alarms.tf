@@ -37,9 +37,93 @@ locals {
     for state in ["SUCCEEDED", "FAILED"] : state => { WorkGroup = "${local.prefix}-checks", QueryType = "DML", QueryState = state }
   }
 
+  # Only with a stream.
+  stream_alarms = {
+    job-lag = {
+      description = "The job reads events long after they arrived (millisBehindLatest)."
+      metrics     = { behind = local.job_lag_metric }
+      period      = 300
+      periods     = 3
+      threshold   = var.alarm_thresholds.job_lag_minutes * 60000
+      comparison  = "GreaterThanThreshold"
+      # No data: the job is down (see job-down), or the service uses other dimensions. For the latter, the console shows
+      # "Insufficient data" without a false alarm.
+      missing = "missing"
+    }
+    consumer-lag = {
+      description = "The slowest reader of the stream, job or archive, is far behind."
+      metrics     = { age = { namespace = "AWS/Kinesis", name = "GetRecords.IteratorAgeMilliseconds", dimensions = local.stream_dimensions, statistic = "Maximum" } }
+      period      = 300
+      periods     = 3
+      threshold   = var.alarm_thresholds.consumer_lag_minutes * 60000
+      comparison  = "GreaterThanThreshold"
+      # Every read reports an age, 0 if there is nothing to read, and Firehose reads all the time. No data: nothing reads.
+      missing = "breaching"
+    }
+    producer-throttled = {
+      description = "The stream refuses records: producers must retry, or lose them."
+      metrics     = { refused = { namespace = "AWS/Kinesis", name = "WriteProvisionedThroughputExceeded", dimensions = local.stream_dimensions, statistic = "Sum" } }
+      period      = 300
+      periods     = 3
+      threshold   = 0
+      comparison  = "GreaterThanThreshold"
+      # No data: nothing is written, so nothing is refused.
+      missing = "notBreaching"
+    }
+    archive-freshness = {
+      description = "Firehose does not deliver events to the raw archive in time."
+      metrics     = { age = { namespace = "AWS/Firehose", name = "DeliveryToS3.DataFreshness", dimensions = local.archive_dimensions, statistic = "Maximum" } }
+      period      = 300
+      periods     = 3
+      threshold   = var.alarm_thresholds.archive_age_minutes * 60
+      comparison  = "GreaterThanThreshold"
+      # No data: Firehose holds no record. archive-unread covers records that it does not read.
+      missing = "notBreaching"
+    }
+    archive-failures = {
+      description = "Firehose fails to write objects of the raw archive."
+      metrics     = { success = { namespace = "AWS/Firehose", name = "DeliveryToS3.Success", dimensions = local.archive_dimensions, statistic = "Minimum" } }
+      # Firehose writes once per archive_buffer_seconds, up to 900: with a shorter period, only some periods would contain a
+      # failure. A single failure after which the next attempt succeeds does not fire.
+      period     = 900
+      periods    = 3
+      datapoints = 2
+      threshold  = 1
+      comparison = "LessThanThreshold"
+      # No data: there was nothing to write.
+      missing = "notBreaching"
+    }
+    archive-behind = {
+      description = "Firehose reads the stream too slowly: the archive loses records that are older than the stream's retention."
+      metrics     = { behind = { namespace = "AWS/Firehose", name = "KinesisMillisBehindLatest", dimensions = local.archive_dimensions, statistic = "Maximum" } }
+      period      = 300
+      periods     = 3
+      threshold   = var.alarm_thresholds.archive_age_minutes * 60000
+      comparison  = "GreaterThanThreshold"
+      # No data: Firehose reads nothing. archive-unread covers records that it does not read.
+      missing = "notBreaching"
+    }
+    archive-unread = {
+      description = "Events arrive in the stream, but Firehose reads none of them."
+      metrics = {
+        incoming = { namespace = "AWS/Kinesis", name = "IncomingRecords", dimensions = local.stream_dimensions, statistic = "Sum" }
+        read     = { namespace = "AWS/Firehose", name = "DataReadFromKinesisStream.Records", dimensions = local.archive_dimensions, statistic = "Sum" }
+      }
+      # Without permission to read, Firehose reports zeros or nothing. SUM over a list turns both into 0.
+      helpers    = { zero = "incoming * 0" }
+      expression = "IF(incoming > 0 AND SUM([read, zero]) == 0, 1, 0)"
+      period     = 300
+      periods    = 3
+      threshold  = 0
+      comparison = "GreaterThanThreshold"
+      # No data: nothing arrived.
+      missing = "notBreaching"
+    }
+  }
+
   alarms = merge({
     job-down = {
-      description = "The job does not run: events wait in the stream, and are lost when they are older than ${var.stream_retention_hours} hours."
+      description = local.reads_stream ? "The job does not run: events wait in the stream, and are lost when they are older than ${var.stream_retention_hours} hours." : "The job does not run: files wait in their bucket."
       metrics     = { down = { namespace = "AWS/KinesisAnalytics", name = "downtime", dimensions = local.job_dimensions, statistic = "Maximum" } }
       period      = 60
       # Nothing is reported during the minutes of an update.
@@ -93,37 +177,6 @@ locals {
       threshold   = var.alarm_thresholds.checkpoint_duration_seconds * 1000
       comparison  = "GreaterThanThreshold"
       # No data: the job is down (see job-down), or has completed no checkpoint yet (see checkpoint-age).
-      missing = "notBreaching"
-    }
-    job-lag = {
-      description = "The job reads events long after they arrived (millisBehindLatest)."
-      metrics     = { behind = local.job_lag_metric }
-      period      = 300
-      periods     = 3
-      threshold   = var.alarm_thresholds.job_lag_minutes * 60000
-      comparison  = "GreaterThanThreshold"
-      # No data: the job is down (see job-down), or the service uses other dimensions. For the latter, the console shows
-      # "Insufficient data" without a false alarm.
-      missing = "missing"
-    }
-    consumer-lag = {
-      description = "The slowest reader of the stream, job or archive, is far behind."
-      metrics     = { age = { namespace = "AWS/Kinesis", name = "GetRecords.IteratorAgeMilliseconds", dimensions = local.stream_dimensions, statistic = "Maximum" } }
-      period      = 300
-      periods     = 3
-      threshold   = var.alarm_thresholds.consumer_lag_minutes * 60000
-      comparison  = "GreaterThanThreshold"
-      # Every read reports an age, 0 if there is nothing to read, and Firehose reads all the time. No data: nothing reads.
-      missing = "breaching"
-    }
-    producer-throttled = {
-      description = "The stream refuses records: producers must retry, or lose them."
-      metrics     = { refused = { namespace = "AWS/Kinesis", name = "WriteProvisionedThroughputExceeded", dimensions = local.stream_dimensions, statistic = "Sum" } }
-      period      = 300
-      periods     = 3
-      threshold   = 0
-      comparison  = "GreaterThanThreshold"
-      # No data: nothing is written, so nothing is refused.
       missing = "notBreaching"
     }
     rejected-share = {
@@ -181,55 +234,6 @@ locals {
       # Athena reports only queries that have ended, so missing data means that no check ran.
       missing = "breaching"
     }
-    archive-freshness = {
-      description = "Firehose does not deliver events to the raw archive in time."
-      metrics     = { age = { namespace = "AWS/Firehose", name = "DeliveryToS3.DataFreshness", dimensions = local.archive_dimensions, statistic = "Maximum" } }
-      period      = 300
-      periods     = 3
-      threshold   = var.alarm_thresholds.archive_age_minutes * 60
-      comparison  = "GreaterThanThreshold"
-      # No data: Firehose holds no record. archive-unread covers records that it does not read.
-      missing = "notBreaching"
-    }
-    archive-failures = {
-      description = "Firehose fails to write objects of the raw archive."
-      metrics     = { success = { namespace = "AWS/Firehose", name = "DeliveryToS3.Success", dimensions = local.archive_dimensions, statistic = "Minimum" } }
-      # Firehose writes once per archive_buffer_seconds, up to 900: with a shorter period, only some periods would contain a
-      # failure. A single failure after which the next attempt succeeds does not fire.
-      period     = 900
-      periods    = 3
-      datapoints = 2
-      threshold  = 1
-      comparison = "LessThanThreshold"
-      # No data: there was nothing to write.
-      missing = "notBreaching"
-    }
-    archive-behind = {
-      description = "Firehose reads the stream too slowly: the archive loses records that are older than the stream's retention."
-      metrics     = { behind = { namespace = "AWS/Firehose", name = "KinesisMillisBehindLatest", dimensions = local.archive_dimensions, statistic = "Maximum" } }
-      period      = 300
-      periods     = 3
-      threshold   = var.alarm_thresholds.archive_age_minutes * 60000
-      comparison  = "GreaterThanThreshold"
-      # No data: Firehose reads nothing. archive-unread covers records that it does not read.
-      missing = "notBreaching"
-    }
-    archive-unread = {
-      description = "Events arrive in the stream, but Firehose reads none of them."
-      metrics = {
-        incoming = { namespace = "AWS/Kinesis", name = "IncomingRecords", dimensions = local.stream_dimensions, statistic = "Sum" }
-        read     = { namespace = "AWS/Firehose", name = "DataReadFromKinesisStream.Records", dimensions = local.archive_dimensions, statistic = "Sum" }
-      }
-      # Without permission to read, Firehose reports zeros or nothing. SUM over a list turns both into 0.
-      helpers    = { zero = "incoming * 0" }
-      expression = "IF(incoming > 0 AND SUM([read, zero]) == 0, 1, 0)"
-      period     = 300
-      periods    = 3
-      threshold  = 0
-      comparison = "GreaterThanThreshold"
-      # No data: nothing arrived.
-      missing = "notBreaching"
-    }
     dead-letters = {
       description = "Messages were not processed: file events that no crawler consumed, or a ledger check that could not start."
       metrics     = { waiting = { namespace = "AWS/SQS", name = "ApproximateNumberOfMessagesVisible", dimensions = { QueueName = "${local.prefix}-dead-letters" }, statistic = "Maximum" } }
@@ -240,7 +244,7 @@ locals {
       # SQS stops reporting for a queue that has been empty for six hours.
       missing = "notBreaching"
     }
-    }, var.catalog_mode == "crawler" ? {
+    }, { for name, alarm in local.stream_alarms : name => alarm if local.reads_stream }, var.catalog_mode == "crawler" ? {
     crawler-failed = {
       description = "A crawler failed: new days may be invisible in Athena. A second message names the crawler."
       metrics     = { failed = { namespace = "AWS/Events", name = "TriggeredRules", dimensions = { RuleName = "${local.prefix}-crawler-failed" }, statistic = "Sum" } }

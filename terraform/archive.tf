@@ -1,4 +1,4 @@
-# The raw archive: every record as received, one per line, gzip, by arrival time.
+# The raw archive: every record of the stream as received, one per line, gzip, by arrival time.
 
 locals {
   archive_errors_prefix = "raw-errors/"
@@ -7,6 +7,8 @@ locals {
 }
 
 resource "aws_kinesis_firehose_delivery_stream" "archive" {
+  count = local.reads_stream ? 1 : 0
+
   name        = "${local.prefix}-archive"
   destination = "extended_s3"
 
@@ -43,7 +45,7 @@ resource "aws_kinesis_firehose_delivery_stream" "archive" {
     cloudwatch_logging_options {
       enabled         = true
       log_group_name  = aws_cloudwatch_log_group.log["archive"].name
-      log_stream_name = aws_cloudwatch_log_stream.archive.name
+      log_stream_name = aws_cloudwatch_log_stream.archive[0].name
     }
   }
 

@@ -1,9 +1,9 @@
-# The data flow from left to right, as in the diagram: stream; job; archive and lake; catalog and queries. Each column starts
-# with the input and ends with errors.
+# The data flow from left to right, as in the diagram: stream or files; job; archive and lake; catalog and queries. Each column
+# starts with the input and ends with errors. Graphs with stream = true are only shown if the job reads a stream.
 
 locals {
-  dashboard_columns = [
-    {
+  source_columns = {
+    stream = {
       title = "1 · Kinesis"
       text  = "Producers → stream → job and archive"
       graphs = [
@@ -24,7 +24,20 @@ locals {
           metrics = [["AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName", local.stream_name, { stat = "Maximum" }]]
         },
       ]
-    },
+    }
+    files = {
+      title = "1 · Files"
+      text  = "Folder in S3 → job"
+      graphs = [
+        {
+          title   = "Source bucket: objects (daily)"
+          metrics = [["AWS/S3", "NumberOfObjects", "BucketName", try(var.source_files.bucket, ""), "StorageType", "AllStorageTypes", { stat = "Average", period = 86400 }]]
+        },
+      ]
+    }
+  }
+
+  dashboard_columns = concat([for source, column in local.source_columns : column if(source == "stream") == local.reads_stream], [
     {
       title = "2 · Flink job"
       text  = "parse → enrich → de-duplicate → write"
@@ -39,6 +52,7 @@ locals {
         },
         {
           title   = "Lag behind the stream (ms)"
+          stream  = true
           metrics = [["AWS/KinesisAnalytics", "millisBehindLatest", "Application", local.prefix, "Id", replace(local.stream_name, "-", "_"), "Flow", "Input", { stat = "Maximum" }]]
         },
         {
@@ -61,14 +75,16 @@ locals {
     },
     {
       title = "3 · S3"
-      text  = "raw archive (Firehose) · lake (Parquet)"
+      text  = local.reads_stream ? "raw archive (Firehose) · lake (Parquet)" : "lake (Parquet)"
       graphs = [
         {
           title   = "Raw archive: records"
+          stream  = true
           metrics = [["AWS/Firehose", "DeliveryToS3.Records", "DeliveryStreamName", "${local.prefix}-archive", { stat = "Sum" }]]
         },
         {
           title   = "Raw archive: age of the oldest record (s)"
+          stream  = true
           metrics = [["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", "${local.prefix}-archive", { stat = "Maximum" }]]
         },
         {
@@ -107,7 +123,7 @@ locals {
         ],
       )
     },
-  ]
+  ])
 
   # The grid has 24 columns; the alarms are at the top, over the full width.
   dashboard_body = {
@@ -135,7 +151,7 @@ locals {
       ],
       flatten([
         for place, column in local.dashboard_columns : [
-          for row, graph in column.graphs : {
+          for row, graph in [for graph in column.graphs : graph if local.reads_stream || !try(graph.stream, false)] : {
             type   = "metric"
             x      = place * 6
             y      = 5 + row * 5

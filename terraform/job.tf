@@ -39,7 +39,7 @@ resource "aws_s3_object" "jar" {
 
 resource "aws_kinesisanalyticsv2_application" "job" {
   name                   = local.prefix
-  description            = "Clickstream Lake: Kinesis to hour-rolled Parquet, exactly once and accounted for"
+  description            = "Clickstream Lake: events to hour-rolled Parquet, exactly once and accounted for"
   runtime_environment    = "FLINK-1_20"
   service_execution_role = aws_iam_role.service["job"].arn
   start_application      = var.start_application

@@ -2,13 +2,12 @@
 
 locals {
   # Settings that follow from the infrastructure. job_settings overrides them.
-  known_settings = {
+  known_settings = merge(local.source_settings, {
     "job.name"      = local.prefix
-    "source.stream" = local.stream_name
     "source.region" = local.region
     "sink.path"     = "s3://${local.bucket_names.processed}"
     "sink.type"     = "ROLLING"
-  }
+  })
 
   file_settings = {
     for option, object in aws_s3_object.job_file : option => "s3://${local.bucket_names.artifacts}/${object.key}"

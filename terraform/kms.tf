@@ -7,6 +7,9 @@
 # administration and use instead of kms:*. Resource "*" in a key policy is the key itself.
 
 locals {
+  # Services through which the data key is used.
+  data_services = [for service in ["kinesis", "s3"] : "${service}.${local.region}.${local.dns_suffix}" if service != "kinesis" || local.reads_stream]
+
   key_administration = {
     Sid       = "Administration"
     Effect    = "Allow"
@@ -61,10 +64,7 @@ locals {
         Condition = {
           StringEquals = {
             "kms:CallerAccount" = local.account
-            "kms:ViaService" = [
-              "kinesis.${local.region}.${local.dns_suffix}",
-              "s3.${local.region}.${local.dns_suffix}",
-            ]
+            "kms:ViaService"    = local.data_services
           }
         }
       },
@@ -90,7 +90,7 @@ locals {
         Resource  = "*"
         Condition = {
           ArnEquals = {
-            "kms:EncryptionContext:aws:logs:arn" = [for name in values(local.log_groups) : "${local.arns.logs}:${name}"]
+            "kms:EncryptionContext:aws:logs:arn" = [for name in values(local.needed_log_groups) : "${local.arns.logs}:${name}"]
           }
         }
       },

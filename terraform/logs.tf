@@ -1,5 +1,9 @@
+locals {
+  needed_log_groups = { for service, name in local.log_groups : service => name if service != "archive" || local.reads_stream }
+}
+
 resource "aws_cloudwatch_log_group" "log" {
-  for_each = local.log_groups
+  for_each = local.needed_log_groups
 
   name              = each.value
   retention_in_days = var.log_retention_days
@@ -15,6 +19,8 @@ resource "aws_cloudwatch_log_stream" "job" {
 }
 
 resource "aws_cloudwatch_log_stream" "archive" {
+  count = local.reads_stream ? 1 : 0
+
   name           = "delivery"
   log_group_name = aws_cloudwatch_log_group.log["archive"].name
 }

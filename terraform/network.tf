@@ -1,6 +1,9 @@
 # Only with var.vpc: the job in an existing VPC, and endpoints that replace a NAT gateway.
 
 locals {
+  # A job that reads files needs no endpoint of Kinesis.
+  kinesis_endpoint = var.vpc_endpoints && local.reads_stream
+
   create_security_group  = var.vpc == null ? false : length(var.vpc.security_group_ids) == 0
   job_security_group_ids = local.create_security_group ? aws_security_group.job[*].id : try(var.vpc.security_group_ids, [])
 }
@@ -27,7 +30,7 @@ resource "aws_vpc_security_group_egress_rule" "job" {
 }
 
 resource "aws_security_group" "endpoint" {
-  count = var.vpc_endpoints ? 1 : 0
+  count = local.kinesis_endpoint ? 1 : 0
 
   name        = "${local.prefix}-endpoint"
   description = "Kinesis endpoint: HTTPS in from the clickstream job"
@@ -37,7 +40,7 @@ resource "aws_security_group" "endpoint" {
 
 resource "aws_vpc_security_group_ingress_rule" "endpoint" {
   # Indexed by position, since the IDs of groups that are created here are not known at plan time.
-  count = var.vpc_endpoints ? max(1, length(var.vpc.security_group_ids)) : 0
+  count = local.kinesis_endpoint ? max(1, length(var.vpc.security_group_ids)) : 0
 
   security_group_id            = aws_security_group.endpoint[0].id
   description                  = "From the job"
@@ -49,7 +52,7 @@ resource "aws_vpc_security_group_ingress_rule" "endpoint" {
 }
 
 resource "aws_vpc_endpoint" "kinesis" {
-  count = var.vpc_endpoints ? 1 : 0
+  count = local.kinesis_endpoint ? 1 : 0
 
   vpc_id              = var.vpc.vpc_id
   service_name        = "${data.aws_partition.current.reverse_dns_prefix}.${local.region}.kinesis-streams"

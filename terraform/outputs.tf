@@ -1,11 +1,11 @@
 output "stream_name" {
-  description = "Name of the stream to which producers send events."
-  value       = local.stream_name
+  description = "Name of the stream to which producers send events; null with source_files."
+  value       = local.reads_stream ? local.stream_name : null
 }
 
 output "stream_arn" {
-  description = "ARN of the stream."
-  value       = local.arns.stream
+  description = "ARN of the stream; null with source_files."
+  value       = local.reads_stream ? local.arns.stream : null
 }
 
 output "bucket_names" {
@@ -39,7 +39,7 @@ output "workgroup_name" {
 }
 
 output "policy_arns" {
-  description = "ARNs of the policies to attach: producer; analyst; operator and operator-queries."
+  description = "ARNs of the policies to attach: producer, unless the source is files; analyst; operator and operator-queries."
   value       = { for name, policy in aws_iam_policy.access : name => policy.arn }
 }
 
@@ -59,8 +59,8 @@ output "dashboard_url" {
 }
 
 output "send_event" {
-  description = "Command that sends one event."
-  value       = "aws kinesis put-record --region ${local.region} --stream-name ${local.stream_name} --partition-key $RANDOM --cli-binary-format raw-in-base64-out --data \"{\\\"event_type\\\":\\\"page_view\\\",\\\"event_time\\\":\\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\\",\\\"page\\\":{\\\"url\\\":\\\"https://shop.example/\\\"}}\""
+  description = "Command that sends one event; with source_files, a command that adds a file with one event."
+  value       = local.reads_stream ? "aws kinesis put-record --region ${local.region} --stream-name ${local.stream_name} --partition-key $RANDOM --cli-binary-format raw-in-base64-out --data \"{\\\"event_type\\\":\\\"page_view\\\",\\\"event_time\\\":\\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\\",\\\"page\\\":{\\\"url\\\":\\\"https://shop.example/\\\"}}\"" : local.send_file
 }
 
 output "first_query" {

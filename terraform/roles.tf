@@ -1,6 +1,6 @@
 # One role per service. Policies name every action, and only resources of this environment.
 #
-#   job           Managed Service for Apache Flink   stream → processed bucket
+#   job           Managed Service for Apache Flink   stream, or files → processed bucket
 #   archive       Firehose                           stream → raw bucket
 #   crawler       Glue                               buckets → partitions of the catalog's tables
 #   ledger-check  EventBridge Scheduler              one query in the workgroup checks
@@ -14,6 +14,15 @@ locals {
 
   # Files of the tables that the job writes.
   job_file_arns = [for table in local.job_tables : local.tables[table].files_arn]
+
+  # Unless the job reads files.
+  stream_statements = [
+    {
+      Sid      = "ReadStream"
+      Action   = ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]
+      Resource = [local.arns.stream]
+    },
+  ]
 
   # Only with the setting source.reader = EFO: the job registers itself with the stream and subscribes to shards.
   fan_out_statements = [
@@ -64,11 +73,6 @@ locals {
       source_arns = [local.arns.application]
       statements = concat([
         {
-          Sid      = "ReadStream"
-          Action   = ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]
-          Resource = [local.arns.stream]
-        },
-        {
           Sid      = "WriteTables"
           Action   = ["s3:GetObject", "s3:PutObject"]
           Resource = local.job_file_arns
@@ -113,7 +117,7 @@ locals {
           Sid       = "UseDataKey"
           Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
           Resource  = [local.data_key_arn]
-          Condition = { StringEquals = { "kms:ViaService" = ["kinesis.${local.region}.${local.dns_suffix}", "s3.${local.region}.${local.dns_suffix}"] } }
+          Condition = { StringEquals = { "kms:ViaService" = local.data_services } }
         },
         {
           Sid      = "WriteLog"
@@ -132,9 +136,11 @@ locals {
           Resource = ["*"]
         },
         ],
+        [for statement in local.stream_statements : statement if local.reads_stream],
+        [for statement in local.files_statements : statement if !local.reads_stream],
         local.secret_statements,
         [for statement in local.rewind_statements : statement if lookup(local.job_settings, "sink.on-older-snapshot", "REFUSE") == "REWIND"],
-        [for statement in local.fan_out_statements : statement if lookup(local.job_settings, "source.reader", "POLLING") == "EFO"],
+        [for statement in local.fan_out_statements : statement if local.reads_stream && lookup(local.job_settings, "source.reader", "POLLING") == "EFO"],
         [for statement in local.vpc_statements : statement if var.vpc != null],
       )
     }
@@ -300,7 +306,10 @@ locals {
     }
   }
 
-  needed_roles = { for name, role in local.service_roles : name => role if name != "crawler" || var.catalog_mode == "crawler" }
+  needed_roles = {
+    for name, role in local.service_roles : name => role
+    if(name != "crawler" || var.catalog_mode == "crawler") && (name != "archive" || local.reads_stream)
+  }
 
   # Required by Managed Service for Apache Flink for a job in a VPC. The Describe actions of EC2 support no resource.
   # Interfaces have no ID before they are created, so a condition limits them to the VPC.

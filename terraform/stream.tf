@@ -1,5 +1,5 @@
 resource "aws_kinesis_stream" "events" {
-  count = var.existing_stream_arn == null ? 1 : 0
+  count = local.reads_stream && var.existing_stream_arn == null ? 1 : 0
 
   name             = local.prefix
   retention_period = var.stream_retention_hours

@@ -174,6 +174,43 @@ variable "existing_buckets" {
   }
 }
 
+# ---------------------------------------------------------------- files instead of a stream
+
+variable "source_files" {
+  description = "Folder in S3 whose objects the job reads instead of a stream, also those that are added later: bucket; prefix, the folder (empty: the whole bucket); kms_key_arn, the ARN of the key of the objects if it is customer managed. The bucket must be in this region; in another account, its policy and that of the key must allow the job's role. The module then creates no stream, no Firehose and no alarms about them, and ignores the variables of the stream and the raw archive. null: the job reads the stream."
+  type = object({
+    bucket      = string
+    prefix      = optional(string, "")
+    kms_key_arn = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.source_files == null ? true : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.source_files.bucket))
+    error_message = "source_files.bucket is '${try(var.source_files.bucket, "")}'. Use the name of a bucket, without s3:// and without a folder."
+  }
+
+  validation {
+    condition     = var.source_files == null ? true : can(regex("^([^/*?$\\\\]+/)*([^/*?$\\\\]+)?$", var.source_files.prefix))
+    error_message = "source_files.prefix is '${try(var.source_files.prefix, "")}'. Use a folder such as incoming/events: no slash at the beginning, no empty folder (//), no wildcard. The job reads all folders in it."
+  }
+
+  validation {
+    condition     = try(var.source_files.kms_key_arn, null) == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.source_files.kms_key_arn))
+    error_message = "source_files.kms_key_arn is '${try(coalesce(var.source_files.kms_key_arn), "null")}'. Use the ARN of a key, not of an alias."
+  }
+
+  validation {
+    condition     = var.source_files == null ? true : !contains([for bucket in ["processed", "results", "artifacts"] : local.bucket_names[bucket]], var.source_files.bucket)
+    error_message = "source_files.bucket is '${try(var.source_files.bucket, "")}', a bucket of this environment: the job would read what it writes. Use another bucket."
+  }
+
+  validation {
+    condition     = var.source_files == null ? true : var.existing_stream_arn == null && length(var.producer_principal_arns) == 0
+    error_message = "source_files excludes existing_stream_arn and producer_principal_arns: a job that reads files has no stream."
+  }
+}
+
 # ---------------------------------------------------------------- raw archive
 
 variable "archive_buffer_mib" {
@@ -281,13 +318,18 @@ variable "job_jar" {
 }
 
 variable "job_settings" {
-  description = "Settings of the job by name, as listed in docs/settings.md. Stream, region and path are set automatically."
+  description = "Settings of the job by name, as listed in docs/settings.md. Source, region and path are set automatically."
   type        = map(string)
   default     = {}
 
   validation {
     condition     = length(setsubtract(keys(var.job_settings), local.job_option_names)) == 0
     error_message = "job_settings contains settings that the job does not have: ${join(", ", setsubtract(keys(var.job_settings), local.job_option_names))}. docs/settings.md lists all settings."
+  }
+
+  validation {
+    condition     = length(setintersection(keys(var.job_settings), ["source.type", "source.files.path"])) == 0
+    error_message = "job_settings contains source.type or source.files.path. Use source_files, which also gives the job the permissions on the bucket."
   }
 
   validation {
@@ -442,7 +484,7 @@ variable "vpc" {
 }
 
 variable "vpc_endpoints" {
-  description = "Whether to create VPC endpoints for S3 (gateway) and Kinesis (interface), so that the job needs no NAT gateway."
+  description = "Whether to create VPC endpoints for S3 (gateway) and, unless the source is files, Kinesis (interface), so that the job needs no NAT gateway."
   type        = bool
   default     = false
 

@@ -41,6 +41,15 @@ export function silentInHealth(alarms, plan) {
   return problems;
 }
 
+// Alarms that do not become OK when only these metrics are missing: they fire, or the console shows "Insufficient data" for ever.
+export function notOk(alarms, plan, missing) {
+  const minutes = 16 * 60;
+  const metrics = timeline(minutes, plan, () => missing);
+  return alarms
+    .filter((alarm) => dialects(alarm).some((dialect) => play(alarm, metrics, dialect, 0, minutes).slice(STARTED).some((state) => state !== "OK")))
+    .map(({ name }) => name);
+}
+
 export function firesInFailures(alarms, plan, absent = OPTIONAL) {
   const problems = [];
   const proven = new Set();

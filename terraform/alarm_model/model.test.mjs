@@ -6,8 +6,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { missing } from "./checklist.mjs";
 import { calculate, evaluate, parse } from "./cloudwatch.mjs";
-import { firesInFailures, silentInHealth } from "./judge.mjs";
+import { firesInFailures, notOk, silentInHealth } from "./judge.mjs";
 import { readPlans } from "./planned.mjs";
+import { STREAM, without } from "./scenarios.mjs";
 
 // The two tables of "Configuring how CloudWatch alarms treat missing data": 0 is OK, X breaches, - is missing. The states are
 // those for missing, ignore (R: the previous state is retained), breaching and notBreaching.
@@ -42,7 +43,7 @@ test("given gaps when metric math is calculated then functions treat them as doc
 });
 
 const plans = readPlans(readFileSync(process.env.TF_PLANS, "utf8"));
-const { defaults, slowest, projection, fan_out: fanOut } = Object.fromEntries(plans);
+const { defaults, slowest, projection, files, fan_out: fanOut } = Object.fromEntries(plans);
 
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const runbook = read("docs/runbook.md");
@@ -85,6 +86,24 @@ test("given projection when its alarms are compared then only that of the crawle
   const all = (plan) => plan.alarms.filter(({ name }) => name !== "crawler-failed");
   assert.deepEqual(all(projection), all(defaults));
   assert.equal(projection.alarms.length, defaults.alarms.length - 1);
+});
+
+// The alarms of the stream, which a job that reads files does not have.
+const OF_STREAM = ["job-lag", "consumer-lag", "producer-throttled", "archive-freshness", "archive-failures", "archive-behind", "archive-unread"];
+
+test("given files as the source when its alarms are compared then only those of stream and archive are absent", () => {
+  // The texts differ, the rules do not.
+  assert.deepEqual(files.alarms, defaults.alarms.filter(({ name }) => !OF_STREAM.includes(name)));
+  assert.equal(files.alarms.length, defaults.alarms.length - OF_STREAM.length);
+});
+
+test("given files as the source when no metric of a stream exists then every alarm is OK, and fires in its failures", () => {
+  assert.deepEqual(notOk(files.alarms, files, without(STREAM)), []);
+  assert.deepEqual(firesInFailures(files.alarms, files, [...OF_STREAM, "kpus"]), []);
+});
+
+test("given the alarms of a stream when no metric of a stream exists then the model finds the lags", () => {
+  assert.deepEqual(notOk(defaults.alarms, defaults, without(STREAM)).sort(), ["consumer-lag", "job-lag"]);
 });
 
 test("given a job with enhanced fan-out when it is slower than the producers then job-lag fires", () => {

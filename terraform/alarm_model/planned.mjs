@@ -1,4 +1,5 @@
-// Reads the alarms from the plans of terraform test (-json -verbose): run → { alarms, checkpointSeconds, bufferSeconds }.
+// Reads the alarms from the plans of terraform test (-json -verbose): run → { alarms, checkpointSeconds, bufferSeconds };
+// bufferSeconds is undefined without an archive.
 
 const key = ({ metric_name, dimensions }) =>
   [metric_name, dimensions.QueryState].filter((part) => part !== undefined).join(" ");
@@ -42,7 +43,7 @@ export function readPlans(text) {
         readAlarm(/#([a-z-]+)$/.exec(values.alarm_description)[1], values),
       ),
       checkpointSeconds: flink.checkpoint_configuration[0].checkpoint_interval / 1000,
-      bufferSeconds: after("aws_kinesis_firehose_delivery_stream")[0].values.extended_s3_configuration[0].buffering_interval,
+      bufferSeconds: after("aws_kinesis_firehose_delivery_stream")[0]?.values.extended_s3_configuration[0].buffering_interval,
     });
   }
   return plans;

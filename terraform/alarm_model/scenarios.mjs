@@ -48,7 +48,14 @@ const JOB = [
   "KPUs",
 ];
 
-const without = (keys) => Object.fromEntries(keys.map((key) => [key, undefined]));
+// Kinesis, Firehose, and the readers of the stream.
+export const STREAM = [
+  "IncomingRecords", "WriteProvisionedThroughputExceeded", "GetRecords.IteratorAgeMilliseconds",
+  "SubscribeToShardEvent.MillisBehindLatest", "millisBehindLatest", "DataReadFromKinesisStream.Records",
+  "KinesisMillisBehindLatest", "DeliveryToS3.DataFreshness", "DeliveryToS3.Success",
+];
+
+export const without = (keys) => Object.fromEntries(keys.map((key) => [key, undefined]));
 
 // No producer sends events. Firehose still reads, but gets none.
 const quiet = (zeros) => ({

@@ -149,7 +149,7 @@ const KMS_OF_KINESIS = {
 
 /** Requests that S3, Kinesis and Secrets Manager send to KMS on behalf of the caller. */
 function kmsRequests(environment, { principal, action, resource }) {
-  const { data_key: dataKey, state_key: stateKey, stream } = environment.names
+  const { data_key: dataKey, state_key: stateKey, source, source_key: sourceKey, stream } = environment.names
   const via = (service, key, encryptionContext) => kmsAction => ({
     principal,
     action: kmsAction,
@@ -164,7 +164,9 @@ function kmsRequests(environment, { principal, action, resource }) {
   if (action in KMS_OF_S3) {
     // With a bucket key the encryption context is the bucket, not the object.
     const bucket = resource.split('/')[0]
-    const key = resource.startsWith(environment.names.state) ? stateKey : dataKey
+    // Only the objects of the run "files" have a customer managed key.
+    if (bucket === source && !environment.name.endsWith('/files')) return []
+    const key = bucket === source ? sourceKey : resource.startsWith(environment.names.state) ? stateKey : dataKey
     return KMS_OF_S3[action].map(via('s3', key, { 'kms:EncryptionContext:aws:s3:arn': bucket }))
   }
   if (action in KMS_OF_KINESIS) {

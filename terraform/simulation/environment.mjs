@@ -108,6 +108,8 @@ function readEnvironment(name, plan) {
     other_account: '444455556666',
     secret: arn('secretsmanager', 'secret:clickstream/hash-key-AbCdEf'),
     secret_key: arn('kms', 'key/secret'),
+    source: `arn:${partition}:s3:::shop-incoming`,
+    source_key: arn('kms', 'key/source'),
   }
   // Existing resources, as the run "existing" names them.
   if (name.endsWith('/existing')) {
@@ -119,7 +121,7 @@ function readEnvironment(name, plan) {
     })
   }
   // A key that the module does not create has the default policy of AWS, which delegates to the account's IAM policies.
-  for (const key of [environment.names.data_key, environment.names.secret_key]) {
+  for (const key of [environment.names.data_key, environment.names.secret_key, environment.names.source_key]) {
     if (environment.kind === 'module' && !environment.policies.some(({ target }) => target === key)) {
       environment.policies.push({ kind: 'resource', id: `key ${key}`, target: key, document: openKeyPolicy(arn), foreign: true })
     }

@@ -132,4 +132,55 @@ export const mutations = [
     expect: /^job: .*SubscribeToShard/,
     change: environments => edit(environments, /^endpoint kinesis$/, /^SubscribeToShards$/, statement => ({ ...statement, Action: ['kinesis:GetRecords'] })),
   },
+  {
+    finding: 'files, a condition on the prefix that a HEAD without prefix does not meet',
+    expect: /^job: .*S3 answers a HEAD/,
+    change: environments => edit(environments, /^role job$/, /^ListSourceFiles$/, statement => statement.Condition && ({
+      ...statement,
+      Condition: { StringLike: statement.Condition.StringLikeIfExists },
+    })),
+  },
+  {
+    finding: 'files, a condition on the prefix that the name of the folder does not meet',
+    expect: /^job: .*S3 answers a HEAD/,
+    change: environments => edit(environments, /^role job$/, /^ListSourceFiles$/, statement => statement.Condition && ({
+      ...statement,
+      Condition: { StringLikeIfExists: { 's3:prefix': ['web/events/*'] } },
+    })),
+  },
+  {
+    finding: 'files, only the objects in the folder may be read, so its HEAD is refused',
+    expect: /^job: .*HEAD of the object with its name/,
+    change: environments => edit(environments, /^role job$/, /^ReadSourceFiles$/, statement => ({
+      ...statement,
+      Resource: statement.Resource.filter(resource => resource.endsWith('/*')),
+    })),
+  },
+  {
+    finding: 'files, the job lists every folder of the bucket',
+    expect: /^job: .*the same, their names/,
+    change: environments => edit(environments, /^role job$/, /^ListSourceFiles$/, statement => {
+      delete statement.Condition
+      return statement
+    }),
+  },
+  {
+    finding: 'files, folders whose names only begin like the folder',
+    expect: /^job: .*Other folders/,
+    change: environments => edit(environments, /^role job$/, /^ReadSourceFiles$/, statement => ({
+      ...statement,
+      Resource: statement.Resource.map(resource => resource.replace(/\/\*$/, '*')),
+    })),
+  },
+  {
+    finding: 'files, a partition literal in kms:ViaService',
+    expect: /^job: .*S3A open/,
+    change: environments => edit(environments, /^role job$/, /^DecryptSourceFiles$/, statement =>
+      JSON.parse(JSON.stringify(statement).replaceAll('amazonaws.com.cn', 'amazonaws.com'))),
+  },
+  {
+    finding: 'files, an endpoint that blocks the bucket of the files',
+    expect: /^job: .*S3A open/,
+    change: environments => edit(environments, /^endpoint s3$/, /^ReadSourceFiles$/, statement => ({ ...statement, Action: ['s3:PutObject'] })),
+  },
 ]

@@ -52,3 +52,12 @@ run "slowest" {
     alarm_thresholds            = { checkpoint_age_minutes = 30, checkpoint_duration_seconds = 1000 }
   }
 }
+
+# Without a stream, its metrics do not exist.
+run "files" {
+  command = plan
+
+  variables {
+    source_files = { bucket = "shop-incoming" }
+  }
+}

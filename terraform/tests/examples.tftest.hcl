@@ -26,6 +26,24 @@ run "minimal" {
   }
 }
 
+run "minimal_with_files" {
+  command = plan
+
+  module {
+    source = "./examples/minimal"
+  }
+
+  variables {
+    job_jar      = "tests/fixtures/job.jar"
+    source_files = { bucket = "shop-incoming", prefix = "web/events" }
+  }
+
+  assert {
+    condition     = output.clickstream.stream_name == null && strcontains(output.send_event, " s3://shop-incoming/web/events/")
+    error_message = "The example does not read the files."
+  }
+}
+
 run "production" {
   command = apply
 

@@ -45,7 +45,7 @@ run "existing_stream_key_and_buckets" {
   }
 
   assert {
-    condition     = aws_kinesis_firehose_delivery_stream.archive.kinesis_source_configuration[0].kinesis_stream_arn == var.existing_stream_arn && output.stream_name == "clicks_of_the_shop"
+    condition     = aws_kinesis_firehose_delivery_stream.archive[0].kinesis_source_configuration[0].kinesis_stream_arn == var.existing_stream_arn && output.stream_name == "clicks_of_the_shop"
     error_message = "The archive does not read the existing stream."
   }
 

@@ -53,7 +53,7 @@ run "longest_names_in_the_longest_region" {
   }
 
   assert {
-    condition     = alltrue([for schedule in aws_scheduler_schedule.ledger_check : length(schedule.name) <= 64]) && length(aws_kinesis_firehose_delivery_stream.archive.name) <= 64
+    condition     = alltrue([for schedule in aws_scheduler_schedule.ledger_check : length(schedule.name) <= 64]) && length(aws_kinesis_firehose_delivery_stream.archive[0].name) <= 64
     error_message = "The name of a schedule or delivery stream is longer than 64 characters."
   }
 }

@@ -69,23 +69,23 @@ run "archive" {
   }
 
   assert {
-    condition     = aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].prefix == "raw/year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/"
+    condition     = aws_kinesis_firehose_delivery_stream.archive[0].extended_s3_configuration[0].prefix == "raw/year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/"
     error_message = "The prefix of the archive is not that of the table raw_events."
   }
 
   assert {
-    condition     = startswith(aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].error_output_prefix, "raw-errors/!{firehose:error-output-type}/")
+    condition     = startswith(aws_kinesis_firehose_delivery_stream.archive[0].extended_s3_configuration[0].error_output_prefix, "raw-errors/!{firehose:error-output-type}/")
     error_message = "The error output of Firehose is not under raw-errors/."
   }
 
   assert {
-    condition     = aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].compression_format == "GZIP"
+    condition     = aws_kinesis_firehose_delivery_stream.archive[0].extended_s3_configuration[0].compression_format == "GZIP"
     error_message = "The archive is not compressed with gzip."
   }
 
   assert {
     condition = [
-      for processor in aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].processing_configuration[0].processors :
+      for processor in aws_kinesis_firehose_delivery_stream.archive[0].extended_s3_configuration[0].processing_configuration[0].processors :
       [processor.type, [for parameter in processor.parameters : "${parameter.parameter_name}=${parameter.parameter_value}"]]
     ] == [["AppendDelimiterToRecord", ["Delimiter=\\n"]]]
     error_message = "Records of the archive do not end with a newline."
@@ -93,14 +93,14 @@ run "archive" {
 
   assert {
     condition = (
-      aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].buffering_size == 32
-      && aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].buffering_interval == 120
+      aws_kinesis_firehose_delivery_stream.archive[0].extended_s3_configuration[0].buffering_size == 32
+      && aws_kinesis_firehose_delivery_stream.archive[0].extended_s3_configuration[0].buffering_interval == 120
     )
     error_message = "The buffer of the archive is not as configured."
   }
 
   assert {
-    condition     = aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].cloudwatch_logging_options[0].enabled
+    condition     = aws_kinesis_firehose_delivery_stream.archive[0].extended_s3_configuration[0].cloudwatch_logging_options[0].enabled
     error_message = "Firehose does not log errors."
   }
 }

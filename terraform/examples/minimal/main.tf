@@ -1,4 +1,4 @@
-# The smallest complete environment: on-demand stream, one KPU, local state. To try it:
+# The smallest complete environment: on-demand stream, or files; one KPU, local state. To try it:
 #
 #   terraform init && terraform apply
 
@@ -9,8 +9,9 @@ provider "aws" {
 module "clickstream" {
   source = "../.."
 
-  environment = "dev"
-  job_jar     = var.job_jar
+  environment  = "dev"
+  job_jar      = var.job_jar
+  source_files = var.source_files
 
   # For trials: destroy deletes everything, and costs are minimal.
   deletion_protection      = false

@@ -1,5 +1,5 @@
 output "send_event" {
-  description = "Command that sends one event."
+  description = "Command that sends one event; with source_files, a command that adds a file with one event."
   value       = module.clickstream.send_event
 }
 

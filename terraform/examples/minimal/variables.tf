@@ -10,6 +10,16 @@ variable "job_jar" {
   default     = null
 }
 
+variable "source_files" {
+  description = "Folder in S3 that the job reads instead of a stream: bucket, prefix and kms_key_arn. null: the job reads a stream."
+  type = object({
+    bucket      = string
+    prefix      = optional(string, "")
+    kms_key_arn = optional(string)
+  })
+  default = null
+}
+
 variable "monthly_budget_usd" {
   description = "Budget in US dollars per month. null: none, for accounts in which IAM users and roles have no access to Billing."
   type        = number

@@ -111,6 +111,34 @@ run "existing" {
   }
 }
 
+run "files" {
+  command = plan
+
+  variables {
+    source_files = {
+      bucket      = "shop-incoming"
+      prefix      = "web/events"
+      kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/source"
+    }
+  }
+}
+
+# The whole bucket, whose objects have no customer managed key.
+run "files_in_vpc" {
+  command = plan
+
+  variables {
+    source_files = { bucket = "shop-incoming" }
+    vpc = {
+      vpc_id             = "vpc-0123456789abcdef0"
+      subnet_ids         = ["subnet-0123456789abcdef0"]
+      security_group_ids = ["sg-0123456789abcdef0"]
+      route_table_ids    = ["rtb-0123456789abcdef0"]
+    }
+    vpc_endpoints = true
+  }
+}
+
 run "ci" {
   command = plan
 

@@ -43,6 +43,18 @@ run "crawler" {
   command = plan
 }
 
+run "files" {
+  command = plan
+
+  variables {
+    source_files = {
+      bucket      = "shop-incoming"
+      prefix      = "web/events"
+      kms_key_arn = "arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/source"
+    }
+  }
+}
+
 run "ci" {
   command = plan
 
