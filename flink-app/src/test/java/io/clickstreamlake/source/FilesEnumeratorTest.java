@@ -61,23 +61,23 @@ class FilesEnumeratorTest {
   }
 
   @Test
-  void givenYearsOfObjectsWhenTheyWereReadThenTheStateHoldsThoseOfTheLastDays() throws Exception {
-    for (int day = 0; day < 400; day++) {
+  void givenMonthsOfObjectsWhenTheyWereReadThenTheStateHoldsThoseOfTheLastDays() throws Exception {
+    for (int day = 0; day < 60; day++) {
       put("day=" + day + "/events", now.minus(Duration.ofDays(day)));
     }
     Run run = new Run(null);
-    assertThat(run.assigned).hasSize(400);
+    assertThat(run.assigned).hasSize(60);
     FilesProgress state = run.snapshot();
     assertThat(state.found).hasSize(8);
 
     Run restored = new Run(state);
-    for (int hour = 0; hour < 30 * 24; hour++) {
+    for (int hour = 0; hour < 12 * 24; hour++) {
       now = now.plus(Duration.ofHours(1));
       put("hour=" + hour + "/events", now);
       restored.list();
       assertThat(restored.snapshot().found.size()).isLessThanOrEqualTo(8 * 24);
     }
-    assertThat(restored.assigned).hasSize(30 * 24).doesNotHaveDuplicates();
+    assertThat(restored.assigned).hasSize(12 * 24).doesNotHaveDuplicates();
   }
 
   @Test
