@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -100,16 +101,14 @@ public final class BatchCommand {
     } catch (InvalidSettingsException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
-    } catch (ExecutionException | BatchRefusedException e) {
-      BatchRefusedException refused =
-          ExceptionUtils.findThrowable(e, BatchRefusedException.class).orElse(null);
-      if (refused == null) {
+    } catch (Exception e) {
+      Optional<BatchRefusedException> refused =
+          ExceptionUtils.findThrowable(e, BatchRefusedException.class);
+      if (refused.isEmpty()) {
         fail(command, e);
       }
-      System.err.println(refused.getMessage());
+      System.err.println(refused.orElseThrow().getMessage());
       System.exit(2);
-    } catch (Exception e) {
-      fail(command, e);
     }
   }
 

@@ -92,8 +92,13 @@ final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSpl
       this.key = location.getPath().substring(1);
       FSDataInputStream in = open();
       this.records = in == null ? null : new StoredRecords(in, maxRecordBytes);
-      while (records != null && read < emitted && records.next()) {
-        read++;
+      try {
+        while (records != null && read < emitted && records.next()) {
+          read++;
+        }
+      } catch (IOException e) {
+        close();
+        throw e;
       }
     }
 

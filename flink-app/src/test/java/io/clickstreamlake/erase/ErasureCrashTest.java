@@ -167,11 +167,17 @@ class ErasureCrashTest {
       ErasureFolder folder = new ErasureFolder(store.uri());
       folder.beat("20251120T120000Z-other");
       Map<String, byte[]> before = new TreeMap<>(store.objects());
+      long callsBefore = store.calls();
       Thread alive =
           new Thread(
               () -> {
                 try {
-                  Thread.sleep(300);
+                  // The other run gives its sign of life while the erasure waits for it.
+                  long calls;
+                  do {
+                    calls = store.calls();
+                    Thread.sleep(200);
+                  } while (calls == callsBefore || calls != store.calls());
                   folder.beat("20251120T120000Z-other");
                 } catch (IOException | InterruptedException e) {
                   throw new IllegalStateException(e);
@@ -179,7 +185,7 @@ class ErasureCrashTest {
               });
       alive.start();
 
-      assertThatThrownBy(() -> erasure(store, Duration.ofMillis(1_500)).erase())
+      assertThatThrownBy(() -> erasure(store, Duration.ofMillis(3_000)).erase())
           .isInstanceOf(IOException.class)
           .hasMessageContaining("20251120T120000Z-other");
 

@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
       "",
       "All rows appear at once, at the end. An event that the tables have already is not written"
           + " again, so the command can be repeated: after an error, after Ctrl-C, or with more files."
-          + " An event without an id is the same if its file and line are the same. What the job"
-          + " receives after the start of the command is not compared.",
+          + " An event without an id is the same if its file and line are the same. It is compared"
+          + " with visible rows: an event that the job has in an open file is not recognized.",
       "",
       "Events of any age are loaded. The ledger counts them as received, and also as loaded."
     },
