@@ -122,7 +122,7 @@ public final class BatchCommand {
   }
 
   private void run() throws Exception {
-    StreamExecutionEnvironment environment = environment();
+    StreamExecutionEnvironment environment = environment(options.get("--local"), Integer.MAX_VALUE);
     Map<String, String> texts =
         new TreeMap<>(
             JobSettings.texts(
@@ -157,13 +157,20 @@ public final class BatchCommand {
     print("result", counts(result.get().getAllAccumulatorResults()).put("totalFiles", files));
   }
 
-  private StreamExecutionEnvironment environment() throws Exception {
-    if (!options.containsKey("--local")) {
+  /**
+   * The environment of a program that reads or writes the lake.
+   *
+   * @param local folder with the settings of Flink, to run in this JVM; null for a cluster
+   * @param maxParallelism in this JVM
+   */
+  static StreamExecutionEnvironment environment(@Nullable String local, int maxParallelism)
+      throws Exception {
+    if (local == null) {
       return StreamExecutionEnvironment.getExecutionEnvironment();
     }
     Configuration flink = new Configuration();
     // The storage of the cluster, but not its ports and addresses.
-    GlobalConfiguration.loadConfiguration(options.get("--local"))
+    GlobalConfiguration.loadConfiguration(local)
         .toMap()
         .forEach(
             (key, value) -> {
@@ -178,7 +185,7 @@ public final class BatchCommand {
     flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, RESTARTS);
     FileSystem.initialize(flink, PluginUtils.createPluginManagerFromRootFolder(flink));
     return StreamExecutionEnvironment.createLocalEnvironment(
-        Runtime.getRuntime().availableProcessors(), flink);
+        Math.min(maxParallelism, Runtime.getRuntime().availableProcessors()), flink);
   }
 
   private static boolean isDone(CompletableFuture<?> result) throws InterruptedException {

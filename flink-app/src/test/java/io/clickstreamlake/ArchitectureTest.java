@@ -15,6 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
  * <pre>
  *   job ──▶ source, parse, enrich, dedup, tables ──▶ event, config
  *   job ──▶ history ──▶ config
+ *   job ──▶ check ──▶ dedup, tables, sink, parquet
  *   job ──▶ erase ──▶ parse, enrich, privacy, tables, sink, parquet
  *           parse ─▶ parse.mapping       parse, enrich, dedup, job ─▶ ledger
  *           enrich ─▶ quality, privacy   tables ─▶ sink ─▶ parquet
@@ -68,9 +69,13 @@ class ArchitectureTest {
           .definedBy("..files..")
           .layer("erase")
           .definedBy("..erase..")
+          .layer("check")
+          .definedBy("..clickstreamlake.check..")
           .whereLayer("job")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("erase")
+          .mayOnlyBeAccessedByLayers("job")
+          .whereLayer("check")
           .mayOnlyBeAccessedByLayers("job")
           .whereLayer("source")
           .mayOnlyBeAccessedByLayers("job")
@@ -89,13 +94,13 @@ class ArchitectureTest {
           .whereLayer("batch")
           .mayOnlyBeAccessedByLayers("job")
           .whereLayer("dedup")
-          .mayOnlyBeAccessedByLayers("job", "trial", "batch")
+          .mayOnlyBeAccessedByLayers("job", "trial", "batch", "check")
           .whereLayer("tables")
-          .mayOnlyBeAccessedByLayers("job", "erase")
+          .mayOnlyBeAccessedByLayers("job", "erase", "check")
           .whereLayer("sink")
-          .mayOnlyBeAccessedByLayers("job", "tables", "erase")
+          .mayOnlyBeAccessedByLayers("job", "tables", "erase", "check")
           .whereLayer("parquet")
-          .mayOnlyBeAccessedByLayers("sink", "tables", "erase", "batch")
+          .mayOnlyBeAccessedByLayers("sink", "tables", "erase", "batch", "check")
           .whereLayer("history")
           .mayOnlyBeAccessedByLayers("job")
           .whereLayer("history")
@@ -107,7 +112,7 @@ class ArchitectureTest {
           .whereLayer("sink")
           .mayOnlyAccessLayers("parquet", "files")
           .whereLayer("files")
-          .mayOnlyBeAccessedByLayers("source", "sink", "history", "erase", "batch")
+          .mayOnlyBeAccessedByLayers("source", "sink", "history", "erase", "batch", "check")
           .whereLayer("files")
           .mayNotAccessAnyLayer()
           .whereLayer("event")

@@ -262,7 +262,13 @@ public final class AvroRowReader<T extends IndexedRecord> implements Closeable {
           file, requested, new AvroRowConverter<>(requested, schema, newRow), rows);
     }
 
-    private MessageType requested(MessageType stored) {
+    /** Builds the rows of these columns. */
+    AvroRowConverter<T> converter(MessageType requested) {
+      return new AvroRowConverter<>(requested, schema, newRow);
+    }
+
+    /** The columns of a file that are read. */
+    MessageType requested(MessageType stored) {
       Set<String> wanted = new HashSet<>();
       schema.getFields().forEach(field -> wanted.add(field.name()));
       if (names != null) {

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
@@ -165,6 +166,27 @@ public final class BatchRun implements Serializable {
                 entry.isRestore() ? entry.checkpoint() + 1 : entry.checkpoint())
         .max()
         .orElse(0);
+  }
+
+  /**
+   * Names of the runs that have announced files, and have not yet made all of them visible: they
+   * are at it, or crashed.
+   *
+   * @param folder of the runs
+   */
+  public static List<String> unfinished(Path folder) throws IOException {
+    TreeSet<String> unfinished = new TreeSet<>();
+    List<String> done = new ArrayList<>();
+    for (FileStatus file : FolderListing.of(folder)) {
+      String name = file.getPath().getName();
+      if (name.endsWith(MANIFEST)) {
+        unfinished.add(name.substring(0, name.length() - MANIFEST.length()));
+      } else if (name.endsWith(DONE)) {
+        done.add(name.substring(0, name.length() - DONE.length()));
+      }
+    }
+    unfinished.removeAll(done);
+    return new ArrayList<>(unfinished);
   }
 
   /** Makes all files of the run visible. Called again after a failure, it does the same. */

@@ -1,10 +1,14 @@
 package io.clickstreamlake.sink;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.core.fs.Path;
 
 /**
@@ -25,6 +29,11 @@ final class FileNames {
   private static final DateTimeFormatter OPENED =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+  private static final Pattern NAME =
+      Pattern.compile(
+          "(\\d{8}T\\d{6}Z)-w\\d{3,}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\\d{6,}"
+              + "(?:-as-of-\\d+-[0-9a-z]+)?\\.parquet");
+
   private final int subtask;
   private final String writerId;
   private long opened;
@@ -37,6 +46,28 @@ final class FileNames {
   /** Formats a time, in milliseconds since 1970, as in names: {@code 20261120T130412Z}. */
   static String time(long millis) {
     return OPENED.format(Instant.ofEpochMilli(millis));
+  }
+
+  /** Parses what {@link #time} formats. */
+  static Instant parse(String time) {
+    return OPENED.parse(time, Instant::from);
+  }
+
+  /**
+   * When a file was opened, from its name; empty if it is no name of this sink.
+   *
+   * @param name without folder
+   */
+  static Optional<Instant> openedAt(String name) {
+    Matcher matcher = NAME.matcher(name);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parse(matcher.group(1)));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -90,8 +90,16 @@ public final class LakeSinks {
   public BatchRun batchRun(String command) {
     Map<String, Path> metadata = new LinkedHashMap<>();
     LakeTable.ALL.forEach(table -> metadata.put(table.name(), metadata(table)));
-    return RollingParquetSink.batchRun(
-        new Path(settings.get(JobOptions.SINK_PATH), RUNS_FOLDER), command, metadata);
+    return RollingParquetSink.batchRun(runs(settings.get(JobOptions.SINK_PATH)), command, metadata);
+  }
+
+  /**
+   * Folder of the runs of batches.
+   *
+   * @param lake {@code sink.path}
+   */
+  public static Path runs(String lake) {
+    return new Path(lake, RUNS_FOLDER);
   }
 
   /**

@@ -37,12 +37,13 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
   public static final LakeTable<LedgerEntry> LEDGER = of(LedgerEntry.class);
 
   /** All tables of the job. A snapshot is restored for all of them or refused for all of them. */
-  static final List<LakeTable<?>> ALL = List.of(CLICK_EVENTS, REJECTED_EVENTS, LEDGER);
+  public static final List<LakeTable<?>> ALL = List.of(CLICK_EVENTS, REJECTED_EVENTS, LEDGER);
 
   private final Class<T> type;
   private final String name;
   private final String prefix;
   private final int partitionColumn;
+  private final int expireDays;
 
   private LakeTable(Class<T> type) {
     Schema contract = SpecificData.get().getSchema(type);
@@ -70,6 +71,8 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
           "the contract " + contract.getName() + ": the prefix '" + prefix + "' must end with /");
     }
     this.partitionColumn = of.pos();
+    Object days = ((Map<?, ?>) requireNonNull(table.get("retention"))).get("expireDays");
+    this.expireDays = days instanceof Number ? ((Number) days).intValue() : Integer.MAX_VALUE;
   }
 
   /**
@@ -157,8 +160,18 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
     return new DayBuckets<>(this).bucket(row);
   }
 
+  /** Days after which objects of the table are deleted by default; the maximum if never. */
+  public int expireDays() {
+    return expireDays;
+  }
+
+  /** Name of the column that determines the partition of a row. */
+  public String partitionColumnName() {
+    return SpecificData.get().getSchema(type).getFields().get(partitionColumn).name();
+  }
+
   /** The time that determines the day, and so the partition, of a row. */
-  Instant partitionTime(T row) {
+  public Instant partitionTime(T row) {
     return (Instant) row.get(partitionColumn);
   }
 
