@@ -8,16 +8,21 @@ import io.clickstreamlake.check.LakeCheck;
 import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.QuietLoggers;
+import io.clickstreamlake.tables.DayBuckets;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -28,6 +33,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *   --from DAY --to DAY       folders of these days only, such as 2026-11-20
  *   --table NAME              this table only
  *   --fast true               footers only, and rows of the ledger
+ *   --archive PATH            compares the raw archive in this folder with the ledger
  *   --upload-age HOURS        age from which an upload is an orphan, by default 24
  * </pre>
  *
@@ -38,7 +44,15 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class CheckCommand {
 
   private static final List<String> OPTIONS =
-      List.of("--config", "--local", "--from", "--to", "--table", "--fast", "--upload-age");
+      List.of(
+          "--config",
+          "--local",
+          "--from",
+          "--to",
+          "--table",
+          "--fast",
+          "--archive",
+          "--upload-age");
 
   /** More would compete with the job for CPU and memory. */
   private static final int MAX_PARALLELISM = 4;
@@ -89,7 +103,14 @@ public final class CheckCommand {
                     ? new String[] {"--config", options.get("--config")}
                     : new String[0]));
     ObjectNode result =
-        new LakeCheck(check.settings, check.steps.columns, checked, Clock.systemUTC())
+        new LakeCheck(
+                check.settings,
+                check.steps.columns,
+                checked,
+                options.containsKey("--archive")
+                    ? new RawArchive(options.get("--archive"), checked, check)
+                    : null,
+                Clock.systemUTC())
             .run(environment, new JsonLines());
     print("result", result);
   }
@@ -116,6 +137,44 @@ public final class CheckCommand {
 
   private synchronized void print(String kind, ObjectNode content) {
     out.println(JsonNodeFactory.instance.objectNode().set(kind, content));
+  }
+
+  /** The archive of the days that are checked. */
+  static final class RawArchive implements LakeCheck.Archive {
+
+    private final String location;
+    private final CheckOptions checked;
+    private final SettingsCheck check;
+
+    RawArchive(String location, CheckOptions checked, SettingsCheck check) {
+      this.location = location;
+      this.checked = checked;
+      this.check = check;
+    }
+
+    @Override
+    public TreeMap<Instant, Long> count(StreamExecutionEnvironment environment) throws Exception {
+      List<String> folders = new ArrayList<>();
+      for (LocalDate day : checked.days()) {
+        Path folder =
+            new Path(
+                location,
+                DayBuckets.day(day.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli()));
+        if (folder.getFileSystem().exists(folder)) {
+          folders.add(folder.toString());
+        }
+      }
+      return ArchiveCount.read(
+          environment,
+          check.settings,
+          check.steps.parse,
+          checked.days().isEmpty() ? List.of(location) : folders);
+    }
+
+    @Override
+    public String location() {
+      return location;
+    }
   }
 
   private final class JsonLines implements LakeCheck.Output {

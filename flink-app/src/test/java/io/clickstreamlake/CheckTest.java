@@ -68,6 +68,9 @@ class CheckTest {
   @TempDir static Path written;
   @TempDir Path lake;
 
+  /** Location of the raw archive; null if it is not compared. */
+  private String archive;
+
   private final List<Finding> findings = new ArrayList<>();
 
   @BeforeAll
@@ -414,6 +417,44 @@ class CheckTest {
                 Set.of(second.toString())));
   }
 
+  @Test
+  void givenAnArchiveWithMoreEventsThanWereReceivedWhenItIsComparedThenTheHourIsNamed()
+      throws Exception {
+    archive = lake.resolve("raw").toUri().toString();
+    long received = new LakeFolder(lake).ledger().get("received");
+    List<String> events = new ArrayList<>();
+    for (int i = 0; i < received; i++) {
+      events.add("{\"event_id\":\"e" + i + "\"}");
+    }
+    // The object began in the hour before.
+    Path folder = lake.resolve("raw/" + ARRIVAL_DAY + "/hour=09");
+    Files.createDirectories(folder);
+    Files.write(folder.resolve("a.json"), events);
+    check(options());
+    assertThat(findings).isEmpty();
+
+    Path next = lake.resolve("raw/" + ARRIVAL_DAY + "/hour=10");
+    Files.createDirectories(next);
+    Files.write(next.resolve("b.json"), events.subList(0, 3));
+    check(options());
+    assertThat(findings)
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.kind()).isEqualTo(FindingKind.ARCHIVE_EXCESS);
+              assertThat(finding.toString())
+                  .contains("up to hour 2026-11-20T10:00:00Z the archive has 3 more events");
+            });
+  }
+
+  @Test
+  void givenTheKindsOfFindingsWhenTheDocumentationIsReadThenItSaysWhatToDoAboutEach()
+      throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("../docs/recovery.md"));
+    assertThat(FindingKind.values())
+        .allSatisfy(kind -> assertThat(lines).contains("### " + kind.text()));
+  }
+
   private static CheckOptions options() {
     return new CheckOptions(null, null, null, false, Duration.ofDays(1));
   }
@@ -430,6 +471,7 @@ class CheckTest {
             JobSettings.of(texts),
             check.steps.columns,
             options,
+            archive == null ? null : new CheckCommand.RawArchive(archive, options, check),
             Clock.offset(Clock.systemUTC(), Duration.ofHours(25)))
         .run(
             environment,

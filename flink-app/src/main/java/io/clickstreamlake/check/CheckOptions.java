@@ -77,6 +77,13 @@ public final class CheckOptions {
         || (from == null || !day.get().isBefore(from)) && (to == null || !day.get().isAfter(to));
   }
 
+  /** The days, if both ends are given; otherwise empty, for all. */
+  public List<LocalDate> days() {
+    return from == null || to == null
+        ? List.of()
+        : from.datesUntil(to.plusDays(1)).collect(Collectors.toList());
+  }
+
   boolean fast() {
     return fast;
   }

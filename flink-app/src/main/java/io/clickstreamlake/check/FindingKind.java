@@ -59,7 +59,11 @@ public enum FindingKind {
           + " ledger, above, and for restarts of the job in this hour."),
   LEDGER_DIFFERS(
       "The table has another number of rows of this hour than the ledger counts. Look for lost,"
-          + " unreadable or foreign objects, above; the raw archive has the events of the hour.");
+          + " unreadable or foreign objects, above; the raw archive has the events of the hour."),
+  ARCHIVE_EXCESS(
+      "Events may be missing in the lake. ./lake fill --from DAY --to DAY adds those that are, and"
+          + " nothing twice. The archive holds a record twice after a crash of its writer: if fill adds"
+          + " nothing, that is why.");
 
   private final String whatToDo;
 

@@ -28,6 +28,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -78,6 +79,8 @@ public final class LakeCheck {
   private final Clock clock;
   private final String lake;
 
+  @Nullable private final Archive archive;
+
   private final List<Finding> findings = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final TreeMap<String, long[]> totals = new TreeMap<>();
@@ -85,13 +88,30 @@ public final class LakeCheck {
   /**
    * @param settings of the job that writes the lake
    * @param columns of click_events
+   * @param archive is compared with the ledger; null if it is not
    */
-  public LakeCheck(JobSettings settings, EventColumns columns, CheckOptions options, Clock clock) {
+  public LakeCheck(
+      JobSettings settings,
+      EventColumns columns,
+      CheckOptions options,
+      @Nullable Archive archive,
+      Clock clock) {
     this.settings = settings;
     this.columns = columns;
     this.options = options;
+    this.archive = archive;
     this.clock = clock;
     this.lake = settings.get(JobOptions.SINK_PATH);
+  }
+
+  /** The raw archive. */
+  public interface Archive {
+
+    /** Number of events by hour of their folder. */
+    TreeMap<Instant, Long> count(StreamExecutionEnvironment environment) throws Exception;
+
+    /** Its location. */
+    String location();
   }
 
   /** What others did to the lake besides the job. */
@@ -147,7 +167,10 @@ public final class LakeCheck {
       comparePublications(table, visible);
     }
     findUnfinished(before, after);
-    LedgerCheck ledger = compareLedger(visible, observed, settled, onlyTheJob && !changed);
+    TreeMap<Instant, Long> archived =
+        archive == null ? new TreeMap<>() : archive.count(environment);
+    LedgerCheck ledger =
+        compareLedger(visible, observed, settled, archived, onlyTheJob && !changed);
     findings.forEach(output::finding);
     return result(ledger);
   }
@@ -402,6 +425,7 @@ public final class LakeCheck {
       List<ListedFile> files,
       List<Observation> observed,
       Optional<Instant> settled,
+      TreeMap<Instant, Long> archived,
       boolean unchanged) {
     LedgerCheck ledger = new LedgerCheck(settings.get(JobOptions.ROLL_INTERVAL));
     if (!options.includes(LakeTable.LEDGER)) {
@@ -459,6 +483,12 @@ public final class LakeCheck {
                     LakeTable.LEDGER.name(),
                     LakeTable.LEDGER.location(lake).toString(),
                     problem)));
+    ledger.compareArchive(
+        archived,
+        settled.get(),
+        problem ->
+            findings.add(
+                new Finding(FindingKind.ARCHIVE_EXCESS, null, archive.location(), problem)));
     return ledger;
   }
 

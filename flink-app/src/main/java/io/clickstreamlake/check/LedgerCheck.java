@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Compares the counts of the ledger with each other and with the rows of the tables, by arrival
@@ -35,6 +37,7 @@ final class LedgerCheck {
     private long written;
     private long rejected;
     private long duplicate;
+    private long loaded;
     private long erasedEvents;
     private long erasedRejections;
     private long events;
@@ -97,6 +100,9 @@ final class LedgerCheck {
         break;
       case "duplicate":
         sums.duplicate += entry.rows;
+        break;
+      case "loaded":
+        sums.loaded += entry.rows;
         break;
       case "erased":
         if (entry.hasReason) {
@@ -161,6 +167,52 @@ final class LedgerCheck {
             sums.erasedRejections,
             hour,
             findings);
+      }
+    }
+  }
+
+  /**
+   * Compares the archive with what the job has received. An object of the archive is in the folder
+   * of its oldest record, so up to an hour the archive may have all that arrived up to the end of
+   * the next one.
+   *
+   * @param archived number of events in the archive by hour of the folder
+   * @param settled mark of the tables
+   * @param excess receives the sentence for each hour in which the archive gets further ahead
+   */
+  void compareArchive(TreeMap<Instant, Long> archived, Instant settled, Consumer<String> excess) {
+    TreeMap<Instant, Long> received = new TreeMap<>();
+    TreeSet<Instant> open = new TreeSet<>();
+    hours.forEach(
+        (key, sums) -> {
+          received.merge(key.hour, sums.received - sums.loaded, Long::sum);
+          if (closed(key.hour, sums.lastOpened).isAfter(settled)) {
+            open.add(key.hour);
+          }
+        });
+    if (archived.isEmpty()) {
+      return;
+    }
+    long ahead = 0;
+    long reported = 0;
+    for (Instant hour = archived.firstKey();
+        !hour.isAfter(archived.lastKey());
+        hour = hour.plus(HOUR)) {
+      Instant next = hour.plus(HOUR);
+      if (open.contains(hour) || open.contains(next) || closed(next, next).isAfter(settled)) {
+        return;
+      }
+      ahead += archived.getOrDefault(hour, 0L) - received.getOrDefault(hour, 0L);
+      long missing = ahead - received.getOrDefault(next, 0L);
+      if (missing > reported) {
+        excess.accept(
+            "up to hour "
+                + hour
+                + " the archive has "
+                + missing
+                + " more events than the job has received"
+                + (reported == 0 ? "" : ", " + (missing - reported) + " more than an hour before"));
+        reported = missing;
       }
     }
   }

@@ -3,12 +3,10 @@ package io.clickstreamlake.local.stack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.storage.LocalAws;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -80,29 +78,11 @@ public final class JobBatch {
                 "--local",
                 state.flink().resolve("conf").toString()));
     arguments.addAll(paths);
-    JobProgram program =
-        new JobProgram(
-            project,
-            MAIN,
-            "load",
-            List.of(
-                "-Xmx1g",
-                // Flink's serializers access JDK internals.
-                "--add-opens=java.base/java.util=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "--add-opens=java.base/java.time=ALL-UNNAMED",
-                "-Dlog4j.configurationFile=" + project.batchLogConfiguration().toUri(),
-                "-Dlog.file=" + state.logs().resolve("batch.log")));
+    JobProgram program = JobProgram.batch(project, state, MAIN, "load");
     Counts[] result = new Counts[1];
     program.stream(
         arguments,
-        Map.of(
-            "FLINK_PLUGINS_DIR",
-            project.flinkPlugins().toString(),
-            "AWS_ACCESS_KEY_ID",
-            LocalAws.ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY",
-            LocalAws.SECRET_KEY),
+        JobProgram.storage(project),
         input -> {},
         line -> {
           JsonNode json = parse(line);

@@ -1,6 +1,7 @@
 package io.clickstreamlake.local.stack;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.storage.LocalAws;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -51,6 +52,33 @@ final class JobProgram {
     this.main = main;
     this.title = title;
     this.jvmOptions = jvmOptions;
+  }
+
+  /** A program that reads or writes the tables, beside the job; its log is batch.log. */
+  static JobProgram batch(ProjectFiles project, StateFolder state, String main, String title) {
+    return new JobProgram(
+        project,
+        main,
+        title,
+        List.of(
+            "-Xmx1g",
+            // Flink's serializers access JDK internals.
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/java.time=ALL-UNNAMED",
+            "-Dlog4j.configurationFile=" + project.batchLogConfiguration().toUri(),
+            "-Dlog.file=" + state.logs().resolve("batch.log")));
+  }
+
+  /** The environment in which a program can access the storage of the stack. */
+  static Map<String, String> storage(ProjectFiles project) {
+    return Map.of(
+        "FLINK_PLUGINS_DIR",
+        project.flinkPlugins().toString(),
+        "AWS_ACCESS_KEY_ID",
+        LocalAws.ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY",
+        LocalAws.SECRET_KEY);
   }
 
   /**

@@ -21,6 +21,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -257,6 +258,27 @@ public final class StackClient implements AutoCloseable {
    */
   public Accounting accounting(long sent) {
     return Accounting.query(this, sent);
+  }
+
+  /**
+   * An upload that was begun and not completed: it is invisible, and costs storage.
+   *
+   * @param object that it would become
+   */
+  public record OpenUpload(String object, Instant begun) {}
+
+  /** The uploads to the tables that were begun before this time, and are not completed. */
+  public List<OpenUpload> uploadsBefore(Instant time) {
+    return s3
+        .listMultipartUploadsPaginator(request -> request.bucket(Buckets.PROCESSED))
+        .uploads()
+        .stream()
+        .filter(upload -> upload.initiated().isBefore(time))
+        .map(
+            upload ->
+                new OpenUpload(
+                    "s3://" + Buckets.PROCESSED + "/" + upload.key(), upload.initiated()))
+        .toList();
   }
 
   /** Number of lines in the raw archive that can be queried: records, duplicates included. */

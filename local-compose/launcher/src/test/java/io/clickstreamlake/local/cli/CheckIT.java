@@ -1,0 +1,120 @@
+package io.clickstreamlake.local.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clickstreamlake.local.SharedStack;
+import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.storage.Buckets;
+import io.clickstreamlake.local.storage.LocalAws;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** The command check, beside the job of a running stack. */
+class CheckIT {
+
+  private record Outcome(int exitCode, String out, String err) {}
+
+  @Test
+  void givenLiveTrafficWhenTheLakeIsCheckedThenNothingIsWrong() throws Exception {
+    SharedStack.client();
+    SharedStack.send(events(2_000));
+    SharedStack.awaitAllAccounted();
+
+    AtomicBoolean stopped = new AtomicBoolean();
+    CompletableFuture<Void> traffic =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!stopped.get()) {
+                SharedStack.send(events(200));
+              }
+            });
+    Outcome checked;
+    try {
+      checked = check("--archive");
+    } finally {
+      stopped.set(true);
+      traffic.join();
+    }
+
+    assertThat(checked.err()).isEmpty();
+    assertThat(checked.out()).contains("checked: findings=0 ");
+    assertThat(checked.exitCode()).isZero();
+    SharedStack.awaitAllAccounted();
+    JsonNode result = new ObjectMapper().readTree(check("--fast", "--json").out()).path("result");
+    assertThat(result.at("/tables/click_events/rows").asLong())
+        .isEqualTo(SharedStack.client().query("SELECT count(*) FROM click_events").singleLong());
+  }
+
+  @Test
+  void givenAForeignObjectAndAnOpenUploadWhenTheLakeIsCheckedThenBothAreFound() {
+    SharedStack.client();
+    String key = "click_events/year=2026/month=11/day=20/notes.txt";
+    String upload = "click_events/year=2026/month=11/day=20/open.parquet";
+    try (S3Client s3 = LocalAws.s3(SharedStack.client().endpoint(Service.S3))) {
+      s3.putObject(
+          put -> put.bucket(Buckets.PROCESSED).key(key), RequestBody.fromString("not Parquet"));
+      String id =
+          s3.createMultipartUpload(open -> open.bucket(Buckets.PROCESSED).key(upload)).uploadId();
+      try {
+        Outcome checked = check("--upload-age", "0", "--table", "click_events");
+        assertThat(checked.exitCode()).isEqualTo(1);
+        assertThat(checked.out())
+            .contains(
+                "foreign-object  s3://processed/" + key,
+                "unreadable-object  s3://processed/" + key,
+                "orphaned-upload  s3://processed/" + upload,
+                "What to do: ");
+      } finally {
+        s3.abortMultipartUpload(abort -> abort.bucket(Buckets.PROCESSED).key(upload).uploadId(id));
+        s3.deleteObject(delete -> delete.bucket(Buckets.PROCESSED).key(key));
+      }
+    }
+  }
+
+  @Test
+  void givenInvalidOptionsWhenTheLakeIsCheckedThenTheExitCodeIsTwo() {
+    SharedStack.client();
+    assertThat(check("--from", "yesterday").exitCode()).isEqualTo(2);
+    assertThat(check("--from", "2026-11-20", "--to", "2026-11-19").exitCode()).isEqualTo(2);
+    Outcome table = check("--table", "clicks");
+    assertThat(table.exitCode()).isEqualTo(2);
+    assertThat(table.err()).contains("click_events, ledger, rejected_events");
+  }
+
+  private static List<String> events(int count) {
+    List<String> events = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      events.add(
+          "{\"event_id\":\"check-%s\",\"event_type\":\"page_view\",\"event_time\":\"2026-11-%02dT10:00:00Z\"}"
+              .formatted(UUID.randomUUID(), 10 + i % 3));
+    }
+    return events;
+  }
+
+  private static Outcome check(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine lake =
+        Lake.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    int exitCode =
+        lake.execute(
+            Stream.concat(
+                    Stream.of("check", "--state", SharedStack.STATE.toString()),
+                    Arrays.stream(arguments))
+                .toArray(String[]::new));
+    return new Outcome(exitCode, out.toString(), err.toString());
+  }
+}
