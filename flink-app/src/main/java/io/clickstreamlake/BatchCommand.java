@@ -122,7 +122,7 @@ public final class BatchCommand {
   }
 
   private void run() throws Exception {
-    StreamExecutionEnvironment environment = environment();
+    StreamExecutionEnvironment environment = environment(options.get("--local"));
     Map<String, String> texts =
         new TreeMap<>(
             JobSettings.texts(
@@ -157,13 +157,16 @@ public final class BatchCommand {
     print("result", counts(result.get().getAllAccumulatorResults()).put("totalFiles", files));
   }
 
-  private StreamExecutionEnvironment environment() throws Exception {
-    if (!options.containsKey("--local")) {
+  /**
+   * @param local folder with the settings of Flink, to run in this JVM; null for a cluster
+   */
+  static StreamExecutionEnvironment environment(@Nullable String local) throws Exception {
+    if (local == null) {
       return StreamExecutionEnvironment.getExecutionEnvironment();
     }
     Configuration flink = new Configuration();
     // The storage of the cluster, but not its ports and addresses.
-    GlobalConfiguration.loadConfiguration(options.get("--local"))
+    GlobalConfiguration.loadConfiguration(local)
         .toMap()
         .forEach(
             (key, value) -> {

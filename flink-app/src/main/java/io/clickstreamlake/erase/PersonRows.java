@@ -78,14 +78,19 @@ public final class PersonRows implements Serializable {
     return ids.contain(get(row, USER_ID), get(row, ANONYMOUS_ID));
   }
 
-  private Predicate<IndexedRecord> rejected() {
+  /** Reads payloads as the job does. Not thread-safe. */
+  PersonPayloads payloads() {
     EventChain chain = enrich.newChain();
     try {
       chain.open(new UnregisteredMetricsGroup());
     } catch (Exception e) {
       throw new IllegalStateException("The enrichments cannot be opened.", e);
     }
-    RejectedPayloads payloads = new RejectedPayloads(ids, parse.newReader(), chain);
+    return new PersonPayloads(ids, parse.newReader(), chain);
+  }
+
+  private Predicate<IndexedRecord> rejected() {
+    PersonPayloads payloads = payloads();
     return row -> {
       ByteBuffer payload = ((ByteBuffer) get(row, "payload")).duplicate();
       byte[] bytes = new byte[payload.remaining()];

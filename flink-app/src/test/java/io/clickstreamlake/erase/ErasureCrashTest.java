@@ -201,7 +201,8 @@ class ErasureCrashTest {
       ErasureFolder folder = new ErasureFolder(store.uri());
       folder.beat("20251120T120000Z-paused");
       FileErasure paused =
-          new FileErasure(store.uri(), "20251120T120000Z-paused", persons, 3, false);
+          new FileErasure(
+              store.uri(), "20251120T120000Z-paused", persons, 3, false, false, 1 << 20);
       TableFile file = TableFile.list(LakeTable.CLICK_EVENTS, store.uri()).get(0);
 
       erasure(store).erase();
