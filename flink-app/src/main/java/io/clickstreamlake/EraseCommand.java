@@ -155,7 +155,12 @@ public final class EraseCommand {
         reports.add(erasure.erase().put("waited", true));
       }
     }
-    lines.accept(JsonNodeFactory.instance.objectNode().set("result", reports).toString());
+    ObjectNode output = JsonNodeFactory.instance.objectNode();
+    output
+        .putObject("result")
+        .put("settledBefore", erasure.settledBefore().map(Instant::toString).orElse(null))
+        .set("reports", reports);
+    lines.accept(output.toString());
     return reports;
   }
 

@@ -127,7 +127,7 @@ public final class FileErasure implements Serializable {
         (Instant) PersonRows.get(row, PersonRows.ARRIVAL_TIME),
         PersonRows.text(row, PersonRows.STREAM),
         (String) PersonRows.get(row, PersonRows.REASON),
-        1);
+        Boolean.TRUE.equals(PersonRows.get(row, PersonRows.IS_LATE)));
   }
 
   private void replace(

@@ -34,6 +34,7 @@ public final class PersonRows implements Serializable {
 
   static final String STREAM = "stream";
   static final String REASON = "reason";
+  static final String IS_LATE = "is_late";
 
   private final PersonIds ids;
   private final ParseOperator parse;
@@ -55,7 +56,7 @@ public final class PersonRows implements Serializable {
     if (table.type() == LakeTable.REJECTED_EVENTS.type()) {
       return all;
     }
-    return all.columns(List.of(USER_ID, ANONYMOUS_ID, ARRIVAL_TIME, STREAM))
+    return all.columns(List.of(USER_ID, ANONYMOUS_ID, ARRIVAL_TIME, STREAM, IS_LATE))
         .where(either(isOneOf(USER_ID, ids.users()), isOneOf(ANONYMOUS_ID, ids.anonymous())));
   }
 

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SendCommand.class,
       LoadCommand.class,
+      EraseCommand.class,
       TryCommand.class,
       SuggestCommand.class,
       GenerateCommand.class,

@@ -80,29 +80,11 @@ public final class JobBatch {
                 "--local",
                 state.flink().resolve("conf").toString()));
     arguments.addAll(paths);
-    JobProgram program =
-        new JobProgram(
-            project,
-            MAIN,
-            "load",
-            List.of(
-                "-Xmx1g",
-                // Flink's serializers access JDK internals.
-                "--add-opens=java.base/java.util=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "--add-opens=java.base/java.time=ALL-UNNAMED",
-                "-Dlog4j.configurationFile=" + project.batchLogConfiguration().toUri(),
-                "-Dlog.file=" + state.logs().resolve("batch.log")));
+    JobProgram program = new JobProgram(project, MAIN, "load", jvmOptions(project, state));
     Counts[] result = new Counts[1];
     program.stream(
         arguments,
-        Map.of(
-            "FLINK_PLUGINS_DIR",
-            project.flinkPlugins().toString(),
-            "AWS_ACCESS_KEY_ID",
-            LocalAws.ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY",
-            LocalAws.SECRET_KEY),
+        environment(project),
         input -> {},
         line -> {
           JsonNode json = parse(line);
@@ -116,6 +98,27 @@ public final class JobBatch {
       throw new LakeException("The load ended without a result; see " + state.logs() + ".");
     }
     return result[0];
+  }
+
+  static List<String> jvmOptions(ProjectFiles project, StateFolder state) {
+    return List.of(
+        "-Xmx1g",
+        // Flink's serializers access JDK internals.
+        "--add-opens=java.base/java.util=ALL-UNNAMED",
+        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+        "--add-opens=java.base/java.time=ALL-UNNAMED",
+        "-Dlog4j.configurationFile=" + project.batchLogConfiguration().toUri(),
+        "-Dlog.file=" + state.logs().resolve("batch.log"));
+  }
+
+  static Map<String, String> environment(ProjectFiles project) {
+    return Map.of(
+        "FLINK_PLUGINS_DIR",
+        project.flinkPlugins().toString(),
+        "AWS_ACCESS_KEY_ID",
+        LocalAws.ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY",
+        LocalAws.SECRET_KEY);
   }
 
   private static JsonNode parse(String line) {
