@@ -11,7 +11,8 @@ SELECT
   written,
   rejected,
   duplicate,
-  missing
+  missing,
+  erased
 FROM (
   SELECT
     arrival_hour,
@@ -20,7 +21,8 @@ FROM (
     sum(written) AS written,
     sum(rejected) AS rejected,
     sum(duplicate) AS duplicate,
-    sum(received) - sum(written) - sum(rejected) - sum(duplicate) AS missing
+    sum(received) - sum(written) - sum(rejected) - sum(duplicate) - sum(erased) AS missing,
+    sum(erased) AS erased
   FROM (
     SELECT
       arrival_hour,
@@ -28,15 +30,16 @@ FROM (
       sum(if(outcome = 'received', events, 0)) AS received,
       0 AS written,
       0 AS rejected,
-      sum(if(outcome = 'duplicate', events, 0)) AS duplicate
+      sum(if(outcome = 'duplicate', events, 0)) AS duplicate,
+      sum(if(outcome = 'erased', events, 0)) AS erased
     FROM ledger
     GROUP BY arrival_hour, stream
     UNION ALL
-    SELECT date_trunc('hour', arrival_time), stream, 0, count(*), 0, 0
+    SELECT date_trunc('hour', arrival_time), stream, 0, count(*), 0, 0, 0
     FROM click_events
     GROUP BY date_trunc('hour', arrival_time), stream
     UNION ALL
-    SELECT date_trunc('hour', arrival_time), stream, 0, 0, count(*), 0
+    SELECT date_trunc('hour', arrival_time), stream, 0, 0, count(*), 0, 0
     FROM rejected_events
     GROUP BY date_trunc('hour', arrival_time), stream
   )

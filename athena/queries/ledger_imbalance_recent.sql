@@ -6,7 +6,7 @@
 -- and a late.after of up to twelve hours reach back to yesterday's first minute and no further. Each closed hour is checked
 -- nine times.
 -- Late events are in the partition of any day up to time.max-age ago. Both sides exclude them here: the ledger counts them, so
--- received - duplicate - late events must be in today's and yesterday's partitions or in rejected_events.
+-- received - duplicate - late events must be in today's and yesterday's partitions or in rejected_events, or were erased.
 -- ledger_imbalance includes late events, and runs nightly.
 -- An hour is closed two hours after its end, as in ledger_imbalance.
 SELECT
@@ -17,7 +17,8 @@ SELECT
   sum(rejected) AS rejected,
   sum(duplicate) AS duplicate,
   sum(late) AS late,
-  sum(received) - sum(written) - sum(rejected) - sum(duplicate) - sum(late) AS missing
+  sum(received) - sum(written) - sum(rejected) - sum(duplicate) - sum(late) - sum(erased) AS missing,
+  sum(erased) AS erased_in_time
 FROM (
   SELECT
     arrival_hour,
@@ -26,7 +27,8 @@ FROM (
     0 AS written,
     0 AS rejected,
     sum(if(outcome = 'duplicate', events, 0)) AS duplicate,
-    sum(if(outcome = 'late', events, 0)) AS late
+    sum(if(outcome = 'late', events, 0)) AS late,
+    sum(if(outcome = 'erased', events, if(outcome = 'erased_late', -events, 0))) AS erased
   FROM ledger
   WHERE (
       year = date_format(current_timestamp AT TIME ZONE 'UTC', '%Y')
@@ -39,7 +41,7 @@ FROM (
     )
   GROUP BY arrival_hour, stream
   UNION ALL
-  SELECT date_trunc('hour', arrival_time), stream, 0, count(*), 0, 0, 0
+  SELECT date_trunc('hour', arrival_time), stream, 0, count(*), 0, 0, 0, 0
   FROM click_events
   WHERE NOT coalesce(is_late, false)
     AND ((
@@ -53,7 +55,7 @@ FROM (
     ))
   GROUP BY date_trunc('hour', arrival_time), stream
   UNION ALL
-  SELECT date_trunc('hour', arrival_time), stream, 0, 0, count(*), 0, 0
+  SELECT date_trunc('hour', arrival_time), stream, 0, 0, count(*), 0, 0, 0
   FROM rejected_events
   WHERE (
       year = date_format(current_timestamp AT TIME ZONE 'UTC', '%Y')
@@ -69,5 +71,5 @@ FROM (
 WHERE arrival_hour >= CAST(current_timestamp AT TIME ZONE 'UTC' AS timestamp(3)) - INTERVAL '12' HOUR
   AND arrival_hour <= CAST(current_timestamp AT TIME ZONE 'UTC' AS timestamp(3)) - INTERVAL '3' HOUR
 GROUP BY arrival_hour, stream
-HAVING sum(received) - sum(written) - sum(rejected) - sum(duplicate) - sum(late) <> 0
+HAVING sum(received) - sum(written) - sum(rejected) - sum(duplicate) - sum(late) - sum(erased) <> 0
 ORDER BY arrival_hour, stream

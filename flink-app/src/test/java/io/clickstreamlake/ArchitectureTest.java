@@ -16,7 +16,7 @@ import com.tngtech.archunit.lang.ArchRule;
  *   job ──▶ source, parse, enrich, dedup, tables ──▶ event, config
  *   job ──▶ history ──▶ config
  *   job ──▶ check ──▶ dedup, tables, sink, parquet
- *   job ──▶ erase ──▶ parse, enrich, privacy, tables, sink, parquet
+ *   job ──▶ erase ──▶ source, parse, enrich, privacy, tables, sink, parquet
  *           parse ─▶ parse.mapping       parse, enrich, dedup, job ─▶ ledger
  *           enrich ─▶ quality, privacy   tables ─▶ sink ─▶ parquet
  * </pre>
@@ -78,7 +78,7 @@ class ArchitectureTest {
           .whereLayer("check")
           .mayOnlyBeAccessedByLayers("job")
           .whereLayer("source")
-          .mayOnlyBeAccessedByLayers("job")
+          .mayOnlyBeAccessedByLayers("job", "erase")
           .whereLayer("trial")
           .mayOnlyBeAccessedByLayers("job")
           .whereLayer("parse")

@@ -47,6 +47,9 @@ class ErasureTest {
 
   private final Map<String, String> settings = new HashMap<>();
 
+  /** The output of the program. */
+  private final List<String> lines = new ArrayList<>();
+
   private Path lake() {
     return folder.resolve("lake");
   }
@@ -192,10 +195,13 @@ class ErasureTest {
     all.put("sink.path", lake().toUri().toString());
     ObjectNode json = (ObjectNode) new JsonMapper().readTree(arguments);
     json.put("silenceSeconds", 2);
-    return EraseCommand.run(
-        EraseCommand.check(all),
-        new ByteArrayInputStream(json.toString().getBytes(StandardCharsets.UTF_8)),
-        StreamExecutionEnvironment.getExecutionEnvironment());
+    return (ObjectNode)
+        EraseCommand.run(
+                EraseCommand.check(all),
+                new ByteArrayInputStream(json.toString().getBytes(StandardCharsets.UTF_8)),
+                StreamExecutionEnvironment.getExecutionEnvironment(),
+                lines::add)
+            .get(0);
   }
 
   private Path before() {

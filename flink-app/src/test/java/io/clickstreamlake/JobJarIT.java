@@ -239,8 +239,8 @@ class JobJarIT {
 
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(Files.readString(folder.resolve("output.txt")))
-        .contains("\"erased\" : 1")
-        .contains("\"rowsFound\" : 0");
+        .contains("\"erased\":1")
+        .contains("\"rowsFound\":0");
     assertThat(process.exitValue()).isZero();
     assertThat(new LakeFolder(folder.resolve("lake")).events()).containsExactly(event);
   }

@@ -16,20 +16,26 @@ import javax.annotation.Nullable;
 /**
  * Numbers of erased rows by arrival hour, stream and, for rejected events, reason of the rejection.
  * They become entries of the ledger with the outcome {@value #OUTCOME}: as many rows are missing in
- * the tables, compared with the entries {@code written} and {@code rejected}.
+ * the tables, compared with the entries {@code written} and {@code rejected}. Late rows among them
+ * are also counted as {@value #LATE}, since checks of the last hours exclude late rows.
  */
 final class ErasedCounts {
 
   /** The outcome in the ledger. It is no part of received = written + rejected + duplicate. */
   static final String OUTCOME = "erased";
 
+  /** A subset of {@link #OUTCOME}, as {@code late} is one of {@code written}. */
+  static final String LATE = "erased_late";
+
   private static final class Key implements Comparable<Key> {
 
+    private final String outcome;
     private final Instant hour;
     private final String stream;
     private final String reason;
 
-    private Key(Instant hour, String stream, @Nullable String reason) {
+    private Key(String outcome, Instant hour, String stream, @Nullable String reason) {
+      this.outcome = outcome;
       this.hour = hour;
       this.stream = stream;
       this.reason = reason == null ? "" : reason;
@@ -39,7 +45,8 @@ final class ErasedCounts {
     public int compareTo(Key other) {
       int order = hour.compareTo(other.hour);
       order = order == 0 ? stream.compareTo(other.stream) : order;
-      return order == 0 ? reason.compareTo(other.reason) : order;
+      order = order == 0 ? reason.compareTo(other.reason) : order;
+      return order == 0 ? outcome.compareTo(other.outcome) : order;
     }
 
     @Override
@@ -49,7 +56,7 @@ final class ErasedCounts {
 
     @Override
     public int hashCode() {
-      return Objects.hash(hour, stream, reason);
+      return Objects.hash(outcome, hour, stream, reason);
     }
   }
 
@@ -58,8 +65,12 @@ final class ErasedCounts {
   /**
    * @param reason of the rejection; null for a row of click_events
    */
-  void add(Instant arrival, String stream, @Nullable String reason, long rows) {
-    counts.merge(new Key(arrival.truncatedTo(ChronoUnit.HOURS), stream, reason), rows, Long::sum);
+  void add(Instant arrival, String stream, @Nullable String reason, boolean isLate) {
+    Instant hour = arrival.truncatedTo(ChronoUnit.HOURS);
+    counts.merge(new Key(OUTCOME, hour, stream, reason), 1L, Long::sum);
+    if (isLate) {
+      counts.merge(new Key(LATE, hour, stream, reason), 1L, Long::sum);
+    }
   }
 
   void addAll(ErasedCounts other) {
@@ -67,7 +78,10 @@ final class ErasedCounts {
   }
 
   long total() {
-    return counts.values().stream().mapToLong(Long::longValue).sum();
+    return counts.entrySet().stream()
+        .filter(count -> count.getKey().outcome.equals(OUTCOME))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   /** The entries of the ledger, in a fixed order. */
@@ -79,7 +93,7 @@ final class ErasedCounts {
           LedgerEntry.newBuilder()
               .setArrivalHour(key.hour)
               .setStream(key.stream)
-              .setOutcome(OUTCOME)
+              .setOutcome(key.outcome)
               .setReason(key.reason.isEmpty() ? null : key.reason)
               .setEvents(count.getValue())
               .build());
@@ -93,6 +107,7 @@ final class ErasedCounts {
         (key, rows) ->
             array
                 .addObject()
+                .put("outcome", key.outcome)
                 .put("hour", key.hour.toString())
                 .put("stream", key.stream)
                 .put("reason", key.reason)
@@ -103,11 +118,13 @@ final class ErasedCounts {
   static ErasedCounts fromJson(JsonNode array) {
     ErasedCounts counts = new ErasedCounts();
     for (JsonNode node : array) {
-      counts.add(
-          Instant.parse(node.path("hour").asText()),
-          node.path("stream").asText(),
-          node.path("reason").asText(),
-          node.path("events").asLong());
+      Key key =
+          new Key(
+              node.path("outcome").asText(),
+              Instant.parse(node.path("hour").asText()),
+              node.path("stream").asText(),
+              node.path("reason").asText());
+      counts.counts.merge(key, node.path("events").asLong(), Long::sum);
     }
     return counts;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.sink.SettledMark;
 import io.clickstreamlake.tables.LakeTable;
 import java.io.IOException;
 import java.time.Clock;
@@ -23,7 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Erases the rows of persons from click_events and rejected_events, and proves it.
+ * Erases the rows of persons from click_events and rejected_events, and their records from the raw
+ * archive, and proves it.
  *
  * <pre>
  *   finish earlier runs that crashed ─▶ list files ─▶ FileErasure each ─▶ ledger ─▶ look again ─▶ report
@@ -82,6 +84,7 @@ public final class Erasure {
 
   private final JobSettings settings;
   private final PersonRows persons;
+  private final RawArchive archive;
   private final String version;
   private final Engine engine;
   private final Clock clock;
@@ -91,6 +94,7 @@ public final class Erasure {
 
   /**
    * @param settings of the job that writes the tables
+   * @param archive to which the stream of the job goes
    * @param version of this program, for the footers of new files
    * @param silence time after which a run without a sign of life is taken to have crashed; zero if
    *     the caller knows that no other erasure runs
@@ -98,12 +102,14 @@ public final class Erasure {
   public Erasure(
       JobSettings settings,
       PersonRows persons,
+      RawArchive archive,
       String version,
       Engine engine,
       Clock clock,
       Duration silence) {
     this.settings = settings;
     this.persons = persons;
+    this.archive = archive;
     this.version = version;
     this.engine = engine;
     this.clock = clock;
@@ -150,7 +156,9 @@ public final class Erasure {
       ObjectNode scan = report.putObject("secondScan");
       scan.put("files", again.size());
       scan.put("rowsFound", left.stream().mapToLong(file -> file.erased).sum());
-      left.forEach(file -> scan.withArray("found").add(file.path));
+      left.stream()
+          .filter(file -> file.erased + file.shared > 0)
+          .forEach(file -> scan.withArray("found").add(file.path));
       stop(beats); // A later beat would look like a run that is not finished.
       folder.end(run, report);
       return report;
@@ -218,11 +226,19 @@ public final class Erasure {
     for (LakeTable<?> table : PersonRows.tables()) {
       files.addAll(TableFile.list(table, lake));
     }
+    files.addAll(TableFile.list(archive));
     return files;
   }
 
   private FileErasure step(String run, boolean finds) {
-    return new FileErasure(lake, run, persons, zstdLevel(), finds);
+    return new FileErasure(
+        lake,
+        run,
+        persons,
+        zstdLevel(),
+        finds,
+        archive.wholeRecords(),
+        (int) settings.get(JobOptions.PARSE_MAX_UNCOMPRESSED).getBytes());
   }
 
   private int zstdLevel() {
@@ -251,8 +267,10 @@ public final class Erasure {
       }
       counts.put("filesWithRows", changed).put("rows", rows);
     }
+    reportArchive(report.putObject("archive"), files, results);
     ArrayNode touched = report.putArray("touched");
     results.stream()
+        .filter(result -> result.erased > 0)
         .sorted((one, other) -> one.path.compareTo(other.path))
         .forEach(
             result ->
@@ -265,6 +283,50 @@ public final class Erasure {
                     .put("bytesAfter", result.bytesAfter));
     report.put("openFilesAreVisibleBy", openFilesAreVisibleBy(started).toString());
     return report;
+  }
+
+  private static void reportArchive(
+      ObjectNode report, List<TableFile> files, List<FileResult> results) {
+    long changed = 0;
+    long events = 0;
+    long shared = 0;
+    ArrayNode sharedIn = JSON.createArrayNode();
+    ArrayNode unreadable = JSON.createArrayNode();
+    for (FileResult result : results) {
+      if (result.table.equals(RawArchive.RECORDS) || result.table.equals(RawArchive.FAILED)) {
+        changed += result.erased > 0 ? 1 : 0;
+        events += result.erased;
+        shared += result.shared;
+        if (result.shared > 0) {
+          sharedIn.add(result.path);
+        }
+        if (result.isDamaged) {
+          unreadable.add(result.path);
+        }
+      }
+    }
+    report.put("objects", files.stream().filter(TableFile::isInArchive).count());
+    report.put("objectsWithRecords", changed).put("events", events).put("sharedRecords", shared);
+    report.set("sharedIn", sharedIn);
+    report.set("unreadable", unreadable);
+  }
+
+  /**
+   * The arrival before which every row that the job has read is visible: an erasure that starts
+   * later finds all of them.
+   *
+   * @return empty if there is no mark of the job, see {@link SettledMark}
+   */
+  public Optional<Instant> settledBefore() throws IOException {
+    Instant earliest = null;
+    for (LakeTable<?> table : PersonRows.tables()) {
+      Optional<Instant> mark = SettledMark.read(table.metadata(lake));
+      if (mark.isEmpty()) {
+        return mark;
+      }
+      earliest = earliest == null || mark.get().isBefore(earliest) ? mark.get() : earliest;
+    }
+    return Optional.ofNullable(earliest);
   }
 
   /** When every file that the running job had open at this time is visible. */

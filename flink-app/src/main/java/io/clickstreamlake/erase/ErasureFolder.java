@@ -125,6 +125,9 @@ final class ErasureFolder implements Serializable {
         continue;
       }
       JsonNode intent = get(status.getPath()).orElseThrow();
+      if (intent.required("erased").isEmpty()) {
+        continue; // Not in the ledger: an object of the raw archive, or a file out of its table.
+      }
       if (isDone(run, new Path(intent.required("path").asText()))) {
         erased.addAll(ErasedCounts.fromJson(intent.required("erased")));
       }

@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import javax.annotation.Nullable;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * Erases the rows of the persons from one file after another.
+ * Erases the rows of the persons from one file after another; those of the raw archive are those of
+ * {@link ArchiveErasure}.
  *
  * <pre>
  *   1. find the rows: statistics and Bloom filters exclude most files
@@ -44,13 +46,28 @@ public final class FileErasure implements Serializable {
   private final boolean finds;
   private final ErasureFolder folder;
 
+  private final boolean wholeRecords;
+  private final int maxRecordBytes;
+
   private transient Map<String, Predicate<IndexedRecord>> matchers;
+  @Nullable private transient ArchiveErasure archive;
 
   /**
    * @param lake {@code sink.path}
    * @param finds whether rows are only found and counted, and nothing is changed
+   * @param wholeRecords see {@link RawArchive}
+   * @param maxRecordBytes maximum size of a record in the raw archive
    */
-  FileErasure(String lake, String run, PersonRows persons, int zstdLevel, boolean finds) {
+  FileErasure(
+      String lake,
+      String run,
+      PersonRows persons,
+      int zstdLevel,
+      boolean finds,
+      boolean wholeRecords,
+      int maxRecordBytes) {
+    this.wholeRecords = wholeRecords;
+    this.maxRecordBytes = maxRecordBytes;
     this.lake = lake;
     this.run = run;
     this.persons = persons;
@@ -66,7 +83,7 @@ public final class FileErasure implements Serializable {
    */
   public Optional<FileResult> apply(TableFile file) throws IOException {
     try {
-      return erase(file, file.table());
+      return file.isInArchive() ? archive().apply(file) : erase(file, file.table());
     } catch (FileNotFoundException e) {
       return Optional.empty(); // For example the retention has deleted it.
     } catch (IOException | RuntimeException e) {
@@ -110,7 +127,7 @@ public final class FileErasure implements Serializable {
         (Instant) PersonRows.get(row, PersonRows.ARRIVAL_TIME),
         PersonRows.text(row, PersonRows.STREAM),
         (String) PersonRows.get(row, PersonRows.REASON),
-        1);
+        Boolean.TRUE.equals(PersonRows.get(row, PersonRows.IS_LATE)));
   }
 
   private void replace(
@@ -139,6 +156,13 @@ public final class FileErasure implements Serializable {
           folder.checkNotTakenOver(run);
         });
     result.bytesAfter = FlinkInputFile.of(file.path()).getLength();
+  }
+
+  private ArchiveErasure archive() {
+    if (archive == null) {
+      archive = new ArchiveErasure(folder, run, persons, finds, wholeRecords, maxRecordBytes);
+    }
+    return archive;
   }
 
   private Predicate<IndexedRecord> matcher(LakeTable<?> table) {

@@ -14,13 +14,21 @@ import org.apache.flink.util.Collector;
  */
 public final class FlinkEngine implements Erasure.Engine {
 
+  /** Receives how many of the files are done. */
+  @FunctionalInterface
+  public interface Progress {
+    void done(int files, int totalFiles);
+  }
+
   private final StreamExecutionEnvironment environment;
+  private final Progress progress;
 
   /**
    * @param environment of a cluster, or of this process
    */
-  public FlinkEngine(StreamExecutionEnvironment environment) {
+  public FlinkEngine(StreamExecutionEnvironment environment, Progress progress) {
     this.environment = environment;
+    this.progress = progress;
   }
 
   @Override
@@ -39,7 +47,14 @@ public final class FlinkEngine implements Erasure.Engine {
             .returns(FileResult.class)
             .name("erase")
             .executeAndCollect("erase")) {
-      found.forEachRemaining(results::add);
+      int done = 0;
+      while (found.hasNext()) {
+        FileResult result = found.next();
+        progress.done(++done, files.size());
+        if (!result.isNone()) {
+          results.add(result);
+        }
+      }
     }
     return results;
   }
@@ -56,7 +71,7 @@ public final class FlinkEngine implements Erasure.Engine {
 
     @Override
     public void flatMap(TableFile file, Collector<FileResult> out) throws Exception {
-      erasure.apply(file).ifPresent(out::collect);
+      out.collect(erasure.apply(file).orElseGet(FileResult::none));
     }
   }
 }

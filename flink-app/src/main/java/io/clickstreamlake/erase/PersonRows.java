@@ -34,6 +34,7 @@ public final class PersonRows implements Serializable {
 
   static final String STREAM = "stream";
   static final String REASON = "reason";
+  static final String IS_LATE = "is_late";
 
   private final PersonIds ids;
   private final ParseOperator parse;
@@ -55,7 +56,7 @@ public final class PersonRows implements Serializable {
     if (table.type() == LakeTable.REJECTED_EVENTS.type()) {
       return all;
     }
-    return all.columns(List.of(USER_ID, ANONYMOUS_ID, ARRIVAL_TIME, STREAM))
+    return all.columns(List.of(USER_ID, ANONYMOUS_ID, ARRIVAL_TIME, STREAM, IS_LATE))
         .where(either(isOneOf(USER_ID, ids.users()), isOneOf(ANONYMOUS_ID, ids.anonymous())));
   }
 
@@ -78,14 +79,19 @@ public final class PersonRows implements Serializable {
     return ids.contain(get(row, USER_ID), get(row, ANONYMOUS_ID));
   }
 
-  private Predicate<IndexedRecord> rejected() {
+  /** Reads payloads as the job does. Not thread-safe. */
+  PersonPayloads payloads() {
     EventChain chain = enrich.newChain();
     try {
       chain.open(new UnregisteredMetricsGroup());
     } catch (Exception e) {
       throw new IllegalStateException("The enrichments cannot be opened.", e);
     }
-    RejectedPayloads payloads = new RejectedPayloads(ids, parse.newReader(), chain);
+    return new PersonPayloads(ids, parse.newReader(), chain);
+  }
+
+  private Predicate<IndexedRecord> rejected() {
+    PersonPayloads payloads = payloads();
     return row -> {
       ByteBuffer payload = ((ByteBuffer) get(row, "payload")).duplicate();
       byte[] bytes = new byte[payload.remaining()];

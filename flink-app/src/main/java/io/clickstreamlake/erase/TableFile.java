@@ -8,12 +8,12 @@ import java.util.List;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
 
-/** A file with rows of a table. A Flink POJO. */
+/** A file with rows of a table, or an object of the raw archive. A Flink POJO. */
 public final class TableFile {
 
   private static final String REWOUND = "rewound";
 
-  /** Name of the table. */
+  /** Name of the table, or of a part of the raw archive. */
   public String table;
 
   /** Folder relative to the table: {@code year=2026/month=11/day=20}. */
@@ -47,6 +47,32 @@ public final class TableFile {
     return files;
   }
 
+  /** The objects of the raw archive. */
+  static List<TableFile> list(RawArchive archive) throws IOException {
+    List<TableFile> files = new ArrayList<>();
+    for (String folder : archive.records()) {
+      add(RawArchive.RECORDS, new Path(folder), files);
+    }
+    for (String folder : archive.failed()) {
+      add(RawArchive.FAILED, new Path(folder), files);
+    }
+    return files;
+  }
+
+  private static void add(String part, Path folder, List<TableFile> files) throws IOException {
+    for (FileStatus status : FolderListing.of(folder)) {
+      String name = status.getPath().getName();
+      if (name.startsWith("_") || name.startsWith(".")) {
+        continue;
+      }
+      if (status.isDir()) {
+        add(part, status.getPath(), files);
+      } else {
+        files.add(new TableFile(part, "", status.getPath().toString(), false));
+      }
+    }
+  }
+
   private static void add(
       LakeTable<?> table, Path folder, String bucket, boolean inTable, List<TableFile> files)
       throws IOException {
@@ -61,6 +87,10 @@ public final class TableFile {
         files.add(new TableFile(table.name(), bucket, status.getPath().toString(), inTable));
       }
     }
+  }
+
+  boolean isInArchive() {
+    return table.equals(RawArchive.RECORDS) || table.equals(RawArchive.FAILED);
   }
 
   LakeTable<?> table() {

@@ -1,9 +1,12 @@
 package io.clickstreamlake.source;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
@@ -12,10 +15,10 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  * gzip records with a line end after each, as Firehose writes them without compression of its own,
  * are read too.
  */
-final class CompressedText extends InputStream {
+public final class CompressedText extends InputStream {
 
   private static final int BUFFER_BYTES = 1 << 16;
-  private static final int MAGIC_BYTES = 4;
+  public static final int MAGIC_BYTES = 4;
   private static final int ZSTD_MAGIC = 0xFD2FB528; // little endian, RFC 8878
 
   private final InputStream in;
@@ -31,28 +34,43 @@ final class CompressedText extends InputStream {
   }
 
   /** The text of the object: its bytes if it is not compressed. */
-  static InputStream of(InputStream object) throws IOException {
+  public static InputStream of(InputStream object) throws IOException {
     BufferedInputStream in = new BufferedInputStream(object, BUFFER_BYTES);
     byte[] magic = peek(in);
     if (isGzip(magic, 0, magic.length)) {
       return new CompressedText(in);
     }
-    boolean isZstd =
-        magic.length == MAGIC_BYTES
-            && ((magic[0] & 0xFF)
-                    | (magic[1] & 0xFF) << 8
-                    | (magic[2] & 0xFF) << 16
-                    | (magic[3] & 0xFF) << 24)
-                == ZSTD_MAGIC;
-    return isZstd ? new ZstdInputStreamNoFinalizer(in) : in;
+    return isZstd(magic) ? new ZstdInputStreamNoFinalizer(in) : in;
   }
 
   /** Whether a gzip member with deflate (RFC 1952) begins here. */
-  static boolean isGzip(byte[] bytes, int at, int end) {
+  public static boolean isGzip(byte[] bytes, int at, int end) {
     return end - at > 2
         && bytes[at] == (byte) 0x1F
         && bytes[at + 1] == (byte) 0x8B
         && bytes[at + 2] == 8;
+  }
+
+  private static boolean isZstd(byte[] magic) {
+    return magic.length >= MAGIC_BYTES
+        && ((magic[0] & 0xFF)
+                | (magic[1] & 0xFF) << 8
+                | (magic[2] & 0xFF) << 16
+                | (magic[3] & 0xFF) << 24)
+            == ZSTD_MAGIC;
+  }
+
+  /**
+   * A stream that compresses as an object is compressed.
+   *
+   * @param object its first {@value #MAGIC_BYTES} bytes, or all if it has less
+   * @param out is closed with the stream
+   */
+  public static OutputStream compressingLike(byte[] object, OutputStream out) throws IOException {
+    if (isGzip(object, 0, object.length)) {
+      return new GZIPOutputStream(out, BUFFER_BYTES);
+    }
+    return isZstd(object) ? new ZstdOutputStreamNoFinalizer(out) : out;
   }
 
   private static byte[] peek(BufferedInputStream in) throws IOException {

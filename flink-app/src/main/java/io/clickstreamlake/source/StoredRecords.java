@@ -38,7 +38,7 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  * kept, with the reason {@link RejectionReason#TOO_LARGE}. The end of damaged compressed data is
  * the last record, with the text that could be read since the record before it. Not thread-safe.
  */
-final class StoredRecords implements Closeable {
+public final class StoredRecords implements Closeable {
 
   private static final int INITIAL_BYTES = 1 << 16;
 
@@ -76,6 +76,9 @@ final class StoredRecords implements Closeable {
 
   private long column;
 
+  /** Offset of {@link #at} in the text. */
+  private long offset;
+
   /** Bytes after {@link #at} in which each line is a record. */
   private int singleLines;
 
@@ -83,6 +86,7 @@ final class StoredRecords implements Closeable {
   private byte[] record;
   private long recordLine;
   private long recordColumn;
+  private long recordStart;
   @Nullable private RejectionReason reason;
   @Nullable private String message;
 
@@ -93,18 +97,19 @@ final class StoredRecords implements Closeable {
    * @param object its bytes, which may be compressed
    * @param maxBytes maximum size of a record
    */
-  StoredRecords(InputStream object, int maxBytes) throws IOException {
+  public StoredRecords(InputStream object, int maxBytes) throws IOException {
     this.maxBytes = maxBytes;
     this.in = CompressedText.of(new Storage(object));
   }
 
   /** Reads the next record; returns false if there is none. */
-  boolean next() throws IOException {
+  public boolean next() throws IOException {
     reason = null;
     message = null;
     skipSeparators();
     recordLine = line;
     recordColumn = column;
+    recordStart = offset;
     if (!has(0)) {
       return endsDamaged(0);
     }
@@ -120,8 +125,18 @@ final class StoredRecords implements Closeable {
   }
 
   /** The bytes of the record. */
-  byte[] record() {
+  public byte[] record() {
     return record;
+  }
+
+  /** Offset of the record in the text of the object. */
+  public long start() {
+    return recordStart;
+  }
+
+  /** Offset of the first byte after the record in the text of the object. */
+  public long end() {
+    return offset;
   }
 
   /**
@@ -134,7 +149,7 @@ final class StoredRecords implements Closeable {
 
   /** Why the record is not complete; null if it is. */
   @Nullable
-  RejectionReason reason() {
+  public RejectionReason reason() {
     return reason;
   }
 
@@ -467,6 +482,7 @@ final class StoredRecords implements Closeable {
       }
     }
     at += bytes;
+    offset += bytes;
     singleLines = Math.max(0, singleLines - bytes);
   }
 

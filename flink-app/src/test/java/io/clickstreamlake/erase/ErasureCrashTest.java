@@ -71,6 +71,7 @@ class ErasureCrashTest {
         event.setUserId("u" + (file == 3 ? 3 : file == 4 ? 9 : i % 8));
         event.setArrivalTime(Instant.parse("2025-11-20T22:30:00Z").plusSeconds(i * 300L));
         event.setStream("s" + i % 2);
+        event.setIsLate(file == 1 && i < 20);
         rows.add(event);
       }
       put(
@@ -134,6 +135,13 @@ class ErasureCrashTest {
                 .mapToLong(Map.Entry::getValue)
                 .sum())
         .isEqualTo(3 * 10 + 40);
+    // Half of the rows of one file are late, and two of eight users are erased.
+    assertThat(
+            expectedLedger.entrySet().stream()
+                .filter(entry -> entry.getKey().contains("late"))
+                .mapToLong(Map.Entry::getValue)
+                .sum())
+        .isEqualTo(4);
     assertThat(expectedLedger)
         .containsEntry("2025-11-21T01:00:00Z s0 malformed_json", 4L)
         .containsEntry("2025-11-21T01:00:00Z s0 missing_value", 4L);
@@ -201,7 +209,8 @@ class ErasureCrashTest {
       ErasureFolder folder = new ErasureFolder(store.uri());
       folder.beat("20251120T120000Z-paused");
       FileErasure paused =
-          new FileErasure(store.uri(), "20251120T120000Z-paused", persons, 3, false);
+          new FileErasure(
+              store.uri(), "20251120T120000Z-paused", persons, 3, false, false, 1 << 20);
       TableFile file = TableFile.list(LakeTable.CLICK_EVENTS, store.uri()).get(0);
 
       erasure(store).erase();
@@ -302,7 +311,7 @@ class ErasureCrashTest {
         List<LedgerEntry> entries =
             AvroRows.read(new ParquetBytes(object.getValue()), LedgerEntry.class);
         for (LedgerEntry entry : entries) {
-          assertThat(entry.getOutcome()).isEqualTo("erased");
+          assertThat(entry.getOutcome()).isIn("erased", "erased_late");
           assertThat(object.getKey())
               .contains("/day=" + entry.getArrivalHour().toString().substring(8, 10));
           sums.merge(
@@ -310,7 +319,9 @@ class ErasureCrashTest {
                   + " "
                   + entry.getStream()
                   + " "
-                  + (entry.getReason() == null ? "click" : entry.getReason()),
+                  + (entry.getOutcome().equals("erased_late")
+                      ? "late"
+                      : entry.getReason() == null ? "click" : entry.getReason()),
               entry.getEvents(),
               Long::sum);
         }

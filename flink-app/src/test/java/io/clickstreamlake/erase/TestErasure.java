@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,9 +28,14 @@ public final class TestErasure {
   }
 
   static Erasure of(String lake, PersonRows persons, Duration silence) {
+    return of(lake, persons, RawArchive.NONE, silence);
+  }
+
+  static Erasure of(String lake, PersonRows persons, RawArchive archive, Duration silence) {
     return new Erasure(
-        settings(lake),
+        settings(lake, Map.of()),
         persons,
+        archive,
         "1",
         (files, step) -> {
           List<FileResult> results = new ArrayList<>();
@@ -42,8 +48,19 @@ public final class TestErasure {
         silence);
   }
 
+  static Erasure of(String lake, RawArchive archive, Map<String, String> more, String... users) {
+    return of(lake, persons(lake, more, users), archive, Duration.ZERO);
+  }
+
   static PersonRows persons(String lake, String... users) {
-    JobSettings settings = settings(lake);
+    return persons(lake, Map.of(), users);
+  }
+
+  /**
+   * @param more settings of the job
+   */
+  static PersonRows persons(String lake, Map<String, String> more, String... users) {
+    JobSettings settings = settings(lake, more);
     ValidationErrors problems = new ValidationErrors();
     return new PersonRows(
         PersonIds.of(List.of(users), List.of(), settings, EventColumns.CONTRACT),
@@ -51,12 +68,12 @@ public final class TestErasure {
         EnrichOperator.of(settings, EventColumns.CONTRACT, problems));
   }
 
-  private static JobSettings settings(String lake) {
-    return JobSettings.of(
-        Map.of(
-            "source.stream", "s",
-            "source.region", "us-east-1",
-            "sink.path", lake,
-            "enrich.chain", "page"));
+  private static JobSettings settings(String lake, Map<String, String> more) {
+    Map<String, String> texts = new HashMap<>(more);
+    texts.put("source.stream", "s");
+    texts.put("source.region", "us-east-1");
+    texts.put("sink.path", lake);
+    texts.put("enrich.chain", "page");
+    return JobSettings.of(texts);
   }
 }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       SendCommand.class,
       LoadCommand.class,
       CheckCommand.class,
+      EraseCommand.class,
       TryCommand.class,
       SuggestCommand.class,
       GenerateCommand.class,

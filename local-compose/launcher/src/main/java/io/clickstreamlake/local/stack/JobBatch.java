@@ -98,6 +98,8 @@ public final class JobBatch {
     return result[0];
   }
 
+
+
   private static JsonNode parse(String line) {
     try {
       return JSON.readTree(line);

@@ -11,6 +11,7 @@ import io.clickstreamlake.local.query.SqlSession;
 import io.clickstreamlake.local.query.SqlSyntaxException;
 import io.clickstreamlake.local.storage.Buckets;
 import io.clickstreamlake.local.storage.LocalAws;
+import io.clickstreamlake.local.storage.OldVersions;
 import io.clickstreamlake.local.stream.EventSender;
 import io.clickstreamlake.local.stream.KinesisStream;
 import io.clickstreamlake.local.tables.CatalogTables;
@@ -198,6 +199,11 @@ public final class StackClient implements AutoCloseable {
         "raw_bucket", Buckets.RAW,
         "processed_bucket", Buckets.PROCESSED,
         "athena_results_bucket", Buckets.ATHENA_RESULTS);
+  }
+
+  /** Deletes the old versions of the objects from which rows were erased. */
+  public OldVersions.Result deleteOldVersions() {
+    return new OldVersions(s3, URI.create("s3://" + Buckets.PROCESSED)).delete();
   }
 
   // ---------------------------------------------------------------- events, SQL, job
