@@ -26,6 +26,9 @@ public final class LakeSinks {
   /** Tables with few rows, rejections and counts, get this fraction of sink.memory: one fourth. */
   private static final long SMALL_TABLE_DIVISOR = 4;
 
+  private static final String RUNS_FOLDER = "_runs";
+  private static final String ERASURES_FOLDER = "_erase/running";
+
   private final JobSettings settings;
   private final EventColumns eventColumns;
   private final String jobVersion;
@@ -34,8 +37,6 @@ public final class LakeSinks {
   private final String epoch = RollingParquetSink.newEpoch();
 
   private final Map<LakeTable<?>, Sink<?>> sinks = new HashMap<>();
-
-  private static final String RUNS_FOLDER = "_runs";
 
   private LakeSinks(JobSettings settings, EventColumns eventColumns, String jobVersion) {
     this.settings = settings;
@@ -90,8 +91,26 @@ public final class LakeSinks {
   public BatchRun batchRun(String command) {
     Map<String, Path> metadata = new LinkedHashMap<>();
     LakeTable.ALL.forEach(table -> metadata.put(table.name(), metadata(table)));
-    return RollingParquetSink.batchRun(
-        new Path(settings.get(JobOptions.SINK_PATH), RUNS_FOLDER), command, metadata);
+    String lake = settings.get(JobOptions.SINK_PATH);
+    return RollingParquetSink.batchRun(runs(lake), command, metadata, erasures(lake));
+  }
+
+  /**
+   * Folder of the runs of batches.
+   *
+   * @param lake {@code sink.path}
+   */
+  public static Path runs(String lake) {
+    return new Path(lake, RUNS_FOLDER);
+  }
+
+  /**
+   * Folder that has a file while rows of persons are erased.
+   *
+   * @param lake {@code sink.path}
+   */
+  public static Path erasures(String lake) {
+    return new Path(lake, ERASURES_FOLDER);
   }
 
   /**
