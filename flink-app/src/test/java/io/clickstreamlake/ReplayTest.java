@@ -86,7 +86,7 @@ class ReplayTest {
     assertThat(counts).isEqualTo(dry);
     assertThat(counts)
         .containsEntry(RetryOperator.ACCEPTED, 720L)
-        .containsEntry(RetryOperator.REJECTED_AGAIN, 2L)
+        .containsEntry(RetryOperator.STAYED, 2L)
         .containsEntry(RetryOperator.WITHOUT_BYTES, 1L)
         .containsEntry(NewEvents.WRITTEN, 700L)
         .containsEntry(NewEvents.DUPLICATE, 20L);

@@ -67,11 +67,11 @@ public final class RetryOperator extends AccountedOperator<RejectedFile, ClickEv
   /** Name of the accumulator of rows that were tried. */
   public static final String READ = "read";
 
-  /** Names of the accumulators of rows: that left, that are rejected again, that have no bytes. */
+  /** Names of the accumulators of rows that left, that are rejected again, that have no bytes. */
   public static final String ACCEPTED = "accepted";
 
-  public static final String REJECTED_AGAIN = "rejected-again";
-  public static final String WITHOUT_BYTES = "without-bytes";
+  public static final String STAYED = "stayed";
+  public static final String WITHOUT_BYTES = "withoutBytes";
 
   private final RejectedRows selected;
   private final ParseOperator parse;
@@ -87,7 +87,7 @@ public final class RetryOperator extends AccountedOperator<RejectedFile, ClickEv
   private transient LongCounter files;
   private transient LongCounter read;
   private transient LongCounter accepted;
-  private transient LongCounter rejectedAgain;
+  private transient LongCounter stayed;
   private transient LongCounter withoutBytes;
 
   /**
@@ -118,7 +118,7 @@ public final class RetryOperator extends AccountedOperator<RejectedFile, ClickEv
     files = counter(FILES);
     read = counter(READ);
     accepted = counter(ACCEPTED);
-    rejectedAgain = counter(REJECTED_AGAIN);
+    stayed = counter(STAYED);
     withoutBytes = counter(WITHOUT_BYTES);
   }
 
@@ -185,7 +185,7 @@ public final class RetryOperator extends AccountedOperator<RejectedFile, ClickEv
         reader.readPart(
             new SourceRecord(bytes, origin, arrival), row.getPosition(), clock.instant(), attempt);
     if (attempt.accepted.isEmpty()) {
-      rejectedAgain.add(1);
+      stayed.add(1);
       return false;
     }
     accepted.add(1);

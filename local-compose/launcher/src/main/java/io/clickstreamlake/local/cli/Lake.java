@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SendCommand.class,
       LoadCommand.class,
+      FillCommand.class,
+      ReplayCommand.class,
       TryCommand.class,
       SuggestCommand.class,
       GenerateCommand.class,
