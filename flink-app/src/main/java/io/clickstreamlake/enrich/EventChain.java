@@ -97,7 +97,7 @@ public final class EventChain {
   }
 
   /** Whether the visitor of the last event consents, so that its bytes may be kept. */
-  boolean hasConsent() {
+  public boolean hasConsent() {
     return consents;
   }
 

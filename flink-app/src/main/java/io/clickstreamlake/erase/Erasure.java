@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.sink.BatchRun;
 import io.clickstreamlake.sink.SettledMark;
+import io.clickstreamlake.tables.LakeSinks;
 import io.clickstreamlake.tables.LakeTable;
 import java.io.IOException;
 import java.time.Clock;
@@ -143,6 +145,15 @@ public final class Erasure {
     if (folder.unfinished().size() > 1) {
       folder.abandon(run);
       throw otherRuns(folder.unfinished().toString());
+    }
+    Optional<String> replacing = BatchRun.replacing(LakeSinks.runs(lake));
+    if (replacing.isPresent()) {
+      folder.abandon(run);
+      throw new IOException(
+          "The run "
+              + replacing.get()
+              + " is moving rows out of rejected_events, or has crashed while it did. Wait for it, or"
+              + " start ./lake replay again; then erase.");
     }
     ScheduledExecutorService beats = beats(run);
     try {

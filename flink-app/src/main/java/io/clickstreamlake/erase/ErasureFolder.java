@@ -8,6 +8,7 @@ import io.clickstreamlake.files.AtomicFile;
 import io.clickstreamlake.files.FlinkInputFile;
 import io.clickstreamlake.files.FolderListing;
 import io.clickstreamlake.parquet.AvroRowReader;
+import io.clickstreamlake.tables.LakeSinks;
 import io.clickstreamlake.tables.LakeTable;
 import io.clickstreamlake.tables.StoredTable;
 import java.io.FileNotFoundException;
@@ -57,7 +58,7 @@ final class ErasureFolder implements Serializable {
   }
 
   private Path running(String run) {
-    return new Path(lake + "/_erase/running/" + run);
+    return new Path(LakeSinks.erasures(lake), run);
   }
 
   private Path runFile(String run, String name) {

@@ -85,9 +85,14 @@ public abstract class AccountedOperator<I, O> extends AbstractStreamOperator<O>
 
   /** Sends the event to the rejected zone and counts it. */
   protected final void reject(Rejection rejection) {
-    ledger.countRejected(rejection.reason, rejection.arrivalTime, rejection.origin.source);
+    ledger.countRejected(rejection.reason, rejection.arrivalTime, rejection.origin.source, 1);
     counters.get(Outcome.REJECTED).inc();
     output.collect(REJECTED, new StreamRecord<>(rejection, rejection.arrivalTime));
+  }
+
+  /** Takes back the count of a rejection: its event has another outcome now. */
+  protected final void takeBackRejected(String reason, long arrivalTime, String stream) {
+    ledger.countRejected(reason, arrivalTime, stream, -1);
   }
 
   @Override

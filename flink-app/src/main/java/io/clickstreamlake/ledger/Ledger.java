@@ -30,9 +30,13 @@ public final class Ledger {
     page(arrivalTime, stream).counts[outcome.ordinal()] += events;
   }
 
-  /** Counts one rejected event. */
-  public void countRejected(String reason, long arrivalTime, String stream) {
-    page(arrivalTime, stream).rejected.merge(reason, 1L, Long::sum);
+  /**
+   * Counts rejected events.
+   *
+   * @param events a negative number if they were counted before, and are no longer rejected
+   */
+  public void countRejected(String reason, long arrivalTime, String stream, long events) {
+    page(arrivalTime, stream).rejected.merge(reason, events, Long::sum);
   }
 
   /** Passes on everything counted since the last call, and resets the counts. */
@@ -65,11 +69,16 @@ public final class Ledger {
 
     private void post(Consumer<LedgerEntry> to) {
       for (Outcome outcome : Outcome.values()) {
-        if (counts[outcome.ordinal()] > 0) {
+        if (counts[outcome.ordinal()] != 0) {
           to.accept(entry(outcome, null, counts[outcome.ordinal()]));
         }
       }
-      rejected.forEach((reason, events) -> to.accept(entry(Outcome.REJECTED, reason, events)));
+      rejected.forEach(
+          (reason, events) -> {
+            if (events != 0) {
+              to.accept(entry(Outcome.REJECTED, reason, events));
+            }
+          });
     }
 
     private LedgerEntry entry(Outcome outcome, String reason, long events) {

@@ -69,6 +69,11 @@ public final class ParseOperator extends AccountedOperator<SourceRecord, ParsedE
     return columns;
   }
 
+  /** Whether rejections have the bytes of what was rejected. */
+  public boolean keepsPayloads() {
+    return keepPayloads;
+  }
+
   /** A reader for one subtask, or for use without Flink. */
   public RecordReader newReader() {
     return new RecordReader(EventMapping.parse(mappingName, mappingText), limits);

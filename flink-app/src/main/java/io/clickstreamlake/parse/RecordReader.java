@@ -51,9 +51,20 @@ public final class RecordReader {
    *     that the record is a message of the transport
    */
   public int read(SourceRecord record, Instant now, RecordOutput results) {
+    return readPart(record, 0, now, results);
+  }
+
+  /**
+   * Reads a part of a record: what was rejected, as it is in the rejected zone. Events in it get
+   * the positions, and so the ids, that they would have had.
+   *
+   * @param position of the part in its record, from 0
+   * @return number of events in the part, see {@link #read}
+   */
+  public int readPart(SourceRecord record, int position, Instant now, RecordOutput results) {
     byte[] data = record.data;
     RecordContext context = RecordContext.of(record, now);
-    spans.begin(results);
+    spans.begin(results, position);
     decoder.begin();
     if (record.problem != null) {
       return rejectRecord(record.problem, record.problemMessage, record);

@@ -28,6 +28,10 @@ final class RecordSpans {
   private RecordOutput results;
   private byte[] bytes;
   private int covered;
+
+  /** Position of the first event. */
+  private int first;
+
   private int count;
   private boolean skipped;
 
@@ -39,9 +43,14 @@ final class RecordSpans {
     this.limit = limit;
   }
 
-  /** Starts a record. */
-  void begin(RecordOutput results) {
+  /**
+   * Starts a record.
+   *
+   * @param first position of its first event: 0, unless the record is a part of another one
+   */
+  void begin(RecordOutput results, int first) {
     this.results = results;
+    this.first = first;
     count = 0;
     skipped = false;
   }
@@ -74,7 +83,7 @@ final class RecordSpans {
     }
     closeGap(start);
     covered = end;
-    return count++;
+    return next();
   }
 
   /** Claims the bytes from start to end for a rejected piece, and emits it. */
@@ -99,7 +108,11 @@ final class RecordSpans {
    * @return its position in the record
    */
   int claimAnother() {
-    return count++;
+    return next();
+  }
+
+  private int next() {
+    return first + count++;
   }
 
   /** Claims the bytes of a message of the transport, which is no event. */
@@ -126,7 +139,7 @@ final class RecordSpans {
 
   /** Rejects a part of the record that is not text. */
   void rejectRaw(RejectedException cause, byte[] raw, int start, int end) {
-    results.rejected(cause, count++, raw, start, end);
+    results.rejected(cause, next(), raw, start, end);
   }
 
   /** Ends a text: unclaimed bytes up to its end are separators, or are rejected. */
@@ -141,7 +154,7 @@ final class RecordSpans {
       covered = to;
       results.rejected(
           RejectedException.of(RejectionReason.UNREADABLE, "the parser skipped these bytes"),
-          count++,
+          next(),
           bytes,
           from,
           to);

@@ -60,6 +60,23 @@ import org.slf4j.LoggerFactory;
  * job reads again what the run has compared its rows with, moves the files of the run away too. If
  * the job is rewound while the run works, the run does not publish.
  *
+ * <h2>Rows that leave a table</h2>
+ *
+ * <p>A run may also take rows out of visible files. It stores the new content of such a file, and
+ * replaces the file after everything else is visible, so that each row is always in a table:
+ *
+ * <pre>
+ *     20261126T101500123Z-replay-1c0ffee2a4b9d016/            new content of visible files
+ *     20261126T101500123Z-replay-1c0ffee2a4b9d016.replacing   they are being replaced
+ * </pre>
+ *
+ * <p>From then on the job must not be rewound to a snapshot before the run, since the rows are in
+ * no other place. Therefore one of the new files is recorded before like one from which rows were
+ * erased ({@link ErasedFiles}).
+ *
+ * <p>An erasure replaces visible files too. Each of the two announces itself, and then looks for
+ * the other; so at least one of them does nothing.
+ *
  * <p>Immutable but for {@link #begin}.
  */
 public final class BatchRun implements Serializable {
@@ -72,6 +89,7 @@ public final class BatchRun implements Serializable {
 
   private static final String RUNNING = ".running";
   private static final String MANIFEST = ".manifest";
+  private static final String REPLACING = ".replacing";
   private static final String DONE = ".done";
 
   private static final String AGAIN =
@@ -83,6 +101,7 @@ public final class BatchRun implements Serializable {
   private final Path folder;
   private final String command;
   private final LinkedHashMap<String, Path> logs;
+  private final Path erasures;
   private final Retries retries;
 
   // Set by begin().
@@ -95,11 +114,13 @@ public final class BatchRun implements Serializable {
    * @param folder of the runs
    * @param command name of the command, in lower case
    * @param logs folder of the {@link PublicationLog} of each table, by name of the table
+   * @param erasures folder that has a file while rows are erased
    */
-  BatchRun(Path folder, String command, Map<String, Path> logs, Retries retries) {
+  BatchRun(Path folder, String command, Map<String, Path> logs, Path erasures, Retries retries) {
     this.folder = folder;
     this.command = command;
     this.logs = new LinkedHashMap<>(logs);
+    this.erasures = erasures;
     this.retries = retries;
   }
 
@@ -123,6 +144,7 @@ public final class BatchRun implements Serializable {
         completed += completeEarlier(run);
       }
     }
+    deleteEarlier();
     List<Publication> published = published();
     known =
         published.stream().map(Publication::name).collect(Collectors.toCollection(HashSet::new));
@@ -140,12 +162,48 @@ public final class BatchRun implements Serializable {
     return completed;
   }
 
+  /** Deletes what earlier runs have left, which are complete or can no longer publish. */
+  private void deleteEarlier() throws IOException {
+    for (FileStatus file : FolderListing.of(folder)) {
+      String run = file.getPath().getName().replaceFirst("\\..*", "");
+      if (run.compareTo(name) < 0 && (exists(run + DONE) || !exists(run + MANIFEST))) {
+        // The manifest first: without its end, it would be completed again.
+        for (String ending : List.of(MANIFEST, REPLACING, DONE, RUNNING, "")) {
+          folder.getFileSystem().delete(new Path(folder, run + ending), true);
+        }
+      }
+    }
+  }
+
+  /** Folder for the new content of visible files, see {@link StagedFile#replacing}. */
+  public Path stagingFolder() {
+    return new Path(folder, name);
+  }
+
+  /**
+   * Whether a run has announced that visible files lose rows, and was not complete.
+   *
+   * @param folder of the runs
+   */
+  public static Optional<String> replacing(Path folder) throws IOException {
+    for (FileStatus file : FolderListing.of(folder)) {
+      String fileName = file.getPath().getName();
+      if (fileName.endsWith(MANIFEST)) {
+        String run = fileName.substring(0, fileName.length() - MANIFEST.length());
+        if (!exists(folder, run + DONE) && !replaced(manifest(folder, run)).isEmpty()) {
+          return Optional.of(run);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   private int completeEarlier(String run) throws IOException, InterruptedException {
     ObjectNode manifest = manifest(run);
-    Set<String> before = new HashSet<>();
-    manifest.path("known").forEach(entry -> before.add(entry.asText()));
-    Optional<String> rewound =
-        rewoundSince(before, manifest.path("epoch").asText(), manifest.path("checkpoint").asLong());
+    if (exists(run + REPLACING)) {
+      return complete(run, manifest);
+    }
+    Optional<String> rewound = rewoundSince(manifest);
     if (rewound.isPresent()) {
       // The job reads again what the rows were compared with. Those that were visible are gone.
       LOG.warn(
@@ -205,6 +263,12 @@ public final class BatchRun implements Serializable {
     ArrayNode entries = manifest.putArray("known");
     known.forEach(entries::add);
     ArrayNode tables = manifest.putArray("tables");
+    ArrayNode replaced = manifest.putArray("replaced");
+    for (StagedFile file : staged) {
+      if (file.replaced != null) {
+        ReplacedFile.of(logs.get(file.table).getParent(), file).writeTo(replaced.addObject());
+      }
+    }
     for (Map.Entry<String, Path> table : logs.entrySet()) {
       List<PublishedFile> files = files(table.getKey(), staged);
       if (!files.isEmpty()) {
@@ -221,6 +285,7 @@ public final class BatchRun implements Serializable {
     try {
       refuseIfReplaced();
       refuseIfRewound();
+      refuseIfErased(replaced(manifest));
     } catch (BatchRefusedException e) {
       delete(name + MANIFEST);
       throw e;
@@ -232,7 +297,7 @@ public final class BatchRun implements Serializable {
       throws IOException {
     List<PublishedFile> files = new ArrayList<>();
     for (StagedFile file : staged) {
-      if (file.table.equals(table)) {
+      if (file.file != null && file.table.equals(table)) {
         CommittableFile written =
             SimpleVersionedSerialization.readVersionAndDeSerialize(
                 new CommittableFileSerializer(), file.file);
@@ -263,6 +328,39 @@ public final class BatchRun implements Serializable {
     }
   }
 
+  private void refuseIfErased(List<ReplacedFile> replaced) throws IOException {
+    if (replaced.isEmpty()) {
+      return;
+    }
+    List<FileStatus> running = FolderListing.of(erasures);
+    if (!running.isEmpty()) {
+      throw new BatchRefusedException(
+          "Rows of persons are being erased ("
+              + running.get(0).getPath().getName()
+              + "), or such a run has crashed: then run ./lake erase first."
+              + AGAIN);
+    }
+    for (ReplacedFile file : replaced) {
+      if (!file.isUnchanged()) {
+        throw new BatchRefusedException(file + " was changed in the meantime." + AGAIN);
+      }
+    }
+  }
+
+  private static List<ReplacedFile> replaced(JsonNode manifest) {
+    List<ReplacedFile> replaced = new ArrayList<>();
+    manifest.path("replaced").forEach(json -> replaced.add(ReplacedFile.read(json)));
+    return replaced;
+  }
+
+  /** Whether the tables were rewound since a run has begun, see below. */
+  private Optional<String> rewoundSince(JsonNode manifest) throws IOException {
+    Set<String> before = new HashSet<>();
+    manifest.path("known").forEach(entry -> before.add(entry.asText()));
+    return rewoundSince(
+        before, manifest.path("epoch").asText(), manifest.path("checkpoint").asLong());
+  }
+
   /**
    * Whether the tables were rewound, or another job has started.
    *
@@ -282,6 +380,14 @@ public final class BatchRun implements Serializable {
       if (!continues) {
         return Optional.of(
             "The job went back to an older snapshot in the meantime: " + entry.name() + ".");
+      }
+      if (!before.contains(entry.name())
+          && !entry.isRestore()
+          && entry.startsEpoch()
+          && !entry.epoch().equals(epoch)) {
+        // It may read the stream again from an earlier position.
+        return Optional.of(
+            "A job was started without a snapshot in the meantime: " + entry.name() + ".");
       }
     }
     return missing.isEmpty()
@@ -316,9 +422,38 @@ public final class BatchRun implements Serializable {
         completed++;
       }
     }
+    if (!replaced(manifest).isEmpty()) {
+      replace(run, manifest);
+    }
     write(run + DONE, new byte[0]);
     LOG.info("Published {} files of {}.", completed, run);
     return completed;
+  }
+
+  /** Replaces visible files, unless the job was rewound before this was prevented. */
+  private void replace(String run, JsonNode manifest) throws IOException, InterruptedException {
+    if (!exists(run + REPLACING)) {
+      // All files of a run are withdrawn together, so one is enough.
+      JsonNode table = manifest.path("tables").path(0);
+      PublishedFile file = PublishedFile.read(table.path("files").path(0));
+      new ErasedFiles(new Path(table.path("log").asText()).getParent())
+          .record(file.bucket(), file.path(), file.length());
+      Optional<String> rewound = rewoundSince(manifest);
+      if (rewound.isPresent()) {
+        delete(run + MANIFEST);
+        throw new BatchRefusedException(rewound.get() + AGAIN);
+      }
+      write(run + REPLACING, new byte[0]);
+    }
+    for (ReplacedFile file : replaced(manifest)) {
+      retries.untilDone(
+          "to replace " + file,
+          () -> {
+            file.replace();
+            return true;
+          });
+    }
+    LOG.info("Replaced {} files of {}.", replaced(manifest).size(), run);
   }
 
   private static boolean complete(PublishedFile file, ErasedFiles erased) throws IOException {
@@ -359,12 +494,20 @@ public final class BatchRun implements Serializable {
   }
 
   private ObjectNode manifest(String run) throws IOException {
+    return manifest(folder, run);
+  }
+
+  private static ObjectNode manifest(Path folder, String run) throws IOException {
     try (FSDataInputStream in = folder.getFileSystem().open(new Path(folder, run + MANIFEST))) {
       return (ObjectNode) JSON.readTree(in);
     }
   }
 
   private boolean exists(String file) throws IOException {
+    return exists(folder, file);
+  }
+
+  private static boolean exists(Path folder, String file) throws IOException {
     try {
       folder.getFileSystem().getFileStatus(new Path(folder, file));
       return true;

@@ -261,11 +261,13 @@ public final class RollingParquetSink<T>
    * @param folder of the runs
    * @param command its name, in lower case
    * @param metadata folder of each table's metadata, see {@link RollingParquetSinkBuilder#metadata}
+   * @param erasures folder that has a file while rows are erased
    */
-  public static BatchRun batchRun(Path folder, String command, Map<String, Path> metadata) {
+  public static BatchRun batchRun(
+      Path folder, String command, Map<String, Path> metadata, Path erasures) {
     Map<String, Path> logs = new LinkedHashMap<>();
     metadata.forEach((table, path) -> logs.put(table, RollingParquetSinkBuilder.log(path)));
-    return new BatchRun(folder, command, logs, new Retries(8, Duration.ofMillis(200)));
+    return new BatchRun(folder, command, logs, erasures, new Retries(8, Duration.ofMillis(200)));
   }
 
   /** Writes a bounded input to files that are not visible, for {@link BatchRun} to publish. */

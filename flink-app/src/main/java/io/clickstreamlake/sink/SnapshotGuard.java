@@ -116,10 +116,11 @@ final class SnapshotGuard {
         snapshot,
         publishedWithErasures(after),
         entry -> true,
-        "rows of persons were erased from files that were published after it. The rewind would read"
-            + " these rows from the stream again, and it cannot rebuild the files. Ways out: restore"
-            + " a newer snapshot; or start without a snapshot from a position of the stream, and"
-            + " repeat the erasures if the stream still has events of these persons.");
+        "rows of persons were erased from files that were published after it, or rejected events were"
+            + " moved to other files. The rewind would read these rows from the stream again, and it"
+            + " cannot rebuild the files. Ways out: restore a newer snapshot; or start without a"
+            + " snapshot from a position of the stream, and repeat the erasures if the stream still"
+            + " has events of these persons.");
     return true;
   }
 

@@ -8,11 +8,14 @@ import io.clickstreamlake.sink.BatchParquetWriter;
 import io.clickstreamlake.sink.BatchRun;
 import io.clickstreamlake.sink.RollingParquetSink;
 import io.clickstreamlake.sink.RollingParquetSinkBuilder;
+import io.clickstreamlake.sink.SettledMark;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -26,6 +29,9 @@ public final class LakeSinks {
   /** Tables with few rows, rejections and counts, get this fraction of sink.memory: one fourth. */
   private static final long SMALL_TABLE_DIVISOR = 4;
 
+  private static final String RUNS_FOLDER = "_runs";
+  private static final String ERASURES_FOLDER = "_erase/running";
+
   private final JobSettings settings;
   private final EventColumns eventColumns;
   private final String jobVersion;
@@ -34,8 +40,6 @@ public final class LakeSinks {
   private final String epoch = RollingParquetSink.newEpoch();
 
   private final Map<LakeTable<?>, Sink<?>> sinks = new HashMap<>();
-
-  private static final String RUNS_FOLDER = "_runs";
 
   private LakeSinks(JobSettings settings, EventColumns eventColumns, String jobVersion) {
     this.settings = settings;
@@ -90,7 +94,8 @@ public final class LakeSinks {
   public BatchRun batchRun(String command) {
     Map<String, Path> metadata = new LinkedHashMap<>();
     LakeTable.ALL.forEach(table -> metadata.put(table.name(), metadata(table)));
-    return RollingParquetSink.batchRun(runs(settings.get(JobOptions.SINK_PATH)), command, metadata);
+    String lake = settings.get(JobOptions.SINK_PATH);
+    return RollingParquetSink.batchRun(runs(lake), command, metadata, erasures(lake));
   }
 
   /**
@@ -100,6 +105,39 @@ public final class LakeSinks {
    */
   public static Path runs(String lake) {
     return new Path(lake, RUNS_FOLDER);
+  }
+
+  /**
+   * Folder that has a file while rows of persons are erased.
+   *
+   * @param lake {@code sink.path}
+   */
+  public static Path erasures(String lake) {
+    return new Path(lake, ERASURES_FOLDER);
+  }
+
+  /**
+   * The time before which all rows that arrived are settled in all tables, see {@link SettledMark}.
+   *
+   * @return empty if it is not known for one of them
+   */
+  public Optional<Instant> settled() throws IOException {
+    Instant settled = Instant.MAX;
+    for (LakeTable<?> table : LakeTable.ALL) {
+      if (hasSettledMark(table)) {
+        Optional<Instant> mark = SettledMark.read(metadata(table));
+        if (mark.isEmpty()) {
+          return Optional.empty();
+        }
+        settled = mark.get().isBefore(settled) ? mark.get() : settled;
+      }
+    }
+    return Optional.of(settled);
+  }
+
+  /** The counts of an arrival hour are written at checkpoints, after later watermarks. */
+  private static boolean hasSettledMark(LakeTable<?> table) {
+    return table != LakeTable.LEDGER;
   }
 
   /**
@@ -154,8 +192,7 @@ public final class LakeSinks {
     if (settings.get(JobOptions.SINK_ON_OLDER_SNAPSHOT) == JobOptions.OlderSnapshot.REWIND) {
       rolling.rewindToOlderSnapshots();
     }
-    if (table != LakeTable.LEDGER) {
-      // The counts of an arrival hour are written at checkpoints, after later watermarks.
+    if (hasSettledMark(table)) {
       rolling.settledMark();
     }
     return rolling

@@ -18,9 +18,9 @@ class LedgerTest {
     ledger.count(Outcome.RECEIVED, time("11:00:00.000"), "a");
     ledger.count(Outcome.RECEIVED, time("10:00:00.000"), "a");
     ledger.count(Outcome.RECEIVED, time("10:00:00.000"), "b");
-    ledger.countRejected("malformed_json", time("10:30:00.000"), "a");
-    ledger.countRejected("empty", time("10:30:00.000"), "a");
-    ledger.countRejected("empty", time("10:30:00.000"), "a");
+    ledger.countRejected("malformed_json", time("10:30:00.000"), "a", 1);
+    ledger.countRejected("empty", time("10:30:00.000"), "a", 1);
+    ledger.countRejected("empty", time("10:30:00.000"), "a", 1);
 
     assertThat(posted())
         .containsExactlyInAnyOrder(

@@ -37,7 +37,8 @@ class RecordSpansTest {
                     + " "
                     + new String(bytes, start, end - start, StandardCharsets.UTF_8));
           }
-        });
+        },
+        0);
     spans.beginText(RECORD, 0);
   }
 

@@ -3,22 +3,28 @@ package io.clickstreamlake.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clickstreamlake.files.AtomicFile;
+import io.clickstreamlake.files.FlinkInputFile;
 import io.clickstreamlake.parquet.ParquetBytes;
+import io.clickstreamlake.parquet.ParquetRewriter;
 import io.clickstreamlake.sink.model.Fault;
 import io.clickstreamlake.sink.model.Faults;
 import io.clickstreamlake.sink.model.ModelStore;
 import io.clickstreamlake.sink.model.SimulatedCrash;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.TaskInfoImpl;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.core.fs.FileSystem.WriteMode;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.io.SimpleVersionedSerialization;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
@@ -33,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BatchRunTest {
 
   private static final int ROWS = 60;
+  private static final int MOVED = 22;
   private static final List<String> TABLES = List.of("visits", "counts");
 
   private ModelStore store = new ModelStore();
@@ -122,6 +129,23 @@ class BatchRunTest {
   }
 
   @Test
+  void givenAJobThatStartsWithoutASnapshotWhenARunPublishesThenItIsRefused() throws Exception {
+    SinkDriver<Visit> job = SinkDriver.start(sink("visits", "a"), clock);
+    job.write(visits(0, 10));
+    roll(job, 1);
+    BatchRun run = begin();
+    List<StagedFile> staged = write(missing());
+    // It may read the stream again from an earlier position.
+    SinkDriver.start(sink("visits", "b"), clock);
+    assertThatThrownBy(() -> run.publish(staged))
+        .isInstanceOf(BatchRefusedException.class)
+        .hasMessageContaining("started without a snapshot");
+    assertThat(visible("visits")).hasSize(10);
+    run();
+    assertEachRowOnce(ROWS);
+  }
+
+  @Test
   void givenAPublishedRunWhenTheJobGoesBackThenTheFilesOfTheRunAreMovedAwayToo() throws Exception {
     SinkDriver<Visit> job = SinkDriver.start(sink("visits", "a"), clock);
     job.write(visits(0, 10));
@@ -175,10 +199,153 @@ class BatchRunTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"ZOMBIE_PART"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void givenAFaultAtAnyCallWhenRowsAreMovedThenEachIsInOneTableAtTheEnd(Fault fault)
+      throws Exception {
+    run();
+    ModelStore before = store;
+    store = before.fork();
+    long first = store.calls();
+    move();
+    long calls = store.calls() - first;
+    assertThat(calls).as("calls of a run without a fault").isGreaterThan(50);
+    for (long call = 0; call < calls; call++) {
+      closeStore();
+      store = before.fork();
+      store.faults(Faults.once(first + call, fault));
+      untilItSucceeds(this::move);
+      assertMoved();
+    }
+    before.close();
+  }
+
+  @Test
+  void givenMovedRowsWhenTheJobGoesBackThenItIsRefused() throws Exception {
+    SinkDriver<Visit> job = SinkDriver.start(sink("visits", "a"), clock);
+    job.write(visits(200, 210));
+    List<byte[]> old = job.snapshot(1);
+    roll(job, 2);
+    run();
+    move();
+    assertThatThrownBy(() -> SinkDriver.restore(rewinding("b"), clock, 1, old))
+        .hasStackTraceContaining("rejected events were moved to other files");
+    assertThat(visible("visits")).hasSize(ROWS + MOVED + 10);
+  }
+
+  @Test
+  void givenARunningErasureWhenRowsAreMovedThenNothingIsPublished() throws Exception {
+    run();
+    Path erasure = new Path(store.uri() + "/_erase/running/20261126T101500Z-1");
+    erasure.getFileSystem().create(erasure, WriteMode.OVERWRITE).close();
+    assertThatThrownBy(this::move)
+        .isInstanceOf(BatchRefusedException.class)
+        .hasMessageContaining("Rows of persons are being erased (20261126T101500Z-1)");
+    assertEachRowOnce(ROWS);
+    erasure.getFileSystem().delete(erasure, false);
+    move();
+    assertMoved();
+  }
+
+  @Test
+  void givenAFileThatAnErasureChangedWhenRowsAreMovedThenNothingIsPublished() throws Exception {
+    run();
+    BatchRun run = begin();
+    List<StagedFile> staged = moved(run);
+    Path file =
+        new Path(staged.stream().filter(each -> each.replaced != null).findFirst().get().replaced);
+    AtomicFile.write(file, out -> rewrite(file, row -> row < MOVED - 1, out));
+    assertThatThrownBy(() -> run.publish(staged))
+        .isInstanceOf(BatchRefusedException.class)
+        .hasMessageContaining(file + " was changed in the meantime");
+    assertThat(visible("visits")).hasSize(ROWS);
+    assertThat(visible("counts")).hasSizeLessThan(ROWS);
+  }
+
+  @Test
+  void givenRunsThatEndedWhenAnotherBeginsThenNothingOfThemRemains() throws Exception {
+    run();
+    move();
+    begin();
+    assertThat(store.allObjects().keySet())
+        .filteredOn(key -> key.startsWith("_runs/"))
+        .singleElement()
+        .asString()
+        .endsWith(".running");
+  }
+
+  /** Moves the first rows of one table to the other, where they have other numbers. */
+  private void move() throws Exception {
+    BatchRun run = begin();
+    run.publish(moved(run));
+  }
+
+  private List<StagedFile> moved(BatchRun run) throws Exception {
+    List<StagedFile> replaced = new ArrayList<>();
+    List<Long> moved = new ArrayList<>();
+    for (String key : files()) {
+      if (!key.startsWith("counts/")) {
+        continue;
+      }
+      Path file = new Path(store.uri() + "/" + key);
+      List<Long> rows = new ArrayList<>();
+      for (Group row : new ParquetBytes(store.objects().get(key)).rows()) {
+        rows.add(row.getLong("id", 0));
+      }
+      List<Long> leaving = rows.stream().filter(row -> row < MOVED).collect(Collectors.toList());
+      if (leaving.isEmpty()) {
+        continue;
+      }
+      Path staged = null;
+      if (leaving.size() < rows.size()) {
+        staged = new Path(run.stagingFolder(), file.getName());
+        AtomicFile.write(staged, out -> rewrite(file, row -> row < MOVED, out));
+      }
+      replaced.add(
+          StagedFile.replacing(
+              "counts",
+              file.getParent().getName(),
+              file.getFileSystem().getFileStatus(file),
+              staged));
+      leaving.forEach(row -> moved.add(100 + row));
+    }
+    moved.removeAll(visible("visits"));
+    List<StagedFile> staged = write(Map.of("visits", moved, "counts", List.of()));
+    staged.addAll(replaced);
+    return staged;
+  }
+
+  private static void rewrite(Path file, LongPredicate drop, OutputStream out) throws IOException {
+    new ParquetRewriter(FlinkInputFile.of(file), 3)
+        .write(row -> drop.test((Long) row.get(row.getSchema().getField("id").pos())), out);
+  }
+
+  private void assertMoved() throws IOException {
+    assertThat(visible("visits"))
+        .containsExactlyInAnyOrderElementsOf(
+            LongStream.concat(LongStream.range(0, ROWS), LongStream.range(100, 100 + MOVED))
+                .boxed()
+                .collect(Collectors.toList()));
+    assertThat(visible("counts"))
+        .containsExactlyInAnyOrderElementsOf(
+            LongStream.range(MOVED, ROWS).boxed().collect(Collectors.toList()));
+  }
+
   private void runUntilItSucceeds() throws Exception {
+    untilItSucceeds(this::run);
+  }
+
+  private interface Command {
+    void run() throws Exception;
+  }
+
+  private static void untilItSucceeds(Command command) throws Exception {
     for (int attempt = 0; attempt < 20; attempt++) {
       try {
-        run();
+        command.run();
         return;
       } catch (IOException | SimulatedCrash e) {
         // The same command again.
@@ -198,7 +365,12 @@ class BatchRunTest {
       logs.put(table, new RollingSettings(builder(table, "x")).log);
     }
     BatchRun run =
-        new BatchRun(new Path(store.uri() + "/_runs"), "load", logs, new Retries(4, Duration.ZERO));
+        new BatchRun(
+            new Path(store.uri() + "/_runs"),
+            "load",
+            logs,
+            new Path(store.uri() + "/_erase/running"),
+            new Retries(4, Duration.ZERO));
     run.begin();
     return run;
   }

@@ -77,6 +77,7 @@ public final class Bench implements Callable<Integer> {
         "What to measure: ${COMPLETION-CANDIDATES}. Default: all.",
         "throughput: the peers side by side.",
         "pipeline: the job with and without enrichments and de-duplication.",
+        "batch: the job with all steps, and ./lake load with the same ones.",
         "dedup: de-duplication alone, for new ids and for repeats of stored ids.",
         "layout: objects, bytes, checkpoints and scans of an hour, on the local stack.",
         "profile: where the job spends its time."

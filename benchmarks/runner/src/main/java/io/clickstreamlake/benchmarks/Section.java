@@ -4,6 +4,7 @@ package io.clickstreamlake.benchmarks;
 enum Section {
   throughput,
   pipeline,
+  batch,
   columns,
   dedup,
   layout,

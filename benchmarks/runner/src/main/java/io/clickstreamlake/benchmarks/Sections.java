@@ -74,6 +74,7 @@ final class Sections {
       return switch (section) {
         case throughput -> throughput(peers, parallelisms);
         case pipeline -> pipeline();
+        case batch -> batch();
         case columns -> columns();
         case dedup -> dedup();
         case layout -> layout();
@@ -108,6 +109,15 @@ final class Sections {
     text.results(pipelines.results());
     figures.pipelines(pipelines.results());
     return hasNoFailures(pipelines);
+  }
+
+  private boolean batch() throws IOException {
+    progress.accept("the live path and a load with the same steps");
+    SideBySide batches = sideBySide(Section.batch);
+    batches.run(PeerCatalog.batches(), 1);
+    text.results(batches.results());
+    figures.batches(batches.results());
+    return hasNoFailures(batches);
   }
 
   private boolean columns() throws IOException {

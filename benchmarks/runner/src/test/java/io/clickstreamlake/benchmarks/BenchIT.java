@@ -51,6 +51,15 @@ class BenchIT {
   }
 
   @Test
+  void givenAFewEventsWhenALoadIsMeasuredThenItHasTheRowsOfTheLivePath(@TempDir Path work)
+      throws Exception {
+    JsonNode batch = measure(work, "batch").get("batch");
+
+    assertThat(batch.fieldNames()).toIterable().containsExactly("ours-complete", "load");
+    batch.fields().forEachRemaining(each -> assertFigures(each.getKey(), each.getValue()));
+  }
+
+  @Test
   void givenAFewIdsWhenDeDuplicationIsMeasuredThenNewIdsAndRepeatsHaveTheirFigures(
       @TempDir Path work) throws Exception {
     JsonNode dedup = measure(work, "dedup").get("dedup");

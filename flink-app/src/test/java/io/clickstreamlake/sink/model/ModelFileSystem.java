@@ -45,10 +45,10 @@ final class ModelFileSystem extends FileSystem {
 
   @Override
   public FileStatus getFileStatus(Path path) throws IOException {
-    return status(path, store().length(key(path)));
+    return status(path, store().length(key(path)), store().modified(key(path)));
   }
 
-  private static FileStatus status(Path path, long length) {
+  private static FileStatus status(Path path, long length, long modified) {
     return new FileStatus() {
       @Override
       public long getLen() {
@@ -67,7 +67,7 @@ final class ModelFileSystem extends FileSystem {
 
       @Override
       public long getModificationTime() {
-        return 0;
+        return modified;
       }
 
       @Override
@@ -158,14 +158,25 @@ final class ModelFileSystem extends FileSystem {
 
   @Override
   public FileStatus[] listStatus(Path path) throws IOException {
-    return store().list(key(path) + "/").entrySet().stream()
-        .map(found -> status(new Path(root() + "/" + found.getKey()), found.getValue()))
+    ModelStore store = store();
+    return store.list(key(path) + "/").entrySet().stream()
+        .map(
+            found ->
+                status(
+                    new Path(root() + "/" + found.getKey()),
+                    found.getValue(),
+                    store.modified(found.getKey())))
         .toArray(FileStatus[]::new);
   }
 
   @Override
   public boolean delete(Path path, boolean recursive) throws IOException {
     store().delete(key(path));
+    if (recursive) {
+      for (String key : store().keysBelow(key(path))) {
+        store().delete(key);
+      }
+    }
     return true;
   }
 

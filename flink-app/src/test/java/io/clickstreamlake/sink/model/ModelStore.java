@@ -42,6 +42,7 @@ public final class ModelStore implements AutoCloseable {
 
   private final String name;
   private final TreeMap<String, byte[]> objects = new TreeMap<>();
+  private final Map<String, Long> modified = new HashMap<>();
   private final Map<String, Upload> uploads = new HashMap<>();
   private final List<String> sideObjects = new ArrayList<>();
   private final List<String> calls = new ArrayList<>();
@@ -168,6 +169,8 @@ public final class ModelStore implements AutoCloseable {
     ModelStore fork = new ModelStore(name);
     fork.original = this;
     fork.objects.putAll(objects);
+    fork.modified.putAll(modified);
+    fork.changes = changes;
     uploads.forEach(
         (id, upload) ->
             fork.uploads.put(id, new Upload(upload.key(), new TreeMap<>(upload.parts()))));
@@ -240,7 +243,7 @@ public final class ModelStore implements AutoCloseable {
             position += part.length;
           }
           objects.put(upload.key(), object);
-          changes++;
+          modified.put(upload.key(), ++changes);
           completions.merge(upload.key(), 1, Integer::sum);
           uploads.remove(id);
           return null;
@@ -260,7 +263,7 @@ public final class ModelStore implements AutoCloseable {
     call(
         "PutObject " + key,
         () -> {
-          changes++;
+          modified.put(key, ++changes);
           return objects.put(key, bytes);
         });
   }
@@ -320,6 +323,15 @@ public final class ModelStore implements AutoCloseable {
           }
           return object.clone();
         });
+  }
+
+  /** Grows with each change of an object; 0 for a folder. */
+  long modified(String key) {
+    return modified.getOrDefault(key, 0L);
+  }
+
+  List<String> keysBelow(String folder) {
+    return new ArrayList<>(objects.subMap(folder + "/", folder + "0").keySet());
   }
 
   private Upload upload(String id) throws IOException {

@@ -26,11 +26,20 @@ final class FlinkSettings {
   }
 
   /**
-   * The job's settings. Defaults are the plain path from bytes to Parquet.
+   * The job's settings, see {@link #texts}.
    *
    * @param sinkPath URI of the processed zone
    */
   static JobSettings job(PeerTask task, String sinkPath) {
+    return JobSettings.of(texts(task, sinkPath));
+  }
+
+  /**
+   * The job's settings. Defaults are the plain path from bytes to Parquet.
+   *
+   * @param sinkPath URI of the processed zone
+   */
+  static Map<String, String> texts(PeerTask task, String sinkPath) {
     Map<String, String> texts = new HashMap<>();
     texts.put("source.stream", "clicks");
     texts.put("source.region", "eu-central-1");
@@ -44,6 +53,6 @@ final class FlinkSettings {
                 texts.put(name, value);
               }
             });
-    return JobSettings.of(texts);
+    return texts;
   }
 }

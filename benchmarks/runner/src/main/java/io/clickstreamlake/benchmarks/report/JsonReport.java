@@ -73,6 +73,11 @@ public final class JsonReport {
     return this;
   }
 
+  /** Adds the live path and the batches, as {@code batch.NAME}. */
+  public JsonReport batches(List<Result> results) {
+    return jobs("batch", results);
+  }
+
   /** Adds the variants of the pipeline, as {@code pipeline.NAME}. */
   public JsonReport pipelines(List<Result> results) {
     return jobs("pipeline", results);

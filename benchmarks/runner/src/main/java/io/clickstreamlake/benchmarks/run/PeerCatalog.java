@@ -2,6 +2,7 @@ package io.clickstreamlake.benchmarks.run;
 
 import io.clickstreamlake.benchmarks.duckdb.DuckDbPeer;
 import io.clickstreamlake.benchmarks.job.JobPeer;
+import io.clickstreamlake.benchmarks.job.LoadPeer;
 import io.clickstreamlake.benchmarks.peer.Peer;
 import java.io.File;
 import java.io.IOException;
@@ -101,6 +102,13 @@ public final class PeerCatalog {
         ours().with("ours-enriched", enriched),
         ours().with("ours-dedup", unique),
         ours().with("ours-complete", complete));
+  }
+
+  /** The live path with all of its steps, and a load with the same ones. */
+  public static List<PeerDefinition> batches() {
+    List<PeerDefinition> pipelines = pipelines();
+    PeerDefinition live = pipelines.get(pipelines.size() - 1);
+    return List.of(live, job("load", LoadPeer.class, live.settings()));
   }
 
   /** A peer that runs the job with these settings, under this name. */

@@ -3,9 +3,12 @@ package io.clickstreamlake.local.stack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.storage.Buckets;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -16,6 +19,7 @@ import java.util.function.Consumer;
 public final class JobBatch {
 
   private static final String MAIN = "io.clickstreamlake.BatchCommand";
+  private static final String ARCHIVE = "s3://" + Buckets.RAW + "/raw/";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -27,7 +31,9 @@ public final class JobBatch {
    * @param present are in the tables already
    * @param written added to click_events
    * @param rejected added to rejected_events
-   * @param duplicate repeat another event of the batch
+   * @param duplicate repeat another event, of the batch or of the tables
+   * @param accepted rows of rejected_events that left it
+   * @param withoutBytes rows of rejected_events that cannot be tried
    */
   public record Counts(
       long files,
@@ -37,7 +43,9 @@ public final class JobBatch {
       long present,
       long written,
       long rejected,
-      long duplicate) {
+      long duplicate,
+      long accepted,
+      long withoutBytes) {
 
     private static Counts of(JsonNode json) {
       return new Counts(
@@ -48,7 +56,9 @@ public final class JobBatch {
           json.path("present").asLong(),
           json.path("written").asLong(),
           json.path("rejected").asLong(),
-          json.path("duplicate").asLong());
+          json.path("duplicate").asLong(),
+          json.path("accepted").asLong(),
+          json.path("withoutBytes").asLong());
     }
   }
 
@@ -61,6 +71,15 @@ public final class JobBatch {
   }
 
   /**
+   * The range of arrival that was filled.
+   *
+   * @param from UTC
+   * @param to UTC, exclusive
+   * @param counts at the end
+   */
+  public record Filled(Instant from, Instant to, Counts counts) {}
+
+  /**
    * Loads files into the tables.
    *
    * @param paths URIs of files and folders
@@ -69,42 +88,78 @@ public final class JobBatch {
    * @throws LakeException if it fails; the same command again continues correctly
    */
   public Counts load(List<String> paths, Consumer<Counts> progress) {
+    return counts(run("load", paths, progress), "load");
+  }
+
+  /**
+   * Writes what the raw archive has and the tables lack.
+   *
+   * @param options of the program, without those of the stack
+   * @param progress receives the counts about once per second
+   * @throws LakeException if it fails; the same command again continues correctly
+   */
+  public Filled fill(List<String> options, Consumer<Counts> progress) {
+    List<String> arguments = new ArrayList<>(List.of("--archive", ARCHIVE));
+    arguments.addAll(options);
+    Map<String, JsonNode> output = run("fill", arguments, progress);
+    return new Filled(
+        Instant.parse(output.get("range").path("from").asText()),
+        Instant.parse(output.get("range").path("to").asText()),
+        counts(output, "fill"));
+  }
+
+  /**
+   * Tries rejected events again.
+   *
+   * @param options of the program, without those of the stack
+   * @param progress receives the counts about once per second
+   * @return the counts at the end
+   * @throws LakeException if it fails; the same command again continues correctly
+   */
+  public Counts replay(List<String> options, Consumer<Counts> progress) {
+    return counts(run("replay", options, progress), "replay");
+  }
+
+  private Counts counts(Map<String, JsonNode> output, String command) {
+    if (!output.containsKey("result")) {
+      throw new LakeException(
+          "The " + command + " ended without a result; see " + state.logs() + ".");
+    }
+    return Counts.of(output.get("result"));
+  }
+
+  /** Returns what the program printed last of each kind. */
+  private Map<String, JsonNode> run(String command, List<String> more, Consumer<Counts> progress) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "load",
+                command,
                 "--config",
                 state.jobSettings().toString(),
                 "--local",
                 state.flink().resolve("conf").toString()));
-    arguments.addAll(paths);
-    JobProgram program = JobProgram.batch(project, state, MAIN, "load");
-    Counts[] result = new Counts[1];
+    arguments.addAll(more);
+    JobProgram program = JobProgram.batch(project, state, MAIN, command);
+    Map<String, JsonNode> output = new HashMap<>();
     program.stream(
         arguments,
         JobProgram.storage(project),
         input -> {},
         line -> {
-          JsonNode json = parse(line);
+          JsonNode json = parse(line, command);
+          json.fieldNames().forEachRemaining(kind -> output.put(kind, json.get(kind)));
           if (json.has("progress")) {
             progress.accept(Counts.of(json.path("progress")));
-          } else if (json.has("result")) {
-            result[0] = Counts.of(json.path("result"));
           }
         });
-    if (result[0] == null) {
-      throw new LakeException("The load ended without a result; see " + state.logs() + ".");
-    }
-    return result[0];
+    return output;
   }
 
-
-
-  private static JsonNode parse(String line) {
+  private static JsonNode parse(String line, String command) {
     try {
       return JSON.readTree(line);
     } catch (IOException e) {
-      throw new LakeException("The load printed another text than JSON: " + line, e);
+      throw new LakeException("The " + command + " printed another text than JSON: " + line, e);
     }
   }
 }
