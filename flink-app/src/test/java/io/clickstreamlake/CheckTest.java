@@ -1,5 +1,6 @@
 package io.clickstreamlake;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +9,9 @@ import io.clickstreamlake.check.Finding;
 import io.clickstreamlake.check.FindingKind;
 import io.clickstreamlake.check.LakeCheck;
 import io.clickstreamlake.config.JobSettings;
+import io.clickstreamlake.ledger.Outcome;
+import io.clickstreamlake.sink.BatchRun;
+import io.clickstreamlake.source.EventSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,14 +42,21 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroupFactory;
 import org.apache.parquet.format.BloomFilterHeader;
 import org.apache.parquet.format.ColumnIndex;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.schema.MessageType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -448,6 +459,78 @@ class CheckTest {
   }
 
   @Test
+  void givenAnErasureAndALoadWhenTheLakeIsCheckedThenNothingIsWrong() throws Exception {
+    SettingsCheck settings = EraseCommand.check(settings());
+    ObjectNode report =
+        EraseCommand.run(
+            settings,
+            new ByteArrayInputStream(
+                "{\"userIds\":[\"u5\",\"u6\"],\"silenceSeconds\":0}".getBytes(UTF_8)),
+            environment());
+    assertThat(report.at("/tables/click_events/rows").asInt()).isPositive();
+    check(options());
+    assertThat(findings).isEmpty();
+
+    Path file = lake.resolve("history.json");
+    Files.writeString(
+        file,
+        "{\"event_id\":\"h1\",\"event_type\":\"view\",\"event_time\":\"2026-11-18T10:15:30Z\"}\n{\n");
+    Map<String, String> texts = settings();
+    StreamExecutionEnvironment environment = environment();
+    JobSteps steps = JobSteps.of(JobSettings.of(texts));
+    BatchRun run = steps.sinks.batchRun("load");
+    run.begin();
+    BatchJob.build(
+        EventSource.ofFiles(environment, JobSettings.of(texts), List.of(file.toUri().toString())),
+        JobSettings.of(texts),
+        steps,
+        Outcome.LOADED,
+        run);
+    environment.execute();
+    ObjectNode result = check(options());
+    assertThat(findings).isEmpty();
+    // The load's rows arrived now; those of the job in November.
+    assertThat(result.path("hoursCompared").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void givenEntriesOfAnotherWriterInTheLedgerWhenTheyAreCheckedThenTheHourDoesNotAddUp()
+      throws Exception {
+    Path file = lake.resolve("ledger/" + ARRIVAL_DAY + "/extra.parquet");
+    MessageType schema;
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(new LocalInputFile(fileOf("ledger", ARRIVAL_DAY)))) {
+      schema = reader.getFileMetaData().getSchema();
+    }
+    writeLedger(file, schema, "filled");
+    check(options());
+    assertThat(kinds()).containsOnlyKeys(FindingKind.FOREIGN_OBJECT);
+
+    findings.clear();
+    Files.delete(file);
+    writeLedger(file, schema, "received");
+    check(options());
+    assertThat(kinds()).containsOnlyKeys(FindingKind.FOREIGN_OBJECT, FindingKind.LEDGER_IMBALANCE);
+  }
+
+  private static void writeLedger(Path file, MessageType schema, String outcome)
+      throws IOException {
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(new LocalOutputFile(file))
+            .withType(schema)
+            .withConf(new PlainParquetConfiguration())
+            .build()) {
+      writer.write(
+          new SimpleGroupFactory(schema)
+              .newGroup()
+              .append("arrival_hour", Instant.parse("2026-11-20T10:00:00Z").toEpochMilli())
+              .append("stream", "clicks")
+              .append("outcome", outcome)
+              .append("events", 5L));
+    }
+  }
+
+  @Test
   void givenTheKindsOfFindingsWhenTheDocumentationIsReadThenItSaysWhatToDoAboutEach()
       throws IOException {
     List<String> lines = Files.readAllLines(Path.of("../docs/recovery.md"));
@@ -459,14 +542,23 @@ class CheckTest {
     return new CheckOptions(null, null, null, false, Duration.ofDays(1));
   }
 
-  private ObjectNode check(CheckOptions options) throws Exception {
+  private Map<String, String> settings() {
     Map<String, String> texts = new HashMap<>();
     texts.put("source.stream", "clicks");
     texts.put("source.region", "us-east-1");
     texts.put("sink.path", lake.toUri().toString());
-    SettingsCheck check = EraseCommand.check(texts);
+    return texts;
+  }
+
+  private static StreamExecutionEnvironment environment() {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
     environment.setParallelism(2);
+    return environment;
+  }
+
+  private ObjectNode check(CheckOptions options) throws Exception {
+    Map<String, String> texts = settings();
+    SettingsCheck check = EraseCommand.check(texts);
     return new LakeCheck(
             JobSettings.of(texts),
             check.steps.columns,
@@ -474,7 +566,7 @@ class CheckTest {
             archive == null ? null : new CheckCommand.RawArchive(archive, options, check),
             Clock.offset(Clock.systemUTC(), Duration.ofHours(25)))
         .run(
-            environment,
+            environment(),
             new LakeCheck.Output() {
               @Override
               public void progress(long files, long totalFiles, long bytes, long totalBytes) {}

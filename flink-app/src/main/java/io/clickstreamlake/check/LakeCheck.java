@@ -352,7 +352,7 @@ public final class LakeCheck {
   }
 
   private void comparePublications(LakeTable<?> table, List<ListedFile> visible)
-      throws IOException {
+      throws IOException, InterruptedException {
     Map<String, Long> lengths = new HashMap<>();
     for (ListedFile file : visible) {
       if (file.table() == table && file.day().isPresent()) {

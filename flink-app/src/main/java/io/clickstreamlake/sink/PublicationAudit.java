@@ -5,12 +5,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.flink.core.fs.Path;
 
@@ -25,6 +30,8 @@ public final class PublicationAudit {
 
   /** Time for an announced file to become visible: the commit of a checkpoint, with its retries. */
   public static final Duration COMMIT = Duration.ofMinutes(10);
+
+  private static final int READS_AT_ONCE = 16;
 
   /** What contradicts the log; each by path, with what is wrong. */
   public static final class Result {
@@ -80,25 +87,15 @@ public final class PublicationAudit {
       Predicate<Instant> mayBeExpired,
       Predicate<String> isOther,
       Instant now)
-      throws IOException {
+      throws IOException, InterruptedException {
     Result result = new Result();
     Map<String, Set<Long>> lengths = new HashMap<>();
     List<Publication> entries = log.list();
     Map<String, Publication> newest = new TreeMap<>();
     Map<String, PublishedFile> files = new HashMap<>();
+    Map<Publication, List<PublishedFile>> contents = read(entries, result);
     for (Publication entry : entries) {
-      if (entry.kind() == Publication.Kind.PRUNED) {
-        continue;
-      }
-      List<PublishedFile> published;
-      try {
-        published = log.read(entry);
-      } catch (IOException | RuntimeException e) {
-        result.unreadable.put(
-            new Path(log.folder(), entry.name()).toString(), "the entry of the log is damaged");
-        continue;
-      }
-      for (PublishedFile file : published) {
+      for (PublishedFile file : contents.getOrDefault(entry, List.of())) {
         String place = place(file);
         if (isIncluded.test(file.bucket())) {
           lengths.computeIfAbsent(place, key -> new HashSet<>()).add(file.length());
@@ -132,6 +129,33 @@ public final class PublicationAudit {
     }
     forgetWithdrawn(result, newest);
     return result;
+  }
+
+  /** The files of all entries: some hundred small objects, so several are requested at a time. */
+  private Map<Publication, List<PublishedFile>> read(List<Publication> entries, Result result)
+      throws InterruptedException {
+    Map<Publication, Future<List<PublishedFile>>> reads = new LinkedHashMap<>();
+    ExecutorService threads = Executors.newFixedThreadPool(READS_AT_ONCE);
+    try {
+      for (Publication entry : entries) {
+        if (entry.kind() != Publication.Kind.PRUNED) {
+          reads.put(entry, threads.submit(() -> log.read(entry)));
+        }
+      }
+      Map<Publication, List<PublishedFile>> contents = new HashMap<>();
+      for (Map.Entry<Publication, Future<List<PublishedFile>>> read : reads.entrySet()) {
+        try {
+          contents.put(read.getKey(), read.getValue().get());
+        } catch (ExecutionException e) {
+          result.unreadable.put(
+              new Path(log.folder(), read.getKey().name()).toString(),
+              "the entry of the log is damaged");
+        }
+      }
+      return contents;
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   private void compare(

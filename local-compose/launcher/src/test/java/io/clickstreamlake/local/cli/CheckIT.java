@@ -37,8 +37,8 @@ class CheckIT {
     CompletableFuture<Void> traffic =
         CompletableFuture.runAsync(
             () -> {
-              while (!stopped.get()) {
-                SharedStack.send(events(200));
+              for (int i = 0; i < 50 && !stopped.get(); i++) {
+                SharedStack.send(events(20));
               }
             });
     Outcome checked;
