@@ -4,7 +4,7 @@
 CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.ledger (
   `arrival_hour` timestamp COMMENT 'Hour in which Kinesis received the events, UTC.',
   `stream` string COMMENT 'Kinesis stream of the events.',
-  `outcome` string COMMENT 'received, written, rejected, duplicate, flagged, late or loaded. received = written + rejected + duplicate. flagged and late are subsets of written, loaded (by the command load) of received.',
+  `outcome` string COMMENT 'received, written, rejected, duplicate, flagged, late, loaded or filled. received = written + rejected + duplicate. flagged and late are subsets of written, loaded (by the command load) and filled (by the command fill, from the raw archive) of received.',
   `reason` string COMMENT 'Reason of the rejection. Null for other outcomes.',
   `events` bigint COMMENT 'Number of events.'
 )

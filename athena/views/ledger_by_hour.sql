@@ -1,5 +1,5 @@
 -- name: ledger_by_hour
--- description: The counts of the job, one row per arrival hour and stream. received = written + rejected + duplicate. Flagged and late are parts of written, loaded of received.
+-- description: The counts of the job, one row per arrival hour and stream. received = written + rejected + duplicate. Flagged and late are parts of written, loaded and filled of received.
 -- The rows of the ledger add up: each checkpoint of the job adds some.
 CREATE OR REPLACE VIEW ledger_by_hour AS
 SELECT
@@ -14,6 +14,7 @@ SELECT
   sum(if(outcome = 'duplicate', events, 0)) AS duplicate,
   sum(if(outcome = 'flagged', events, 0)) AS flagged,
   sum(if(outcome = 'late', events, 0)) AS late,
-  sum(if(outcome = 'loaded', events, 0)) AS loaded
+  sum(if(outcome = 'loaded', events, 0)) AS loaded,
+  sum(if(outcome = 'filled', events, 0)) AS filled
 FROM ledger
 GROUP BY year, month, day, arrival_hour, stream

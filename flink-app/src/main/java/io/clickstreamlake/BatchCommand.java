@@ -8,14 +8,13 @@ import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.config.QuietLoggers;
-import io.clickstreamlake.ledger.Outcome;
 import io.clickstreamlake.sink.BatchRefusedException;
 import io.clickstreamlake.sink.BatchRun;
 import io.clickstreamlake.source.EventSource;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,16 +42,15 @@ import org.apache.flink.util.ExceptionUtils;
  * <pre>
  * java -cp … io.clickstreamlake.BatchCommand load --config FILE --local CONF PATH…
  * flink run -c io.clickstreamlake.BatchCommand job.jar load --config FILE PATH…
+ * flink run -c io.clickstreamlake.BatchCommand job.jar fill --config FILE --archive FOLDER --from T
  * </pre>
  *
- * <p>{@code --config} is that of the job. {@code --local} runs it in this JVM, with the settings of
- * Flink in a folder with {@code config.yaml}. Standard output has lines of JSON: the progress, and
- * the counts at the end. Exit code 2, with the problems on standard error, if arguments or settings
- * are invalid, or another run came in between.
+ * <p>All options are in {@link BatchArguments}. {@code --config} is that of the job. {@code
+ * --local} runs it in this JVM, with the settings of Flink in a folder with {@code config.yaml}.
+ * Standard output has lines of JSON: the progress, and the counts at the end. Exit code 2, with the
+ * problems on standard error, if arguments or settings are invalid, or another run came in between.
  */
 public final class BatchCommand {
-
-  private static final String LOAD = "load";
 
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
 
@@ -68,35 +66,18 @@ public final class BatchCommand {
 
   private static final int RESTARTS = 3;
 
-  private final Map<String, String> options = new TreeMap<>();
-  private final List<String> paths = new ArrayList<>();
+  private final BatchArguments arguments;
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
-  private BatchCommand(String[] args) {
-    if (args.length == 0 || !args[0].equals(LOAD)) {
-      throw new IllegalArgumentException("the command is missing: load");
-    }
-    for (int i = 1; i < args.length; i++) {
-      if (args[i].startsWith("--")) {
-        if (i + 1 == args.length || !List.of("--config", "--local").contains(args[i])) {
-          throw new IllegalArgumentException(
-              "usage: load --config FILE [--local CONF] PATH…, but got " + args[i]);
-        }
-        options.put(args[i], args[++i]);
-      } else {
-        paths.add(args[i]);
-      }
-    }
-    if (paths.isEmpty()) {
-      throw new IllegalArgumentException("the files to load are missing: PATH…");
-    }
+  private BatchCommand(BatchArguments arguments) {
+    this.arguments = arguments;
   }
 
   public static void main(String[] args) throws Exception {
     QuietLoggers.apply();
     BatchCommand command = null;
     try {
-      command = new BatchCommand(args);
+      command = new BatchCommand(new BatchArguments(args));
       command.run();
     } catch (InvalidSettingsException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
@@ -114,7 +95,7 @@ public final class BatchCommand {
 
   /** Ends a JVM in which Flink's threads may still run; elsewhere Flink reports the failure. */
   private static void fail(@Nullable BatchCommand command, Exception failure) throws Exception {
-    if (command == null || !command.options.containsKey("--local")) {
+    if (command == null || command.arguments.option(BatchArguments.LOCAL).isEmpty()) {
       throw failure;
     }
     failure.printStackTrace();
@@ -126,30 +107,73 @@ public final class BatchCommand {
     Map<String, String> texts =
         new TreeMap<>(
             JobSettings.texts(
-                options.containsKey("--config")
-                    ? new String[] {"--config", options.get("--config")}
-                    : new String[0]));
+                arguments
+                    .option(BatchArguments.CONFIG)
+                    .map(file -> new String[] {BatchArguments.CONFIG, file})
+                    .orElse(new String[0])));
+    if (arguments.command.equals(BatchArguments.LOAD)) {
+      load(environment, texts);
+    } else {
+      fill(environment, texts);
+    }
+  }
+
+  private void load(StreamExecutionEnvironment environment, Map<String, String> texts)
+      throws Exception {
     // History is old.
     texts.put(JobOptions.TIME_MAX_AGE.key(), "36500 d");
     SettingsCheck check = SettingsCheck.of(texts, environment.getConfiguration()).withFiles();
     check.throwIfAny();
-    long files = EventSource.countFiles(paths);
+    long files = EventSource.countFiles(arguments.paths);
     if (files == 0) {
       throw new IllegalArgumentException(
-          "There is no file in " + String.join(" ", paths) + ". Nothing was loaded.");
+          "There is no file in " + String.join(" ", arguments.paths) + ". Nothing was loaded.");
     }
-    BatchRun run = check.steps.sinks.batchRun(LOAD);
+    BatchRun run = begin(check.steps);
+    BatchJob.load(
+        EventSource.ofFiles(environment, check.settings, arguments.paths).map(new ReadProgress()),
+        check.settings,
+        check.steps,
+        run);
+    execute(environment, files);
+  }
+
+  private void fill(StreamExecutionEnvironment environment, Map<String, String> texts)
+      throws Exception {
+    FillSteps steps =
+        FillSteps.of(texts, environment.getConfiguration(), arguments.archiveBuffer());
+    // A command that is refused must not stop another run from publishing.
+    FillRange range = range(steps);
+    BatchRun run = null;
+    if (!arguments.isDryRun()) {
+      run = begin(steps.ofArchive);
+      // What is settled counts from now on: if a job starts anew, the run does not publish.
+      range = range(steps);
+    }
+    print("range", object().put("from", range.from.toString()).put("to", range.to.toString()));
+    BatchJob.fill(
+        EventSource.ofArchive(environment, steps.settings, range.objects).map(new ReadProgress()),
+        steps,
+        range,
+        run);
+    execute(environment, range.files);
+  }
+
+  private FillRange range(FillSteps steps) throws IOException {
+    return FillRange.of(steps, arguments.archive(), arguments.from(), arguments.to().orElse(null));
+  }
+
+  private BatchRun begin(JobSteps steps) throws IOException, InterruptedException {
+    BatchRun run = steps.sinks.batchRun(arguments.command);
     int completed = run.begin();
     if (completed > 0) {
       print("completed", object().put("files", completed));
     }
-    BatchJob.build(
-        EventSource.ofFiles(environment, check.settings, paths).map(new ReadProgress()),
-        check.settings,
-        check.steps,
-        Outcome.LOADED,
-        run);
-    JobClient job = environment.executeAsync("clickstream-lake " + LOAD);
+    return run;
+  }
+
+  private void execute(StreamExecutionEnvironment environment, long files) throws Exception {
+    JobClient job = environment.executeAsync("clickstream-lake " + arguments.command);
     CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
     while (!isDone(result)) {
       print("progress", counts(job.getAccumulators().get()).put("totalFiles", files));
@@ -158,12 +182,13 @@ public final class BatchCommand {
   }
 
   private StreamExecutionEnvironment environment() throws Exception {
-    if (!options.containsKey("--local")) {
+    Optional<String> local = arguments.option(BatchArguments.LOCAL);
+    if (local.isEmpty()) {
       return StreamExecutionEnvironment.getExecutionEnvironment();
     }
     Configuration flink = new Configuration();
     // The storage of the cluster, but not its ports and addresses.
-    GlobalConfiguration.loadConfiguration(options.get("--local"))
+    GlobalConfiguration.loadConfiguration(local.get())
         .toMap()
         .forEach(
             (key, value) -> {

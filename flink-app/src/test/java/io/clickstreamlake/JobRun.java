@@ -50,10 +50,6 @@ final class JobRun {
    * @param events one JSON text per record
    */
   static void over(Path lake, Map<String, String> overrides, List<String> events) throws Exception {
-    Map<String, String> settings = new HashMap<>(overrides);
-    settings.put("source.stream", "clicks");
-    settings.put("source.region", "us-east-1");
-    settings.put("sink.path", lake.toUri().toString());
     List<SourceRecord> records = new ArrayList<>();
     for (String event : events) {
       records.add(
@@ -62,14 +58,29 @@ final class JobRun {
               new Origin("clicks", "shardId-000000000000", Integer.toString(records.size())),
               ARRIVAL.toEpochMilli()));
     }
+    overRecords(lake, overrides, records);
+  }
+
+  /** Runs the job to its end over records of the stream {@code clicks}. */
+  static void overRecords(Path lake, Map<String, String> overrides, List<SourceRecord> records)
+      throws Exception {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
     environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     environment.setParallelism(PARALLELISM);
     environment.enableCheckpointing(200);
     ClickstreamJob.build(
         environment.fromData(records, TypeInformation.of(SourceRecord.class)),
-        JobSettings.of(settings));
+        JobSettings.of(texts(lake, overrides)));
     environment.execute();
+  }
+
+  /** The settings of these runs. */
+  static Map<String, String> texts(Path lake, Map<String, String> overrides) {
+    Map<String, String> texts = new HashMap<>(overrides);
+    texts.put("source.stream", "clicks");
+    texts.put("source.region", "us-east-1");
+    texts.put("sink.path", lake.toUri().toString());
+    return texts;
   }
 
   /**

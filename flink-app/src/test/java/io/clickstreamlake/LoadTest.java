@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.ClickEvent;
-import io.clickstreamlake.ledger.Outcome;
 import io.clickstreamlake.sink.BatchRun;
 import io.clickstreamlake.source.EventSource;
 import java.io.IOException;
@@ -100,12 +99,11 @@ class LoadTest {
     JobSteps steps = JobSteps.of(settings);
     BatchRun run = steps.sinks.batchRun("load");
     run.begin();
-    BatchJob.build(
+    BatchJob.load(
         EventSource.ofFiles(
             environment, settings, List.of(paths).stream().map(p -> p.toUri().toString()).toList()),
         settings,
         steps,
-        Outcome.LOADED,
         run);
     environment.execute();
   }

@@ -50,9 +50,11 @@ final class Candidate {
 
     private final EventIdentity.Digester events;
     private final MessageDigest rejections;
+    private final boolean byPlace;
 
-    Digester(EventIdentity identity) {
-      events = identity.digester();
+    Digester(Sameness sameness) {
+      events = sameness.identity.digester();
+      byPlace = sameness.byPlace;
       try {
         rejections = MessageDigest.getInstance("SHA-256");
       } catch (NoSuchAlgorithmException e) {
@@ -61,7 +63,7 @@ final class Candidate {
     }
 
     Tuple3<Long, Long, Either<ClickEvent, Rejection>> of(ClickEvent event) {
-      events.digest(event);
+      digest(event);
       return Tuple3.of(events.high(), events.low(), Either.Left(event));
     }
 
@@ -76,8 +78,16 @@ final class Candidate {
     }
 
     Tuple3<Long, Long, Either<ClickEvent, Rejection>> inTable(ClickEvent row) {
-      events.digest(row);
+      digest(row);
       return Tuple3.of(events.high(), events.low(), Either.Right(IN_TABLE));
+    }
+
+    private void digest(ClickEvent event) {
+      if (byPlace) {
+        events.digest(event);
+      } else {
+        events.digestAnywhere(event);
+      }
     }
 
     Tuple3<Long, Long, Either<ClickEvent, Rejection>> inTable(RejectedEvent row) {
@@ -90,7 +100,6 @@ final class Candidate {
           IN_TABLE);
     }
 
-    /** A rejection is the same if it has the same place and bytes. */
     private Tuple3<Long, Long, Either<ClickEvent, Rejection>> rejected(
         String source,
         String partition,
@@ -98,9 +107,11 @@ final class Candidate {
         int position,
         ByteBuffer payload,
         Rejection value) {
-      rejections.update(
-          String.join("\n", source, partition, place, Integer.toString(position), "")
-              .getBytes(StandardCharsets.UTF_8));
+      if (byPlace) {
+        rejections.update(
+            String.join("\n", source, partition, place, Integer.toString(position), "")
+                .getBytes(StandardCharsets.UTF_8));
+      }
       rejections.update(payload);
       ByteBuffer digest = ByteBuffer.wrap(rejections.digest());
       return Tuple3.of(digest.getLong(), digest.getLong(), Either.Right(value));

@@ -1,19 +1,48 @@
 package io.clickstreamlake.batch;
 
-import io.clickstreamlake.dedup.EventIdentity;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.Rejection;
+import java.io.Serializable;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.types.Either;
 
-/** The steps that compute the digests of events and of rejections. */
-public final class Digests {
+/**
+ * The step that computes the digests of what the tables may lack.
+ *
+ * @param <T> type of what is compared
+ */
+public final class Digests<T>
+    extends RichMapFunction<T, Tuple3<Long, Long, Either<ClickEvent, Rejection>>> {
 
-  private Digests() {}
+  private static final long serialVersionUID = 1L;
+
+  private final Sameness sameness;
+  private final Method<T> method;
+  private transient Candidate.Digester digester;
+
+  /** The method of the digester for this type. */
+  private interface Method<T> extends Serializable {
+    Tuple3<Long, Long, Either<ClickEvent, Rejection>> of(Candidate.Digester digester, T value);
+  }
+
+  private Digests(Sameness sameness, Method<T> method) {
+    this.sameness = sameness;
+    this.method = method;
+  }
+
+  /** The step for events. */
+  public static Digests<ClickEvent> ofEvents(Sameness sameness) {
+    return new Digests<>(sameness, Candidate.Digester::of);
+  }
+
+  /** The step for rejections. */
+  public static Digests<Rejection> ofRejections(Sameness sameness) {
+    return new Digests<>(sameness, Candidate.Digester::of);
+  }
 
   /** The type of what is compared. */
   public static TypeInformation<Tuple3<Long, Long, Either<ClickEvent, Rejection>>> type(
@@ -21,51 +50,13 @@ public final class Digests {
     return Candidate.type(columns);
   }
 
-  /** The step for events. */
-  public static final class OfEvents
-      extends RichMapFunction<ClickEvent, Tuple3<Long, Long, Either<ClickEvent, Rejection>>> {
-
-    private static final long serialVersionUID = 1L;
-
-    private final EventIdentity identity;
-    private transient Candidate.Digester digester;
-
-    public OfEvents(EventIdentity identity) {
-      this.identity = identity;
-    }
-
-    @Override
-    public void open(OpenContext context) {
-      digester = new Candidate.Digester(identity);
-    }
-
-    @Override
-    public Tuple3<Long, Long, Either<ClickEvent, Rejection>> map(ClickEvent event) {
-      return digester.of(event);
-    }
+  @Override
+  public void open(OpenContext context) {
+    digester = new Candidate.Digester(sameness);
   }
 
-  /** The step for rejections. */
-  public static final class OfRejections
-      extends RichMapFunction<Rejection, Tuple3<Long, Long, Either<ClickEvent, Rejection>>> {
-
-    private static final long serialVersionUID = 1L;
-
-    private final EventIdentity identity;
-    private transient Candidate.Digester digester;
-
-    public OfRejections(EventIdentity identity) {
-      this.identity = identity;
-    }
-
-    @Override
-    public void open(OpenContext context) {
-      digester = new Candidate.Digester(identity);
-    }
-
-    @Override
-    public Tuple3<Long, Long, Either<ClickEvent, Rejection>> map(Rejection rejection) {
-      return digester.of(rejection);
-    }
+  @Override
+  public Tuple3<Long, Long, Either<ClickEvent, Rejection>> map(T value) {
+    return method.of(digester, value);
   }
 }

@@ -4,11 +4,15 @@ import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.DailyVisitorId;
 import io.clickstreamlake.event.EventColumns;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.avro.Schema;
 
 /**
@@ -32,6 +36,9 @@ final class EventContent implements Serializable {
 
   /** An odd number with evenly distributed bits: the fraction of the golden ratio. */
   private static final long FACTOR = 0x9E3779B97F4A7C15L;
+
+  /** In place of a column, in a digest. */
+  private static final int PROPERTY = -1;
 
   private final int[] columns;
   private final int visitor;
@@ -79,6 +86,50 @@ final class EventContent implements Serializable {
       }
     }
     return Long.hashCode(fingerprint);
+  }
+
+  /**
+   * Adds the whole content to a digest, for events that have nothing else to be recognized by.
+   *
+   * <pre>
+   *   int32 column   │ int32 length │ UTF-8                            each column with a value
+   *   int32 -1       │ int32 length │ UTF-8 │ int32 length │ UTF-8     each property, by name
+   * </pre>
+   */
+  void addTo(MessageDigest digest, ClickEvent event) {
+    for (int column : columns) {
+      Object value = event.get(column);
+      if (value != null) {
+        add(digest, column);
+        add(digest, value.toString());
+      }
+    }
+    String anonymousId = event.getAnonymousId();
+    if (anonymousId != null && !DailyVisitorId.is(anonymousId)) {
+      add(digest, visitor);
+      add(digest, anonymousId);
+    }
+    if (event.getProperties() != null) {
+      new TreeMap<>(event.getProperties())
+          .forEach(
+              (name, value) -> {
+                if (!isIgnored(name)) {
+                  add(digest, PROPERTY);
+                  add(digest, name);
+                  add(digest, value);
+                }
+              });
+    }
+  }
+
+  private static void add(MessageDigest digest, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    add(digest, bytes.length);
+    digest.update(bytes);
+  }
+
+  private static void add(MessageDigest digest, int number) {
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, number));
   }
 
   private boolean isIgnored(String name) {

@@ -3,6 +3,7 @@ package io.clickstreamlake.dedup;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.DerivedId;
 import io.clickstreamlake.event.EventColumns;
 import io.clickstreamlake.event.EventFlags;
 import java.io.Serializable;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import javax.annotation.Nullable;
 import org.apache.avro.Schema;
 
@@ -32,6 +34,7 @@ public final class EventIdentity implements Serializable {
   /** Number of groups: a power of two, far more than subtasks, so that load is balanced. */
   public static final int GROUPS = 1 << 14;
 
+  private static final int EVENT_ID = ClickEvent.getClassSchema().getField("event_id").pos();
   private static final int EVENT_TIME = ClickEvent.getClassSchema().getField("event_time").pos();
 
   private static final byte ABSENT = 0;
@@ -41,9 +44,13 @@ public final class EventIdentity implements Serializable {
   private final int[] positions;
   @Nullable private final EventContent content;
 
-  private EventIdentity(int[] positions, @Nullable EventContent content) {
+  /** The content, also if it is not part of the identity. */
+  private final EventContent whole;
+
+  private EventIdentity(int[] positions, boolean withContent, EventContent whole) {
     this.positions = positions;
-    this.content = content;
+    this.content = withContent ? whole : null;
+    this.whole = whole;
   }
 
   /** The identity that the settings define. */
@@ -78,9 +85,8 @@ public final class EventIdentity implements Serializable {
             .toArray();
     return new EventIdentity(
         positions,
-        fields.contains(JobOptions.DEDUP_CONTENT)
-            ? new EventContent(columns, ignoredProperties)
-            : null);
+        fields.contains(JobOptions.DEDUP_CONTENT),
+        new EventContent(columns, ignoredProperties));
   }
 
   /**
@@ -149,25 +155,62 @@ public final class EventIdentity implements Serializable {
       fingerprint = content == null ? 0 : content.fingerprint(event);
       size = 0;
       for (int position : positions) {
-        Object value = value(event, position);
-        if (value == null) {
-          reserve(1);
-          bytes[size++] = ABSENT;
-        } else if (value instanceof Instant) {
-          reserve(1 + Long.BYTES);
-          bytes[size++] = TIME;
-          long millis = ((Instant) value).toEpochMilli();
-          putInt((int) (millis >>> Integer.SIZE));
-          putInt((int) millis);
-        } else {
-          byte[] text = value.toString().getBytes(StandardCharsets.UTF_8);
-          reserve(1 + Integer.BYTES + text.length);
-          bytes[size++] = TEXT;
-          putInt(text.length);
-          System.arraycopy(text, 0, bytes, size, text.length);
-          size += text.length;
+        add(value(event, position));
+      }
+      finish();
+    }
+
+    /**
+     * Digests an event in such a way that the same event has the same digest wherever it was read,
+     * from the stream or from the raw archive. There the arrival differs, and an id that was
+     * derived from the place in the stream too. So the time, which the arrival may have corrected,
+     * is not one of the fields, but a part of the fingerprint; and an event without an id of its
+     * own is identified by everything that was sent.
+     */
+    public void digestAnywhere(ClickEvent event) {
+      size = 0;
+      Instant time = (Instant) value(event, EVENT_TIME);
+      if (DerivedId.is(event.getEventId())) {
+        fingerprint = 0;
+        for (int position : positions) {
+          add(position == EVENT_ID ? null : value(event, position));
+        }
+        add(time);
+        whole.addTo(sha256, event);
+      } else {
+        fingerprint = content == null ? 0 : content.fingerprint(event);
+        for (int position : positions) {
+          if (position == EVENT_TIME) {
+            fingerprint = 31 * fingerprint + Objects.hashCode(time);
+          } else {
+            add(value(event, position));
+          }
         }
       }
+      finish();
+    }
+
+    private void add(@Nullable Object value) {
+      if (value == null) {
+        reserve(1);
+        bytes[size++] = ABSENT;
+      } else if (value instanceof Instant) {
+        reserve(1 + Long.BYTES);
+        bytes[size++] = TIME;
+        long millis = ((Instant) value).toEpochMilli();
+        putInt((int) (millis >>> Integer.SIZE));
+        putInt((int) millis);
+      } else {
+        byte[] text = value.toString().getBytes(StandardCharsets.UTF_8);
+        reserve(1 + Integer.BYTES + text.length);
+        bytes[size++] = TEXT;
+        putInt(text.length);
+        System.arraycopy(text, 0, bytes, size, text.length);
+        size += text.length;
+      }
+    }
+
+    private void finish() {
       sha256.update(bytes, 0, size);
       try {
         sha256.digest(digest, 0, digest.length);

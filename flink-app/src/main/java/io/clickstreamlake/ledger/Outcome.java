@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * The outcome of an event. Each event is RECEIVED, and then exactly one of WRITTEN, REJECTED and
- * DUPLICATE; FLAGGED and LATE are subsets of WRITTEN, and LOADED of RECEIVED.
+ * DUPLICATE; FLAGGED and LATE are subsets of WRITTEN, LOADED and FILLED of RECEIVED.
  */
 public enum Outcome {
   RECEIVED,
@@ -16,10 +16,12 @@ public enum Outcome {
   FLAGGED,
   LATE,
   /** Read from a file by the command load, and not from the source of the job. */
-  LOADED;
+  LOADED,
+  /** Read from the raw archive by the command fill. */
+  FILLED;
 
   /** The outcomes that a job without end has; the others belong to batches. */
-  public static final Set<Outcome> OF_JOB = EnumSet.complementOf(EnumSet.of(LOADED));
+  public static final Set<Outcome> OF_JOB = EnumSet.complementOf(EnumSet.of(LOADED, FILLED));
 
   private final String text = name().toLowerCase(Locale.ROOT);
 

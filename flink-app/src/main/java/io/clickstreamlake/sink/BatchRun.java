@@ -261,6 +261,14 @@ public final class BatchRun implements Serializable {
         return Optional.of(
             "The job went back to an older snapshot in the meantime: " + entry.name() + ".");
       }
+      if (!before.contains(entry.name())
+          && !entry.isRestore()
+          && entry.startsEpoch()
+          && !entry.epoch().equals(epoch)) {
+        // It may read the stream again from an earlier position.
+        return Optional.of(
+            "A job was started without a snapshot in the meantime: " + entry.name() + ".");
+      }
     }
     return missing.isEmpty()
         ? Optional.empty()

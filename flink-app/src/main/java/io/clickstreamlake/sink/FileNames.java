@@ -20,7 +20,7 @@ import org.apache.flink.core.fs.Path;
  * or restored, so no two attempts ever write the same key, except to finish a file with the same
  * bytes.
  */
-final class FileNames {
+public final class FileNames {
 
   private static final DateTimeFormatter OPENED =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -35,7 +35,7 @@ final class FileNames {
   }
 
   /** Formats a time, in milliseconds since 1970, as in names: {@code 20261120T130412Z}. */
-  static String time(long millis) {
+  public static String time(long millis) {
     return OPENED.format(Instant.ofEpochMilli(millis));
   }
 

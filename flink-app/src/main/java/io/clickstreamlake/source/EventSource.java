@@ -29,6 +29,13 @@ public final class EventSource {
     return FilesSource.addTo(environment, settings, paths);
   }
 
+  /** Adds a source that reads objects of the raw archive, and ends. */
+  public static DataStream<SourceRecord> ofArchive(
+      StreamExecutionEnvironment environment, JobSettings settings, ArchivedObjects archived)
+      throws IOException {
+    return FilesSource.addTo(environment, settings, archived);
+  }
+
   /** Number of files that {@link #ofFiles} would read now. */
   public static long countFiles(List<String> paths) throws IOException {
     return FilesSource.listing(paths).list(System.currentTimeMillis()).objects.size();

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
@@ -29,6 +30,7 @@ final class FilesListing {
 
   private final List<Path> paths;
   private final boolean isObjectStore;
+  private final Predicate<FileStatus> wanted;
 
   /** Folders that are left out until the next complete listing. */
   private final Set<Path> quiet = new HashSet<>();
@@ -52,14 +54,24 @@ final class FilesListing {
    * @param paths folders, and also files if {@link #list} is called once
    */
   FilesListing(List<Path> paths, boolean isObjectStore) {
+    this(paths, isObjectStore, object -> true);
+  }
+
+  private FilesListing(List<Path> paths, boolean isObjectStore, Predicate<FileStatus> wanted) {
     this.paths = List.copyOf(paths);
     this.isObjectStore = isObjectStore;
+    this.wanted = wanted;
   }
 
   /** A listing of paths on one file system. */
   static FilesListing of(List<Path> paths) throws IOException {
     FileSystem files = paths.get(0).getFileSystem();
     return new FilesListing(paths, files.isDistributedFS());
+  }
+
+  /** The same listing, of the objects that match. */
+  FilesListing of(Predicate<FileStatus> wanted) {
+    return new FilesListing(paths, isObjectStore, wanted);
   }
 
   /** The folders, for messages and to tell them from others. */
@@ -120,7 +132,9 @@ final class FilesListing {
         }
       } else if (child.getLen() > 0) {
         newest = Math.max(newest, child.getModificationTime());
-        result.objects.add(child);
+        if (wanted.test(child)) {
+          result.objects.add(child);
+        }
       }
     }
     if (isObjectStore && !hasFolders && newest != NONE && newest < now - QUIET_AGE_MILLIS) {

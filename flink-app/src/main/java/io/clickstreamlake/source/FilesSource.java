@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -22,6 +23,7 @@ import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.connector.file.src.FileSourceSplit;
 import org.apache.flink.connector.file.src.FileSourceSplitSerializer;
 import org.apache.flink.connector.file.src.impl.FileSourceReader;
+import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -46,12 +48,24 @@ final class FilesSource
 
   private final Duration forgetAfter;
 
-  private FilesSource(List<String> paths, JobSettings settings, @Nullable Duration interval)
+  /** Null for all objects. */
+  @Nullable private final ArchivedObjects archived;
+
+  /** The stream that archived objects come from. */
+  @Nullable private final String stream;
+
+  private FilesSource(
+      List<String> paths,
+      JobSettings settings,
+      @Nullable Duration interval,
+      @Nullable ArchivedObjects archived)
       throws IOException {
     this.paths.addAll(qualified(paths));
     this.maxRecordBytes = (int) settings.get(JobOptions.PARSE_MAX_UNCOMPRESSED).getBytes();
     this.interval = interval;
     this.forgetAfter = settings.get(JobOptions.SOURCE_FILES_FORGET_AFTER);
+    this.archived = archived;
+    this.stream = archived == null ? null : settings.get(JobOptions.SOURCE_STREAM);
   }
 
   private static List<Path> qualified(List<String> paths) throws IOException {
@@ -68,12 +82,28 @@ final class FilesSource
     return FilesListing.of(qualified(paths));
   }
 
+  /** The listing of the objects in folders that match. */
+  static FilesListing listing(List<String> folders, Predicate<FileStatus> wanted)
+      throws IOException {
+    return listing(folders).of(wanted);
+  }
+
+  /** Adds a source that reads objects of the raw archive, and ends. */
+  static DataStream<SourceRecord> addTo(
+      StreamExecutionEnvironment environment, JobSettings settings, ArchivedObjects archived)
+      throws IOException {
+    return environment.fromSource(
+        new FilesSource(archived.folders(), settings, null, archived),
+        WatermarkStrategy.noWatermarks(),
+        "raw archive");
+  }
+
   /** Adds a source that reads files and folders as they are now, and ends. */
   static DataStream<SourceRecord> addTo(
       StreamExecutionEnvironment environment, JobSettings settings, List<String> paths)
       throws IOException {
     return environment.fromSource(
-        new FilesSource(paths, settings, null), WatermarkStrategy.noWatermarks(), "files");
+        new FilesSource(paths, settings, null, null), WatermarkStrategy.noWatermarks(), "files");
   }
 
   /** Adds the source to the job. */
@@ -85,7 +115,8 @@ final class FilesSource
               new FilesSource(
                   List.of(settings.get(JobOptions.SOURCE_FILES_PATH)),
                   settings,
-                  settings.get(JobOptions.SOURCE_FILES_INTERVAL)),
+                  settings.get(JobOptions.SOURCE_FILES_INTERVAL),
+                  null),
               WatermarkStrategy.noWatermarks(),
               "files")
           .uid("files");
@@ -125,7 +156,7 @@ final class FilesSource
   @Override
   public SourceReader<SourceRecord, FileSourceSplit> createReader(SourceReaderContext context) {
     return new FileSourceReader<>(
-        context, new StoredRecordFormat(maxRecordBytes), context.getConfiguration());
+        context, new StoredRecordFormat(maxRecordBytes, stream), context.getConfiguration());
   }
 
   @Override
@@ -144,7 +175,12 @@ final class FilesSource
       SplitEnumeratorContext<FileSourceSplit> context, @Nullable FilesProgress snapshot)
       throws IOException {
     return new FilesEnumerator(
-        context, FilesListing.of(paths), interval, forgetAfter, Clock.systemUTC(), snapshot);
+        context,
+        archived == null ? FilesListing.of(paths) : FilesListing.of(paths).of(archived::includes),
+        interval,
+        forgetAfter,
+        Clock.systemUTC(),
+        snapshot);
   }
 
   @Override

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
  * whatever prefix the object was found; its arrival is the time at which the object was stored. An
  * object is read from its beginning, also after a restore, which skips the records that were
  * emitted before: compressed data has no positions to continue at.
+ *
+ * <p>A record of the raw archive came from a stream: that is its source, the object's key its
+ * partition, and its arrival is that of the object's oldest record, see {@link ArchivedObjects}.
  */
 final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSplit> {
 
@@ -38,12 +41,15 @@ final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSpl
   private static final int BATCH_BYTES = 1 << 20;
 
   private final int maxRecordBytes;
+  @Nullable private final String archivedStream;
 
   /**
    * @param maxRecordBytes maximum size of a record
+   * @param archivedStream the stream that the objects are the archive of; null for other objects
    */
-  StoredRecordFormat(int maxRecordBytes) {
+  StoredRecordFormat(int maxRecordBytes, @Nullable String archivedStream) {
     this.maxRecordBytes = maxRecordBytes;
+    this.archivedStream = archivedStream;
   }
 
   @Override
@@ -73,8 +79,9 @@ final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSpl
   private final class ObjectReader implements Reader<SourceRecord> {
 
     private final FileSourceSplit split;
-    private final String bucket;
+    private final String source;
     private final String key;
+    private final long arrival;
 
     /** Null if the object is gone. */
     @Nullable private final StoredRecords records;
@@ -84,11 +91,16 @@ final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSpl
     ObjectReader(FileSourceSplit split, long emitted) throws IOException {
       this.split = split;
       URI location = split.path().toUri();
-      this.bucket =
+      String bucket =
           // Names of the same storage.
           location.getScheme().replace("s3a", "s3")
               + "://"
               + Objects.requireNonNullElse(location.getAuthority(), "");
+      this.source = archivedStream == null ? bucket : archivedStream;
+      this.arrival =
+          archivedStream == null
+              ? split.fileModificationTime()
+              : ArchivedObjects.arrival(split.path(), split.fileModificationTime()).toEpochMilli();
       this.key = location.getPath().substring(1);
       FSDataInputStream in = open();
       this.records = in == null ? null : new StoredRecords(in, maxRecordBytes);
@@ -142,8 +154,7 @@ final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSpl
     }
 
     private SourceRecord record() {
-      Origin origin = new Origin(bucket, key, records.place());
-      long arrival = split.fileModificationTime();
+      Origin origin = new Origin(source, key, records.place());
       return records.reason() == null
           ? new SourceRecord(records.record(), origin, arrival)
           : SourceRecord.incomplete(

@@ -8,11 +8,14 @@ import io.clickstreamlake.sink.BatchParquetWriter;
 import io.clickstreamlake.sink.BatchRun;
 import io.clickstreamlake.sink.RollingParquetSink;
 import io.clickstreamlake.sink.RollingParquetSinkBuilder;
+import io.clickstreamlake.sink.SettledMark;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -95,6 +98,30 @@ public final class LakeSinks {
   }
 
   /**
+   * The time before which all rows that arrived are settled in all tables, see {@link SettledMark}.
+   *
+   * @return empty if it is not known for one of them
+   */
+  public Optional<Instant> settled() throws IOException {
+    Instant settled = Instant.MAX;
+    for (LakeTable<?> table : LakeTable.ALL) {
+      if (hasSettledMark(table)) {
+        Optional<Instant> mark = SettledMark.read(metadata(table));
+        if (mark.isEmpty()) {
+          return Optional.empty();
+        }
+        settled = mark.get().isBefore(settled) ? mark.get() : settled;
+      }
+    }
+    return Optional.of(settled);
+  }
+
+  /** The counts of an arrival hour are written at checkpoints, after later watermarks. */
+  private static boolean hasSettledMark(LakeTable<?> table) {
+    return table != LakeTable.LEDGER;
+  }
+
+  /**
    * Whether the state of a table's writer has an open file; false for every {@code sink.type} but
    * ROLLING.
    *
@@ -146,8 +173,7 @@ public final class LakeSinks {
     if (settings.get(JobOptions.SINK_ON_OLDER_SNAPSHOT) == JobOptions.OlderSnapshot.REWIND) {
       rolling.rewindToOlderSnapshots();
     }
-    if (table != LakeTable.LEDGER) {
-      // The counts of an arrival hour are written at checkpoints, after later watermarks.
+    if (hasSettledMark(table)) {
       rolling.settledMark();
     }
     return rolling

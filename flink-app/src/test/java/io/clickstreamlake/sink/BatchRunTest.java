@@ -122,6 +122,23 @@ class BatchRunTest {
   }
 
   @Test
+  void givenAJobThatStartsWithoutASnapshotWhenARunPublishesThenItIsRefused() throws Exception {
+    SinkDriver<Visit> job = SinkDriver.start(sink("visits", "a"), clock);
+    job.write(visits(0, 10));
+    roll(job, 1);
+    BatchRun run = begin();
+    List<StagedFile> staged = write(missing());
+    // It may read the stream again from an earlier position.
+    SinkDriver.start(sink("visits", "b"), clock);
+    assertThatThrownBy(() -> run.publish(staged))
+        .isInstanceOf(BatchRefusedException.class)
+        .hasMessageContaining("started without a snapshot");
+    assertThat(visible("visits")).hasSize(10);
+    run();
+    assertEachRowOnce(ROWS);
+  }
+
+  @Test
   void givenAPublishedRunWhenTheJobGoesBackThenTheFilesOfTheRunAreMovedAwayToo() throws Exception {
     SinkDriver<Visit> job = SinkDriver.start(sink("visits", "a"), clock);
     job.write(visits(0, 10));

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SendCommand.class,
       LoadCommand.class,
+      FillCommand.class,
       TryCommand.class,
       SuggestCommand.class,
       GenerateCommand.class,

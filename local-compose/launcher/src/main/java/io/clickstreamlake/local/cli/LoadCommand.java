@@ -56,10 +56,8 @@ final class LoadCommand implements Callable<Integer> {
     StateFolder folder = new StateFolder(state.folder());
     List<String> uris = new ArrayList<>();
     paths.forEach(path -> uris.add(uri(path)));
-    long start = System.nanoTime();
-    JobBatch.Counts counts =
-        new JobBatch(state.root(), folder)
-            .load(uris, progress -> console.progress(line(progress, start)));
+    BatchProgress shown = new BatchProgress(console);
+    JobBatch.Counts counts = new JobBatch(state.root(), folder).load(uris, shown);
     client.crawl();
     console.line(
         String.format(
@@ -72,26 +70,6 @@ final class LoadCommand implements Callable<Integer> {
             counts.duplicate(),
             counts.present()));
     return 0;
-  }
-
-  private static String line(JobBatch.Counts counts, long start) {
-    double seconds = Math.max(1e-3, (System.nanoTime() - start) / 1e9);
-    String rate =
-        String.format(
-            Locale.ROOT,
-            "%d of %d files, %d records, %.0f per second",
-            counts.files(),
-            counts.totalFiles(),
-            counts.records(),
-            counts.records() / seconds);
-    long done = Math.max(0, counts.files() - 1);
-    return done == 0 || counts.files() >= counts.totalFiles()
-        ? rate
-        : rate
-            + String.format(
-                Locale.ROOT,
-                ", about %.0f s left to read",
-                seconds / done * (counts.totalFiles() - done));
   }
 
   /** The location of a path that a person wrote; relative paths are those of this process. */

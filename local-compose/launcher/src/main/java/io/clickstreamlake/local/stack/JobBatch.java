@@ -3,10 +3,13 @@ package io.clickstreamlake.local.stack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.storage.Buckets;
 import io.clickstreamlake.local.storage.LocalAws;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,6 +21,7 @@ import java.util.function.Consumer;
 public final class JobBatch {
 
   private static final String MAIN = "io.clickstreamlake.BatchCommand";
+  private static final String ARCHIVE = "s3://" + Buckets.RAW + "/raw/";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -63,6 +67,15 @@ public final class JobBatch {
   }
 
   /**
+   * The range of arrival that was filled.
+   *
+   * @param from UTC
+   * @param to UTC, exclusive
+   * @param counts at the end
+   */
+  public record Filled(Instant from, Instant to, Counts counts) {}
+
+  /**
    * Loads files into the tables.
    *
    * @param paths URIs of files and folders
@@ -71,20 +84,50 @@ public final class JobBatch {
    * @throws LakeException if it fails; the same command again continues correctly
    */
   public Counts load(List<String> paths, Consumer<Counts> progress) {
+    return counts(run("load", paths, progress), "load");
+  }
+
+  /**
+   * Writes what the raw archive has and the tables lack.
+   *
+   * @param options of the program, without those of the stack
+   * @param progress receives the counts about once per second
+   * @throws LakeException if it fails; the same command again continues correctly
+   */
+  public Filled fill(List<String> options, Consumer<Counts> progress) {
+    List<String> arguments = new ArrayList<>(List.of("--archive", ARCHIVE));
+    arguments.addAll(options);
+    Map<String, JsonNode> output = run("fill", arguments, progress);
+    return new Filled(
+        Instant.parse(output.get("range").path("from").asText()),
+        Instant.parse(output.get("range").path("to").asText()),
+        counts(output, "fill"));
+  }
+
+  private Counts counts(Map<String, JsonNode> output, String command) {
+    if (!output.containsKey("result")) {
+      throw new LakeException(
+          "The " + command + " ended without a result; see " + state.logs() + ".");
+    }
+    return Counts.of(output.get("result"));
+  }
+
+  /** Returns what the program printed last of each kind. */
+  private Map<String, JsonNode> run(String command, List<String> more, Consumer<Counts> progress) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "load",
+                command,
                 "--config",
                 state.jobSettings().toString(),
                 "--local",
                 state.flink().resolve("conf").toString()));
-    arguments.addAll(paths);
+    arguments.addAll(more);
     JobProgram program =
         new JobProgram(
             project,
             MAIN,
-            "load",
+            command,
             List.of(
                 "-Xmx1g",
                 // Flink's serializers access JDK internals.
@@ -93,7 +136,7 @@ public final class JobBatch {
                 "--add-opens=java.base/java.time=ALL-UNNAMED",
                 "-Dlog4j.configurationFile=" + project.batchLogConfiguration().toUri(),
                 "-Dlog.file=" + state.logs().resolve("batch.log")));
-    Counts[] result = new Counts[1];
+    Map<String, JsonNode> output = new HashMap<>();
     program.stream(
         arguments,
         Map.of(
@@ -105,24 +148,20 @@ public final class JobBatch {
             LocalAws.SECRET_KEY),
         input -> {},
         line -> {
-          JsonNode json = parse(line);
+          JsonNode json = parse(line, command);
+          json.fieldNames().forEachRemaining(kind -> output.put(kind, json.get(kind)));
           if (json.has("progress")) {
             progress.accept(Counts.of(json.path("progress")));
-          } else if (json.has("result")) {
-            result[0] = Counts.of(json.path("result"));
           }
         });
-    if (result[0] == null) {
-      throw new LakeException("The load ended without a result; see " + state.logs() + ".");
-    }
-    return result[0];
+    return output;
   }
 
-  private static JsonNode parse(String line) {
+  private static JsonNode parse(String line, String command) {
     try {
       return JSON.readTree(line);
     } catch (IOException e) {
-      throw new LakeException("The load printed another text than JSON: " + line, e);
+      throw new LakeException("The " + command + " printed another text than JSON: " + line, e);
     }
   }
 }

@@ -1,21 +1,35 @@
 package io.clickstreamlake.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.clickstreamlake.local.SharedStack;
+import io.clickstreamlake.local.stack.Service;
+import io.clickstreamlake.local.storage.Buckets;
+import io.clickstreamlake.local.storage.LocalAws;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
 
-/** The command load, beside the job of a running stack. */
+/** The commands load and fill, beside the job of a running stack. */
 class LoadIT {
 
   @TempDir private Path folder;
@@ -70,6 +84,81 @@ class LoadIT {
     assertThat(load().exitCode()).isEqualTo(2);
   }
 
+  @Test
+  void givenArchivedEventsThatTheTablesLackWhenTheyAreFilledThenTheyAreRowsOnce() throws Exception {
+    SharedStack.client();
+    List<String> live = events("archived", 6, Instant.now());
+    SharedStack.send(live);
+    SharedStack.awaitAllAccounted();
+
+    // What the job lost hours ago; and what it has read, as Firehose delivers at least once.
+    Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(5, ChronoUnit.HOURS);
+    List<String> archived = new ArrayList<>(events("gap", 30, hour));
+    archived.add("{\"event_type\":\"page_view\",\"event_time\":\"" + hour + "\",\"n\":\"no id\"}");
+    archived.addAll(live);
+    archived.add("{\"broken");
+    archive(hour.plusSeconds(600), archived);
+    // A job that has just been restored stores at once what is settled.
+    SharedStack.restart(java.util.Map.of());
+    String[] range = {"--from", hour.toString(), "--to", hour.plus(1, ChronoUnit.HOURS).toString()};
+    Outcome dry =
+        await()
+            .atMost(Duration.ofSeconds(90))
+            .until(
+                () -> lake("fill", Stream.concat(Stream.of(range), Stream.of("--dry-run"))),
+                o -> o.exitCode() == 0);
+    String counts = " objects=1 read=38 written=31 rejected=1 duplicate=0 already-there=6";
+    assertThat(dry.out()).contains("missing: from=" + hour, counts);
+    assertThat(rows("gap")).isZero();
+
+    Outcome first = lake("fill", Stream.of(range));
+    assertThat(first.err()).isEmpty();
+    assertThat(first.out()).contains("filled: from=" + hour, counts);
+    SharedStack.countAsSent(32);
+    SharedStack.awaitAllAccounted();
+    assertThat(rows("gap")).isEqualTo(30);
+    assertThat(rows("archived")).isEqualTo(6);
+    assertThat(SharedStack.client().query("SELECT sum(filled) FROM ledger_by_hour").singleLong())
+        .isEqualTo(32);
+
+    assertThat(lake("fill", Stream.of(range)).out())
+        .contains(" written=0 rejected=0 duplicate=0 already-there=38", "Nothing is missing.");
+    SharedStack.awaitAllAccounted();
+  }
+
+  @Test
+  void givenARangeThatCannotBeFilledWhenFillRunsThenTheMessageSaysWhy() {
+    SharedStack.client();
+    assertThat(lake("fill", Stream.empty()).exitCode()).isEqualTo(2);
+    Outcome noTime = lake("fill", Stream.of("--from", "yesterday"));
+    assertThat(noTime.exitCode()).isEqualTo(2);
+    assertThat(noTime.err()).contains("'yesterday' is no time such as 2026-11-20");
+    Outcome reversed = lake("fill", Stream.of("--from", "2026-11-20", "--to", "2026-11-20"));
+    assertThat(reversed.exitCode()).isEqualTo(2);
+    assertThat(reversed.err()).contains("The end is exclusive");
+    Outcome future = lake("fill", Stream.of("--from", "2124-01-01"));
+    assertThat(future.exitCode()).isEqualTo(1);
+    assertThat(future.err()).containsAnyOf("The job still writes rows", "It is not known which");
+  }
+
+  /** Stores records as the raw archive would have, if they had arrived then. */
+  private static void archive(Instant arrival, List<String> records) throws IOException {
+    String key =
+        DateTimeFormatter.ofPattern(
+                "'raw/year='uuuu/'month='MM/'day='dd/'hour='HH/'clickstream-archive-1-'"
+                    + "uuuu-MM-dd-HH-mm-ss'-0c1e.gz'")
+            .withZone(ZoneOffset.UTC)
+            .format(arrival);
+    ByteArrayOutputStream object = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(object)) {
+      gzip.write(String.join("\n", records).getBytes(StandardCharsets.UTF_8));
+    }
+    try (S3Client s3 = LocalAws.s3(SharedStack.client().endpoint(Service.S3))) {
+      s3.putObject(
+          put -> put.bucket(Buckets.RAW).key(key), RequestBody.fromBytes(object.toByteArray()));
+    }
+  }
+
   private static long rows(String prefix) {
     return SharedStack.client()
         .query(
@@ -77,6 +166,12 @@ class LoadIT {
                 + prefix
                 + "-%'")
         .singleLong();
+  }
+
+  private static List<String> events(String prefix, int count, Instant time) {
+    return events(prefix, count).stream()
+        .map(event -> event.replaceFirst("2024-06-..T10:00:00Z", time.toString()))
+        .toList();
   }
 
   private static List<String> events(String prefix, int count) {
@@ -90,15 +185,17 @@ class LoadIT {
   }
 
   private static Outcome load(String... arguments) {
+    return lake("load", Stream.of(arguments));
+  }
+
+  private static Outcome lake(String command, Stream<String> arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine lake =
         Lake.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     int exitCode =
         lake.execute(
-            Stream.concat(
-                    Stream.of("load", "--state", SharedStack.STATE.toString()),
-                    Arrays.stream(arguments))
+            Stream.concat(Stream.of(command, "--state", SharedStack.STATE.toString()), arguments)
                 .toArray(String[]::new));
     return new Outcome(exitCode, out.toString(), err.toString());
   }
