@@ -87,12 +87,12 @@ class LoadIT {
   @Test
   void givenArchivedEventsThatTheTablesLackWhenTheyAreFilledThenTheyAreRowsOnce() throws Exception {
     SharedStack.client();
-    List<String> live = events("archived", 6, Instant.now());
+    Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(5, ChronoUnit.HOURS);
+    List<String> live = events("archived", 6, hour);
     SharedStack.send(live);
     SharedStack.awaitAllAccounted();
 
     // What the job lost hours ago; and what it has read, as Firehose delivers at least once.
-    Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(5, ChronoUnit.HOURS);
     List<String> archived = new ArrayList<>(events("gap", 30, hour));
     archived.add("{\"event_type\":\"page_view\",\"event_time\":\"" + hour + "\",\"n\":\"no id\"}");
     archived.addAll(live);
