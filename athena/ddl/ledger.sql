@@ -4,7 +4,7 @@
 CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.ledger (
   `arrival_hour` timestamp COMMENT 'Hour in which Kinesis received the events, UTC.',
   `stream` string COMMENT 'Kinesis stream of the events.',
-  `outcome` string COMMENT 'received, written, rejected, duplicate, flagged, late, loaded, erased or erased_late. received = written + rejected + duplicate. flagged and late are subsets of written, loaded (by the command load) of received. erased (by the command erase) are rows that were written or rejected and are gone; erased_late is the subset of them that was late.',
+  `outcome` string COMMENT 'received, written, rejected, duplicate, flagged, late, loaded, erased or erased_late. received = written + rejected + duplicate. flagged and late are parts of written, loaded of received, erased (gone rows) of written and rejected, erased_late of erased.',
   `reason` string COMMENT 'Reason of the rejection, also of erased rows that were rejected. Null for other outcomes.',
   `events` bigint COMMENT 'Number of events.'
 )

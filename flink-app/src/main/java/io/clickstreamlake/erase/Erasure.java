@@ -18,10 +18,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,12 +166,7 @@ public final class Erasure {
       List<FileResult> left = engine.apply(again, step(run, true));
       ObjectNode report = report(run, started, files, erased);
       report.set("ledger", counts.toJson());
-      ObjectNode scan = report.putObject("secondScan");
-      scan.put("files", again.size());
-      scan.put("rowsFound", left.stream().mapToLong(file -> file.erased).sum());
-      left.stream()
-          .filter(file -> file.erased + file.shared > 0)
-          .forEach(file -> scan.withArray("found").add(file.path));
+      reportSecondScan(report.putObject("secondScan"), files, again, left);
       stop(beats); // A later beat would look like a run that is not finished.
       folder.end(run, report);
       return report;
@@ -294,6 +291,28 @@ public final class Erasure {
                     .put("bytesAfter", result.bytesAfter));
     report.put("openFilesAreVisibleBy", openFilesAreVisibleBy(started).toString());
     return report;
+  }
+
+  /**
+   * What was found in files that this run had searched proves an error. Files that appeared since
+   * may have rows that arrived since.
+   */
+  private static void reportSecondScan(
+      ObjectNode report, List<TableFile> files, List<TableFile> again, List<FileResult> left) {
+    Set<String> searched = files.stream().map(file -> file.path).collect(Collectors.toSet());
+    long found = 0;
+    long since = 0;
+    ArrayNode foundIn = JSON.createArrayNode();
+    for (FileResult file : left) {
+      if (!searched.contains(file.path)) {
+        since += file.erased + file.shared;
+      } else if (file.erased + file.shared > 0) {
+        found += file.erased;
+        foundIn.add(file.path);
+      }
+    }
+    report.put("files", again.size()).put("rowsFound", found).put("rowsInNewFiles", since);
+    report.set("found", foundIn);
   }
 
   private static void reportArchive(

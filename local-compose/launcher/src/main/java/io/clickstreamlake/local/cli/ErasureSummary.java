@@ -34,6 +34,15 @@ record ErasureSummary(JsonNode result, boolean dryRun, boolean waited) {
                     report.path("run").asText()));
       }
     }
+    long since = report().at("/secondScan/rowsInNewFiles").asLong();
+    if (since > 0) {
+      lines.add(
+          "Events of these persons %s. Erase again when they have stopped."
+              .formatted(
+                  waited
+                      ? "still arrive: %d since the start".formatted(since)
+                      : "appeared meanwhile: %d".formatted(since)));
+    }
     report()
         .at("/archive/unreadable")
         .forEach(
@@ -61,7 +70,8 @@ record ErasureSummary(JsonNode result, boolean dryRun, boolean waited) {
               + " object yourself.");
     }
     if (report().at("/secondScan/rowsFound").asLong() > 0) {
-      lines.add("The second scan found rows that appeared meanwhile. Repeat the command.");
+      lines.add(
+          "The second scan found rows in files that were searched before. Repeat the command.");
     }
     if (!waited) {
       JsonNode settled = result.path("settledBefore");
