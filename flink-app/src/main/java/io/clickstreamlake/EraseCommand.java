@@ -88,7 +88,11 @@ public final class EraseCommand {
                   options.containsKey("--config")
                       ? new String[] {"--config", options.get("--config")}
                       : new String[0]));
-      run(check, System.in, BatchCommand.environment(options.get("--local"), Integer.MAX_VALUE), out::println);
+      run(
+          check,
+          System.in,
+          BatchCommand.environment(options.get("--local"), Integer.MAX_VALUE),
+          out::println);
     } catch (InvalidSettingsException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);

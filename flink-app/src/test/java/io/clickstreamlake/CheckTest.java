@@ -3,13 +3,13 @@ package io.clickstreamlake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.check.CheckOptions;
 import io.clickstreamlake.check.Finding;
 import io.clickstreamlake.check.FindingKind;
 import io.clickstreamlake.check.LakeCheck;
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.ledger.Outcome;
 import io.clickstreamlake.sink.BatchRun;
 import io.clickstreamlake.source.EventSource;
 import java.io.ByteArrayInputStream;
@@ -461,12 +461,14 @@ class CheckTest {
   @Test
   void givenAnErasureAndALoadWhenTheLakeIsCheckedThenNothingIsWrong() throws Exception {
     SettingsCheck settings = EraseCommand.check(settings());
-    ObjectNode report =
+    JsonNode report =
         EraseCommand.run(
-            settings,
-            new ByteArrayInputStream(
-                "{\"userIds\":[\"u5\",\"u6\"],\"silenceSeconds\":0}".getBytes(UTF_8)),
-            environment());
+                settings,
+                new ByteArrayInputStream(
+                    "{\"userIds\":[\"u5\",\"u6\"],\"silenceSeconds\":0}".getBytes(UTF_8)),
+                environment(),
+                line -> {})
+            .get(0);
     assertThat(report.at("/tables/click_events/rows").asInt()).isPositive();
     check(options());
     assertThat(findings).isEmpty();
@@ -480,11 +482,10 @@ class CheckTest {
     JobSteps steps = JobSteps.of(JobSettings.of(texts));
     BatchRun run = steps.sinks.batchRun("load");
     run.begin();
-    BatchJob.build(
+    BatchJob.load(
         EventSource.ofFiles(environment, JobSettings.of(texts), List.of(file.toUri().toString())),
         JobSettings.of(texts),
         steps,
-        Outcome.LOADED,
         run);
     environment.execute();
     ObjectNode result = check(options());
