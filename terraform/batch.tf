@@ -68,7 +68,7 @@ locals {
       {
         Sid      = "FindFolders"
         Action   = ["s3:GetObject"]
-        Resource = concat(local.table_folder_arns, [local.runs_arn, "${local.erasures_arn}/running"])
+        Resource = concat(local.table_folder_arns, [local.runs_arn, "${local.erasures_arn}/running", "${local.erasures_arn}/runs"])
       },
       {
         # Without a condition on the prefix, as for the job. The uploads are those that a check reports.
@@ -135,7 +135,7 @@ locals {
       },
       {
         Sid      = "ListVersions"
-        Action   = ["s3:ListBucketVersions"]
+        Action   = ["s3:GetBucketVersioning", "s3:ListBucketVersions"]
         Resource = concat([local.bucket_arns.processed], [for arn in [local.bucket_arns.raw] : arn if local.reads_stream])
       },
       {
