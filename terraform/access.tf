@@ -6,6 +6,8 @@
 #   operator, operator-queries
 #             all steps of README and runbook: start, stop, upgrade and roll back the job, inspect all parts, run crawlers,
 #             create the views, query all tables. Two policies, since IAM allows 6,144 characters per policy
+#   batch     ./lake load, fill, replay and check; erase what ./lake erase needs besides: batch.tf
+#   run-batch starts such a batch as a task; only with batch_task: batch_task.tf
 #
 # Analysts and operators have the same query statements, for different tables. The Deny of analyst overrides operator, so a
 # person with both policies is an analyst. Each command is a row in simulation/requests.
@@ -95,6 +97,10 @@ locals {
   }
 
   access_policies = {
+    batch     = [for statement in local.batch_statements : merge({ Effect = "Allow" }, statement)]
+    erase     = [for statement in local.erase_statements : merge({ Effect = "Allow" }, statement)]
+    run-batch = [for statement in local.run_batch_statements : merge({ Effect = "Allow" }, statement)]
+
     producer = [
       {
         Sid      = "PutEvents"
@@ -255,6 +261,11 @@ locals {
     )
   }
 
+  needed_access_policies = {
+    for name, policy in local.access_policies : name => policy
+    if(name != "producer" || local.reads_stream) && (name != "run-batch" || var.batch_task != null)
+  }
+
   stream_operation_statements = [
     {
       Sid      = "InspectStream"
@@ -288,11 +299,11 @@ locals {
 }
 
 resource "aws_iam_policy" "access" {
-  for_each = { for name, policy in local.access_policies : name => policy if name != "producer" || local.reads_stream }
+  for_each = local.needed_access_policies
 
   name = "${local.prefix}-${each.key}-${local.region}"
   # A changed description would replace the policy, which fails while it is attached.
-  description = "${local.prefix}: what a ${split("-", each.key)[0]} may do"
+  description = contains(["erase", "run-batch"], each.key) ? "${local.prefix}: permission to ${replace(each.key, "-", " ")}" : "${local.prefix}: what a ${split("-", each.key)[0]} may do"
   policy      = jsonencode({ Version = "2012-10-17", Statement = each.value })
   tags        = local.tags
 }

@@ -1,5 +1,8 @@
 locals {
-  needed_log_groups = { for service, name in local.log_groups : service => name if service != "archive" || local.reads_stream }
+  needed_log_groups = {
+    for service, name in local.log_groups : service => name
+    if(service != "archive" || local.reads_stream) && (service != "batch" || var.batch_task != null)
+  }
 }
 
 resource "aws_cloudwatch_log_group" "log" {

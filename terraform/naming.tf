@@ -44,15 +44,17 @@ locals {
   foreign_producers = [for arn in sort(tolist(var.producer_principal_arns)) : arn if split(":", arn)[4] != local.account]
 
   arns = {
-    stream          = var.existing_stream_arn != null ? var.existing_stream_arn : "arn:${local.partition}:kinesis:${local.region}:${local.account}:stream/${local.prefix}"
-    delivery_stream = "arn:${local.partition}:firehose:${local.region}:${local.account}:deliverystream/${local.prefix}-archive"
-    application     = "arn:${local.partition}:kinesisanalytics:${local.region}:${local.account}:application/${local.prefix}"
-    topic           = "arn:${local.partition}:sns:${local.region}:${local.account}:${local.prefix}-alarms"
-    dead_letters    = "arn:${local.partition}:sqs:${local.region}:${local.account}:${local.prefix}-dead-letters"
-    catalog         = "arn:${local.partition}:glue:${local.region}:${local.account}:catalog"
-    database        = "arn:${local.partition}:glue:${local.region}:${local.account}:database/${local.database_name}"
-    schedule_group  = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule-group/${local.prefix}"
-    logs            = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group"
+    stream                = var.existing_stream_arn != null ? var.existing_stream_arn : "arn:${local.partition}:kinesis:${local.region}:${local.account}:stream/${local.prefix}"
+    delivery_stream       = "arn:${local.partition}:firehose:${local.region}:${local.account}:deliverystream/${local.prefix}-archive"
+    application           = "arn:${local.partition}:kinesisanalytics:${local.region}:${local.account}:application/${local.prefix}"
+    topic                 = "arn:${local.partition}:sns:${local.region}:${local.account}:${local.prefix}-alarms"
+    dead_letters          = "arn:${local.partition}:sqs:${local.region}:${local.account}:${local.prefix}-dead-letters"
+    catalog               = "arn:${local.partition}:glue:${local.region}:${local.account}:catalog"
+    database              = "arn:${local.partition}:glue:${local.region}:${local.account}:database/${local.database_name}"
+    schedule_group        = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule-group/${local.prefix}"
+    batch_cluster         = "arn:${local.partition}:ecs:${local.region}:${local.account}:cluster/${local.prefix}-batch"
+    batch_task_definition = "arn:${local.partition}:ecs:${local.region}:${local.account}:task-definition/${local.prefix}-batch"
+    logs                  = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group"
   }
 
   table_arns = {
@@ -66,5 +68,6 @@ locals {
   log_groups = {
     job     = "/aws/kinesis-analytics/${local.prefix}"
     archive = "/aws/kinesisfirehose/${local.prefix}-archive"
+    batch   = "/aws/ecs/${local.prefix}-batch"
   }
 }

@@ -39,7 +39,7 @@ output "workgroup_name" {
 }
 
 output "policy_arns" {
-  description = "ARNs of the policies to attach: producer, unless the source is files; analyst; operator and operator-queries."
+  description = "ARNs of the policies to attach: producer, unless the source is files; analyst; operator and operator-queries; batch and erase; run-batch, with batch_task."
   value       = { for name, policy in aws_iam_policy.access : name => policy.arn }
 }
 
@@ -74,6 +74,16 @@ output "create_views" {
     for view in sort(keys(local.views)) :
     "aws athena start-query-execution --region ${local.region} --work-group ${local.prefix}-analysts --query-execution-context Database=${local.database_name} --query-string \"$(aws athena get-named-query --region ${local.region} --named-query-id ${aws_athena_named_query.view[view].id} --query NamedQuery.QueryString --output text)\""
   ])
+}
+
+output "lake_url" {
+  description = "URL of the settings of this environment for batches: ./lake fill --aws URL."
+  value       = local.lake_url
+}
+
+output "run_batch" {
+  description = "Command that starts a batch as a task, here a fill: replace the arguments of lake in its overrides. It prints the ARN of the task; null without batch_task."
+  value       = local.run_batch
 }
 
 output "account_wide_names" {

@@ -4,6 +4,8 @@
 #   archive       Firehose                           stream → raw bucket
 #   crawler       Glue                               buckets → partitions of the catalog's tables
 #   ledger-check  EventBridge Scheduler              one query in the workgroup checks
+#   batch         ECS, with batch_task               the policies batch and erase of access.tf
+#   batch-execution  the same                        pulls the image, writes the log
 #
 # A trust policy names the account and the resource on whose behalf a service may assume the role, in the form that the
 # service documents. So a resource of another customer cannot use the service as a confused deputy. The folder simulation
@@ -304,11 +306,23 @@ locals {
         },
       ]
     }
+
+    batch = {
+      service     = "ecs-tasks.amazonaws.com"
+      source_arns = local.batch_source_arns
+      statements  = []
+    }
+
+    batch-execution = {
+      service     = "ecs-tasks.amazonaws.com"
+      source_arns = local.batch_source_arns
+      statements  = local.batch_execution_statements
+    }
   }
 
   needed_roles = {
     for name, role in local.service_roles : name => role
-    if(name != "crawler" || var.catalog_mode == "crawler") && (name != "archive" || local.reads_stream)
+    if(name != "crawler" || var.catalog_mode == "crawler") && (name != "archive" || local.reads_stream) && (!startswith(name, "batch") || var.batch_task != null)
   }
 
   # Required by Managed Service for Apache Flink for a job in a VPC. The Describe actions of EC2 support no resource.
@@ -367,7 +381,7 @@ resource "aws_iam_role" "service" {
 }
 
 resource "aws_iam_role_policy" "service" {
-  for_each = local.needed_roles
+  for_each = { for name, role in local.needed_roles : name => role if length(role.statements) > 0 }
 
   name = each.key
   role = aws_iam_role.service[each.key].id

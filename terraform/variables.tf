@@ -494,6 +494,59 @@ variable "vpc_endpoints" {
   }
 }
 
+# ---------------------------------------------------------------- batches
+
+variable "batch_task" {
+  description = "Task of Fargate for batches (./lake load, fill, replay, erase, check): image, with tag or digest, of local-compose/batch/Dockerfile; subnet_ids, which must reach ECR, S3, CloudWatch Logs, Glue and Secrets Manager through a NAT gateway, through endpoints, or, if they are public, with assign_public_ip; cpu, in units of 1/1024 vCPU; memory, in MiB; ephemeral_storage_gib, for the sort of a large batch; cpu_architecture of the image, X86_64 or ARM64. It costs nothing while no task runs. null: no task."
+  type = object({
+    image                 = string
+    subnet_ids            = list(string)
+    assign_public_ip      = optional(bool, false)
+    cpu                   = optional(number, 2048)
+    memory                = optional(number, 4096)
+    ephemeral_storage_gib = optional(number, 50)
+    cpu_architecture      = optional(string, "X86_64")
+  })
+  default = null
+
+  validation {
+    condition     = var.batch_task == null ? true : can(regex("^[a-z0-9][a-z0-9._:/-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*|@sha256:[0-9a-f]{64})$", var.batch_task.image))
+    error_message = "batch_task.image is '${try(var.batch_task.image, "")}'. Use REGISTRY/REPOSITORY:TAG or REGISTRY/REPOSITORY@sha256:DIGEST: without either, each task may run another program."
+  }
+
+  validation {
+    condition     = var.batch_task == null ? true : length(var.batch_task.subnet_ids) >= 1
+    error_message = "batch_task.subnet_ids is empty. Name the subnets in which a task may run, all of one VPC."
+  }
+
+  # A gateway endpoint applies to all of a subnet, and its policy names the role of the job.
+  validation {
+    condition     = var.batch_task == null || !var.vpc_endpoints ? true : length(setintersection(var.batch_task.subnet_ids, try(var.vpc.subnet_ids, []))) == 0
+    error_message = "batch_task.subnet_ids contains subnets of vpc.subnet_ids, where the endpoint of S3 (vpc_endpoints) accepts only the job. Use other subnets, with other route tables."
+  }
+
+  validation {
+    condition = var.batch_task == null ? true : contains(lookup({
+      1024  = range(2048, 8193, 1024)
+      2048  = range(4096, 16385, 1024)
+      4096  = range(8192, 30721, 1024)
+      8192  = range(16384, 61441, 4096)
+      16384 = range(32768, 122881, 8192)
+    }, var.batch_task.cpu, []), var.batch_task.memory)
+    error_message = "batch_task.cpu and batch_task.memory are ${try(var.batch_task.cpu, 0)} and ${try(var.batch_task.memory, 0)}. Fargate offers 2048 to 8192 MiB with 1024 (one vCPU), 4096 to 16384 with 2048, 8192 to 30720 with 4096, in steps of 1024; 16384 to 61440 with 8192, in steps of 4096; 32768 to 122880 with 16384, in steps of 8192. A batch needs more than a smaller task has."
+  }
+
+  validation {
+    condition     = var.batch_task == null ? true : var.batch_task.ephemeral_storage_gib >= 21 && var.batch_task.ephemeral_storage_gib <= 200
+    error_message = "batch_task.ephemeral_storage_gib is ${try(var.batch_task.ephemeral_storage_gib, 0)}. Fargate accepts 21 to 200."
+  }
+
+  validation {
+    condition     = var.batch_task == null ? true : contains(["X86_64", "ARM64"], var.batch_task.cpu_architecture)
+    error_message = "batch_task.cpu_architecture is '${try(var.batch_task.cpu_architecture, "")}'. Use X86_64 or ARM64, as the image was built."
+  }
+}
+
 # ---------------------------------------------------------------- catalog and queries
 
 variable "catalog_mode" {

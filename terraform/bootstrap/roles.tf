@@ -16,7 +16,7 @@ locals {
   }
 
   arn = {
-    for service in ["athena", "cloudwatch", "ec2", "events", "firehose", "glue", "kinesis", "kinesisanalytics", "kms", "logs", "quicksight", "scheduler", "sns", "sqs"] :
+    for service in ["athena", "cloudwatch", "ec2", "ecs", "events", "firehose", "glue", "kinesis", "kinesisanalytics", "kms", "logs", "quicksight", "scheduler", "sns", "sqs"] :
     service => "arn:${local.partition}:${service}:${local.region}:${local.account}"
   }
   database = replace(var.name, "-", "_")
@@ -26,6 +26,7 @@ locals {
     athena     = ["${local.arn.athena}:workgroup/${var.name}-*"]
     budgets    = ["arn:${local.partition}:budgets::${local.account}:budget/${var.name}-*"]
     cloudwatch = ["${local.arn.cloudwatch}:alarm:${var.name}-*", "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}-*"]
+    ecs        = ["${local.arn.ecs}:cluster/${var.name}-*", "${local.arn.ecs}:task-definition/${var.name}-*:*"]
     events     = ["${local.arn.events}:rule/${var.name}-*"]
     firehose   = ["${local.arn.firehose}:deliverystream/${var.name}-*"]
     glue = [
@@ -38,7 +39,7 @@ locals {
     iam              = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*", "arn:${local.partition}:iam::${local.account}:policy/${var.name}-*"]
     kinesis          = ["${local.arn.kinesis}:stream/${var.name}-*"]
     kinesisanalytics = ["${local.arn.kinesisanalytics}:application/${var.name}-*"]
-    logs             = ["${local.arn.logs}:log-group:/aws/kinesis-analytics/${var.name}-*", "${local.arn.logs}:log-group:/aws/kinesisfirehose/${var.name}-*"]
+    logs             = ["${local.arn.logs}:log-group:/aws/kinesis-analytics/${var.name}-*", "${local.arn.logs}:log-group:/aws/kinesisfirehose/${var.name}-*", "${local.arn.logs}:log-group:/aws/ecs/${var.name}-*"]
     quicksight       = ["${local.arn.quicksight}:datasource/${var.name}-*"]
     s3_buckets       = [for kind in ["artifacts", "processed", "raw", "results"] : "arn:${local.partition}:s3:::${var.name}-*-${kind}-${local.account}-*"]
     s3_artifacts     = ["arn:${local.partition}:s3:::${var.name}-*-artifacts-${local.account}-*/*"]
@@ -54,6 +55,7 @@ locals {
     athena           = ["athena:GetNamedQuery", "athena:GetWorkGroup", "athena:ListTagsForResource"]
     budgets          = ["budgets:ListTagsForResource", "budgets:ViewBudget"]
     cloudwatch       = ["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"]
+    ecs              = ["ecs:DescribeClusters", "ecs:ListTagsForResource"]
     events           = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
     firehose         = ["firehose:DescribeDeliveryStream", "firehose:ListTagsForDeliveryStream"]
     glue             = ["glue:GetCrawler", "glue:GetDataQualityRuleset", "glue:GetDatabase", "glue:GetPartitionIndexes", "glue:GetTable", "glue:GetTags"]
@@ -78,6 +80,7 @@ locals {
     athena           = ["athena:CreateNamedQuery", "athena:CreateWorkGroup", "athena:DeleteNamedQuery", "athena:DeleteWorkGroup", "athena:TagResource", "athena:UntagResource", "athena:UpdateNamedQuery", "athena:UpdateWorkGroup"]
     budgets          = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"]
     cloudwatch       = ["cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"]
+    ecs              = ["ecs:CreateCluster", "ecs:DeleteCluster", "ecs:RegisterTaskDefinition", "ecs:TagResource", "ecs:UntagResource"]
     events           = ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource"]
     firehose         = ["firehose:CreateDeliveryStream", "firehose:DeleteDeliveryStream", "firehose:TagDeliveryStream", "firehose:UntagDeliveryStream", "firehose:UpdateDestination"]
     glue             = ["glue:CreateDatabase", "glue:CreateTable", "glue:DeleteCrawler", "glue:DeleteDataQualityRuleset", "glue:DeleteDatabase", "glue:DeleteTable", "glue:TagResource", "glue:UntagResource", "glue:UpdateCrawler", "glue:UpdateDataQualityRuleset", "glue:UpdateDatabase", "glue:UpdateTable"]
@@ -98,7 +101,7 @@ locals {
   }
 
   unnamed_writes = [
-    "glue:CreateCrawler", "glue:CreateDataQualityRuleset", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring",
+    "ecs:DeregisterTaskDefinition", "glue:CreateCrawler", "glue:CreateDataQualityRuleset", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring",
     "kinesis:UpdateShardCount", "kinesis:UpdateStreamMode", "kinesisanalytics:CreateApplication", "lakeformation:GrantPermissions", "lakeformation:RevokePermissions", "quicksight:CreateDataSource",
   ]
 
@@ -138,7 +141,7 @@ locals {
       Action = [
         "ec2:DescribeAvailabilityZones", "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables",
         "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute",
-        "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "kinesis:DescribeLimits", "kms:ListAliases", "lakeformation:ListPermissions", "logs:DescribeLogGroups",
+        "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "ecs:DescribeTaskDefinition", "kinesis:DescribeLimits", "kms:ListAliases", "lakeformation:ListPermissions", "logs:DescribeLogGroups",
       ]
       Resource = ["*"]
     },
@@ -204,7 +207,7 @@ locals {
           Resource = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*"]
           Condition = {
             StringEquals = {
-              "iam:PassedToService" = ["firehose.amazonaws.com", "glue.amazonaws.com", "kinesisanalytics.amazonaws.com", "scheduler.amazonaws.com"]
+              "iam:PassedToService" = ["ecs-tasks.amazonaws.com", "firehose.amazonaws.com", "glue.amazonaws.com", "kinesisanalytics.amazonaws.com", "scheduler.amazonaws.com"]
             }
           }
         },

@@ -89,6 +89,8 @@ function readEnvironment(name, plan) {
     state: `arn:${partition}:s3:::clickstream-terraform-state-${ACCOUNT}`,
     stream: arn('kinesis', 'stream/clickstream-test'),
     application: arn('kinesisanalytics', 'application/clickstream-test'),
+    batch_cluster: arn('ecs', 'cluster/clickstream-test-batch'),
+    batch_task_definition: arn('ecs', 'task-definition/clickstream-test-batch'),
     delivery_stream: arn('firehose', 'deliverystream/clickstream-test-archive'),
     catalog: arn('glue', 'catalog'),
     database: arn('glue', 'database/clickstream_test'),

@@ -183,4 +183,41 @@ export const mutations = [
     expect: /^job: .*S3A open/,
     change: environments => edit(environments, /^endpoint s3$/, /^ReadSourceFiles$/, statement => ({ ...statement, Action: ['s3:PutObject'] })),
   },
+  {
+    finding: 'batches, no HEAD of a folder that has no object',
+    expect: /^batch: .*FolderListing/,
+    change: environments => edit(environments, /^policy batch$/, /^FindFolders$/, statement => ({
+      ...statement,
+      Resource: statement.Resource.map(resource => `${resource}/`),
+    })),
+  },
+  {
+    finding: 'batches, every visible file can be deleted without the policy erase',
+    expect: /^batch: .*Visible files of events/,
+    change: environments => edit(environments, /^policy batch$/, /^RemoveReplayedFiles$/, statement => ({
+      ...statement,
+      Resource: statement.Resource.map(resource => resource.replace('rejected_events/', '')),
+    })),
+  },
+  {
+    finding: 'batches, an erasure leaves the old versions of files that a rewind moved aside',
+    expect: /^erase: .*old versions/,
+    change: environments => edit(environments, /^policy erase$/, /^DeleteOldVersions$/, statement => ({
+      ...statement,
+      Resource: statement.Resource.filter(resource => !resource.includes('/rewound/')),
+    })),
+  },
+  {
+    finding: 'batches, the versions of the records in _sink can be deleted',
+    expect: /^erase: .*Versions of the records/,
+    change: environments => edit(environments, /^policy erase$/, /^DeleteOldVersions$/, statement => ({
+      ...statement,
+      Resource: statement.Resource.map(resource => resource.replace('/rewound/', '/')),
+    })),
+  },
+  {
+    finding: 'batches, tasks can be started in any cluster',
+    expect: /^batch: .*person run-batch may not ecs:RunTask/,
+    change: environments => edit(environments, /^policy run-batch$/, /^RunTask$/, ({ Condition, ...statement }) => statement),
+  },
 ]

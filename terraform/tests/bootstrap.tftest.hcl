@@ -53,7 +53,7 @@ run "roles" {
             || try(statement.Condition.StringEquals["aws:ResourceTag/Project"], statement.Condition.StringEquals["aws:RequestTag/Project"], "") == "clickstream"
             # These actions support no resource.
             || statement.Sid == "ChangeUnnamed" && toset(statement.Action) == toset([
-              "glue:CreateCrawler", "glue:CreateDataQualityRuleset", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring",
+              "ecs:DeregisterTaskDefinition", "glue:CreateCrawler", "glue:CreateDataQualityRuleset", "kinesis:DisableEnhancedMonitoring", "kinesis:EnableEnhancedMonitoring",
               "kinesis:UpdateShardCount", "kinesis:UpdateStreamMode", "kinesisanalytics:CreateApplication", "lakeformation:GrantPermissions",
               "lakeformation:RevokePermissions", "quicksight:CreateDataSource",
             ])
@@ -87,7 +87,7 @@ run "roles" {
       for policy in aws_iam_policy.github : [
         for statement in jsondecode(policy.policy).Statement : [statement.Sid, length(statement.Condition.StringEquals["iam:PassedToService"])] if contains(statement.Action, "iam:PassRole")
       ]
-    ]) == ["PassServiceRoles", 4]
+    ]) == ["PassServiceRoles", 5]
     error_message = "iam:PassRole is not limited to the services of the module."
   }
 }

@@ -283,6 +283,7 @@ def create_resources(client, applications):
     for application in applications:
         client("kinesis").create_stream(StreamName=application, ShardCount=1)
         client("logs").create_log_group(logGroupName=f"/aws/kinesis-analytics/{application}")
+        client("logs").create_log_group(logGroupName=f"/aws/ecs/{application}-batch")
         client("sqs").create_queue(QueueName=f"{application}-dead-letters")
         for workgroup in ["analysts", "checks"]:
             client("athena").create_work_group(

@@ -44,7 +44,7 @@ run "files_instead_of_a_stream" {
   }
 
   assert {
-    condition     = toset(keys(aws_iam_role.service)) == toset(["job", "crawler", "ledger-check"]) && toset(keys(aws_iam_policy.access)) == toset(["analyst", "operator", "operator-queries"])
+    condition     = toset(keys(aws_iam_role.service)) == toset(["job", "crawler", "ledger-check"]) && toset(keys(aws_iam_policy.access)) == toset(["analyst", "batch", "erase", "operator", "operator-queries"])
     error_message = "There is a role or policy for a stream that does not exist."
   }
 

@@ -13,6 +13,11 @@ output "create_views" {
   value       = module.clickstream.create_views
 }
 
+output "lake_url" {
+  description = "URL of the settings for batches: ./lake fill --aws URL."
+  value       = module.clickstream.lake_url
+}
+
 output "clickstream" {
   description = "All outputs of the module, such as application_name and bucket_names."
   value       = module.clickstream

@@ -139,6 +139,17 @@ run "files_in_vpc" {
   }
 }
 
+run "batch_task" {
+  command = plan
+
+  variables {
+    batch_task = {
+      image      = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/shop/clickstream-lake:1.0"
+      subnet_ids = ["subnet-0123456789abcdef0"]
+    }
+  }
+}
+
 run "ci" {
   command = plan
 

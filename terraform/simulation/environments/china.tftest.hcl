@@ -55,6 +55,17 @@ run "files" {
   }
 }
 
+run "batch_task" {
+  command = plan
+
+  variables {
+    batch_task = {
+      image      = "111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/shop/clickstream-lake:1.0"
+      subnet_ids = ["subnet-0123456789abcdef0"]
+    }
+  }
+}
+
 run "ci" {
   command = plan
 
