@@ -4,9 +4,9 @@
 CREATE EXTERNAL TABLE IF NOT EXISTS clickstream.ledger (
   `arrival_hour` timestamp COMMENT 'Hour in which Kinesis received the events, UTC.',
   `stream` string COMMENT 'Kinesis stream of the events.',
-  `outcome` string COMMENT 'received, written, rejected, duplicate, flagged, late, loaded, erased or erased_late. received = written + rejected + duplicate. flagged and late are parts of written, loaded of received, erased (gone rows) of written and rejected, erased_late of erased.',
+  `outcome` string COMMENT 'received, written, rejected, duplicate, flagged, late, loaded, filled, replayed, erased or erased_late. received = written + rejected + duplicate. flagged and late are parts of written. Loaded, filled, replayed of received. Erased_late of erased.',
   `reason` string COMMENT 'Reason of the rejection, also of erased rows that were rejected. Null for other outcomes.',
-  `events` bigint COMMENT 'Number of events.'
+  `events` bigint COMMENT 'Number of events. Negative in an entry of the command replay that takes rejected events back.'
 )
 PARTITIONED BY (
   `year` string COMMENT 'Year of arrival_hour, UTC, as 2026',
