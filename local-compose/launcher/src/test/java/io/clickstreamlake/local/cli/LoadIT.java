@@ -29,7 +29,7 @@ import picocli.CommandLine;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** The commands load and fill, beside the job of a running stack. */
+/** The commands load, fill and replay, beside the job of a running stack. */
 class LoadIT {
 
   @TempDir private Path folder;
@@ -124,6 +124,51 @@ class LoadIT {
     assertThat(lake("fill", Stream.of(range)).out())
         .contains(" written=0 rejected=0 duplicate=0 already-there=38", "Nothing is missing.");
     SharedStack.awaitAllAccounted();
+  }
+
+  @Test
+  void givenEventsThatALimitRejectedWhenItIsRaisedAndTheyAreReplayedThenTheyAreRows()
+      throws Exception {
+    SharedStack.client();
+    Instant old = Instant.parse("1999-12-31T10:00:00Z");
+    List<String> rejected = events("old", 12, old);
+    SharedStack.send(rejected);
+    SharedStack.send(events("broken", 1).stream().map(event -> event.replace("}", "")).toList());
+    SharedStack.awaitAllAccounted();
+    assertThat(rows("old")).isZero();
+    String[] options = {"--reason", "time_out_of_range,malformed_json"};
+    long others = rejectedRows() - 12;
+    assertThat(lake("replay", Stream.of(options)).out()).contains(" accepted=0 ");
+
+    SharedStack.restart(java.util.Map.of("time.min", "1990-01-01T00:00:00Z"));
+    // The job accepts it now, and the zone has it too: one of them is a duplicate.
+    SharedStack.send(rejected.subList(0, 2));
+    SharedStack.awaitAllAccounted();
+    assertThat(lake("replay", Stream.concat(Stream.of(options), Stream.of("--dry-run"))).out())
+        .contains("would be replayed: ", " accepted=12 ", " written=10 duplicate=2");
+    assertThat(rows("old")).isEqualTo(2);
+
+    Outcome replayed = lake("replay", Stream.of(options));
+    assertThat(replayed.err()).isEmpty();
+    assertThat(replayed.out()).contains("replayed: ", " accepted=12 ", " written=10 duplicate=2");
+    SharedStack.awaitAllAccounted();
+    assertThat(rows("old")).isEqualTo(12);
+    assertThat(rejectedRows()).isEqualTo(others);
+    assertThat(SharedStack.client().query("SELECT sum(replayed) FROM ledger_by_hour").singleLong())
+        .isEqualTo(12);
+    assertThat(
+            SharedStack.client()
+                .query(
+                    "SELECT count(*) FROM ledger_by_hour"
+                        + " WHERE received <> written + rejected + duplicate")
+                .singleLong())
+        .isZero();
+    assertThat(lake("replay", Stream.of(options)).out()).contains(" accepted=0 ");
+    SharedStack.restart(java.util.Map.of());
+  }
+
+  private static long rejectedRows() {
+    return SharedStack.client().query("SELECT count(*) FROM rejected_events").singleLong();
   }
 
   @Test
