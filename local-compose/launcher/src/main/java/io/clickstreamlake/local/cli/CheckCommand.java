@@ -3,9 +3,9 @@ package io.clickstreamlake.local.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clickstreamlake.local.stack.BatchLake;
 import io.clickstreamlake.local.stack.JobCheck;
-import io.clickstreamlake.local.stack.StackClient;
-import io.clickstreamlake.local.stack.StateFolder;
+import io.clickstreamlake.local.storage.OpenUpload;
 import io.clickstreamlake.local.tables.JobTables;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +54,7 @@ final class CheckCommand implements Callable<Integer> {
   private static final String ORPHANED_UPLOAD = "orphaned-upload";
 
   @Spec private CommandSpec spec;
-  @Mixin private StateOption state;
+  @Mixin private LakeOption option;
 
   @Option(
       names = "--from",
@@ -96,13 +96,17 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireValid();
+    try (BatchLake lake = option.open("check")) {
+      return check(lake);
+    }
+  }
+
+  private int check(BatchLake lake) {
     Console console = new Console(spec.commandLine().getOut());
-    state.requireNoContainers("./lake check works on a stack of processes: ./lake start.");
-    StackClient client = state.attach();
     long start = System.nanoTime();
     List<JsonNode> findings = new ArrayList<>();
     JsonNode result =
-        new JobCheck(state.root(), new StateFolder(state.folder()))
+        new JobCheck(option.root(), lake)
             .run(
                 new JobCheck.Scope(
                     Optional.ofNullable(from),
@@ -117,7 +121,7 @@ final class CheckCommand implements Callable<Integer> {
                   }
                 },
                 findings::add);
-    client.uploadsBefore(Instant.now().minus(Duration.ofHours(uploadAge))).stream()
+    lake.uploadsBefore(Instant.now().minus(Duration.ofHours(uploadAge))).stream()
         .filter(upload -> table == null || upload.object().contains("/" + table + "/"))
         .forEach(upload -> findings.add(orphan(upload)));
     ((ObjectNode) result).put("findings", findings.size());
@@ -139,7 +143,7 @@ final class CheckCommand implements Callable<Integer> {
       throw invalid("--upload-age must not be negative, but is " + uploadAge + ".");
     }
     Optional<Set<String>> tables =
-        JobTables.find(new StateFolder(state.folder()).jobTables())
+        JobTables.find(option.stateFolder().jobTables())
             .map(all -> new TreeSet<>(all.columns().keySet()));
     if (table != null && tables.isPresent() && !tables.get().contains(table)) {
       throw invalid(
@@ -155,7 +159,7 @@ final class CheckCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private static ObjectNode orphan(StackClient.OpenUpload upload) {
+  private static ObjectNode orphan(OpenUpload upload) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("kind", ORPHANED_UPLOAD)

@@ -4,13 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.stack.BatchLake;
 import io.clickstreamlake.local.stack.JobErasure;
-import io.clickstreamlake.local.stack.StackClient;
-import io.clickstreamlake.local.stack.StateFolder;
 import io.clickstreamlake.local.storage.OldVersions;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +24,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /** The command {@code lake erase}. */
 @Command(
@@ -63,7 +59,7 @@ final class EraseCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Spec private CommandSpec spec;
-  @Mixin private StateOption state;
+  @Mixin private LakeOption option;
 
   @Option(names = "--user-id", paramLabel = "ID", description = "A value of user_id. Repeatable")
   private List<String> userIds = new ArrayList<>();
@@ -116,26 +112,10 @@ final class EraseCommand implements Callable<Integer> {
   @Option(names = "--yes", description = "Confirms the erasure, for scripts")
   private boolean yes;
 
-  @Option(
-      names = "--old-versions-of",
-      paramLabel = "s3://BUCKET",
-      description =
-          "Only deletes old versions of what earlier erasures changed in a lake on AWS, with the"
-              + " credentials and the region of the AWS CLI's environment variables and files")
-  private URI lakeOnAws;
-
   @Mixin private HelpOption help;
 
   @Override
   public Integer call() {
-    Console console = new Console(spec.commandLine().getOut());
-    if (lakeOnAws != null) {
-      try (S3Client s3 =
-          S3Client.builder().httpClientBuilder(UrlConnectionHttpClient.builder()).build()) {
-        print(new OldVersions(s3, lakeOnAws).delete(), console);
-      }
-      return 0;
-    }
     Set<String> users = new TreeSet<>(userIds);
     Set<String> anonymous = new TreeSet<>(anonymousIds);
     if (file != null) {
@@ -150,15 +130,20 @@ final class EraseCommand implements Callable<Integer> {
     if (users.contains("") || anonymous.contains("")) {
       throw new ParameterException(spec.commandLine(), "An id must not be empty.");
     }
-    state.requireNoContainers("./lake erase works on a stack of processes: ./lake start.");
-    StackClient client = state.attach();
+    try (BatchLake lake = option.open("erase")) {
+      return erase(users, anonymous, lake);
+    }
+  }
+
+  private int erase(Set<String> users, Set<String> anonymous, BatchLake lake) {
+    Console console = new Console(spec.commandLine().getOut());
     if (!dryRun && !yes && !console.confirms(question(users, anonymous))) {
       throw new LakeException(
           "Not confirmed, so nothing was erased. Answer y, or add --yes in a script. --dry-run shows"
               + " what would be erased.");
     }
     JsonNode result =
-        new JobErasure(state.root(), new StateFolder(state.folder()))
+        new JobErasure(option.root(), lake)
             .run(
                 new JobErasure.Request(
                     users,
@@ -174,8 +159,8 @@ final class EraseCommand implements Callable<Integer> {
       summary.lines().forEach(console::line);
       return 0;
     }
-    OldVersions.Result versions = client.deleteOldVersions();
-    client.crawl();
+    OldVersions.Result versions = lake.deleteOldVersions();
+    lake.crawl();
     store(result, versions);
     summary.lines().forEach(console::line);
     print(versions, console);
@@ -239,7 +224,7 @@ final class EraseCommand implements Callable<Integer> {
               + report
               + ": "
               + e.getMessage()
-              + ". It is also in s3://processed/_erase/runs/.",
+              + ". It is also in the lake, in _erase/runs.",
           e);
     }
   }

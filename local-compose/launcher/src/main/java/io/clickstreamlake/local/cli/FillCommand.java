@@ -1,8 +1,7 @@
 package io.clickstreamlake.local.cli;
 
+import io.clickstreamlake.local.stack.BatchLake;
 import io.clickstreamlake.local.stack.JobBatch;
-import io.clickstreamlake.local.stack.StackClient;
-import io.clickstreamlake.local.stack.StateFolder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ import picocli.CommandLine.Spec;
 final class FillCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
-  @Mixin private StateOption state;
+  @Mixin private LakeOption option;
 
   @Option(
       names = "--from",
@@ -79,14 +78,17 @@ final class FillCommand implements Callable<Integer> {
           spec.commandLine(),
           "--from " + from + " is not before --to " + to.get() + ". The end is exclusive.");
     }
+    try (BatchLake lake = option.open("fill")) {
+      return fill(lake);
+    }
+  }
+
+  private int fill(BatchLake lake) {
     Console console = new Console(spec.commandLine().getOut());
-    state.requireNoContainers("./lake fill works on a stack of processes: ./lake start.");
-    StackClient client = state.attach();
     JobBatch.Filled filled =
-        new JobBatch(state.root(), new StateFolder(state.folder()))
-            .fill(options(), new BatchProgress(console));
+        new JobBatch(option.root(), lake).fill(options(), new BatchProgress(console));
     if (!dryRun) {
-      client.crawl();
+      lake.crawl();
     }
     JobBatch.Counts counts = filled.counts();
     console.line(

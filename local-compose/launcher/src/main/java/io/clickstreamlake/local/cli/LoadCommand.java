@@ -1,9 +1,8 @@
 package io.clickstreamlake.local.cli;
 
 import io.clickstreamlake.local.LakeException;
+import io.clickstreamlake.local.stack.BatchLake;
 import io.clickstreamlake.local.stack.JobBatch;
-import io.clickstreamlake.local.stack.StackClient;
-import io.clickstreamlake.local.stack.StateFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +37,7 @@ import picocli.CommandLine.Spec;
 final class LoadCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
-  @Mixin private StateOption state;
+  @Mixin private LakeOption option;
 
   @Parameters(
       arity = "1..*",
@@ -50,15 +49,18 @@ final class LoadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    try (BatchLake lake = option.open("load")) {
+      return load(lake);
+    }
+  }
+
+  private int load(BatchLake lake) {
     Console console = new Console(spec.commandLine().getOut());
-    state.requireNoContainers("./lake load works on a stack of processes: ./lake start.");
-    StackClient client = state.attach();
-    StateFolder folder = new StateFolder(state.folder());
     List<String> uris = new ArrayList<>();
     paths.forEach(path -> uris.add(uri(path)));
     BatchProgress shown = new BatchProgress(console);
-    JobBatch.Counts counts = new JobBatch(state.root(), folder).load(uris, shown);
-    client.crawl();
+    JobBatch.Counts counts = new JobBatch(option.root(), lake).load(uris, shown);
+    lake.crawl();
     console.line(
         String.format(
             Locale.ROOT,

@@ -1,8 +1,7 @@
 package io.clickstreamlake.local.cli;
 
+import io.clickstreamlake.local.stack.BatchLake;
 import io.clickstreamlake.local.stack.JobBatch;
-import io.clickstreamlake.local.stack.StackClient;
-import io.clickstreamlake.local.stack.StateFolder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +43,7 @@ import picocli.CommandLine.Spec;
 final class ReplayCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
-  @Mixin private StateOption state;
+  @Mixin private LakeOption option;
 
   @Option(
       names = "--reason",
@@ -80,14 +79,17 @@ final class ReplayCommand implements Callable<Integer> {
           spec.commandLine(),
           "--from " + from.get() + " is not before --to " + to.get() + ". The end is exclusive.");
     }
+    try (BatchLake lake = option.open("replay")) {
+      return replay(lake);
+    }
+  }
+
+  private int replay(BatchLake lake) {
     Console console = new Console(spec.commandLine().getOut());
-    state.requireNoContainers("./lake replay works on a stack of processes: ./lake start.");
-    StackClient client = state.attach();
     JobBatch.Counts counts =
-        new JobBatch(state.root(), new StateFolder(state.folder()))
-            .replay(options(), new BatchProgress(console));
+        new JobBatch(option.root(), lake).replay(options(), new BatchProgress(console));
     if (!dryRun) {
-      client.crawl();
+      lake.crawl();
     }
     console.line(
         String.format(

@@ -3,7 +3,6 @@ package io.clickstreamlake.local.stack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.storage.Buckets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,13 +13,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A batch over the tables of a running stack: the job's own program, in a JVM of its own, with the
- * settings of the job.
+ * A batch over the tables of a lake: the job's own program, in a JVM of its own, with the settings
+ * of the job.
  */
 public final class JobBatch {
 
   private static final String MAIN = "io.clickstreamlake.BatchCommand";
-  private static final String ARCHIVE = "s3://" + Buckets.RAW + "/raw/";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -64,11 +62,11 @@ public final class JobBatch {
   }
 
   private final ProjectFiles project;
-  private final StateFolder state;
+  private final BatchLake lake;
 
-  public JobBatch(Path root, StateFolder state) {
+  public JobBatch(Path root, BatchLake lake) {
     this.project = new ProjectFiles(root);
-    this.state = state;
+    this.lake = lake;
   }
 
   /**
@@ -100,13 +98,21 @@ public final class JobBatch {
    * @throws LakeException if it fails; the same command again continues correctly
    */
   public Filled fill(List<String> options, Consumer<Counts> progress) {
-    List<String> arguments = new ArrayList<>(List.of("--archive", ARCHIVE));
+    List<String> arguments = new ArrayList<>(List.of("--archive", archive()));
     arguments.addAll(options);
     Map<String, JsonNode> output = run("fill", arguments, progress);
     return new Filled(
         Instant.parse(output.get("range").path("from").asText()),
         Instant.parse(output.get("range").path("to").asText()),
         counts(output, "fill"));
+  }
+
+  private String archive() {
+    return lake.archive()
+        .orElseThrow(
+            () ->
+                new LakeException(
+                    "There is no raw archive: the job reads files. Use load for the files themselves."));
   }
 
   /**
@@ -124,7 +130,7 @@ public final class JobBatch {
   private Counts counts(Map<String, JsonNode> output, String command) {
     if (!output.containsKey("result")) {
       throw new LakeException(
-          "The " + command + " ended without a result; see " + state.logs() + ".");
+          "The " + command + " ended without a result; see " + lake.log() + ".");
     }
     return Counts.of(output.get("result"));
   }
@@ -136,15 +142,15 @@ public final class JobBatch {
             List.of(
                 command,
                 "--config",
-                state.jobSettings().toString(),
+                lake.settings().toString(),
                 "--local",
-                state.flink().resolve("conf").toString()));
+                lake.flinkConfiguration().toString()));
     arguments.addAll(more);
-    JobProgram program = JobProgram.batch(project, state, MAIN, command);
+    JobProgram program = JobProgram.batch(project, lake, MAIN, command);
     Map<String, JsonNode> output = new HashMap<>();
     program.stream(
         arguments,
-        JobProgram.storage(project),
+        lake.environment(),
         input -> {},
         line -> {
           JsonNode json = parse(line, command);

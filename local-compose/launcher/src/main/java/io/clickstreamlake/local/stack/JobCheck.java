@@ -3,7 +3,6 @@ package io.clickstreamlake.local.stack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.storage.Buckets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -49,11 +48,11 @@ public final class JobCheck {
   public record Progress(long files, long totalFiles, long bytes, long totalBytes) {}
 
   private final ProjectFiles project;
-  private final StateFolder state;
+  private final BatchLake lake;
 
-  public JobCheck(Path root, StateFolder state) {
+  public JobCheck(Path root, BatchLake lake) {
     this.project = new ProjectFiles(root);
-    this.state = state;
+    this.lake = lake;
   }
 
   /**
@@ -69,9 +68,9 @@ public final class JobCheck {
         new ArrayList<>(
             List.of(
                 "--config",
-                state.jobSettings().toString(),
+                lake.settings().toString(),
                 "--local",
-                state.flink().resolve("conf").toString(),
+                lake.flinkConfiguration().toString(),
                 "--upload-age",
                 Long.toString(scope.uploadAgeHours()),
                 "--fast",
@@ -82,12 +81,17 @@ public final class JobCheck {
     option.accept("--to", scope.to());
     option.accept("--table", scope.table());
     if (scope.archive()) {
-      arguments.addAll(List.of("--archive", "s3://" + Buckets.RAW + "/raw"));
+      arguments.addAll(
+          List.of(
+              "--archive",
+              lake.archive()
+                  .orElseThrow(
+                      () -> new LakeException("There is no raw archive: the job reads files."))));
     }
     JsonNode[] result = new JsonNode[1];
-    JobProgram.batch(project, state, MAIN, "check of the lake").stream(
+    JobProgram.batch(project, lake, MAIN, "check of the lake").stream(
         arguments,
-        JobProgram.storage(project),
+        lake.environment(),
         input -> {},
         line -> {
           JsonNode json = parse(line);
@@ -100,7 +104,7 @@ public final class JobCheck {
           }
         });
     if (result[0] == null) {
-      throw new LakeException("The check ended without a result; see " + state.logs() + ".");
+      throw new LakeException("The check ended without a result; see " + lake.log() + ".");
     }
     return result[0];
   }

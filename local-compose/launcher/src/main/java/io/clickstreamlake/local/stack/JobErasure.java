@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.storage.Buckets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,11 +39,11 @@ public final class JobErasure {
       Duration archiveInterval) {}
 
   private final ProjectFiles project;
-  private final StateFolder state;
+  private final BatchLake lake;
 
-  public JobErasure(Path root, StateFolder state) {
+  public JobErasure(Path root, BatchLake lake) {
     this.project = new ProjectFiles(root);
-    this.state = state;
+    this.lake = lake;
   }
 
   /**
@@ -55,15 +54,15 @@ public final class JobErasure {
    * @throws LakeException if it fails; the same command again continues correctly
    */
   public JsonNode run(Request request, Consumer<JsonNode> progress) {
-    JobProgram program = JobProgram.batch(project, state, MAIN, "erasure");
+    JobProgram program = JobProgram.batch(project, lake, MAIN, "erasure");
     JsonNode[] result = new JsonNode[1];
     program.stream(
         List.of(
             "--config",
-            state.jobSettings().toString(),
+            lake.settings().toString(),
             "--local",
-            state.flink().resolve("conf").toString()),
-        JobProgram.storage(project),
+            lake.flinkConfiguration().toString()),
+        lake.environment(),
         // Not among the arguments, which every list of processes shows.
         input -> input.write(JSON.writeValueAsBytes(arguments(request))),
         line -> {
@@ -75,19 +74,21 @@ public final class JobErasure {
           }
         });
     if (result[0] == null) {
-      throw new LakeException("The erasure ended without a result; see " + state.logs() + ".");
+      throw new LakeException("The erasure ended without a result; see " + lake.log() + ".");
     }
     return result[0];
   }
 
-  private static ObjectNode arguments(Request request) {
+  private ObjectNode arguments(Request request) {
     ObjectNode arguments = JSON.createObjectNode();
     ArrayNode users = arguments.putArray("userIds");
     request.userIds().forEach(id -> users.add(id));
     ArrayNode anonymous = arguments.putArray("anonymousIds");
     request.anonymousIds().forEach(id -> anonymous.add(id));
-    arguments.putArray("archive").add("s3://" + Buckets.RAW + "/raw");
-    arguments.putArray("failedDeliveries").add("s3://" + Buckets.RAW + "/raw-errors");
+    ArrayNode archive = arguments.putArray("archive");
+    lake.archive().ifPresent(archive::add);
+    ArrayNode failed = arguments.putArray("failedDeliveries");
+    lake.failedDeliveries().ifPresent(failed::add);
     return arguments
         .put("dryRun", request.dryRun())
         .put("wait", request.waits())

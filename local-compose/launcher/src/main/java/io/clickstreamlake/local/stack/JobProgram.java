@@ -1,7 +1,6 @@
 package io.clickstreamlake.local.stack;
 
 import io.clickstreamlake.local.LakeException;
-import io.clickstreamlake.local.storage.LocalAws;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -55,7 +54,7 @@ final class JobProgram {
   }
 
   /** A program that reads or writes the tables, beside the job; its log is batch.log. */
-  static JobProgram batch(ProjectFiles project, StateFolder state, String main, String title) {
+  static JobProgram batch(ProjectFiles project, BatchLake lake, String main, String title) {
     return new JobProgram(
         project,
         main,
@@ -67,18 +66,7 @@ final class JobProgram {
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "--add-opens=java.base/java.time=ALL-UNNAMED",
             "-Dlog4j.configurationFile=" + project.batchLogConfiguration().toUri(),
-            "-Dlog.file=" + state.logs().resolve("batch.log")));
-  }
-
-  /** The environment in which a program can access the storage of the stack. */
-  static Map<String, String> storage(ProjectFiles project) {
-    return Map.of(
-        "FLINK_PLUGINS_DIR",
-        project.flinkPlugins().toString(),
-        "AWS_ACCESS_KEY_ID",
-        LocalAws.ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY",
-        LocalAws.SECRET_KEY);
+            "-Dlog.file=" + lake.log()));
   }
 
   /**

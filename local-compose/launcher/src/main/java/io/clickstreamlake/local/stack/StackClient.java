@@ -12,6 +12,7 @@ import io.clickstreamlake.local.query.SqlSyntaxException;
 import io.clickstreamlake.local.storage.Buckets;
 import io.clickstreamlake.local.storage.LocalAws;
 import io.clickstreamlake.local.storage.OldVersions;
+import io.clickstreamlake.local.storage.OpenUpload;
 import io.clickstreamlake.local.stream.EventSender;
 import io.clickstreamlake.local.stream.KinesisStream;
 import io.clickstreamlake.local.tables.CatalogTables;
@@ -266,25 +267,9 @@ public final class StackClient implements AutoCloseable {
     return Accounting.query(this, sent);
   }
 
-  /**
-   * An upload that was begun and not completed: it is invisible, and costs storage.
-   *
-   * @param object that it would become
-   */
-  public record OpenUpload(String object, Instant begun) {}
-
   /** The uploads to the tables that were begun before this time, and are not completed. */
   public List<OpenUpload> uploadsBefore(Instant time) {
-    return s3
-        .listMultipartUploadsPaginator(request -> request.bucket(Buckets.PROCESSED))
-        .uploads()
-        .stream()
-        .filter(upload -> upload.initiated().isBefore(time))
-        .map(
-            upload ->
-                new OpenUpload(
-                    "s3://" + Buckets.PROCESSED + "/" + upload.key(), upload.initiated()))
-        .toList();
+    return OpenUpload.before(s3, Buckets.PROCESSED, time);
   }
 
   /** Number of lines in the raw archive that can be queried: records, duplicates included. */
