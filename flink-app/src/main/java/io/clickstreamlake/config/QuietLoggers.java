@@ -8,11 +8,13 @@ import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.filter.RegexFilter;
+import org.apache.parquet.filter2.compat.FilterCompat;
 
 /**
  * The loggers of Flink that write several lines per checkpoint and nothing that anybody needs.
  * Managed Service for Apache Flink has one log level for all loggers, so the job sets theirs. What
- * the configuration of the cluster says about one of them wins.
+ * the configuration of the cluster says about one of them wins. And a logger of Parquet that writes
+ * the ids of persons.
  */
 public final class QuietLoggers {
 
@@ -24,6 +26,9 @@ public final class QuietLoggers {
           // Flink copies the state of the Kinesis consumer at each checkpoint.
           "org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer",
           Level.WARN);
+
+  /** Logs the values that a reader looks for: the ids of persons whose rows are erased. */
+  private static final String FILTERS = FilterCompat.class.getName();
 
   /** Logs name collisions; those of other metrics are shown. */
   private static final String METRICS = "org.apache.flink.metrics.MetricGroup";
@@ -58,6 +63,13 @@ public final class QuietLoggers {
             entry.getKey(), new LoggerConfig(entry.getKey(), entry.getValue(), true));
         changed = true;
       }
+    }
+    LoggerConfig filters = configuration.getLoggers().get(FILTERS);
+    if (filters == null || filters.getLevel() != Level.WARN) {
+      // Also if somebody wants to see everything: no log may have an id.
+      configuration.removeLogger(FILTERS);
+      configuration.addLogger(FILTERS, new LoggerConfig(FILTERS, Level.WARN, true));
+      changed = true;
     }
     if (isFree(configuration, METRICS)) {
       // Without a level of its own it has that of its parent.

@@ -1,9 +1,11 @@
 package io.clickstreamlake.erase;
 
+import io.clickstreamlake.config.QuietLoggers;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.RuntimeExecutionMode;
-import org.apache.flink.api.common.functions.FlatMapFunction;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
@@ -59,7 +61,7 @@ public final class FlinkEngine implements Erasure.Engine {
     return results;
   }
 
-  private static final class Step implements FlatMapFunction<TableFile, FileResult> {
+  private static final class Step extends RichFlatMapFunction<TableFile, FileResult> {
 
     private static final long serialVersionUID = 1L;
 
@@ -67,6 +69,12 @@ public final class FlinkEngine implements Erasure.Engine {
 
     Step(FileErasure erasure) {
       this.erasure = erasure;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+      // Readers would log the ids in every TaskManager.
+      QuietLoggers.apply();
     }
 
     @Override

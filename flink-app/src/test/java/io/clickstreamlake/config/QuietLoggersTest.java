@@ -2,6 +2,7 @@ package io.clickstreamlake.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clickstreamlake.parquet.AvroRowReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
@@ -12,7 +13,9 @@ import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configuration;
+import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
+import org.apache.parquet.filter2.compat.FilterCompat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -34,7 +37,11 @@ class QuietLoggersTest {
     configuration.getRootLogger().removeAppender(lines.getName());
     configuration.getRootLogger().setLevel(before);
     for (Class<?> logger :
-        List.of(CheckpointCoordinator.class, KryoSerializer.class, MetricGroup.class)) {
+        List.of(
+            CheckpointCoordinator.class,
+            KryoSerializer.class,
+            MetricGroup.class,
+            FilterCompat.class)) {
       configuration.removeLogger(logger.getName());
     }
     context.updateLoggers();
@@ -68,6 +75,19 @@ class QuietLoggersTest {
             COLLISION.formatted("other"),
             "info of a metric group",
             "our own");
+  }
+
+  @Test
+  void givenAnyLevelWhenAReaderFiltersByIdsThenNoLogShowsThem() {
+    for (Level level : List.of(Level.INFO, Level.DEBUG)) {
+      log(level);
+      configuration.addLogger(
+          FilterCompat.class.getName(),
+          new LoggerConfig(FilterCompat.class.getName(), Level.ALL, true));
+      QuietLoggers.apply();
+      FilterCompat.get(AvroRowReader.isOneOf("user_id", List.of("u-1017")));
+    }
+    assertThat(lines.messages).isEmpty();
   }
 
   private void log(Level level) {
