@@ -96,7 +96,7 @@ class LoadIT {
     List<String> archived = new ArrayList<>(events("gap", 30, hour));
     archived.add("{\"event_type\":\"page_view\",\"event_time\":\"" + hour + "\",\"n\":\"no id\"}");
     archived.addAll(live);
-    archived.add("{\"broken");
+    archived.add("{\"broken in the gap");
     archive(hour.plusSeconds(600), archived);
     // A job that has just been restored stores at once what is settled.
     SharedStack.restart(java.util.Map.of());
