@@ -202,7 +202,10 @@ public final class BatchCommand {
     JobClient job = environment.executeAsync("clickstream-lake " + arguments.command);
     CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
     while (!isDone(result)) {
-      print("progress", counts(job.getAccumulators().get()).put("totalFiles", files));
+      Optional<Map<String, Object>> counts = accumulators(job);
+      if (counts.isPresent()) {
+        print("progress", counts(counts.get()).put("totalFiles", files));
+      }
     }
     print("result", counts(result.get().getAllAccumulatorResults()).put("totalFiles", files));
   }
@@ -236,6 +239,15 @@ public final class BatchCommand {
     FileSystem.initialize(flink, PluginUtils.createPluginManagerFromRootFolder(flink));
     return StreamExecutionEnvironment.createLocalEnvironment(
         Math.min(maxParallelism, Runtime.getRuntime().availableProcessors()), flink);
+  }
+
+  /** The counts so far; empty if the job, and with it a cluster in this JVM, has just ended. */
+  static Optional<Map<String, Object>> accumulators(JobClient job) throws InterruptedException {
+    try {
+      return Optional.of(job.getAccumulators().get());
+    } catch (ExecutionException | RuntimeException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isDone(CompletableFuture<?> result) throws InterruptedException {
