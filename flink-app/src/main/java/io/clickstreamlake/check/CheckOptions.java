@@ -42,14 +42,14 @@ public final class CheckOptions {
   }
 
   private static LakeTable<?> table(String name) {
-    return LakeTable.ALL.stream()
+    return LakeTable.all().stream()
         .filter(each -> each.name().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "--table must be one of "
-                        + LakeTable.ALL.stream()
+                        + LakeTable.all().stream()
                             .map(LakeTable::name)
                             .collect(Collectors.joining(", "))
                         + ", but is '"
@@ -58,7 +58,7 @@ public final class CheckOptions {
   }
 
   List<LakeTable<?>> tables() {
-    return table == null ? LakeTable.ALL : List.of(table);
+    return table == null ? LakeTable.all() : List.of(table);
   }
 
   boolean includes(LakeTable<?> other) {

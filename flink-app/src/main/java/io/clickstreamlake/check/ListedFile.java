@@ -83,7 +83,7 @@ public final class ListedFile {
   }
 
   LakeTable<?> table() {
-    return LakeTable.ALL.stream()
+    return LakeTable.all().stream()
         .filter(each -> each.name().equals(table))
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("no table " + table));

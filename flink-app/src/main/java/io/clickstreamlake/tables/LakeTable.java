@@ -37,7 +37,7 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
   public static final LakeTable<LedgerEntry> LEDGER = of(LedgerEntry.class);
 
   /** All tables of the job. A snapshot is restored for all of them or refused for all of them. */
-  public static final List<LakeTable<?>> ALL = List.of(CLICK_EVENTS, REJECTED_EVENTS, LEDGER);
+  static final List<LakeTable<?>> ALL = List.of(CLICK_EVENTS, REJECTED_EVENTS, LEDGER);
 
   private final Class<T> type;
   private final String name;
@@ -73,6 +73,11 @@ public final class LakeTable<T extends SpecificRecordBase & SpecificRecord>
     this.partitionColumn = of.pos();
     Object days = ((Map<?, ?>) requireNonNull(table.get("retention"))).get("expireDays");
     this.expireDays = days instanceof Number ? ((Number) days).intValue() : Integer.MAX_VALUE;
+  }
+
+  /** All tables of the job. */
+  public static List<LakeTable<?>> all() {
+    return ALL;
   }
 
   /**

@@ -55,6 +55,14 @@ public final class SharedStack {
     return stack;
   }
 
+  /** Starts a stack without the state of the last one, with additional settings. */
+  public static synchronized LocalStack startWithoutState(Map<String, String> jobSettings) {
+    stopIfRunning();
+    new StateFolder(STATE).clear();
+    sent = 0;
+    return start(jobSettings);
+  }
+
   private static LocalStack start(Map<String, String> jobSettings, Optional<String> fromSnapshot) {
     LocalStackSettings.Builder settings =
         LocalStackSettings.in(ROOT, STATE)

@@ -53,10 +53,9 @@ class EraseIT {
   @Test
   void givenARunningJobWhenAPersonIsErasedThenNothingIsLeftAndTheLedgerSaysHowMuch()
       throws Exception {
-    SharedStack.stopIfRunning();
-    SharedStack.client();
     // Each file costs time: of the job, and of each erasure.
-    StackClient stack = SharedStack.restart(java.util.Map.of("roll.interval", "15 s")).client();
+    StackClient stack =
+        SharedStack.startWithoutState(java.util.Map.of("roll.interval", "15 s")).client();
     List<String> events = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
       events.add(event("first-" + i, i % 3 == 0 ? PERSON : "other-" + i % 3));
@@ -71,8 +70,6 @@ class EraseIT {
     Outcome refused = erase("--file", ids.toString());
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.err()).contains("nothing was erased", "--yes");
-    Outcome dry = erase("--file", ids.toString(), "--dry-run");
-    assertThat(dry.out()).contains("found: click_events=100", "rejected_events=2");
     assertThat(persons(stack)).isEqualTo(100);
 
     Path report = folder.resolve("report.json");
