@@ -1,5 +1,5 @@
 -- name: ledger_by_hour
--- description: The counts of the job, one row per arrival hour and stream. received = written + rejected + duplicate. Flagged and late are parts of written; loaded, filled and replayed of received. Erased rows were written or rejected, and are gone.
+-- description: The counts of the job, one row per arrival hour and stream. received = written + rejected + duplicate. Flagged and late are parts of written, and loaded, filled and replayed of received. Erased rows were written or rejected, and are gone.
 -- The rows of the ledger add up: each checkpoint of the job adds some.
 CREATE OR REPLACE VIEW ledger_by_hour AS
 SELECT
