@@ -181,9 +181,10 @@ public final class BatchRun implements Serializable {
   }
 
   /**
-   * Whether a run has announced that visible files lose rows, and was not complete.
+   * The run that has announced that visible files lose rows, and is not complete.
    *
    * @param folder of the runs
+   * @return empty if there is none
    */
   public static Optional<String> replacing(Path folder) throws IOException {
     for (FileStatus file : FolderListing.of(folder)) {

@@ -8,24 +8,17 @@ import io.clickstreamlake.local.SharedStack;
 import io.clickstreamlake.local.stack.Service;
 import io.clickstreamlake.local.storage.Buckets;
 import io.clickstreamlake.local.storage.LocalAws;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The command check, beside the job of a running stack. */
 class CheckIT {
-
-  private record Outcome(int exitCode, String out, String err) {}
 
   @Test
   void givenLiveTrafficWhenTheLakeIsCheckedThenNothingIsWrong() throws Exception {
@@ -41,7 +34,7 @@ class CheckIT {
                 SharedStack.send(events(20));
               }
             });
-    Outcome checked;
+    LakeRun checked;
     try {
       checked = check("--archive");
     } finally {
@@ -69,7 +62,7 @@ class CheckIT {
       String id =
           s3.createMultipartUpload(open -> open.bucket(Buckets.PROCESSED).key(upload)).uploadId();
       try {
-        Outcome checked = check("--upload-age", "0", "--table", "click_events");
+        LakeRun checked = check("--upload-age", "0", "--table", "click_events");
         assertThat(checked.exitCode()).isEqualTo(1);
         assertThat(checked.out())
             .contains(
@@ -89,7 +82,7 @@ class CheckIT {
     SharedStack.client();
     assertThat(check("--from", "yesterday").exitCode()).isEqualTo(2);
     assertThat(check("--from", "2026-11-20", "--to", "2026-11-19").exitCode()).isEqualTo(2);
-    Outcome table = check("--table", "clicks");
+    LakeRun table = check("--table", "clicks");
     assertThat(table.exitCode()).isEqualTo(2);
     assertThat(table.err()).contains("click_events, ledger, rejected_events");
   }
@@ -104,17 +97,7 @@ class CheckIT {
     return events;
   }
 
-  private static Outcome check(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine lake =
-        Lake.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-    int exitCode =
-        lake.execute(
-            Stream.concat(
-                    Stream.of("check", "--state", SharedStack.STATE.toString()),
-                    Arrays.stream(arguments))
-                .toArray(String[]::new));
-    return new Outcome(exitCode, out.toString(), err.toString());
+  private static LakeRun check(String... arguments) {
+    return LakeRun.of("check", arguments);
   }
 }

@@ -11,8 +11,6 @@ import io.clickstreamlake.local.storage.Buckets;
 import io.clickstreamlake.local.storage.LocalAws;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +26,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -41,8 +38,6 @@ class EraseIT {
   private static final String PERSON = "person-erase-me";
 
   @TempDir private Path folder;
-
-  private record Outcome(int exitCode, String out, String err) {}
 
   /** The tables have fewer rows than the tests have sent, so the next test needs another stack. */
   @AfterAll
@@ -67,7 +62,7 @@ class EraseIT {
     SharedStack.awaitAllAccounted();
     Path ids = Files.writeString(folder.resolve("ids.csv"), "user_id\n" + PERSON + "\n");
 
-    Outcome refused = erase("--file", ids.toString());
+    LakeRun refused = erase("--file", ids.toString());
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.err()).contains("nothing was erased", "--yes");
     assertThat(persons(stack)).isEqualTo(100);
@@ -76,7 +71,7 @@ class EraseIT {
     AtomicBoolean ends = new AtomicBoolean();
     ExecutorService sender = Executors.newSingleThreadExecutor();
     CompletableFuture<Integer> sent = CompletableFuture.supplyAsync(() -> sendUntil(ends), sender);
-    Outcome erased;
+    LakeRun erased;
     try {
       erased =
           erase(
@@ -112,7 +107,7 @@ class EraseIT {
               return stack.query("SELECT count(*) FROM click_events").singleLong();
             },
             rows -> rows == 300 + later - clicks);
-    Outcome last = erase("--user-id", PERSON, "--yes");
+    LakeRun last = erase("--user-id", PERSON, "--yes");
     assertThat(last.out()).contains("--wait");
     assertThat(last.exitCode()).as(last.out()).isEqualTo(EraseCommand.EXIT_NOT_COMPLETE);
     assertThat(persons(stack)).isZero();
@@ -215,17 +210,7 @@ class EraseIT {
     }
   }
 
-  private static Outcome erase(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine lake =
-        Lake.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-    int exitCode =
-        lake.execute(
-            Stream.concat(
-                    Stream.of("erase", "--state", SharedStack.STATE.toString()),
-                    Stream.of(arguments))
-                .toArray(String[]::new));
-    return new Outcome(exitCode, out.toString(), err.toString());
+  private static LakeRun erase(String... arguments) {
+    return LakeRun.of("erase", arguments);
   }
 }

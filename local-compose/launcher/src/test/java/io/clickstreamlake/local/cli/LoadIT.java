@@ -9,8 +9,6 @@ import io.clickstreamlake.local.storage.Buckets;
 import io.clickstreamlake.local.storage.LocalAws;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +23,6 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -33,8 +30,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 class LoadIT {
 
   @TempDir private Path folder;
-
-  private record Outcome(int exitCode, String out, String err) {}
 
   @Test
   void givenFilesWhenTheyAreLoadedTwiceThenEachEventIsARowOnce() throws Exception {
@@ -49,7 +44,7 @@ class LoadIT {
     history.add("{\"broken");
     Files.createDirectories(folder.resolve("year=2024"));
     Files.write(folder.resolve("year=2024/events.json"), history);
-    Outcome first = load(folder.toString());
+    LakeRun first = load(folder.toString());
     assertThat(first.err()).isEmpty();
     assertThat(first.out())
         .contains("loaded: files=1 read=516 written=500 rejected=1 duplicate=0 already-there=15");
@@ -75,10 +70,10 @@ class LoadIT {
   @Test
   void givenPathsWithoutFilesWhenTheyAreLoadedThenTheMessageSaysSo() {
     SharedStack.client();
-    Outcome missing = load(folder.resolve("none").toString());
+    LakeRun missing = load(folder.resolve("none").toString());
     assertThat(missing.exitCode()).isEqualTo(1);
     assertThat(missing.err()).contains("none does not exist", "s3://BUCKET/PREFIX");
-    Outcome empty = load("s3://raw/no-such-prefix/");
+    LakeRun empty = load("s3://raw/no-such-prefix/");
     assertThat(empty.exitCode()).isEqualTo(1);
     assertThat(empty.err()).contains("There is no file in s3://raw/no-such-prefix");
     assertThat(load().exitCode()).isEqualTo(2);
@@ -101,7 +96,7 @@ class LoadIT {
     // A job that has just been restored stores at once what is settled.
     SharedStack.restart(java.util.Map.of());
     String[] range = {"--from", hour.toString(), "--to", hour.plus(1, ChronoUnit.HOURS).toString()};
-    Outcome dry =
+    LakeRun dry =
         await()
             .atMost(Duration.ofSeconds(90))
             .until(
@@ -111,7 +106,7 @@ class LoadIT {
     assertThat(dry.out()).contains("missing: from=" + hour, counts);
     assertThat(rows("gap")).isZero();
 
-    Outcome first = lake("fill", Stream.of(range));
+    LakeRun first = lake("fill", Stream.of(range));
     assertThat(first.err()).isEmpty();
     assertThat(first.out()).contains("filled: from=" + hour, counts);
     SharedStack.countAsSent(32);
@@ -148,7 +143,7 @@ class LoadIT {
         .contains("would be replayed: ", " accepted=12 ", " written=10 duplicate=2");
     assertThat(rows("old")).isEqualTo(2);
 
-    Outcome replayed = lake("replay", Stream.of(options));
+    LakeRun replayed = lake("replay", Stream.of(options));
     assertThat(replayed.err()).isEmpty();
     assertThat(replayed.out()).contains("replayed: ", " accepted=12 ", " written=10 duplicate=2");
     SharedStack.awaitAllAccounted();
@@ -175,13 +170,13 @@ class LoadIT {
   void givenARangeThatCannotBeFilledWhenFillRunsThenTheMessageSaysWhy() {
     SharedStack.client();
     assertThat(lake("fill", Stream.empty()).exitCode()).isEqualTo(2);
-    Outcome noTime = lake("fill", Stream.of("--from", "yesterday"));
+    LakeRun noTime = lake("fill", Stream.of("--from", "yesterday"));
     assertThat(noTime.exitCode()).isEqualTo(2);
     assertThat(noTime.err()).contains("'yesterday' is no time such as 2026-11-20");
-    Outcome reversed = lake("fill", Stream.of("--from", "2026-11-20", "--to", "2026-11-20"));
+    LakeRun reversed = lake("fill", Stream.of("--from", "2026-11-20", "--to", "2026-11-20"));
     assertThat(reversed.exitCode()).isEqualTo(2);
     assertThat(reversed.err()).contains("The end is exclusive");
-    Outcome future = lake("fill", Stream.of("--from", "2124-01-01"));
+    LakeRun future = lake("fill", Stream.of("--from", "2124-01-01"));
     assertThat(future.exitCode()).isEqualTo(1);
     assertThat(future.err()).containsAnyOf("The job still writes rows", "It is not known which");
   }
@@ -229,19 +224,11 @@ class LoadIT {
     return events;
   }
 
-  private static Outcome load(String... arguments) {
-    return lake("load", Stream.of(arguments));
+  private static LakeRun load(String... arguments) {
+    return LakeRun.of("load", arguments);
   }
 
-  private static Outcome lake(String command, Stream<String> arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine lake =
-        Lake.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-    int exitCode =
-        lake.execute(
-            Stream.concat(Stream.of(command, "--state", SharedStack.STATE.toString()), arguments)
-                .toArray(String[]::new));
-    return new Outcome(exitCode, out.toString(), err.toString());
+  private static LakeRun lake(String command, Stream<String> arguments) {
+    return LakeRun.of(command, arguments.toArray(String[]::new));
   }
 }
