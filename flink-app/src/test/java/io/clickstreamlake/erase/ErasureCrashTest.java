@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clickstreamlake.SilencedLogger;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.event.RejectedEvent;
@@ -33,11 +34,9 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.core.config.Configurator;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Erases on an object store where any call can fail or crash the process, and repeats the command
@@ -58,9 +57,11 @@ class ErasureCrashTest {
   private static Map<String, Long> expectedLedger;
   private static long calls;
 
+  @RegisterExtension
+  static final SilencedLogger SILENCED = new SilencedLogger("io.clickstreamlake.erase");
+
   @BeforeAll
   static void writeTables() throws Exception {
-    Configurator.setLevel("io.clickstreamlake.erase", Level.OFF);
     persons = TestErasure.persons("file:///lake", "u3", "u4");
     Events source = new Events(5);
     for (int file = 0; file < 5; file++) {
@@ -111,11 +112,6 @@ class ErasureCrashTest {
       assertThat(report.at("/tables/click_events/filesWithRows").asLong()).isEqualTo(4);
       assertThat(report.at("/tables/rejected_events/rows").asLong()).isEqualTo(8);
     }
-  }
-
-  @AfterAll
-  static void enableLogging() {
-    Configurator.setLevel("io.clickstreamlake.erase", Level.WARN);
   }
 
   @Test

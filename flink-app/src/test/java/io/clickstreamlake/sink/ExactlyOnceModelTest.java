@@ -2,6 +2,7 @@ package io.clickstreamlake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clickstreamlake.SilencedLogger;
 import io.clickstreamlake.sink.model.Fault;
 import io.clickstreamlake.sink.model.Faults;
 import io.clickstreamlake.sink.model.ModelStore;
@@ -12,12 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.fs.Path;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Tests the sink on an object store where any call can fail or crash: every row is visible exactly
@@ -33,16 +31,9 @@ class ExactlyOnceModelTest {
   private static final int TRIED_SCHEDULES = Integer.getInteger("sink.model.schedules", 2_000);
   private static final int ERASED_SCHEDULES = TRIED_SCHEDULES / 8;
 
-  @BeforeAll
-  static void disableLogging() {
-    // Every fault is logged with its stack trace: thousands of them, all expected.
-    Configurator.setLevel("io.clickstreamlake.sink", Level.OFF);
-  }
-
-  @AfterAll
-  static void enableLogging() {
-    Configurator.setLevel("io.clickstreamlake.sink", Level.WARN);
-  }
+  /** Every fault is logged with its stack trace: thousands of them, all expected. */
+  @RegisterExtension
+  static final SilencedLogger SILENCED = new SilencedLogger("io.clickstreamlake.sink");
 
   @Test
   void givenAFaultAtAnyCallWhenTheJobRecoversThenEveryRowIsVisibleOnce() throws Exception {

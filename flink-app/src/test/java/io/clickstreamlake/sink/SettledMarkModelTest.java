@@ -2,17 +2,15 @@ package io.clickstreamlake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clickstreamlake.SilencedLogger;
 import io.clickstreamlake.sink.model.Fault;
 import io.clickstreamlake.sink.model.Faults;
 import io.clickstreamlake.sink.model.ModelStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.core.config.Configurator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Tests that the settled mark is true at any moment, see {@link SimulatedJob}: records of several
@@ -28,15 +26,9 @@ class SettledMarkModelTest {
   private static final int ROWS = ExactlyOnceModelTest.ROWS;
   private static final int SCHEDULES = Integer.getInteger("sink.model.schedules", 300);
 
-  @BeforeAll
-  static void disableLogging() {
-    Configurator.setLevel("io.clickstreamlake.sink", Level.OFF);
-  }
-
-  @AfterAll
-  static void enableLogging() {
-    Configurator.setLevel("io.clickstreamlake.sink", Level.WARN);
-  }
+  /** Every fault is logged with its stack trace: thousands of them, all expected. */
+  @RegisterExtension
+  static final SilencedLogger SILENCED = new SilencedLogger("io.clickstreamlake.sink");
 
   @Test
   void givenRandomSchedulesAndFaultsWhenTheMarkIsReadThenEachRowBeforeItIsSettled() {
