@@ -3,13 +3,10 @@ package io.clickstreamlake.local.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clickstreamlake.local.LakeException;
 import io.clickstreamlake.local.SharedStack;
 import io.clickstreamlake.local.storage.Buckets;
 import io.clickstreamlake.local.storage.LocalAws;
-import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,7 +36,10 @@ class AwsLakeIT {
   void givenTheDescriptionOfALakeWhenABatchRunsThenItFindsTheSettingsAndTheStorage()
       throws Exception {
     URI endpoint = SharedStack.client().endpoint(Service.S3);
-    Properties description = settings();
+    Properties description = new Properties();
+    description.putAll(FlinkProcesses.forEvents(SharedStack.client().project()));
+    description.put("source.stream", "clicks");
+    description.put("source.region", "us-east-1");
     description.put("lake.region", "us-east-1");
     description.put("lake.crawlers", "");
     description.put("lake.archive", "s3://" + Buckets.RAW + "/raw/");
@@ -94,18 +94,5 @@ class AwsLakeIT {
         URI.create(url),
         folder.resolve("batch.log"),
         region -> LocalAws.s3(endpoint));
-  }
-
-  /** The settings of the job of the stack. */
-  private static Properties settings() throws IOException {
-    JsonNode groups =
-        new ObjectMapper().readTree(new StateFolder(SharedStack.STATE).jobSettings().toFile());
-    Properties settings = new Properties();
-    groups
-        .get(0)
-        .path("PropertyMap")
-        .fields()
-        .forEachRemaining(entry -> settings.put(entry.getKey(), entry.getValue().asText()));
-    return settings;
   }
 }
