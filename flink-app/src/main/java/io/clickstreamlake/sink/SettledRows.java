@@ -57,8 +57,11 @@ final class SettledRows {
 
   private static final Logger LOG = LoggerFactory.getLogger(SettledRows.class);
 
-  /** Minimum difference to the stored mark: an idle stream advances it all the time. */
-  private static final long ADVANCE_MILLIS = Duration.ofMinutes(1).toMillis();
+  /**
+   * Minimum difference to the stored mark: an idle stream advances it all the time. Less than the
+   * usual interval of checkpoints on AWS, a minute, and not much for who waits for a mark.
+   */
+  private static final long ADVANCE_MILLIS = Duration.ofSeconds(10).toMillis();
 
   private static final long NONE = Long.MIN_VALUE;
 

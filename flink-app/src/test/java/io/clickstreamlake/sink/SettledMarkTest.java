@@ -118,7 +118,7 @@ class SettledMarkTest {
   }
 
   @Test
-  void givenNoRowsWhenTheWatermarkAdvancesThenTheMarkFollowsInStepsOfAMinute() throws Exception {
+  void givenNoRowsWhenTheWatermarkAdvancesThenTheMarkFollowsInStepsOfTenSeconds() throws Exception {
     Writer writer = new Writer("a", 0, 1, 0);
     writer.checkpoint();
     assertThat(mark()).as("without a watermark").isEmpty();
@@ -128,14 +128,15 @@ class SettledMarkTest {
     assertThat(mark()).hasValue(minute(5));
 
     long changes = store.changes();
-    writer.writer.writeWatermark(new Watermark(minute(6).toEpochMilli() - 1));
+    Instant step = minute(5).plusSeconds(10);
+    writer.writer.writeWatermark(new Watermark(step.toEpochMilli() - 1));
     writer.checkpoint();
     assertThat(mark()).hasValue(minute(5));
     assertThat(store.changes()).isEqualTo(changes);
 
-    writer.watermark(6);
+    writer.writer.writeWatermark(new Watermark(step.toEpochMilli()));
     writer.checkpoint();
-    assertThat(mark()).hasValue(minute(6));
+    assertThat(mark()).hasValue(step);
   }
 
   @Test
