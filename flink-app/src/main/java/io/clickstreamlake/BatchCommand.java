@@ -70,17 +70,20 @@ public final class BatchCommand {
   private static final int RESTARTS = 3;
 
   private final BatchArguments arguments;
-  private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+  private final PrintStream out;
 
-  private BatchCommand(BatchArguments arguments) {
+  BatchCommand(BatchArguments arguments, PrintStream out) {
     this.arguments = arguments;
+    this.out = out;
   }
 
   public static void main(String[] args) throws Exception {
     QuietLoggers.apply();
     BatchCommand command = null;
     try {
-      command = new BatchCommand(new BatchArguments(args));
+      command =
+          new BatchCommand(
+              new BatchArguments(args), new PrintStream(System.out, true, StandardCharsets.UTF_8));
       command.run();
     } catch (InvalidSettingsException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
@@ -105,7 +108,7 @@ public final class BatchCommand {
     System.exit(1);
   }
 
-  private void run() throws Exception {
+  void run() throws Exception {
     StreamExecutionEnvironment environment =
         environment(arguments.option(BatchArguments.LOCAL).orElse(null), Integer.MAX_VALUE);
     Map<String, String> texts =

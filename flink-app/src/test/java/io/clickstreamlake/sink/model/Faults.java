@@ -21,6 +21,16 @@ public interface Faults {
   }
 
   /**
+   * A crash of a process with many threads: after it, no call of any of them has an effect.
+   *
+   * @param afterEffect whether the call itself still has its effect
+   */
+  static Faults crash(long callIndex, boolean afterEffect) {
+    Fault first = afterEffect ? Fault.CRASH_AFTER : Fault.CRASH_BEFORE;
+    return index -> index < callIndex ? null : index == callIndex ? first : Fault.CRASH_BEFORE;
+  }
+
+  /**
    * Random faults.
    *
    * @param probability of a fault per call

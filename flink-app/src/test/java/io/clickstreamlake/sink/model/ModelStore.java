@@ -29,7 +29,8 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  *   <li>completing an upload replaces the object of that key.
  * </ul>
  *
- * <p>Every call can fail or crash the caller, before or after its effect. Not thread-safe.
+ * <p>Every call can fail or crash the caller, before or after its effect. Calls are thread-safe;
+ * what a test reads or sets is for when no call runs.
  */
 public final class ModelStore implements AutoCloseable {
 
@@ -326,11 +327,11 @@ public final class ModelStore implements AutoCloseable {
   }
 
   /** Grows with each change of an object; 0 for a folder. */
-  long modified(String key) {
+  synchronized long modified(String key) {
     return modified.getOrDefault(key, 0L);
   }
 
-  List<String> keysBelow(String folder) {
+  synchronized List<String> keysBelow(String folder) {
     return new ArrayList<>(objects.subMap(folder + "/", folder + "0").keySet());
   }
 
@@ -350,7 +351,7 @@ public final class ModelStore implements AutoCloseable {
     R run() throws IOException;
   }
 
-  private <R> R call(String call, Effect<R> effect) throws IOException {
+  private synchronized <R> R call(String call, Effect<R> effect) throws IOException {
     long index = calls.size();
     calls.add(call);
     Fault fault = faults.at(index);

@@ -3,22 +3,15 @@ package io.clickstreamlake.local.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.clickstreamlake.local.SharedStack;
-import io.clickstreamlake.local.crawler.PartitionCrawler;
 import io.clickstreamlake.local.crawler.PartitionCrawler.GonePartitions;
 import io.clickstreamlake.local.flink.FlinkRest;
-import io.clickstreamlake.local.process.PortRequest;
-import io.clickstreamlake.local.process.Ports;
-import io.clickstreamlake.local.process.ProcessGroup;
 import io.clickstreamlake.local.process.ProcessSpec;
-import io.clickstreamlake.local.query.SqlScript;
 import io.clickstreamlake.local.query.SqlSession;
 import io.clickstreamlake.local.storage.LocalAws;
 import io.clickstreamlake.local.stream.EventSender;
 import io.clickstreamlake.local.stream.KinesisStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +27,7 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.services.glue.GlueClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * The shaded jar in the environment of Managed Service for Apache Flink: a JobManager for this one
@@ -73,34 +64,23 @@ class ApplicationModeIT {
   void givenOtherHadoopClassesInTheClusterWhenTheJobRunsInApplicationModeThenEachEventIsWrittenOnce(
       String sink) throws Exception {
     String name = "application-mode-" + sink.toLowerCase(Locale.ROOT);
-    StackClient shared = SharedStack.client();
-    StateFolder state = new StateFolder(Path.of("target", name));
-    state.clear();
-    try (Ports ports = flinkPorts();
-        KinesisStream stream = shared.stream(name);
-        KinesisClient kinesis = LocalAws.kinesis(shared.endpoint(Service.KINESIS));
-        GlueClient glue = LocalAws.glue(shared.endpoint(Service.CATALOG));
-        S3Client s3 = LocalAws.s3(shared.endpoint(Service.S3))) {
+    Map<String, String> settings = Map.of("roll.interval", "4 s", "sink.type", sink);
+    try (OwnCluster cluster = new OwnCluster(name, PARALLELISM, settings);
+        KinesisStream stream = cluster.shared.stream(name);
+        KinesisClient kinesis = LocalAws.kinesis(cluster.shared.endpoint(Service.KINESIS))) {
       stream.createIfMissing(2);
-      s3.createBucket(bucket -> bucket.bucket(name));
-      PartitionCrawler crawler = new PartitionCrawler(glue, s3);
-      String database = name.replace('-', '_');
-      SqlSession sql = new SqlSession(shared.endpoint(Service.TRINO), glue, crawler, database);
-      createTables(sql, shared.project(), database, name);
-      ProcessGroup processes = new ProcessGroup(state.pids(), state.logs());
-      Thread hook = new Thread(processes::end);
-      Runtime.getRuntime().addShutdownHook(hook);
       try {
-        start(processes, shared, state, ports, name, sink);
+        start(cluster);
         EventSender sender = EventSender.to(stream, sent -> {});
         sender.sendAll(events());
 
+        SqlSession sql = cluster.sql;
         await()
             .atMost(PATIENCE)
             .pollInterval(Duration.ofSeconds(1))
             .untilAsserted(
                 () -> {
-                  crawler.crawlDatabase(database, GonePartitions.KEEP);
+                  cluster.crawler.crawlDatabase(name.replace('-', '_'), GonePartitions.KEEP);
                   assertThat(
                           sql.execute(
                                   "SELECT outcome, sum(events) FROM ledger GROUP BY 1 ORDER BY 1")
@@ -121,64 +101,23 @@ class ApplicationModeIT {
             .as("the result of a library that loads resources and classes by name")
             .containsExactly(List.of("Desktop"));
       } finally {
-        processes.end();
-        Runtime.getRuntime().removeShutdownHook(hook);
+        cluster.processes.end();
         kinesis.deleteStream(delete -> delete.streamName(name));
       }
     }
   }
 
-  private static void start(
-      ProcessGroup processes,
-      StackClient shared,
-      StateFolder state,
-      Ports ports,
-      String name,
-      String sink)
-      throws IOException {
-    URI flinkUrl = URI.create("http://127.0.0.1:" + ports.of("flink"));
-    LocalStackSettings settings =
-        LocalStackSettings.in(SharedStack.ROOT, state.root()).stream(name)
-            .parallelism(PARALLELISM)
-            .checkpointInterval(Duration.ofSeconds(2))
-            .jobSetting("roll.interval", "4 s")
-            .jobSetting("sink.path", "s3://" + name)
-            .jobSetting("sink.type", sink)
-            .build();
-    FlinkProcesses flink =
-        new ProcessContext(
-                shared.project(),
-                state,
-                StackEndpoints.of(
-                    service -> service == Service.JOBMANAGER ? flinkUrl : shared.endpoint(service),
-                    name),
-                HostAddress.LOOPBACK,
-                settings,
-                () ->
-                    new FlinkProcesses.Cluster(
-                        ports.of("flink-rpc"),
-                        ports.of("flink-blob"),
-                        settings.parallelism(),
-                        Map.of()),
-                note -> {})
-            .flink();
-    Files.createDirectories(state.root());
-    Path otherHadoop = otherHadoop(shared.project().jobJar(), state.root());
-    flink.requireColumns(shared.eventColumns());
-    processes.start(withJarFirst(otherHadoop, flink.jobManagerWithJob()));
-    processes.start(withJarFirst(otherHadoop, flink.taskManager()));
-    FlinkRest rest = new FlinkRest(flinkUrl);
+  private static void start(OwnCluster cluster) throws IOException {
+    FlinkProcesses flink = cluster.flink();
+    Path otherHadoop = otherHadoop(cluster.shared.project().jobJar(), cluster.state().root());
+    cluster.processes.start(withJarFirst(otherHadoop, flink.jobManagerWithJob()));
+    cluster.processes.start(withJarFirst(otherHadoop, flink.taskManager()));
+    FlinkRest rest = new FlinkRest(cluster.url);
     await().atMost(PATIENCE).until(() -> !rest.activeJobs().isEmpty());
     rest.awaitRunning(rest.activeJobs().get(0), PATIENCE);
     assertThat(rest.job(rest.activeJobs().get(0)).parallelism())
         .as("parallelism.default of the cluster, as the service and the containers set it")
         .isEqualTo(PARALLELISM);
-  }
-
-  private static Ports flinkPorts() {
-    return Ports.choose(
-        Map.of(
-            "flink", PortRequest.ANY, "flink-rpc", PortRequest.ANY, "flink-blob", PortRequest.ANY));
   }
 
   /** The command with a jar first on its class path, which has no classes of the job. */
@@ -214,19 +153,6 @@ class ApplicationModeIT {
     }
     assertThat(classes).isGreaterThan(5000);
     return other;
-  }
-
-  private static void createTables(
-      SqlSession sql, ProjectFiles project, String database, String bucket) throws IOException {
-    for (Path file : project.ddlFiles()) {
-      String ddl =
-          Files.readString(file)
-              .replace(LocalStackSettings.DATABASE + ".", database + ".")
-              .replace("EXISTS " + LocalStackSettings.DATABASE, "EXISTS " + database);
-      Map<String, String> values =
-          Map.of("processed_bucket", bucket, "raw_bucket", bucket, "athena_results_bucket", bucket);
-      SqlScript.parse(ddl, values).statements().forEach(sql::execute);
-    }
   }
 
   private static List<byte[]> events() {
