@@ -124,7 +124,7 @@ final class JobProgram {
       ProcessBuilder builder =
           new ProcessBuilder(command(arguments)).redirectError(errors.toFile());
       builder.environment().putAll(environment);
-      Process program = builder.start();
+      Process program = start(builder);
       ExecutorService feeder = Executors.newSingleThreadExecutor();
       try {
         Future<?> fed = feeder.submit(() -> feed(program, input));
@@ -155,6 +155,23 @@ final class JobProgram {
     }
   }
 
+  /** Starts a program that ends with this JVM, also if only this one is told to end. */
+  private static Process start(ProcessBuilder builder) throws IOException {
+    Process program = builder.start();
+    Thread hook = new Thread(program::destroyForcibly, "end-program");
+    Runtime.getRuntime().addShutdownHook(hook);
+    program.onExit().thenRun(() -> remove(hook));
+    return program;
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM ends.
+    }
+  }
+
   private static Void feed(Process program, Input input) throws IOException {
     try (OutputStream out = new BufferedOutputStream(program.getOutputStream(), 1 << 16)) {
       input.writeTo(out);
@@ -178,7 +195,7 @@ final class JobProgram {
   }
 
   private void await(ProcessBuilder builder, Path errors) throws IOException {
-    Process program = builder.start();
+    Process program = start(builder);
     try {
       if (!program.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         throw new LakeException(
