@@ -84,7 +84,9 @@ public final class BatchCommand {
       command =
           new BatchCommand(
               new BatchArguments(args), new PrintStream(System.out, true, StandardCharsets.UTF_8));
-      command.run();
+      command.run(
+          environment(
+              command.arguments.option(BatchArguments.LOCAL).orElse(null), Integer.MAX_VALUE));
     } catch (InvalidSettingsException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
@@ -108,9 +110,7 @@ public final class BatchCommand {
     System.exit(1);
   }
 
-  void run() throws Exception {
-    StreamExecutionEnvironment environment =
-        environment(arguments.option(BatchArguments.LOCAL).orElse(null), Integer.MAX_VALUE);
+  void run(StreamExecutionEnvironment environment) throws Exception {
     Map<String, String> texts =
         new TreeMap<>(
             JobSettings.texts(
@@ -221,10 +221,13 @@ public final class BatchCommand {
    */
   static StreamExecutionEnvironment environment(@Nullable String local, int maxParallelism)
       throws Exception {
-    if (local == null) {
-      return StreamExecutionEnvironment.getExecutionEnvironment();
-    }
     Configuration flink = new Configuration();
+    // A cluster may restart a job for ever; a person waits for this one.
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, RESTARTS);
+    if (local == null) {
+      return StreamExecutionEnvironment.getExecutionEnvironment(flink);
+    }
     // The storage of the cluster, but not its ports and addresses.
     GlobalConfiguration.loadConfiguration(local)
         .toMap()
@@ -237,8 +240,6 @@ public final class BatchCommand {
     flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, SORT_MEMORY);
     flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, NETWORK_MEMORY);
     flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK_MEMORY);
-    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-    flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, RESTARTS);
     FileSystem.initialize(flink, PluginUtils.createPluginManagerFromRootFolder(flink));
     return StreamExecutionEnvironment.createLocalEnvironment(
         Math.min(maxParallelism, Runtime.getRuntime().availableProcessors()), flink);

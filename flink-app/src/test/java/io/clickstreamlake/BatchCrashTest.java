@@ -24,6 +24,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -206,7 +209,9 @@ class BatchCrashTest {
     new BatchCommand(
             new BatchArguments(arguments.toArray(String[]::new)),
             new PrintStream(OutputStream.nullOutputStream(), true, UTF_8))
-        .run();
+        .run(
+            StreamExecutionEnvironment.getExecutionEnvironment(
+                new Configuration().set(RestartStrategyOptions.RESTART_STRATEGY, "none")));
   }
 
   private static ModelStore store(Path lake) throws IOException {

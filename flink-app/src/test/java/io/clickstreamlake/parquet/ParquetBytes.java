@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.filter2.compat.FilterCompat;
@@ -51,8 +52,34 @@ public final class ParquetBytes implements InputFile {
 
   /** The rows that match a filter, read with all indexes and Bloom filters. */
   public List<Group> rows(FilterCompat.Filter filter) throws IOException {
+    return rows(new Reader(this).withFilter(filter));
+  }
+
+  /**
+   * All rows of a file, in order.
+   *
+   * @param columns names of those that are read, all of strings; empty for all
+   */
+  static List<Group> rows(InputFile file, List<String> columns) throws IOException {
+    ParquetReader.Builder<Group> builder = new Reader(file);
+    if (!columns.isEmpty()) {
+      builder.set(
+          ReadSupport.PARQUET_READ_SCHEMA,
+          columns.stream()
+              .map(
+                  column ->
+                      (column.equals("event_id") ? "required" : "optional")
+                          + " binary "
+                          + column
+                          + " (STRING);")
+              .collect(Collectors.joining(" ", "message rows { ", " }")));
+    }
+    return rows(builder);
+  }
+
+  private static List<Group> rows(ParquetReader.Builder<Group> builder) throws IOException {
     List<Group> rows = new ArrayList<>();
-    try (ParquetReader<Group> reader = new Reader(this).withFilter(filter).build()) {
+    try (ParquetReader<Group> reader = builder.build()) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
         rows.add(row);
       }

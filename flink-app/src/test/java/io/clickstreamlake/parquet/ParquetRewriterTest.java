@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.sink.Events;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.apache.parquet.filter2.predicate.FilterApi;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.io.DelegatingSeekableInputStream;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.io.api.Binary;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +125,105 @@ class ParquetRewriterTest {
     }
 
     assertThat(rewrite(file(events, 4), row -> true)).isEmpty();
+  }
+
+  @Test
+  void givenAReaderOfAFileThatIsReplacedAtAnyReadThenItSeesTheRowsOfOneFileOrFails()
+      throws Exception {
+    List<ClickEvent> events = new ArrayList<>();
+    Events source = new Events(13);
+    for (int i = 0; i < 3_000; i++) {
+      events.add(source.next());
+    }
+    byte[] original = file(events, 500);
+    int schedules = 0;
+    int failures = 0;
+    // A person in each of the row groups, in the last, in none but the first, …
+    for (int person : List.of(0, 700, 2_999)) {
+      Set<String> erased = new HashSet<>();
+      for (int i = person; i < events.size(); i += 997) {
+        erased.add(events.get(i).getEventId());
+      }
+      byte[] rewritten =
+          rewrite(
+              original,
+              row ->
+                  erased.contains(
+                      String.valueOf(row.get(row.getSchema().getField("event_id").pos()))));
+      for (List<String> columns : List.of(List.<String>of(), List.of("event_id", "user_id"))) {
+        List<String> before =
+            texts(new ReplacedFile(original, rewritten, Integer.MAX_VALUE), columns);
+        ReplacedFile counted = new ReplacedFile(original, rewritten, 0);
+        List<String> after = texts(counted, columns);
+        assertThat(before).hasSize(events.size());
+        assertThat(after).hasSize(events.size() - erased.size());
+        for (int read = 1; read <= counted.reads + 6; read++) {
+          schedules++;
+          List<String> seen;
+          try {
+            seen = texts(new ReplacedFile(original, rewritten, read), columns);
+          } catch (Exception e) {
+            failures++;
+            continue;
+          }
+          assertThat(seen).as("replaced before read " + read).isIn(before, after);
+        }
+      }
+    }
+    assertThat(failures).isBetween(10, schedules - 1);
+  }
+
+  private static List<String> texts(ReplacedFile file, List<String> columns) throws Exception {
+    return ParquetBytes.rows(file, columns).stream().map(Object::toString).toList();
+  }
+
+  /** A file whose content is another one from a read on. */
+  private static final class ReplacedFile implements InputFile {
+
+    private final byte[] before;
+    private final byte[] after;
+    private final int at;
+    private int reads;
+
+    private ReplacedFile(byte[] before, byte[] after, int at) {
+      this.before = before;
+      this.after = after;
+      this.at = at;
+    }
+
+    @Override
+    public long getLength() {
+      return at > 0 ? before.length : after.length;
+    }
+
+    @Override
+    public SeekableInputStream newStream() {
+      Content content = new Content();
+      return new DelegatingSeekableInputStream(content) {
+        @Override
+        public long getPos() {
+          return content.position;
+        }
+
+        @Override
+        public void seek(long position) {
+          content.bytes = reads++ < at ? before : after;
+          content.position = Math.toIntExact(position);
+        }
+      };
+    }
+  }
+
+  /** Bytes that can be replaced. */
+  private static final class Content extends InputStream {
+
+    private byte[] bytes = {};
+    private int position;
+
+    @Override
+    public int read() {
+      return position < bytes.length ? bytes[position++] & 0xff : -1;
+    }
   }
 
   private static byte[] rewrite(byte[] original, Predicate<IndexedRecord> drop) throws Exception {

@@ -65,7 +65,7 @@ class ApplicationModeIT {
       String sink) throws Exception {
     String name = "application-mode-" + sink.toLowerCase(Locale.ROOT);
     Map<String, String> settings = Map.of("roll.interval", "4 s", "sink.type", sink);
-    try (OwnCluster cluster = new OwnCluster(name, PARALLELISM, settings);
+    try (OwnCluster cluster = new OwnCluster(name, PARALLELISM, settings, Map.of());
         KinesisStream stream = cluster.shared.stream(name);
         KinesisClient kinesis = LocalAws.kinesis(cluster.shared.endpoint(Service.KINESIS))) {
       stream.createIfMissing(2);

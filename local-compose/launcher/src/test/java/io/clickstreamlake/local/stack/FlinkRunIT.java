@@ -23,6 +23,9 @@ class FlinkRunIT {
 
   private static final int EVENTS = 300;
 
+  /** Flink's default; that of the local stack is half of it. */
+  private static final String NETWORK_MEMORY = "128 mb";
+
   @TempDir private Path folder;
 
   @Test
@@ -37,7 +40,16 @@ class FlinkRunIT {
       }
       Files.write(files.resolve(file + ".json"), events);
     }
-    try (OwnCluster cluster = new OwnCluster("flink-run", 2, Map.of("time.max-age", "36500 d"))) {
+    try (OwnCluster cluster =
+        new OwnCluster(
+            "flink-run",
+            2,
+            Map.of("time.max-age", "36500 d"),
+            Map.of(
+                "taskmanager.memory.network.min",
+                NETWORK_MEMORY,
+                "taskmanager.memory.network.max",
+                NETWORK_MEMORY))) {
       cluster.processes.start(cluster.flink().jobManager());
       cluster.processes.start(cluster.flink().taskManager());
 

@@ -40,8 +40,14 @@ final class OwnCluster implements AutoCloseable {
    * Starts no process yet.
    *
    * @param name of the bucket, and of the stream of the job's settings
+   * @param flinkSettings override those of the stack
    */
-  OwnCluster(String name, int parallelism, Map<String, String> jobSettings) throws IOException {
+  OwnCluster(
+      String name,
+      int parallelism,
+      Map<String, String> jobSettings,
+      Map<String, String> flinkSettings)
+      throws IOException {
     state = new StateFolder(Path.of("target", name));
     state.clear();
     Files.createDirectories(state.root());
@@ -61,6 +67,7 @@ final class OwnCluster implements AutoCloseable {
             .checkpointInterval(Duration.ofSeconds(2))
             .jobSetting("sink.path", "s3://" + name);
     jobSettings.forEach(builder::jobSetting);
+    flinkSettings.forEach(builder::flinkSetting);
     settings = builder.build();
     flink =
         new ProcessContext(
