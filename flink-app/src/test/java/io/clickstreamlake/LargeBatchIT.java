@@ -256,7 +256,7 @@ class LargeBatchIT {
   private static JsonNode result(String output) throws IOException {
     JsonNode result = null;
     for (String line : output.lines().toList()) {
-      JsonNode json = new ObjectMapper().readTree(line);
+      JsonNode json = new ObjectMapper().readTree(line.startsWith("{") ? line : "{}");
       if (json.has("result")) {
         result = json.get("result");
       }
