@@ -175,8 +175,7 @@ public final class BatchCommand {
     check.throwIfAny();
     RejectedRows selected = arguments.rejectedRows();
     BatchRun run = arguments.isDryRun() ? null : begin(check.steps);
-    List<RejectedFile> files =
-        RejectedFile.list(check.settings.get(JobOptions.SINK_PATH), selected);
+    List<RejectedFile> files = RejectedFile.list(check.settings.lakeRoot(), selected);
     if (files.isEmpty()) {
       print("result", counts(Map.of()).put("totalFiles", 0));
       return;

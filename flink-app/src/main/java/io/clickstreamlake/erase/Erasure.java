@@ -118,7 +118,7 @@ public final class Erasure {
     this.engine = engine;
     this.clock = clock;
     this.silence = silence;
-    this.lake = settings.get(JobOptions.SINK_PATH);
+    this.lake = settings.lakeRoot();
     this.folder = new ErasureFolder(lake);
   }
 

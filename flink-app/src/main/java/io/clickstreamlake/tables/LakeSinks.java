@@ -94,7 +94,7 @@ public final class LakeSinks {
   public BatchRun batchRun(String command) {
     Map<String, Path> metadata = new LinkedHashMap<>();
     LakeTable.ALL.forEach(table -> metadata.put(table.name(), metadata(table)));
-    String lake = settings.get(JobOptions.SINK_PATH);
+    String lake = settings.lakeRoot();
     return RollingParquetSink.batchRun(runs(lake), command, metadata, erasures(lake));
   }
 
@@ -222,10 +222,10 @@ public final class LakeSinks {
 
   /** Folder of a table. */
   public Path location(LakeTable<?> table) {
-    return table.location(settings.get(JobOptions.SINK_PATH));
+    return table.location(settings.lakeRoot());
   }
 
   private Path metadata(LakeTable<?> table) {
-    return table.metadata(settings.get(JobOptions.SINK_PATH));
+    return table.metadata(settings.lakeRoot());
   }
 }
