@@ -122,10 +122,19 @@ public final class LakeSinks {
    * @return empty if it is not known for one of them
    */
   public Optional<Instant> settled() throws IOException {
+    return settled(settings.lakeRoot());
+  }
+
+  /**
+   * The same of another lake, such as another generation of the tables.
+   *
+   * @param lake its root
+   */
+  public static Optional<Instant> settled(String lake) throws IOException {
     Instant settled = Instant.MAX;
     for (LakeTable<?> table : LakeTable.ALL) {
       if (hasSettledMark(table)) {
-        Optional<Instant> mark = SettledMark.read(metadata(table));
+        Optional<Instant> mark = SettledMark.read(table.metadata(lake));
         if (mark.isEmpty()) {
           return Optional.empty();
         }
