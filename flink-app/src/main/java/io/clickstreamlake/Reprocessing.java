@@ -172,7 +172,9 @@ final class Reprocessing {
    */
   void announce() throws IOException {
     List<Path> erasures =
-        Generations.roots(sinkPath).stream().map(LakeSinks::erasures).collect(Collectors.toList());
+        Generations.numbers(sinkPath).stream()
+            .map(number -> LakeSinks.erasures(JobSettings.lakeRoot(sinkPath, number)))
+            .collect(Collectors.toList());
     Generations.prepare(sinkPath, generation, erasures);
   }
 

@@ -140,6 +140,13 @@ public final class JobSettings implements Serializable {
     return lakeRoot(get(JobOptions.SINK_PATH), get(JobOptions.SINK_GENERATION));
   }
 
+  /** The same settings for another generation of the tables. */
+  public JobSettings inGeneration(int generation) {
+    Configuration other = new Configuration(values);
+    other.set(JobOptions.SINK_GENERATION, generation);
+    return new JobSettings(other);
+  }
+
   /**
    * The root of a generation of the tables.
    *

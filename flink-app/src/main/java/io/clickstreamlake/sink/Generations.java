@@ -32,20 +32,20 @@ public final class Generations {
   private Generations() {}
 
   /**
-   * The roots of all generations that exist. The first generation is always one of them.
+   * The numbers of all generations that exist. The first generation is always one of them.
    *
    * @param sinkPath {@code sink.path}
    */
-  public static List<String> roots(String sinkPath) throws IOException {
-    List<String> roots = new ArrayList<>();
-    roots.add(sinkPath);
+  public static List<Integer> numbers(String sinkPath) throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    numbers.add(1);
     for (FileStatus folder : FolderListing.of(new Path(sinkPath))) {
       String name = folder.getPath().getName();
-      if (folder.isDir() && name.matches("g[1-9][0-9]*")) {
-        roots.add(new Path(sinkPath, name).toString());
+      if (folder.isDir() && name.matches("g[1-9][0-9]{0,8}")) {
+        numbers.add(Integer.valueOf(name.substring(1)));
       }
     }
-    return roots;
+    return numbers;
   }
 
   /**
