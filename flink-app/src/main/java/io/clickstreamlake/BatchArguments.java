@@ -130,6 +130,9 @@ final class BatchArguments {
       throw new IllegalArgumentException(
           FROM + " " + from + " is not before " + TO + " " + to.get() + ". The end is exclusive.");
     }
+    if (command.equals(COMPARE)) {
+      return;
+    }
     checkWholeHour(FROM, from);
     to.ifPresent(time -> checkWholeHour(TO, time));
   }

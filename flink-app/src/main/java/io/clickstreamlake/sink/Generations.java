@@ -39,7 +39,9 @@ public final class Generations {
   public static List<Integer> numbers(String sinkPath) throws IOException {
     List<Integer> numbers = new ArrayList<>();
     numbers.add(1);
-    for (FileStatus folder : FolderListing.of(new Path(sinkPath))) {
+    // The root of a bucket is a path too, unlike the bucket alone.
+    Path root = new Path(sinkPath.endsWith("/") ? sinkPath : sinkPath + "/");
+    for (FileStatus folder : FolderListing.of(root)) {
       String name = folder.getPath().getName();
       if (folder.isDir() && name.matches("g[1-9][0-9]{0,8}")) {
         numbers.add(Integer.valueOf(name.substring(1)));
