@@ -9,7 +9,6 @@ import io.clickstreamlake.batch.GenerationDifferences;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.dedup.EventIdentity;
-import io.clickstreamlake.files.FolderListing;
 import io.clickstreamlake.sink.Generations;
 import io.clickstreamlake.tables.LakeSinks;
 import io.clickstreamlake.tables.LakeTable;
@@ -26,7 +25,6 @@ import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple7;
-import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -133,7 +131,7 @@ final class Reprocessing {
               + ": only a stream has a raw archive. Start another lake with the new settings, and load"
               + " the files into it.");
     }
-    if (!FolderListing.of(new Path(root + "/_sink/settings")).isEmpty()) {
+    if (Generations.isWritten(root)) {
       throw new IllegalArgumentException(
           "A job has written generation "
               + generation
@@ -186,17 +184,7 @@ final class Reprocessing {
   long files() throws IOException {
     long files = 0;
     for (LakeTable<?> table : LakeTable.all()) {
-      files += files(table.location(former));
-    }
-    return files;
-  }
-
-  private static long files(Path folder) throws IOException {
-    long files = 0;
-    for (FileStatus file : FolderListing.of(folder)) {
-      if (!file.getPath().getName().matches("[._].*")) {
-        files += file.isDir() ? files(file.getPath()) : 1;
-      }
+      files += Generations.files(table.location(former));
     }
     return files;
   }

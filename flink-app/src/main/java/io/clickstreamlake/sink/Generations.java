@@ -94,6 +94,26 @@ public final class Generations {
     return numbers;
   }
 
+  /**
+   * Whether a job has started to write a generation: it records its settings there.
+   *
+   * @param root of the generation
+   */
+  public static boolean isWritten(String root) throws IOException {
+    return !FolderListing.of(new Path(root + "/_sink/settings")).isEmpty();
+  }
+
+  /** Number of files that queries see in a folder and all folders in it. */
+  public static long files(Path folder) throws IOException {
+    long files = 0;
+    for (FileStatus file : FolderListing.of(folder)) {
+      if (!file.getPath().getName().matches("[._].*")) {
+        files += file.isDir() ? files(file.getPath()) : 1;
+      }
+    }
+    return files;
+  }
+
   private static Path file(String sinkPath, int generation) {
     return new Path(new Path(sinkPath, FOLDER), generation + PREPARING);
   }
