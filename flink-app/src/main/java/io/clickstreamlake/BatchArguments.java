@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,10 @@ import org.apache.flink.util.TimeUtils;
  *   fill --config FILE [--local CONF] --archive FOLDER --from TIME [--to TIME]
  *        [--archive-buffer DURATION] [--dry-run]
  *   replay --config FILE [--local CONF] [--reason REASON,…] [--from TIME] [--to TIME] [--dry-run]
+ *   reprocess --config FILE [--local CONF] --former N --archive FOLDER --from TIME [--to TIME]
+ *        [--archive-buffer DURATION]
+ *   compare --config FILE [--local CONF] --former N --from TIME --to TIME
+ *        [--archive-buffer DURATION]
  * </pre>
  *
  * A TIME is in UTC: {@code 2026-11-20}, {@code 2026-11-20T13} or {@code 2026-11-20T13:05:00Z}.
@@ -35,6 +40,9 @@ final class BatchArguments {
   static final String FILL = "fill";
   static final String REPLAY = "replay";
 
+  static final String REPROCESS = "reprocess";
+  static final String COMPARE = "compare";
+
   static final String CONFIG = "--config";
   static final String LOCAL = "--local";
   private static final String ARCHIVE = "--archive";
@@ -42,6 +50,7 @@ final class BatchArguments {
   private static final String TO = "--to";
   private static final String ARCHIVE_BUFFER = "--archive-buffer";
   private static final String REASON = "--reason";
+  private static final String FORMER = "--former";
   private static final String DRY_RUN = "--dry-run";
 
   /** The longest buffering interval of Firehose. */
@@ -51,7 +60,9 @@ final class BatchArguments {
       Map.of(
           LOAD, List.of(CONFIG, LOCAL),
           FILL, List.of(CONFIG, LOCAL, ARCHIVE, FROM, TO, ARCHIVE_BUFFER),
-          REPLAY, List.of(CONFIG, LOCAL, REASON, FROM, TO));
+          REPLAY, List.of(CONFIG, LOCAL, REASON, FROM, TO),
+          REPROCESS, List.of(CONFIG, LOCAL, FORMER, ARCHIVE, FROM, TO, ARCHIVE_BUFFER),
+          COMPARE, List.of(CONFIG, LOCAL, FORMER, FROM, TO, ARCHIVE_BUFFER));
 
   final String command;
   final List<String> paths = new ArrayList<>();
@@ -63,11 +74,12 @@ final class BatchArguments {
    */
   BatchArguments(String[] args) {
     if (args.length == 0 || !OPTIONS.containsKey(args[0])) {
-      throw new IllegalArgumentException("the command is missing: load, fill or replay");
+      throw new IllegalArgumentException(
+          "the command is missing: load, fill, replay, reprocess or compare");
     }
     command = args[0];
     for (int i = 1; i < args.length; i++) {
-      if (args[i].equals(DRY_RUN) && !command.equals(LOAD)) {
+      if (args[i].equals(DRY_RUN) && List.of(FILL, REPLAY).contains(command)) {
         dryRun = true;
       } else if (args[i].startsWith("--")) {
         if (i + 1 == args.length || !OPTIONS.get(command).contains(args[i])) {
@@ -96,6 +108,44 @@ final class BatchArguments {
       from();
       to();
       archiveBuffer();
+    }
+    if (command.equals(REPROCESS)) {
+      archive();
+    }
+    if (command.equals(REPROCESS) || command.equals(COMPARE)) {
+      former();
+      archiveBuffer();
+      checkWholeHours();
+    }
+  }
+
+  /** The ledger counts by hour, and its counts cannot be divided. */
+  private void checkWholeHours() {
+    Instant from = from();
+    Optional<Instant> to = to();
+    if (command.equals(COMPARE)) {
+      required(TO);
+    }
+    if (to.isPresent() && !from.isBefore(to.get())) {
+      throw new IllegalArgumentException(
+          FROM + " " + from + " is not before " + TO + " " + to.get() + ". The end is exclusive.");
+    }
+    if (command.equals(COMPARE)) {
+      return;
+    }
+    checkWholeHour(FROM, from);
+    to.ifPresent(time -> checkWholeHour(TO, time));
+  }
+
+  private static void checkWholeHour(String option, Instant time) {
+    if (!time.truncatedTo(ChronoUnit.HOURS).equals(time)) {
+      throw new IllegalArgumentException(
+          option
+              + " "
+              + time
+              + " is not a whole hour, but the ledger counts by hour. Give "
+              + time.truncatedTo(ChronoUnit.HOURS)
+              + " or an hour later.");
     }
   }
 
@@ -152,6 +202,16 @@ final class BatchArguments {
       throw new IllegalArgumentException(
           ARCHIVE_BUFFER + " is '" + text + "', and no duration such as 15 min", e);
     }
+  }
+
+  /** The generation of the tables before the one that the settings name. */
+  int former() {
+    String text = required(FORMER);
+    if (!text.matches("[1-9][0-9]{0,8}")) {
+      throw new IllegalArgumentException(
+          FORMER + " is '" + text + "', and no number of a generation, from 1");
+    }
+    return Integer.parseInt(text);
   }
 
   /** Whether nothing is to be written. */

@@ -2,6 +2,8 @@ package io.clickstreamlake;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clickstreamlake.batch.CarriedFiles;
+import io.clickstreamlake.batch.ComparisonReport;
 import io.clickstreamlake.batch.MissingRows;
 import io.clickstreamlake.batch.ReadProgress;
 import io.clickstreamlake.config.InvalidSettingsException;
@@ -125,6 +127,12 @@ public final class BatchCommand {
       case BatchArguments.FILL:
         fill(environment, texts);
         break;
+      case BatchArguments.REPROCESS:
+        reprocess(environment, texts);
+        break;
+      case BatchArguments.COMPARE:
+        compare(environment, texts);
+        break;
       default:
         replay(environment, texts);
         break;
@@ -178,14 +186,51 @@ public final class BatchCommand {
     check.throwIfAny();
     RejectedRows selected = arguments.rejectedRows();
     BatchRun run = arguments.isDryRun() ? null : begin(check.steps);
-    List<RejectedFile> files =
-        RejectedFile.list(check.settings.get(JobOptions.SINK_PATH), selected);
+    List<RejectedFile> files = RejectedFile.list(check.settings.lakeRoot(), selected);
     if (files.isEmpty()) {
       print("result", counts(Map.of()).put("totalFiles", 0));
       return;
     }
     BatchJob.replay(environment, files, selected, check.settings, check.steps, run);
     execute(environment, files.size());
+  }
+
+  /** Prepares a generation of the tables: everything up to shortly before the present. */
+  private void reprocess(StreamExecutionEnvironment environment, Map<String, String> texts)
+      throws Exception {
+    FillSteps steps =
+        FillSteps.of(texts, environment.getConfiguration(), arguments.archiveBuffer());
+    Reprocessing reprocessing = Reprocessing.of(steps, arguments.former());
+    Reprocessing.Plan plan =
+        reprocessing.plan(arguments.archive(), arguments.from(), arguments.to().orElse(null));
+    print("range", object().put("from", plan.from.toString()).put("to", plan.until.toString()));
+    reprocessing.announce();
+    reprocessing.carry(environment, plan);
+    execute(environment, "carried", reprocessing.files());
+    if (plan.fill.isPresent()) {
+      BatchRun run = begin(steps.ofArchive);
+      BatchJob.fill(
+          EventSource.ofArchive(environment, steps.settings, plan.fill.get().objects)
+              .map(new ReadProgress()),
+          steps,
+          plan.fill.get(),
+          run);
+      execute(environment, plan.fill.get().files);
+    } else {
+      print("result", counts(Map.of()).put("totalFiles", 0));
+    }
+    reprocessing.end();
+  }
+
+  private void compare(StreamExecutionEnvironment environment, Map<String, String> texts)
+      throws Exception {
+    FillSteps steps =
+        FillSteps.of(texts, environment.getConfiguration(), arguments.archiveBuffer());
+    Reprocessing.of(steps, arguments.former())
+        .compare(environment, arguments.from(), arguments.to().orElseThrow());
+    Map<String, Object> results = execute(environment, "result", 0);
+    List<?> report = (List<?>) results.get(ComparisonReport.REPORT);
+    out.println("{\"comparison\":" + report.get(0) + "}");
   }
 
   private FillRange range(FillSteps steps) throws IOException {
@@ -202,6 +247,11 @@ public final class BatchCommand {
   }
 
   private void execute(StreamExecutionEnvironment environment, long files) throws Exception {
+    execute(environment, "result", files);
+  }
+
+  private Map<String, Object> execute(
+      StreamExecutionEnvironment environment, String kind, long files) throws Exception {
     JobClient job = environment.executeAsync("clickstream-lake " + arguments.command);
     CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
     while (!isDone(result)) {
@@ -210,7 +260,9 @@ public final class BatchCommand {
         print("progress", counts(counts.get()).put("totalFiles", files));
       }
     }
-    print("result", counts(result.get().getAllAccumulatorResults()).put("totalFiles", files));
+    Map<String, Object> accumulators = result.get().getAllAccumulatorResults();
+    print(kind, counts(accumulators).put("totalFiles", files));
+    return accumulators;
   }
 
   /**
@@ -278,7 +330,8 @@ public final class BatchCommand {
             MissingRows.DUPLICATE,
             RetryOperator.ACCEPTED,
             RetryOperator.STAYED,
-            RetryOperator.WITHOUT_BYTES)) {
+            RetryOperator.WITHOUT_BYTES,
+            CarriedFiles.CARRIED)) {
       Object value = accumulators.get(name);
       counts.put(name, value == null ? 0 : (Long) value);
     }

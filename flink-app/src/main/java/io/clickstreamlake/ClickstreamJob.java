@@ -59,8 +59,7 @@ public final class ClickstreamJob {
     LOG.info("Clickstream Lake {} with {}", JobVersion.read(), settings.describe());
     environment.getConfig().setGlobalJobParameters(shownInFlink(settings));
     EventSource.check(settings);
-    SettingsHistory history =
-        new SettingsHistory(settings.get(JobOptions.SINK_PATH), Clock.systemUTC());
+    SettingsHistory history = new SettingsHistory(settings.lakeRoot(), Clock.systemUTC());
     history.start(previous -> check.effective(environment.getParallelism(), previous));
     build(
         EventSource.addTo(environment, settings),
@@ -118,7 +117,10 @@ public final class ClickstreamJob {
 
     String version = JobVersion.read();
     LakeSinks sinks = steps.sinks;
-    written.sinkTo(sinks.of(LakeTable.CLICK_EVENTS)).name("click_events").uid("click_events");
+    written
+        .sinkTo(sinks.of(LakeTable.CLICK_EVENTS))
+        .name("click_events")
+        .uid(uid(LakeTable.CLICK_EVENTS, settings));
     // Few rows per checkpoint, so each table has one writer and few files. All subtasks feed it, so
     // the job is one failover region, as the sink assumes.
     rejected
@@ -128,9 +130,23 @@ public final class ClickstreamJob {
         .setParallelism(1)
         .sinkTo(sinks.of(LakeTable.REJECTED_EVENTS))
         .name("rejected_events")
-        .uid("rejected_events")
+        .uid(uid(LakeTable.REJECTED_EVENTS, settings))
         .setParallelism(1);
-    ledger.sinkTo(sinks.of(LakeTable.LEDGER)).name("ledger").uid("ledger").setParallelism(1);
+    ledger
+        .sinkTo(sinks.of(LakeTable.LEDGER))
+        .name("ledger")
+        .uid(uid(LakeTable.LEDGER, settings))
+        .setParallelism(1);
+  }
+
+  /**
+   * The uid of a table's sink. It is another one in every generation, so that a job that goes on in
+   * another generation restores all of its state but that of the sinks, whose files belong to the
+   * tables of the generation before.
+   */
+  static String uid(LakeTable<?> table, JobSettings settings) {
+    int generation = settings.get(JobOptions.SINK_GENERATION);
+    return generation == 1 ? table.name() : table.name() + "-g" + generation;
   }
 
   private static SingleOutputStreamOperator<ClickEvent> deduplicated(

@@ -14,6 +14,7 @@ import io.clickstreamlake.erase.FlinkEngine;
 import io.clickstreamlake.erase.PersonIds;
 import io.clickstreamlake.erase.PersonRows;
 import io.clickstreamlake.erase.RawArchive;
+import io.clickstreamlake.sink.Generations;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -48,6 +50,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *  "wholeRecords": false, "dryRun": false, "wait": false, "archiveSeconds": 900,
  *  "silenceSeconds": 60}
  * </pre>
+ *
+ * <p>Rows are erased in every generation of the tables that exists. A report of another generation
+ * than that of the job has its number as {@code generation}.
  *
  * <p>With {@code wait}, the rows are erased again when everything that arrived before the start is
  * visible, and is in the archive for at least {@code archiveSeconds}.
@@ -135,28 +140,43 @@ public final class EraseCommand {
             check.settings,
             check.steps.columns);
     Clock clock = Clock.systemUTC();
-    Erasure erasure =
-        new Erasure(
-            check.settings,
-            new PersonRows(ids, check.steps.parse, check.steps.enrich),
-            new RawArchive(
-                texts(json, "archive"),
-                texts(json, "failedDeliveries"),
-                json.path("wholeRecords").asBoolean()),
-            JobVersion.read(),
-            new FlinkEngine(environment, progress(lines)),
-            clock,
-            Duration.ofSeconds(json.path("silenceSeconds").asLong(SILENCE_SECONDS)));
+    PersonRows persons = new PersonRows(ids, check.steps.parse, check.steps.enrich);
+    RawArchive archive =
+        new RawArchive(
+            texts(json, "archive"),
+            texts(json, "failedDeliveries"),
+            json.path("wholeRecords").asBoolean());
+    RawArchive none = new RawArchive(List.of(), List.of(), false);
+    int generation = check.settings.get(JobOptions.SINK_GENERATION);
+    Map<Integer, Erasure> erasures = new TreeMap<>();
+    for (int number : Generations.numbers(check.settings.get(JobOptions.SINK_PATH))) {
+      erasures.put(number, null);
+    }
+    erasures.put(generation, null);
+    erasures.replaceAll(
+        (number, empty) ->
+            new Erasure(
+                check.settings.inGeneration(number),
+                persons,
+                number == generation ? archive : none,
+                JobVersion.read(),
+                new FlinkEngine(environment, progress(lines)),
+                clock,
+                Duration.ofSeconds(json.path("silenceSeconds").asLong(SILENCE_SECONDS))));
+    Erasure erasure = erasures.remove(generation);
     ArrayNode reports = JsonNodeFactory.instance.arrayNode();
     if (json.path("dryRun").asBoolean()) {
+      for (Map.Entry<Integer, Erasure> other : erasures.entrySet()) {
+        reports.add(other.getValue().find().put("generation", other.getKey()));
+      }
       reports.add(erasure.find());
     } else {
       Instant start = clock.instant();
-      reports.add(erasure.erase());
+      reports.add(eraseAll(erasure, erasures, reports));
       if (json.path("wait").asBoolean()) {
         long archiveSeconds = json.path("archiveSeconds").asLong(ARCHIVE_SECONDS);
         awaitSettled(erasure, start, start.plusSeconds(archiveSeconds), clock, lines);
-        reports.add(erasure.erase().put("waited", true));
+        reports.add(eraseAll(erasure, erasures, reports).put("waited", true));
       }
     }
     ObjectNode output = JsonNodeFactory.instance.objectNode();
@@ -166,6 +186,22 @@ public final class EraseCommand {
         .set("reports", reports);
     lines.accept(output.toString());
     return reports;
+  }
+
+  /**
+   * Erases from the generation that the job writes and the archive, and then from all others, so
+   * that none is made from the archive or another generation with the rows.
+   *
+   * @param reports receives those of the others
+   * @return the report of the generation that the job writes
+   */
+  private static ObjectNode eraseAll(
+      Erasure erasure, Map<Integer, Erasure> others, ArrayNode reports) throws Exception {
+    ObjectNode report = erasure.erase();
+    for (Map.Entry<Integer, Erasure> other : others.entrySet()) {
+      reports.add(other.getValue().erase().put("generation", other.getKey()));
+    }
+    return report;
   }
 
   private static void awaitSettled(

@@ -59,13 +59,39 @@ final class FillRange {
     this.from = from;
     this.to = to;
     Duration window = steps.settings.get(JobOptions.DEDUP_WINDOW);
-    Instant firstRow = from.minus(steps.buffer).minus(window);
-    this.rows =
-        new ArrivalRange(
-            firstRow,
+    Rows compared =
+        rows(
+            from.minus(steps.buffer).minus(window),
             found.lastStored().plus(ArchivedObjects.PRECISION).plus(window),
-            steps.settings.get(JobOptions.SOURCE_STREAM));
-    this.openedSince = FileNames.time(firstRow.minus(MAX_OPEN).minus(CLOCKS).toEpochMilli());
+            steps);
+    this.rows = compared.arrivals;
+    this.openedSince = compared.openedSince;
+  }
+
+  /** Rows that arrived in a range, and in which files they may be. Immutable. */
+  static final class Rows {
+
+    final ArrivalRange arrivals;
+
+    /** Beginning of the names of the files that may have such rows. */
+    final String openedSince;
+
+    private Rows(ArrivalRange arrivals, String openedSince) {
+      this.arrivals = arrivals;
+      this.openedSince = openedSince;
+    }
+  }
+
+  /**
+   * The rows that arrived in a range.
+   *
+   * @param first arrival
+   * @param last arrival
+   */
+  static Rows rows(Instant first, Instant last, FillSteps steps) {
+    return new Rows(
+        new ArrivalRange(first, last, steps.settings.get(JobOptions.SOURCE_STREAM)),
+        FileNames.time(first.minus(MAX_OPEN).minus(CLOCKS).toEpochMilli()));
   }
 
   /**
@@ -124,6 +150,28 @@ final class FillRange {
               + ". Nothing was filled. Check --archive, and whether its objects have expired.");
     }
     return new FillRange(objects, found, from, end, steps);
+  }
+
+  /**
+   * Determines the range for a new generation of the tables, which no job writes yet.
+   *
+   * @param archive folder of the archive, which has the folders of the years
+   * @param from beginning, by arrival
+   * @param to end, exclusive
+   * @param settled mark of the former generation: younger objects are left to a later fill
+   * @return empty if the archive has no object of the range
+   */
+  static Optional<FillRange> ofNewGeneration(
+      FillSteps steps, String archive, Instant from, Instant to, Instant settled)
+      throws IOException {
+    if (!from.isBefore(to)) {
+      return Optional.empty();
+    }
+    ArchivedObjects objects = ArchivedObjects.of(archive, from, to, steps.buffer, settled);
+    ArchivedObjects.Found found = objects.find();
+    return found.objects() == 0
+        ? Optional.empty()
+        : Optional.of(new FillRange(objects, found, from, to, steps));
   }
 
   private static Instant settled(FillSteps steps) throws IOException {

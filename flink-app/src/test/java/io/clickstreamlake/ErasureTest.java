@@ -1,6 +1,7 @@
 package io.clickstreamlake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +9,7 @@ import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.event.ClickEvent;
 import io.clickstreamlake.files.FlinkInputFile;
 import io.clickstreamlake.parquet.AvroRowReader;
+import io.clickstreamlake.sink.Generations;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,6 +116,42 @@ class ErasureTest {
     for (Path file : LakeFolder.files(lake().resolve("_erase"))) {
       assertThat(Files.readString(file)).doesNotContain("u3").doesNotContain("\"d5\"");
     }
+  }
+
+  @Test
+  void givenTwoGenerationsWhenRowsAreErasedThenNeitherHasThemWhicheverTheJobWrites()
+      throws Exception {
+    List<String> events = new ArrayList<>();
+    for (int i = 0; i < 70; i++) {
+      events.add(event(i, "'user':'u%d'".formatted(i % 7)));
+    }
+    run(events);
+    settings.put("sink.generation", "2");
+    run(events);
+    String users =
+        "select user_id, count(*)::bigint from $table where user_id in ('u2', 'u3', 'u4')"
+            + " group by 1 order by 1";
+
+    erase("{\"userIds\": [\"u3\"], \"dryRun\": true}");
+    assertThat(query(lake(), "click_events", users)).hasSize(3);
+    ObjectNode report = erase("{\"userIds\": [\"u3\"]}");
+    assertThat(report.at("/tables/click_events/rows").asLong()).isEqualTo(10);
+    settings.put("sink.generation", "1");
+    erase("{\"userIds\": [\"u4\"]}");
+    for (Path generation : List.of(lake(), lake().resolve("g2"))) {
+      assertThat(query(generation, "click_events", users)).containsExactly(List.of("u2", 10L));
+      assertThat(
+              query(
+                  generation,
+                  "ledger",
+                  "select sum(events)::bigint from $table where outcome = 'erased'"))
+          .containsExactly(List.of(20L));
+    }
+
+    Generations.prepare(lake().toUri().toString(), 3, List.of());
+    assertThatThrownBy(() -> erase("{\"userIds\": [\"u2\"]}"))
+        .hasMessageContaining("Generation 3 of the tables is being prepared");
+    assertThat(query(lake(), "click_events", users)).containsExactly(List.of("u2", 10L));
   }
 
   @Test

@@ -334,7 +334,7 @@ class FillTest {
   }
 
   /** How often each id of a producer occurs. */
-  private static Map<String, Long> ownIds(LakeFolder lake) {
+  static Map<String, Long> ownIds(LakeFolder lake) {
     return lake.events().stream()
         .filter(event -> !DerivedId.is(event.getEventId()))
         .collect(
@@ -342,7 +342,7 @@ class FillTest {
   }
 
   /** The events without an id, but for what depends on where and when they were read. */
-  private static Set<String> contents(LakeFolder lake) {
+  static Set<String> contents(LakeFolder lake) {
     return lake.events().stream()
         .filter(event -> DerivedId.is(event.getEventId()))
         .map(FillTest::content)
@@ -362,13 +362,13 @@ class FillTest {
     return content.toString();
   }
 
-  private static Set<String> payloads(LakeFolder lake) {
+  static Set<String> payloads(LakeFolder lake) {
     return lake.rejected().stream()
         .map(row -> row.getReason() + " " + UTF_8.decode(row.getPayload().duplicate()))
         .collect(Collectors.toSet());
   }
 
-  private static void assertBalanced(Path lake) throws Exception {
+  static void assertBalanced(Path lake) throws Exception {
     String sum = "sum(if(outcome = '%s', events, 0))";
     assertThat(
             JobRun.query(
@@ -384,7 +384,7 @@ class FillTest {
     return new RawArchiveFolder(folder.resolve("raw"));
   }
 
-  private static void settle(Path lake, Instant mark) throws IOException {
+  static void settle(Path lake, Instant mark) throws IOException {
     for (LakeTable<?> table : List.of(LakeTable.CLICK_EVENTS, LakeTable.REJECTED_EVENTS)) {
       StoredMarks.put(table.metadata(lake.toUri().toString()), mark);
     }

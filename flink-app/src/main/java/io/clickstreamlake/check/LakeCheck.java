@@ -101,7 +101,7 @@ public final class LakeCheck {
     this.options = options;
     this.archive = archive;
     this.clock = clock;
-    this.lake = settings.get(JobOptions.SINK_PATH);
+    this.lake = settings.lakeRoot();
   }
 
   /** The raw archive. */

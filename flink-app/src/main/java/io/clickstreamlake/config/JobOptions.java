@@ -748,6 +748,16 @@ public final class JobOptions {
                   + " in click_events/, rejected_events/ and ledger/; _sink/ records how far each"
                   + " table was committed. Required.");
 
+  public static final ConfigOption<Integer> SINK_GENERATION =
+      key("sink.generation")
+          .intType()
+          .defaultValue(1)
+          .withDescription(
+              "Generation of the tables that the job writes. The first one is in sink.path; every"
+                  + " other one is a lake of its own in a folder such as sink.path/g2, with its own"
+                  + " tables and its own _sink/. A job can go on in another generation from a"
+                  + " snapshot, where the stream continues and the tables begin anew.");
+
   public static final ConfigOption<SinkType> SINK_TYPE =
       key("sink.type")
           .enumType(SinkType.class)

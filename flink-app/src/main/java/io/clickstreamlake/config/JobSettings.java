@@ -132,6 +132,34 @@ public final class JobSettings implements Serializable {
     return values.getOptional(option);
   }
 
+  /**
+   * The root of the generation of the tables that the job writes: {@code sink.path} for the first
+   * one, and a folder such as {@code sink.path/g2} for another one.
+   */
+  public String lakeRoot() {
+    return lakeRoot(get(JobOptions.SINK_PATH), get(JobOptions.SINK_GENERATION));
+  }
+
+  /** The same settings for another generation of the tables. */
+  public JobSettings inGeneration(int generation) {
+    Configuration other = new Configuration(values);
+    other.set(JobOptions.SINK_GENERATION, generation);
+    return new JobSettings(other);
+  }
+
+  /**
+   * The root of a generation of the tables.
+   *
+   * @param sinkPath {@code sink.path}
+   * @param generation from 1
+   */
+  public static String lakeRoot(String sinkPath, int generation) {
+    if (generation == 1) {
+      return sinkPath;
+    }
+    return sinkPath + (sinkPath.endsWith("/") ? "" : "/") + "g" + generation;
+  }
+
   /** Earliest accepted event time. */
   public Instant minEventTime() {
     return Instant.parse(get(JobOptions.TIME_MIN));
@@ -218,6 +246,7 @@ public final class JobSettings implements Serializable {
     }
     atLeast(JobOptions.ROW_GROUP_ROWS, 1, problems);
     atLeast(JobOptions.MEMORY_EVENTS_PER_SECOND, 1, problems);
+    atLeast(JobOptions.SINK_GENERATION, 1, problems);
     requirePositive(JobOptions.TIME_MAX_AGE, problems);
     requirePositive(JobOptions.DEDUP_WINDOW, problems);
     if (get(JobOptions.DEDUP_WINDOW).compareTo(MAX_DEDUP_WINDOW) > 0) {

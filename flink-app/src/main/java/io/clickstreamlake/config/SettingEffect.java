@@ -94,6 +94,7 @@ public enum SettingEffect {
       "enrich.user-agent.cache",
       "enrich.geo.refresh",
       "sink.path",
+      "sink.generation",
       "sink.on-older-snapshot",
       "catalog.columns",
       "memory.check",

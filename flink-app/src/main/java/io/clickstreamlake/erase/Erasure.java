@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
 import io.clickstreamlake.sink.BatchRun;
+import io.clickstreamlake.sink.Generations;
 import io.clickstreamlake.sink.SettledMark;
 import io.clickstreamlake.tables.LakeSinks;
 import io.clickstreamlake.tables.LakeTable;
@@ -118,7 +119,7 @@ public final class Erasure {
     this.engine = engine;
     this.clock = clock;
     this.silence = silence;
-    this.lake = settings.get(JobOptions.SINK_PATH);
+    this.lake = settings.lakeRoot();
     this.folder = new ErasureFolder(lake);
   }
 
@@ -147,6 +148,16 @@ public final class Erasure {
     if (folder.unfinished().size() > 1) {
       folder.abandon(run);
       throw otherRuns(folder.unfinished().toString());
+    }
+    List<String> preparing = Generations.preparing(settings.get(JobOptions.SINK_PATH));
+    if (!preparing.isEmpty()) {
+      folder.abandon(run);
+      throw new IOException(
+          "Generation "
+              + String.join(", ", preparing)
+              + " of the tables is being prepared, or its preparation has crashed: a row could be"
+              + " copied before it is erased. Wait for ./lake reprocess, or start it again with the"
+              + " same arguments; then erase.");
     }
     Optional<String> replacing = BatchRun.replacing(LakeSinks.runs(lake));
     if (replacing.isPresent()) {

@@ -257,8 +257,9 @@ final class Lineage {
       return publication.isRestore()
           ? isRestore(publication)
           : epoch.equals(publication.epoch())
-              && from < publication.checkpoint()
-              && publication.checkpoint() <= to;
+              && publication.checkpoint() <= to
+              // The start of an epoch precedes all of its checkpoints, whatever it restored.
+              && (from < publication.checkpoint() || publication.startsEpoch());
     }
 
     @Override

@@ -123,6 +123,20 @@ final class RollingParquetWriter<T>
     scheduleRoll();
   }
 
+  /**
+   * Records the start of a table that was added to a job, or of the first job of a generation: the
+   * newest epoch is that of this job, and not of a batch that wrote to the table before.
+   */
+  private void recordStart() throws IOException {
+    if (guard.log().list().stream().noneMatch(entry -> entry.epoch().equals(settings.epoch))) {
+      guard
+          .log()
+          .put(
+              Publication.committed(clock.getCurrentProcessingTime(), settings.epoch, 0),
+              List.of());
+    }
+  }
+
   /** Starts a batch, which publishes its files itself, at the end; see {@link BatchRun}. */
   void startBatch() {
     lineage = Lineage.fresh(settings.epoch, List.of());
@@ -146,9 +160,12 @@ final class RollingParquetWriter<T>
     List<Publication> published = guard.published();
     if (snapshot == null) {
       lineage = Lineage.added(settings.epoch, checkpoint, published);
-      if (subtask == 0 && mark.isPresent()) {
-        // They would count: the log does not record this start.
-        mark.get().deleteOthers();
+      if (subtask == 0) {
+        if (mark.isPresent()) {
+          // If the log cannot record this start, they would count.
+          mark.get().deleteOthers();
+        }
+        recordStart();
       }
     } else {
       restore(snapshot, interrupted, published);

@@ -94,7 +94,7 @@ public final class LakeSinks {
   public BatchRun batchRun(String command) {
     Map<String, Path> metadata = new LinkedHashMap<>();
     LakeTable.ALL.forEach(table -> metadata.put(table.name(), metadata(table)));
-    String lake = settings.get(JobOptions.SINK_PATH);
+    String lake = settings.lakeRoot();
     return RollingParquetSink.batchRun(runs(lake), command, metadata, erasures(lake));
   }
 
@@ -122,10 +122,19 @@ public final class LakeSinks {
    * @return empty if it is not known for one of them
    */
   public Optional<Instant> settled() throws IOException {
+    return settled(settings.lakeRoot());
+  }
+
+  /**
+   * The same of another lake, such as another generation of the tables.
+   *
+   * @param lake its root
+   */
+  public static Optional<Instant> settled(String lake) throws IOException {
     Instant settled = Instant.MAX;
     for (LakeTable<?> table : LakeTable.ALL) {
       if (hasSettledMark(table)) {
-        Optional<Instant> mark = SettledMark.read(metadata(table));
+        Optional<Instant> mark = SettledMark.read(table.metadata(lake));
         if (mark.isEmpty()) {
           return Optional.empty();
         }
@@ -222,10 +231,10 @@ public final class LakeSinks {
 
   /** Folder of a table. */
   public Path location(LakeTable<?> table) {
-    return table.location(settings.get(JobOptions.SINK_PATH));
+    return table.location(settings.lakeRoot());
   }
 
   private Path metadata(LakeTable<?> table) {
-    return table.metadata(settings.get(JobOptions.SINK_PATH));
+    return table.metadata(settings.lakeRoot());
   }
 }

@@ -387,7 +387,7 @@ class SettledMarkTest {
     assertThat(mark()).hasValue(minute(5));
   }
 
-  /** The log does not record this start. */
+  /** They would count if the log did not record this start. */
   @Test
   void givenATableThatIsAddedToAJobThenItStartsOnlyIfOldMarksAreDeleted() throws Exception {
     Writer old = new Writer("a", 0, 1, 0);
@@ -402,6 +402,17 @@ class SettledMarkTest {
     new Writer("b", 0, 1, 1, List.of(), 3);
 
     assertThat(mark()).isEmpty();
+  }
+
+  @Test
+  void givenATableThatABatchWroteBeforeItsFirstJobThenTheMarkOfTheJobCounts() throws Exception {
+    new PublicationLog(RollingParquetSinkBuilder.log(metadata))
+        .put(Publication.committed(NOON.minusSeconds(10).toEpochMilli(), "f", 0), List.of());
+    Writer job = new Writer("b", 0, 1, 1, List.of(), 3);
+    job.watermark(5);
+    job.checkpoint();
+
+    assertThat(mark()).isEqualTo(mark(true));
   }
 
   @Test

@@ -1,0 +1,139 @@
+package io.clickstreamlake.batch;
+
+import io.clickstreamlake.dedup.EventIdentity;
+import io.clickstreamlake.event.ClickEvent;
+import io.clickstreamlake.event.DerivedId;
+import io.clickstreamlake.event.EventColumns;
+import io.clickstreamlake.files.FlinkInputFile;
+import io.clickstreamlake.parquet.AvroRowReader;
+import java.io.IOException;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.avro.Schema;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple7;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.util.Collector;
+
+/**
+ * The step that reads files of click_events in one generation, for the comparison with another:
+ *
+ * <pre>
+ *   f0  string   key: the id of the event; of an event without one, the digest of its content
+ *   f1  boolean  whether it is a row of the new generation
+ *   f2  int64    arrival, milliseconds since 1970
+ *   f3  string   day of the event
+ *   f4  string   type of the event
+ *   f5  string   id of the event
+ *   f6  int32[]  a hash of each column; 0 if it depends on where and when the event was read
+ * </pre>
+ *
+ * <p>No value of a column is kept. Two values with the same hash, one in four billion, count as the
+ * same.
+ */
+public final class ComparedRows
+    extends RichFlatMapFunction<
+        String, Tuple7<String, Boolean, Long, String, String, String, int[]>> {
+
+  private static final long serialVersionUID = 1L;
+
+  static final TypeInformation<Tuple7<String, Boolean, Long, String, String, String, int[]>> TYPE =
+      Types.TUPLE(
+          Types.STRING,
+          Types.BOOLEAN,
+          Types.LONG,
+          Types.STRING,
+          Types.STRING,
+          Types.STRING,
+          PrimitiveArrayTypeInfo.INT_PRIMITIVE_ARRAY_TYPE_INFO);
+
+  private static final Set<String> OF_THE_READ =
+      Set.of("stream", "shard_id", "sequence_number", "arrival_time", "processed_time");
+
+  private static final String EVENT_ID = "event_id";
+
+  private final EventIdentity identity;
+  private final EventColumns columns;
+  private final ArrivalRange range;
+  private final boolean isNew;
+
+  private transient EventIdentity.Digester digester;
+
+  /**
+   * @param identity of the new generation
+   * @param columns of the new generation
+   * @param range of the rows to read
+   * @param isNew whether the files are those of the new generation
+   */
+  public ComparedRows(
+      EventIdentity identity, EventColumns columns, ArrivalRange range, boolean isNew) {
+    this.identity = identity;
+    this.columns = columns;
+    this.range = range;
+    this.isNew = isNew;
+  }
+
+  /** The type of the rows. */
+  public static TypeInformation<Tuple7<String, Boolean, Long, String, String, String, int[]>>
+      type() {
+    return TYPE;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    digester = identity.digester();
+  }
+
+  @Override
+  public void flatMap(
+      String file, Collector<Tuple7<String, Boolean, Long, String, String, String, int[]>> out)
+      throws IOException {
+    try (AvroRowReader<ClickEvent> rows =
+        AvroRowReader.of(columns.schema(), columns::newEvent)
+            .where(range.filter())
+            .open(FlinkInputFile.of(new Path(file)))) {
+      for (ClickEvent row = rows.next(); row != null; row = rows.next()) {
+        boolean isDerived = DerivedId.is(row.getEventId());
+        out.collect(
+            Tuple7.of(
+                isDerived ? content(row) : row.getEventId(),
+                isNew,
+                row.getArrivalTime().toEpochMilli(),
+                row.getEventTime().atZone(ZoneOffset.UTC).toLocalDate().toString(),
+                String.valueOf(row.getEventType()),
+                row.getEventId(),
+                hashes(row, isDerived)));
+      }
+    }
+  }
+
+  private String content(ClickEvent row) {
+    digester.digestAnywhere(row);
+    return "\n" + digester.high() + "\n" + digester.low();
+  }
+
+  private int[] hashes(ClickEvent row, boolean isDerived) {
+    int[] hashes = new int[columns.schema().getFields().size()];
+    for (Schema.Field column : columns.schema().getFields()) {
+      boolean isOfTheRead =
+          OF_THE_READ.contains(column.name()) || isDerived && column.name().equals(EVENT_ID);
+      Object value = isOfTheRead ? null : row.get(column.pos());
+      if (value != null) {
+        hashes[column.pos()] = 1 + text(value).hashCode();
+      }
+    }
+    return hashes;
+  }
+
+  private static String text(Object value) {
+    return value instanceof Map
+        ? new TreeMap<>((Map<?, ?>) value).toString()
+        : String.valueOf(value);
+  }
+}
