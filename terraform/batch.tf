@@ -44,6 +44,7 @@ locals {
   table_folder_arns = [for files in local.job_file_arns : trimsuffix(files, "/*")]
   runs_arn          = "${local.bucket_arns.processed}/_runs"
   erasures_arn      = "${local.bucket_arns.processed}/_erase"
+  generations_arn   = "${local.bucket_arns.processed}/_generations"
 
   batch_statements = concat(
     [
@@ -68,7 +69,7 @@ locals {
       {
         Sid      = "FindFolders"
         Action   = ["s3:GetObject"]
-        Resource = concat(local.table_folder_arns, [local.runs_arn, "${local.erasures_arn}/running", "${local.erasures_arn}/runs"])
+        Resource = concat(local.table_folder_arns, [local.runs_arn, local.generations_arn, "${local.erasures_arn}/running", "${local.erasures_arn}/runs"])
       },
       {
         # Without a condition on the prefix, as for the job. The uploads are those that a check reports.
