@@ -26,7 +26,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -146,23 +148,23 @@ public final class EraseCommand {
             texts(json, "archive"),
             texts(json, "failedDeliveries"),
             json.path("wholeRecords").asBoolean());
-    RawArchive none = new RawArchive(List.of(), List.of(), false);
     int generation = check.settings.get(JobOptions.SINK_GENERATION);
+    Set<Integer> generations =
+        new TreeSet<>(Generations.numbers(check.settings.get(JobOptions.SINK_PATH)));
+    generations.add(generation);
     Map<Integer, Erasure> erasures = new TreeMap<>();
-    for (int number : Generations.numbers(check.settings.get(JobOptions.SINK_PATH))) {
-      erasures.put(number, null);
+    for (int number : generations) {
+      erasures.put(
+          number,
+          new Erasure(
+              check.settings.inGeneration(number),
+              persons,
+              number == generation ? archive : RawArchive.NONE,
+              JobVersion.read(),
+              new FlinkEngine(environment, progress(lines)),
+              clock,
+              Duration.ofSeconds(json.path("silenceSeconds").asLong(SILENCE_SECONDS))));
     }
-    erasures.put(generation, null);
-    erasures.replaceAll(
-        (number, empty) ->
-            new Erasure(
-                check.settings.inGeneration(number),
-                persons,
-                number == generation ? archive : none,
-                JobVersion.read(),
-                new FlinkEngine(environment, progress(lines)),
-                clock,
-                Duration.ofSeconds(json.path("silenceSeconds").asLong(SILENCE_SECONDS))));
     Erasure erasure = erasures.remove(generation);
     ArrayNode reports = JsonNodeFactory.instance.arrayNode();
     if (json.path("dryRun").asBoolean()) {

@@ -2,9 +2,11 @@ package io.clickstreamlake;
 
 import io.clickstreamlake.batch.CarriedFiles;
 import io.clickstreamlake.batch.CarriedRange;
+import io.clickstreamlake.batch.ComparedRow;
 import io.clickstreamlake.batch.ComparedRows;
 import io.clickstreamlake.batch.ComparisonReport;
 import io.clickstreamlake.batch.FilesSince;
+import io.clickstreamlake.batch.GenerationDifference;
 import io.clickstreamlake.batch.GenerationDifferences;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
@@ -23,8 +25,8 @@ import javax.annotation.Nullable;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.java.tuple.Tuple7;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -241,12 +243,12 @@ final class Reprocessing {
     // An archived record may have arrived later than its row says.
     Instant newFrom = from.minus(steps.buffer);
     FillRange.Rows rows = FillRange.rows(newFrom, to.plus(steps.buffer), steps);
-    DataStream<Tuple7<String, Boolean, Long, String, String, String, int[]>> both =
+    DataStream<ComparedRow> both =
         compared(environment, former, rows, false).union(compared(environment, root, rows, true));
-    both.keyBy(row -> row.f0, Types.STRING)
+    both.keyBy(row -> row.key, Types.STRING)
         .transform(
             "differences",
-            GenerationDifferences.type(),
+            TypeInformation.of(GenerationDifference.class),
             new GenerationDifferences(
                 from.toEpochMilli(), to.toEpochMilli(), newFrom.toEpochMilli(), columnNames()))
         .transform("report", Types.STRING, new ComparisonReport())
@@ -254,7 +256,7 @@ final class Reprocessing {
         .sinkTo(new DiscardingSink<>());
   }
 
-  private DataStream<Tuple7<String, Boolean, Long, String, String, String, int[]>> compared(
+  private DataStream<ComparedRow> compared(
       StreamExecutionEnvironment environment, String lake, FillRange.Rows rows, boolean isNew) {
     return files(environment, lake, rows.openedSince, LakeTable.CLICK_EVENTS)
         .flatMap(
@@ -263,7 +265,7 @@ final class Reprocessing {
                 steps.ofArchive.columns,
                 rows.arrivals,
                 isNew))
-        .returns(ComparedRows.type())
+        .returns(ComparedRow.class)
         .name("rows of generation " + (isNew ? generation : formerGeneration));
   }
 

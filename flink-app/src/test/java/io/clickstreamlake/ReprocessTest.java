@@ -3,6 +3,7 @@ package io.clickstreamlake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -142,10 +143,12 @@ class ReprocessTest {
     assertThat(plan.until).isEqualTo("2026-11-20T04:00:00Z");
     Path root = lake.resolve("g2");
     assertThat(new LakeFolder(root).events())
+        .isNotEmpty()
         .allMatch(event -> event.getArrivalTime().isBefore(plan.until));
 
     // The job goes on in the new generation; the log knows times to the second.
-    Thread.sleep(1100);
+    long prepared = Instant.now().getEpochSecond();
+    await().until(() -> Instant.now().getEpochSecond() > prepared);
     SourceRecord live = record(event("live", END, "view"), END.plusSeconds(5));
     JobRun.overRecords(lake, second, List.of(live));
     FillTest.settle(root, MARK);

@@ -6,6 +6,7 @@ import io.clickstreamlake.parquet.AvroRowReader;
 import io.clickstreamlake.parquet.ParquetRewriter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import org.apache.avro.generic.IndexedRecord;
@@ -15,6 +16,7 @@ import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.IOUtils;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
@@ -193,12 +195,9 @@ public final class CarriedFiles extends RichFlatMapFunction<String, String> {
     return null;
   }
 
-  private static void copy(Path file, java.io.OutputStream out) throws IOException {
-    byte[] buffer = new byte[BUFFER];
+  private static void copy(Path file, OutputStream out) throws IOException {
     try (FSDataInputStream in = file.getFileSystem().open(file)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        out.write(buffer, 0, read);
-      }
+      IOUtils.copyBytes(in, out, BUFFER, false);
     }
   }
 }

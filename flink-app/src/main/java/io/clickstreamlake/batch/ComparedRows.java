@@ -14,44 +14,13 @@ import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.java.tuple.Tuple7;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.util.Collector;
 
-/**
- * The step that reads files of click_events in one generation, for the comparison with another:
- *
- * <pre>
- *   f0  string   key: the id of the event; of an event without one, the digest of its content
- *   f1  boolean  whether it is a row of the new generation
- *   f2  int64    arrival, milliseconds since 1970
- *   f3  string   day of the event
- *   f4  string   type of the event
- *   f5  string   id of the event
- *   f6  int32[]  a hash of each column; 0 if it depends on where and when the event was read
- * </pre>
- *
- * <p>No value of a column is kept. Two values with the same hash, one in four billion, count as the
- * same.
- */
-public final class ComparedRows
-    extends RichFlatMapFunction<
-        String, Tuple7<String, Boolean, Long, String, String, String, int[]>> {
+/** The step that reads files of click_events in one generation, for the comparison with another. */
+public final class ComparedRows extends RichFlatMapFunction<String, ComparedRow> {
 
   private static final long serialVersionUID = 1L;
-
-  static final TypeInformation<Tuple7<String, Boolean, Long, String, String, String, int[]>> TYPE =
-      Types.TUPLE(
-          Types.STRING,
-          Types.BOOLEAN,
-          Types.LONG,
-          Types.STRING,
-          Types.STRING,
-          Types.STRING,
-          PrimitiveArrayTypeInfo.INT_PRIMITIVE_ARRAY_TYPE_INFO);
 
   private static final Set<String> OF_THE_READ =
       Set.of("stream", "shard_id", "sequence_number", "arrival_time", "processed_time");
@@ -79,38 +48,34 @@ public final class ComparedRows
     this.isNew = isNew;
   }
 
-  /** The type of the rows. */
-  public static TypeInformation<Tuple7<String, Boolean, Long, String, String, String, int[]>>
-      type() {
-    return TYPE;
-  }
-
   @Override
   public void open(OpenContext context) {
     digester = identity.digester();
   }
 
   @Override
-  public void flatMap(
-      String file, Collector<Tuple7<String, Boolean, Long, String, String, String, int[]>> out)
-      throws IOException {
+  public void flatMap(String file, Collector<ComparedRow> out) throws IOException {
     try (AvroRowReader<ClickEvent> rows =
         AvroRowReader.of(columns.schema(), columns::newEvent)
             .where(range.filter())
             .open(FlinkInputFile.of(new Path(file)))) {
       for (ClickEvent row = rows.next(); row != null; row = rows.next()) {
-        boolean isDerived = DerivedId.is(row.getEventId());
-        out.collect(
-            Tuple7.of(
-                isDerived ? content(row) : row.getEventId(),
-                isNew,
-                row.getArrivalTime().toEpochMilli(),
-                row.getEventTime().atZone(ZoneOffset.UTC).toLocalDate().toString(),
-                String.valueOf(row.getEventType()),
-                row.getEventId(),
-                hashes(row, isDerived)));
+        out.collect(compared(row));
       }
     }
+  }
+
+  private ComparedRow compared(ClickEvent row) {
+    boolean isDerived = DerivedId.is(row.getEventId());
+    ComparedRow compared = new ComparedRow();
+    compared.key = isDerived ? content(row) : row.getEventId();
+    compared.isNew = isNew;
+    compared.arrival = row.getArrivalTime().toEpochMilli();
+    compared.day = row.getEventTime().atZone(ZoneOffset.UTC).toLocalDate().toString();
+    compared.type = String.valueOf(row.getEventType());
+    compared.id = row.getEventId();
+    compared.hashes = hashes(row, isDerived);
+    return compared;
   }
 
   private String content(ClickEvent row) {

@@ -3,7 +3,7 @@ package io.clickstreamlake.batch;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.clickstreamlake.batch.GenerationDifferences.Kind;
+import io.clickstreamlake.batch.GenerationDifference.Kind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.accumulators.ListAccumulator;
-import org.apache.flink.api.java.tuple.Tuple4;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -29,7 +28,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * </pre>
  */
 public final class ComparisonReport extends AbstractStreamOperator<String>
-    implements OneInputStreamOperator<Tuple4<String, String, Long, Long>, String>, BoundedOneInput {
+    implements OneInputStreamOperator<GenerationDifference, String>, BoundedOneInput {
 
   private static final long serialVersionUID = 1L;
 
@@ -54,23 +53,22 @@ public final class ComparisonReport extends AbstractStreamOperator<String>
   }
 
   @Override
-  public void processElement(StreamRecord<Tuple4<String, String, Long, Long>> element) {
-    Tuple4<String, String, Long, Long> difference = element.getValue();
-    Kind kind = Kind.valueOf(difference.f0);
-    switch (kind) {
+  public void processElement(StreamRecord<GenerationDifference> element) {
+    GenerationDifference difference = element.getValue();
+    switch (difference.kind) {
       case COUNT:
-        long[] both = days.computeIfAbsent(difference.f1, day -> new long[2]);
-        both[0] += difference.f2;
-        both[1] += difference.f3;
+        long[] both = days.computeIfAbsent(difference.name, day -> new long[2]);
+        both[0] += difference.former;
+        both[1] += difference.current;
         break;
       case COLUMN:
-        columns.merge(difference.f1, difference.f2, Long::sum);
+        columns.merge(difference.name, difference.former, Long::sum);
         break;
       default:
-        totals.merge(kind, difference.f2, Long::sum);
-        List<String> ids = samples.computeIfAbsent(kind, each -> new ArrayList<>());
-        if (!difference.f1.isEmpty() && ids.size() < GenerationDifferences.SAMPLES) {
-          ids.add(difference.f1);
+        totals.merge(difference.kind, difference.former, Long::sum);
+        List<String> ids = samples.computeIfAbsent(difference.kind, each -> new ArrayList<>());
+        if (!difference.name.isEmpty() && ids.size() < GenerationDifferences.SAMPLES) {
+          ids.add(difference.name);
         }
         break;
     }

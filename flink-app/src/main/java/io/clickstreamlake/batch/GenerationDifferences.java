@@ -1,14 +1,12 @@
 package io.clickstreamlake.batch;
 
+import io.clickstreamlake.batch.GenerationDifference.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.java.tuple.Tuple4;
-import org.apache.flink.api.java.tuple.Tuple7;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -16,36 +14,14 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * The operator that compares the rows of two generations that are the same event. It runs on a
- * stream keyed by {@link ComparedRows}' key, in BATCH mode: all rows of a key arrive one after the
- * other, sorted by Flink on disk if necessary, so only those are in memory.
- *
- * <pre>
- *   f0  string  what differs: {@link Kind}
- *   f1  string  day, a tab and the type; or the id of the event; or the name of the column
- *   f2  int64   number of events in the former generation, or of events with this difference
- *   f3  int64   number of events in the new generation
- * </pre>
+ * stream keyed by {@link ComparedRow#key}, in BATCH mode: all rows of a key arrive one after the
+ * other, sorted by Flink on disk if necessary, so only those are in memory. It emits numbers, and a
+ * few ids as samples: differences with a name and without events.
  */
-public final class GenerationDifferences
-    extends AbstractStreamOperator<Tuple4<String, String, Long, Long>>
-    implements OneInputStreamOperator<
-            Tuple7<String, Boolean, Long, String, String, String, int[]>,
-            Tuple4<String, String, Long, Long>>,
-        BoundedOneInput {
+public final class GenerationDifferences extends AbstractStreamOperator<GenerationDifference>
+    implements OneInputStreamOperator<ComparedRow, GenerationDifference>, BoundedOneInput {
 
   private static final long serialVersionUID = 1L;
-
-  /** What differs. */
-  public enum Kind {
-    /** Events of a day and type. */
-    COUNT,
-    SAME,
-    CHANGED,
-    ONLY_OLD,
-    ONLY_NEW,
-    /** A column of changed events. */
-    COLUMN
-  }
 
   /** Maximum number of ids of a kind. */
   static final int SAMPLES = 20;
@@ -59,15 +35,10 @@ public final class GenerationDifferences
   private final ArrayList<String> columns;
 
   private transient String key;
-  private transient List<Tuple7<String, Boolean, Long, String, String, String, int[]>> rows;
+  private transient List<ComparedRow> rows;
   private transient Map<String, long[]> counts;
-  private transient Map<Kind, Integer> samples;
+  private transient Map<Kind, Long> totals;
   private transient Map<String, Long> changedColumns;
-
-  /** A list that Flink can send. */
-  private static ArrayList<String> copy(List<String> names) {
-    return new ArrayList<>(names);
-  }
 
   /**
    * @param from first arrival in the former generation, milliseconds since 1970
@@ -80,12 +51,7 @@ public final class GenerationDifferences
     this.from = from;
     this.to = to;
     this.newFrom = newFrom;
-    this.columns = copy(columns);
-  }
-
-  /** The type of the differences. */
-  public static TypeInformation<Tuple4<String, String, Long, Long>> type() {
-    return Types.TUPLE(Types.STRING, Types.STRING, Types.LONG, Types.LONG);
+    this.columns = new ArrayList<>(columns);
   }
 
   @Override
@@ -93,17 +59,16 @@ public final class GenerationDifferences
     super.open();
     rows = new ArrayList<>();
     counts = new HashMap<>();
-    samples = new HashMap<>();
+    totals = new EnumMap<>(Kind.class);
     changedColumns = new HashMap<>();
   }
 
   @Override
-  public void processElement(
-      StreamRecord<Tuple7<String, Boolean, Long, String, String, String, int[]>> element) {
-    Tuple7<String, Boolean, Long, String, String, String, int[]> row = element.getValue();
-    if (!row.f0.equals(key)) {
+  public void processElement(StreamRecord<ComparedRow> element) {
+    ComparedRow row = element.getValue();
+    if (!row.key.equals(key)) {
       endKey();
-      key = row.f0;
+      key = row.key;
     }
     rows.add(row);
   }
@@ -112,50 +77,46 @@ public final class GenerationDifferences
   public void endInput() {
     endKey();
     passCounts();
+    totals.forEach((kind, events) -> emit(kind, "", events, events));
     changedColumns.forEach((column, events) -> emit(Kind.COLUMN, column, events, events));
   }
 
   private void endKey() {
-    List<Tuple7<String, Boolean, Long, String, String, String, int[]>> old = new ArrayList<>();
-    List<Tuple7<String, Boolean, Long, String, String, String, int[]>> now = new ArrayList<>();
-    rows.forEach(row -> (row.f1 ? now : old).add(row));
+    List<ComparedRow> old = new ArrayList<>();
+    List<ComparedRow> now = new ArrayList<>();
+    rows.forEach(row -> (row.isNew ? now : old).add(row));
     rows.clear();
     boolean isCompared =
         old.isEmpty()
-            ? now.stream().anyMatch(row -> row.f2 >= newFrom && row.f2 < to)
-            : old.stream().anyMatch(row -> row.f2 >= from && row.f2 < to);
+            ? now.stream().anyMatch(row -> row.arrival >= newFrom && row.arrival < to)
+            : old.stream().anyMatch(row -> row.arrival >= from && row.arrival < to);
     if (!isCompared) {
       return;
     }
     old.forEach(row -> count(row, 0));
     now.forEach(row -> count(row, 1));
-    long same = 0;
     for (var row = old.iterator(); row.hasNext(); ) {
-      int[] hashes = row.next().f6;
+      int[] hashes = row.next().hashes;
       if (removeOne(now, hashes)) {
         row.remove();
-        same++;
+        totals.merge(Kind.SAME, 1L, Long::sum);
       }
-    }
-    if (same > 0) {
-      emit(Kind.SAME, "", same, same);
     }
     int pairs = Math.min(old.size(), now.size());
     for (int i = 0; i < pairs; i++) {
-      difference(Kind.CHANGED, now.get(i).f5);
-      countColumns(old.get(i).f6, now.get(i).f6);
+      difference(Kind.CHANGED, now.get(i).id);
+      countColumns(old.get(i).hashes, now.get(i).hashes);
     }
-    old.subList(pairs, old.size()).forEach(row -> difference(Kind.ONLY_OLD, row.f5));
-    now.subList(pairs, now.size()).forEach(row -> difference(Kind.ONLY_NEW, row.f5));
+    old.subList(pairs, old.size()).forEach(row -> difference(Kind.ONLY_OLD, row.id));
+    now.subList(pairs, now.size()).forEach(row -> difference(Kind.ONLY_NEW, row.id));
     if (counts.size() > MAX_COUNTS) {
       passCounts();
     }
   }
 
-  private static boolean removeOne(
-      List<Tuple7<String, Boolean, Long, String, String, String, int[]>> rows, int[] hashes) {
+  private static boolean removeOne(List<ComparedRow> rows, int[] hashes) {
     for (int i = 0; i < rows.size(); i++) {
-      if (Arrays.equals(rows.get(i).f6, hashes)) {
+      if (Arrays.equals(rows.get(i).hashes, hashes)) {
         rows.remove(i);
         return true;
       }
@@ -163,9 +124,8 @@ public final class GenerationDifferences
     return false;
   }
 
-  private void count(
-      Tuple7<String, Boolean, Long, String, String, String, int[]> row, int generation) {
-    counts.computeIfAbsent(row.f3 + "\t" + row.f4, day -> new long[2])[generation]++;
+  private void count(ComparedRow row, int generation) {
+    counts.computeIfAbsent(row.day + "\t" + row.type, day -> new long[2])[generation]++;
   }
 
   private void countColumns(int[] old, int[] now) {
@@ -176,10 +136,10 @@ public final class GenerationDifferences
     }
   }
 
-  /** Ids are passed on as samples; of the others only the number. */
   private void difference(Kind kind, String id) {
-    boolean isSample = samples.merge(kind, 1, Integer::sum) <= SAMPLES;
-    emit(kind, isSample ? id : "", 1, 1);
+    if (totals.merge(kind, 1L, Long::sum) <= SAMPLES) {
+      emit(kind, id, 0, 0);
+    }
   }
 
   private void passCounts() {
@@ -187,7 +147,7 @@ public final class GenerationDifferences
     counts.clear();
   }
 
-  private void emit(Kind kind, String what, long old, long now) {
-    output.collect(new StreamRecord<>(Tuple4.of(kind.name(), what, old, now)));
+  private void emit(Kind kind, String name, long former, long current) {
+    output.collect(new StreamRecord<>(new GenerationDifference(kind, name, former, current)));
   }
 }

@@ -756,7 +756,8 @@ public final class JobOptions {
               "Generation of the tables that the job writes. The first one is in sink.path; every"
                   + " other one is a lake of its own in a folder such as sink.path/g2, with its own"
                   + " tables and its own _sink/. A job can go on in another generation from a"
-                  + " snapshot, where the stream continues and the tables begin anew.");
+                  + " snapshot, where the stream continues and the tables begin anew. The catalog"
+                  + " shows the first generation only.");
 
   public static final ConfigOption<SinkType> SINK_TYPE =
       key("sink.type")

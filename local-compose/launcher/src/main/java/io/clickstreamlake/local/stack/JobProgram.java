@@ -155,11 +155,20 @@ final class JobProgram {
     }
   }
 
-  /** Starts a program that ends with this JVM, also if only this one is told to end. */
+  /**
+   * Starts a program that ends with this JVM, also if only this one is told to end.
+   *
+   * @throws IOException also if this JVM ends already
+   */
   private static Process start(ProcessBuilder builder) throws IOException {
     Process program = builder.start();
     Thread hook = new Thread(program::destroyForcibly, "end-program");
-    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      program.destroyForcibly();
+      throw new IOException("this program is being ended", e);
+    }
     program.onExit().thenRun(() -> remove(hook));
     return program;
   }
