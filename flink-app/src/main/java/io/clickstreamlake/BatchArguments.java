@@ -44,7 +44,7 @@ final class BatchArguments {
   static final String COMPARE = "compare";
 
   static final String CONFIG = "--config";
-  static final String LOCAL = "--local";
+  static final String LOCAL = BatchProgram.LOCAL;
   private static final String ARCHIVE = "--archive";
   private static final String FROM = "--from";
   private static final String TO = "--to";

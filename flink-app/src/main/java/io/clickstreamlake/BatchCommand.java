@@ -6,14 +6,11 @@ import io.clickstreamlake.batch.CarriedFiles;
 import io.clickstreamlake.batch.ComparisonReport;
 import io.clickstreamlake.batch.MissingRows;
 import io.clickstreamlake.batch.ReadProgress;
-import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.QuietLoggers;
 import io.clickstreamlake.replay.RejectedFile;
 import io.clickstreamlake.replay.RejectedRows;
 import io.clickstreamlake.replay.RetryOperator;
-import io.clickstreamlake.sink.BatchRefusedException;
 import io.clickstreamlake.sink.BatchRun;
 import io.clickstreamlake.source.EventSource;
 import java.io.IOException;
@@ -39,7 +36,6 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.plugin.PluginUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.ExceptionUtils;
 
 /**
  * A program that adds rows to the tables with a {@link BatchJob}, in one JVM or on a cluster:
@@ -80,36 +76,15 @@ public final class BatchCommand {
   }
 
   public static void main(String[] args) throws Exception {
-    QuietLoggers.apply();
-    BatchCommand command = null;
-    try {
-      command =
-          new BatchCommand(
-              new BatchArguments(args), new PrintStream(System.out, true, StandardCharsets.UTF_8));
-      command.run(
-          environment(
-              command.arguments.option(BatchArguments.LOCAL).orElse(null), Integer.MAX_VALUE));
-    } catch (InvalidSettingsException | IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.exit(2);
-    } catch (Exception e) {
-      Optional<BatchRefusedException> refused =
-          ExceptionUtils.findThrowable(e, BatchRefusedException.class);
-      if (refused.isEmpty()) {
-        fail(command, e);
-      }
-      System.err.println(refused.orElseThrow().getMessage());
-      System.exit(2);
-    }
-  }
-
-  /** Ends a JVM in which Flink's threads may still run; elsewhere Flink reports the failure. */
-  private static void fail(@Nullable BatchCommand command, Exception failure) throws Exception {
-    if (command == null || command.arguments.option(BatchArguments.LOCAL).isEmpty()) {
-      throw failure;
-    }
-    failure.printStackTrace();
-    System.exit(1);
+    BatchProgram.run(
+        args,
+        () -> {
+          BatchArguments arguments = new BatchArguments(args);
+          new BatchCommand(arguments, new PrintStream(System.out, true, StandardCharsets.UTF_8))
+              .run(
+                  environment(
+                      arguments.option(BatchArguments.LOCAL).orElse(null), Integer.MAX_VALUE));
+        });
   }
 
   void run(StreamExecutionEnvironment environment) throws Exception {

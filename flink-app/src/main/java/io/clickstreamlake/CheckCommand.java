@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clickstreamlake.check.CheckOptions;
 import io.clickstreamlake.check.Finding;
 import io.clickstreamlake.check.LakeCheck;
-import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.QuietLoggers;
 import io.clickstreamlake.tables.DayBuckets;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +44,7 @@ public final class CheckCommand {
   private static final List<String> OPTIONS =
       List.of(
           "--config",
-          "--local",
+          BatchProgram.LOCAL,
           "--from",
           "--to",
           "--table",
@@ -72,18 +70,7 @@ public final class CheckCommand {
 
   /** See the class. */
   public static void main(String[] args) throws Exception {
-    QuietLoggers.apply();
-    try {
-      new CheckCommand(args).run();
-    } catch (InvalidSettingsException | IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.exit(2);
-    } catch (Exception e) {
-      // Flink's threads may still run.
-      e.printStackTrace();
-      System.exit(1);
-    }
-    System.exit(0);
+    BatchProgram.run(args, () -> new CheckCommand(args).run());
   }
 
   private void run() throws Exception {
@@ -95,7 +82,7 @@ public final class CheckCommand {
             Boolean.parseBoolean(options.get("--fast")),
             Duration.ofHours(hours()));
     StreamExecutionEnvironment environment =
-        BatchCommand.environment(options.get("--local"), MAX_PARALLELISM);
+        BatchCommand.environment(options.get(BatchProgram.LOCAL), MAX_PARALLELISM);
     SettingsCheck check =
         EraseCommand.check(
             JobSettings.texts(

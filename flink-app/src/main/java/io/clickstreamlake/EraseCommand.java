@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.clickstreamlake.config.InvalidSettingsException;
 import io.clickstreamlake.config.JobOptions;
 import io.clickstreamlake.config.JobSettings;
-import io.clickstreamlake.config.QuietLoggers;
 import io.clickstreamlake.erase.Erasure;
 import io.clickstreamlake.erase.FlinkEngine;
 import io.clickstreamlake.erase.PersonIds;
@@ -72,45 +70,35 @@ public final class EraseCommand {
 
   private static final Duration POLL = Duration.ofSeconds(2);
 
-  private static final List<String> OPTIONS = List.of("--config", "--local");
+  private static final List<String> OPTIONS = List.of("--config", BatchProgram.LOCAL);
 
   private EraseCommand() {}
 
   /** See the class. */
   public static void main(String[] args) throws Exception {
-    QuietLoggers.apply();
-    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    BatchProgram.run(args, () -> run(args));
+  }
+
+  private static void run(String[] args) throws Exception {
     Map<String, String> options = new HashMap<>();
-    try {
-      for (int i = 0; i < args.length; i += 2) {
-        if (!OPTIONS.contains(args[i]) || i + 1 == args.length) {
-          throw new IllegalArgumentException(
-              "usage: --config FILE [--local CONF], but got " + args[i]);
-        }
-        options.put(args[i], args[i + 1]);
+    for (int i = 0; i < args.length; i += 2) {
+      if (!OPTIONS.contains(args[i]) || i + 1 == args.length) {
+        throw new IllegalArgumentException(
+            "usage: --config FILE [--local CONF], but got " + args[i]);
       }
-      SettingsCheck check =
-          check(
-              JobSettings.texts(
-                  options.containsKey("--config")
-                      ? new String[] {"--config", options.get("--config")}
-                      : new String[0]));
-      run(
-          check,
-          System.in,
-          BatchCommand.environment(options.get("--local"), Integer.MAX_VALUE),
-          out::println);
-    } catch (InvalidSettingsException | IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.exit(2);
-    } catch (Exception e) {
-      if (!options.containsKey("--local")) {
-        throw e;
-      }
-      // Flink's threads may still run.
-      e.printStackTrace();
-      System.exit(1);
+      options.put(args[i], args[i + 1]);
     }
+    SettingsCheck check =
+        check(
+            JobSettings.texts(
+                options.containsKey("--config")
+                    ? new String[] {"--config", options.get("--config")}
+                    : new String[0]));
+    run(
+        check,
+        System.in,
+        BatchCommand.environment(options.get(BatchProgram.LOCAL), Integer.MAX_VALUE),
+        new PrintStream(System.out, true, StandardCharsets.UTF_8)::println);
   }
 
   static SettingsCheck check(Map<String, String> texts) {

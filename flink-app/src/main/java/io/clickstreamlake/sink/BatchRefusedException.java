@@ -7,7 +7,7 @@ public final class BatchRefusedException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  BatchRefusedException(String message) {
+  public BatchRefusedException(String message) {
     super(message);
   }
 }

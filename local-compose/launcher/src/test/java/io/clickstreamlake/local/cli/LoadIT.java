@@ -19,8 +19,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -30,6 +32,12 @@ import software.amazon.awssdk.services.s3.S3Client;
 class LoadIT {
 
   @TempDir private Path folder;
+
+  /** Events that other tests had rejected would be replayed too. */
+  @BeforeAll
+  static void startWithoutState() {
+    SharedStack.startWithoutState(Map.of());
+  }
 
   @Test
   void givenFilesWhenTheyAreLoadedTwiceThenEachEventIsARowOnce() throws Exception {
@@ -62,7 +70,7 @@ class LoadIT {
     assertThat(rows("live")).isEqualTo(30);
 
     // The job goes on, also from a savepoint.
-    SharedStack.restart(java.util.Map.of());
+    SharedStack.restart(Map.of());
     SharedStack.send(events("later", 10));
     SharedStack.awaitAllAccounted();
   }
@@ -94,7 +102,7 @@ class LoadIT {
     archived.add("{\"broken in the gap");
     archive(hour.plusSeconds(600), archived);
     // A job that has just been restored stores at once what is settled.
-    SharedStack.restart(java.util.Map.of());
+    SharedStack.restart(Map.of());
     String[] range = {"--from", hour.toString(), "--to", hour.plus(1, ChronoUnit.HOURS).toString()};
     LakeRun dry =
         await()
@@ -135,7 +143,7 @@ class LoadIT {
     long others = rejectedRows() - 12;
     assertThat(lake("replay", Stream.of(options)).out()).contains(" accepted=0 ");
 
-    SharedStack.restart(java.util.Map.of("time.min", "1990-01-01T00:00:00Z"));
+    SharedStack.restart(Map.of("time.min", "1990-01-01T00:00:00Z"));
     // The job accepts it now, and the zone has it too: one of them is a duplicate.
     SharedStack.send(rejected.subList(0, 2));
     SharedStack.awaitAllAccounted();
@@ -159,7 +167,7 @@ class LoadIT {
                 .singleLong())
         .isZero();
     assertThat(lake("replay", Stream.of(options)).out()).contains(" accepted=0 ");
-    SharedStack.restart(java.util.Map.of());
+    SharedStack.restart(Map.of());
   }
 
   private static long rejectedRows() {
