@@ -48,7 +48,7 @@ class LargeBatchIT {
   @Test
   void givenAGigabyteInOneFileWhenItIsLoadedTwiceThenMemoryIsBoundedAndEachEventIsARow()
       throws Exception {
-    Path file = folder.resolve("history.json");
+    Path file = folder.resolve("history.jsonl");
     long events = 0;
     long bytes = 0;
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
@@ -61,6 +61,7 @@ class LargeBatchIT {
     }
 
     Run first = run("load", file.toUri().toString());
+    assertThat(first.result("files")).isEqualTo(1);
     assertThat(first.result("written")).isEqualTo(events);
     assertThat(first.residentBytes).isLessThan(MAX_RESIDENT_BYTES);
     assertEachIsARow(events);

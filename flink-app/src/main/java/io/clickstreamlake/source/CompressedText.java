@@ -51,6 +51,15 @@ public final class CompressedText extends InputStream {
         && bytes[at + 2] == 8;
   }
 
+  /**
+   * Whether an object is compressed.
+   *
+   * @param object its first {@value #MAGIC_BYTES} bytes, or all if it has less
+   */
+  static boolean isCompressed(byte[] object) {
+    return isGzip(object, 0, object.length) || isZstd(object);
+  }
+
   private static boolean isZstd(byte[] magic) {
     return magic.length >= MAGIC_BYTES
         && ((magic[0] & 0xFF)

@@ -23,7 +23,6 @@ import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.connector.file.src.FileSourceSplit;
 import org.apache.flink.core.fs.FileStatus;
-import org.apache.flink.core.fs.Path;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,7 +103,7 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
       LOG.warn("Cannot list {}; it is tried again in {}.", listing.paths(), interval, failure);
       return;
     }
-    int before = waiting.size();
+    int files = 0;
     Set<UUID> listed = new HashSet<>();
     Set<UUID> growing = new HashSet<>();
     List<FileStatus> objects = new ArrayList<>(result.objects);
@@ -119,7 +118,8 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
       }
       if (listing.isObjectStore() || interval == null || unsettled.contains(digest)) {
         found.put(digest, object.getModificationTime());
-        waiting.add(split(object, digest));
+        files++;
+        waiting.addAll(LineRange.splits(object, digest));
       } else {
         growing.add(digest);
       }
@@ -129,8 +129,8 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
       forget(listed);
     }
     isListed = true;
-    if (waiting.size() > before) {
-      LOG.info("Found {} new files in {}.", waiting.size() - before, listing.paths());
+    if (files > 0) {
+      LOG.info("Found {} new files in {}.", files, listing.paths());
     }
     assign();
   }
@@ -150,12 +150,6 @@ final class FilesEnumerator implements SplitEnumerator<FileSourceSplit, FilesPro
     return UUID.nameUUIDFromBytes(
         (object.getModificationTime() + " " + object.getLen() + " " + object.getPath())
             .getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static FileSourceSplit split(FileStatus object, UUID digest) {
-    Path path = object.getPath();
-    return new FileSourceSplit(
-        digest.toString(), path, 0, object.getLen(), object.getModificationTime(), object.getLen());
   }
 
   private void assign() {

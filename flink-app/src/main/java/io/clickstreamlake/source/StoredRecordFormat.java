@@ -21,10 +21,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The format of objects that hold {@link StoredRecords}. A record's origin is the bucket as its
- * source ({@code s3://BUCKET}), the object's key, and the line in the object, so it is the same by
- * whatever prefix the object was found; its arrival is the time at which the object was stored. An
- * object is read from its beginning, also after a restore, which skips the records that were
- * emitted before: compressed data has no positions to continue at.
+ * source ({@code s3://BUCKET}), the object's key, and the line in the object, or in a large file
+ * the offset ({@link LineRange}); so it is the same by whatever prefix the object was found. Its
+ * arrival is the time at which the object was stored. An object, or a range of it, is read from its
+ * beginning, also after a restore, which skips the records that were emitted before: compressed
+ * data has no positions to continue at.
  *
  * <p>A record of the raw archive came from a stream: that is its source, the object's key its
  * partition, and its arrival is that of the object's oldest record, see {@link ArchivedObjects}.
@@ -86,6 +87,9 @@ final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSpl
     /** Null if the object is gone. */
     @Nullable private final StoredRecords records;
 
+    /** Null if the split is a whole object. */
+    @Nullable private final LineRange range;
+
     private long read;
 
     ObjectReader(FileSourceSplit split, long emitted) throws IOException {
@@ -103,7 +107,9 @@ final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSpl
               : ArchivedObjects.arrival(split.path(), split.fileModificationTime()).toEpochMilli();
       this.key = location.getPath().substring(1);
       FSDataInputStream in = open();
-      this.records = in == null ? null : new StoredRecords(in, maxRecordBytes);
+      this.range = in != null && LineRange.isRange(split) ? LineRange.open(in, split) : null;
+      this.records =
+          in == null ? null : new StoredRecords(range == null ? in : range, maxRecordBytes);
       try {
         while (records != null && read < emitted && records.next()) {
           read++;
@@ -154,7 +160,8 @@ final class StoredRecordFormat implements BulkFormat<SourceRecord, FileSourceSpl
     }
 
     private SourceRecord record() {
-      Origin origin = new Origin(source, key, records.place());
+      String place = range == null ? records.place() : range.place(records.start());
+      Origin origin = new Origin(source, key, place);
       return records.reason() == null
           ? new SourceRecord(records.record(), origin, arrival)
           : SourceRecord.incomplete(

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * complete or not, late commits, failures, faults of the store, zombies, rescaling, new
  * submissions, rewinds.
  *
- * <p>Set {@code -Dsink.model.seed} to repeat the random schedules of an earlier run, and {@code
- * -Dsink.model.schedules} for their number.
+ * <p>Set {@code -Dsink.model.seed} to repeat the random schedules of an earlier run. Their number
+ * is a sixth of {@code -Dsink.model.schedules}.
  */
 class SettledMarkModelTest {
 
   private static final int ROWS = ExactlyOnceModelTest.ROWS;
-  private static final int SCHEDULES = Integer.getInteger("sink.model.schedules", 300);
+  private static final int SCHEDULES = ExactlyOnceModelTest.TRIED_SCHEDULES / 6;
 
   /** Every fault is logged with its stack trace: thousands of them, all expected. */
   @RegisterExtension

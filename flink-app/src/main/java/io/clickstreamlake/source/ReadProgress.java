@@ -1,4 +1,4 @@
-package io.clickstreamlake.batch;
+package io.clickstreamlake.source;
 
 import io.clickstreamlake.event.SourceRecord;
 import org.apache.flink.api.common.accumulators.LongCounter;
@@ -33,7 +33,10 @@ public final class ReadProgress extends RichMapFunction<SourceRecord, SourceReco
     records.add(1);
     if (!record.origin.partition.equals(file)) {
       file = record.origin.partition;
-      files.add(1);
+      // Several tasks read a large file.
+      if (LineRange.isOfFirst(record.origin)) {
+        files.add(1);
+      }
     }
     return record;
   }
