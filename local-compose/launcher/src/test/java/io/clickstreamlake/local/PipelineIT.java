@@ -77,6 +77,24 @@ class PipelineIT {
                     .isEqualTo(LocalStackSettings.DEFAULT_PARALLELISM));
   }
 
+  /** The build sets {@code LAKE_JAVA_OPTIONS}. */
+  @Test
+  void givenJavaOptionsOfTheUserWhenTheStackRunsThenEachJvmHasThem() {
+    SharedStack.get();
+    Map<String, List<String>> options = new TreeMap<>();
+    ProcessHandle.current()
+        .descendants()
+        .map(process -> List.of(process.info().arguments().orElse(new String[0])))
+        .filter(arguments -> arguments.contains("-Dlake.state=" + SharedStack.STATE))
+        .forEach(arguments -> options.put(arguments.get(0), arguments));
+
+    assertThat(options)
+        .containsKeys(
+            "-Dlake.process=trino", "-Dlake.process=taskmanager", "-Dlake.process=jobmanager");
+    assertThat(options.values())
+        .allSatisfy(arguments -> assertThat(arguments).contains("-XX:TieredStopAtLevel=1"));
+  }
+
   @Test
   void givenWrittenEventsWhenQueriedThenIdsAreDistinctAndValuesEqualTheSentOnes() {
     Map<String, List<Object>> rows = new HashMap<>();

@@ -6,12 +6,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Builder for the process of a service that is a JVM. */
 final class JavaProcess {
 
   /** For processes that wait more than they work: the optimizing compiler would slow the start. */
   static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
+  /**
+   * Options of the environment variable {@code LAKE_JAVA_OPTIONS}, for every JVM of the stack and
+   * of the commands that work on its tables. They come last, so they override the others.
+   */
+  static final List<String> OF_USER =
+      Stream.of(Objects.requireNonNullElse(System.getenv("LAKE_JAVA_OPTIONS"), "").split("\\s+"))
+          .filter(option -> !option.isEmpty())
+          .toList();
 
   private final ProcessContext context;
   private final Service service;
@@ -52,6 +63,7 @@ final class JavaProcess {
 
   /** Comes last: what follows a main class are its arguments. */
   JavaProcess main(String mainClass, String... arguments) {
+    options(OF_USER);
     command.add(mainClass);
     return options(arguments);
   }

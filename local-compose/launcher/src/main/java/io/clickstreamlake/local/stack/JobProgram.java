@@ -198,6 +198,7 @@ final class JobProgram {
         new ArrayList<>(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(jvmOptions);
+    command.addAll(JavaProcess.OF_USER);
     command.addAll(List.of("-cp", project.jobJar() + ":" + project.clusterClassPath(), main));
     command.addAll(arguments);
     return command;
