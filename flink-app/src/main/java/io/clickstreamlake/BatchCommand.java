@@ -77,14 +77,20 @@ public final class BatchCommand {
 
   public static void main(String[] args) throws Exception {
     BatchProgram.run(
-        args,
-        () -> {
-          BatchArguments arguments = new BatchArguments(args);
-          new BatchCommand(arguments, new PrintStream(System.out, true, StandardCharsets.UTF_8))
-              .run(
-                  environment(
-                      arguments.option(BatchArguments.LOCAL).orElse(null), Integer.MAX_VALUE));
-        });
+        args, () -> run(args, new PrintStream(System.out, true, StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * Runs the program without ending this JVM.
+   *
+   * @param args arguments as of {@link #main}
+   * @param out receives what standard output would
+   * @throws IllegalArgumentException if they are invalid, or a setting is
+   */
+  public static void run(String[] args, PrintStream out) throws Exception {
+    BatchArguments arguments = new BatchArguments(args);
+    new BatchCommand(arguments, out)
+        .run(environment(arguments.option(BatchArguments.LOCAL).orElse(null), Integer.MAX_VALUE));
   }
 
   void run(StreamExecutionEnvironment environment) throws Exception {

@@ -34,7 +34,7 @@ public final class LoadPeer implements Peer {
   public Map<String, Long> run(Path output) throws Exception {
     Path conf = Files.createDirectories(output.resolve("conf"));
     Files.writeString(conf.resolve("config.yaml"), "{}\n");
-    BatchCommand.main(
+    BatchCommand.run(
         new String[] {
           "load",
           "--config",
@@ -42,7 +42,8 @@ public final class LoadPeer implements Peer {
           "--local",
           conf.toString(),
           task.input().toUri().toString()
-        });
+        },
+        System.out);
     return Map.of();
   }
 
