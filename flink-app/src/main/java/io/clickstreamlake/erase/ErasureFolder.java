@@ -7,6 +7,7 @@ import io.clickstreamlake.event.LedgerEntry;
 import io.clickstreamlake.files.AtomicFile;
 import io.clickstreamlake.files.FlinkInputFile;
 import io.clickstreamlake.files.FolderListing;
+import io.clickstreamlake.files.OverwrittenFile;
 import io.clickstreamlake.parquet.AvroRowReader;
 import io.clickstreamlake.tables.LakeSinks;
 import io.clickstreamlake.tables.LakeTable;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem.WriteMode;
@@ -191,8 +191,8 @@ final class ErasureFolder implements Serializable {
   }
 
   private static Optional<JsonNode> get(Path path) throws IOException {
-    try (FSDataInputStream in = path.getFileSystem().open(path)) {
-      return Optional.of(JSON.readTree(in));
+    try {
+      return Optional.of(JSON.readTree(OverwrittenFile.read(path)));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }

@@ -1,6 +1,7 @@
 package io.clickstreamlake.sink;
 
 import io.clickstreamlake.files.FolderListing;
+import io.clickstreamlake.files.OverwrittenFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem.WriteMode;
@@ -99,9 +99,10 @@ public final class SettledMark {
 
   /** Empty if the mark was deleted, or is being written on a file system without atomic writes. */
   private static Optional<Instant> readOne(Path file) throws IOException {
-    try (FSDataInputStream in = file.getFileSystem().open(file)) {
+    try {
       // No beginning of an instant is an instant: its last character is a Z.
-      return Optional.of(Instant.parse(new String(in.readAllBytes(), StandardCharsets.US_ASCII)));
+      return Optional.of(
+          Instant.parse(new String(OverwrittenFile.read(file), StandardCharsets.US_ASCII)));
     } catch (FileNotFoundException | DateTimeException e) {
       return Optional.empty();
     }
