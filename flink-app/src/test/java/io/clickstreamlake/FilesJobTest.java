@@ -235,7 +235,9 @@ class FilesJobTest {
             () -> assertThat(lakeFolder().events().size()).isGreaterThanOrEqualTo(events));
     assertThat(lakeFolder().events().size()).isEqualTo(events);
     // A stop leaves the open file of the ledger to the next start.
-    await().atMost(TIMEOUT).until(() -> lakeFolder().ledger().get("written") == events);
+    await()
+        .atMost(TIMEOUT)
+        .until(() -> lakeFolder().ledger().getOrDefault("written", 0L) == events);
   }
 
   private LakeFolder lakeFolder() {

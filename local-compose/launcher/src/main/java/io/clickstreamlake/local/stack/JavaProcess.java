@@ -52,8 +52,9 @@ final class JavaProcess {
     return this;
   }
 
+  /** Comes after all other options. */
   JavaProcess classPath(String classPath) {
-    return options("-cp", classPath);
+    return options(OF_USER).options("-cp", classPath);
   }
 
   /** The class path of this JVM. */
@@ -63,7 +64,6 @@ final class JavaProcess {
 
   /** Comes last: what follows a main class are its arguments. */
   JavaProcess main(String mainClass, String... arguments) {
-    options(OF_USER);
     command.add(mainClass);
     return options(arguments);
   }
