@@ -85,7 +85,8 @@ public final class BatchCommand {
    *
    * @param args arguments as of {@link #main}
    * @param out receives what standard output would
-   * @throws IllegalArgumentException if they are invalid, or a setting is
+   * @throws IllegalArgumentException if they are invalid
+   * @throws io.clickstreamlake.config.InvalidSettingsException if a setting is
    */
   public static void run(String[] args, PrintStream out) throws Exception {
     BatchArguments arguments = new BatchArguments(args);

@@ -1,6 +1,5 @@
 package io.clickstreamlake.files;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.flink.core.fs.Path;
@@ -9,6 +8,9 @@ import org.apache.flink.core.fs.Path;
 public final class OverwrittenFile {
 
   private static final int MAX_ATTEMPTS = 5;
+
+  /** The class loader of a plugin has the class. */
+  private static final String REPLACED = "RemoteFileChangedException";
 
   private OverwrittenFile() {}
 
@@ -19,7 +21,7 @@ public final class OverwrittenFile {
    * RemoteFileChangedException} of its plugin if the object was replaced before it reads the
    * content. The file is then read again.
    *
-   * @throws FileNotFoundException if there is none
+   * @throws java.io.FileNotFoundException if there is none
    */
   public static byte[] read(Path file) throws IOException {
     return read(() -> file.getFileSystem().open(file));
@@ -33,10 +35,9 @@ public final class OverwrittenFile {
     for (int attempt = 1; ; attempt++) {
       try (InputStream in = file.open()) {
         return in.readAllBytes();
-      } catch (FileNotFoundException e) {
-        throw e;
       } catch (IOException e) {
-        if (attempt == MAX_ATTEMPTS) {
+        // The storage repeats what else fails.
+        if (attempt == MAX_ATTEMPTS || !e.getClass().getSimpleName().equals(REPLACED)) {
           throw e;
         }
       }

@@ -23,9 +23,12 @@ class OverwrittenFileTest {
               opened++;
               // S3A fails when it opens the object, or at the first read.
               if (opened == 1) {
-                throw new IOException("Change reported by S3 during open at position 0");
+                throw new RemoteFileChangedException(
+                    "Change reported by S3 during open at position 0");
               }
-              return opened == 2 ? failing() : new ByteArrayInputStream("new".getBytes(UTF_8));
+              return opened == 2
+                  ? failing(new RemoteFileChangedException("at the first read"))
+                  : new ByteArrayInputStream("new".getBytes(UTF_8));
             });
     assertThat(new String(content, UTF_8)).isEqualTo("new");
   }
@@ -45,17 +48,33 @@ class OverwrittenFileTest {
 
   @Test
   void givenAStorageThatFailsWhenReadThenTheFailureIsReported() {
-    assertThatThrownBy(() -> OverwrittenFile.read(OverwrittenFileTest::failing))
-        .isInstanceOf(IOException.class)
+    assertThatThrownBy(
+            () ->
+                OverwrittenFile.read(
+                    () -> {
+                      opened++;
+                      return failing(new IOException("the storage fails"));
+                    }))
         .hasMessage("the storage fails");
+    assertThat(opened).isEqualTo(1);
   }
 
-  private static InputStream failing() {
+  private static InputStream failing(IOException failure) {
     return new InputStream() {
       @Override
       public int read() throws IOException {
-        throw new IOException("the storage fails");
+        throw failure;
       }
     };
+  }
+
+  /** As in the plugin of S3A. */
+  private static final class RemoteFileChangedException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    RemoteFileChangedException(String message) {
+      super(message);
+    }
   }
 }
